@@ -1,0 +1,91 @@
+package io.kvstore;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Codec.NumberFormat;
+import io.kvstore.spi.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The codecs and limits of a store: what turns its keys and values into bytes that are short
+ * enough, and back.
+ */
+record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
+
+  Bytes key(K key) {
+    Bytes bytes = keys.encode(requireNonNull(key, "key"));
+    if (bytes.size() > limits.keyBytes()) {
+      throw new IllegalArgumentException(
+          "the key "
+              + bytes
+              + " has "
+              + bytes.size()
+              + " bytes, the limit is "
+              + limits.keyBytes()
+              + ": shorten it, or raise Limits.keyBytes");
+    }
+    return bytes;
+  }
+
+  Bytes value(V value) {
+    Bytes bytes = values.encode(requireNonNull(value, "value"));
+    if (bytes.size() > limits.valueBytes()) {
+      throw new IllegalArgumentException(
+          "the value has "
+              + bytes.size()
+              + " bytes, the limit is "
+              + limits.valueBytes()
+              + ": split it, or raise Limits.valueBytes");
+    }
+    return bytes;
+  }
+
+  NumberFormat requireNumberFormat() {
+    NumberFormat format = values.numberFormat();
+    if (format == NumberFormat.NONE) {
+      throw new UnsupportedOperationException(
+          "add needs values that are numbers, and "
+              + values
+              + " has none: use Codecs.LONG or Codecs.STRING");
+    }
+    return format;
+  }
+
+  Optional<V> decode(@Nullable Entry entry) {
+    return entry == null ? Optional.empty() : Optional.of(values.decode(entry.presentValue()));
+  }
+
+  Optional<Versioned<V>> versioned(@Nullable Entry entry) {
+    if (entry == null) {
+      return Optional.empty();
+    }
+    Optional<Instant> expiry =
+        entry.expiresAt() == Entry.NEVER
+            ? Optional.empty()
+            : Optional.of(instantOf(entry.expiresAt()));
+    return Optional.of(
+        new Versioned<>(
+            values.decode(entry.presentValue()), entry.version(), entry.flags(), expiry));
+  }
+
+  private static Instant instantOf(long nanosSince1970) {
+    return Instant.ofEpochSecond(nanosSince1970 / 1_000_000_000, nanosSince1970 % 1_000_000_000);
+  }
+
+  /** A duration in nanoseconds; what does not fit is the longest that does, some 292 years. */
+  static long nanosOf(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0
+        ? Long.MAX_VALUE
+        : duration.toNanos();
+  }
+
+  static Duration requirePositive(String name, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("a " + name + " must be positive, not " + duration);
+    }
+    return duration;
+  }
+}

@@ -1,0 +1,48 @@
+package io.kvstore;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** How long messages take on a link. */
+@FunctionalInterface
+public interface Delay {
+  /** No time at all. */
+  Delay NONE = random -> 0;
+
+  /**
+   * The delay of the next message, in nanoseconds, not negative. It must draw on nothing but the
+   * given source.
+   */
+  long nextNanos(RandomGenerator random);
+
+  /** Always the same. */
+  static Delay fixed(Duration time) {
+    long nanos = requireNotNegative(time);
+    return random -> nanos;
+  }
+
+  /** Anything between two times, all alike. */
+  static Delay uniform(Duration least, Duration most) {
+    long leastNanos = requireNotNegative(least);
+    long mostNanos = requireNotNegative(most);
+    if (leastNanos > mostNanos) {
+      throw new IllegalArgumentException(
+          "the least delay " + least + " is longer than the longest, " + most);
+    }
+    return random -> random.nextLong(leastNanos, mostNanos + 1);
+  }
+
+  /** Mostly short, sometimes long: exponential, with this mean. */
+  static Delay exponential(Duration mean) {
+    long meanNanos = requireNotNegative(mean);
+    // StrictMath, so that every machine draws the same delays from the same seed.
+    return random -> (long) (-StrictMath.log(1 - random.nextDouble()) * meanNanos);
+  }
+
+  private static long requireNotNegative(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a delay must not be negative, as " + time + " is");
+    }
+    return time.toNanos();
+  }
+}

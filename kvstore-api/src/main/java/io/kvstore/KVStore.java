@@ -1,0 +1,178 @@
+package io.kvstore;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * A replicated map from keys to values, with a stated consistency.
+ *
+ * <pre>{@code
+ * try (KVStore<String, String> store = KVStore.builder()
+ *         .consistency(Consistency.LINEARIZABLE)
+ *         .replicas(3)
+ *         .open()) {
+ *   store.put("greeting", "hello");
+ *   Optional<String> value = store.get("greeting");
+ *   Versioned<String> seen = store.getVersioned("greeting").orElseThrow();
+ *   store.replace("greeting", seen.version(), "hello, world");
+ * }
+ * }</pre>
+ *
+ * <p>The calls are the same at every level of consistency; what they promise differs. A store is
+ * itself one session: at the sequential and causal levels, its calls see the effects of those that
+ * it has answered.
+ *
+ * <p>A call returns when its operation is done. Otherwise it throws what happened: {@link
+ * UnavailableException} and {@link OverloadedException} when it certainly was not applied, {@link
+ * IndeterminateException} when nobody can tell, {@link IllegalArgumentException} when it exceeds a
+ * limit, {@link IllegalStateException} when the store is closed. An interrupted caller stops
+ * waiting, keeps its interrupt, and is told which of these holds. No key and no value is ever null.
+ *
+ * <p>All methods may be called by any number of threads.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public interface KVStore<K, V> extends AutoCloseable {
+
+  /** A builder of stores, for texts until codecs are named. */
+  static StoreBuilder<String, String> builder() {
+    return StoreBuilder.ofTexts();
+  }
+
+  // Reading
+
+  /** The value of a key. */
+  Optional<V> get(K key);
+
+  /**
+   * The value of a key, with a weaker promise than the store's.
+   *
+   * @throws IllegalArgumentException when the level is stronger than the store's
+   */
+  Optional<V> get(K key, Consistency level);
+
+  /** The value of a key with its version, flags and expiry. */
+  Optional<Versioned<V>> getVersioned(K key);
+
+  /** The values of those of the keys that have one, in the order of the keys. */
+  Map<K, V> getAll(Collection<? extends K> keys);
+
+  /** Whether a key has a value. */
+  boolean contains(K key);
+
+  /** The entries that a scan selects, in the order of their encoded keys. */
+  List<Item<K, V>> scan(Scan<K> scan);
+
+  /** All entries. On a store with one shard they stood there together, at one moment. */
+  List<Item<K, V>> snapshot();
+
+  /** How many entries there are. */
+  long size();
+
+  // Writing
+
+  /** Sets the value of a key. */
+  void put(K key, V value);
+
+  /** Sets the value of a key, for some time. */
+  void put(K key, V value, Duration lifetime);
+
+  /** Sets the value of a key that has none; tells whether it did. */
+  boolean putIfAbsent(K key, V value);
+
+  /** Sets the value of a key that has one; tells whether it did. */
+  boolean replace(K key, V value);
+
+  /** Sets the value of a key whose entry still has this version; tells whether it did. */
+  boolean replace(K key, long version, V value);
+
+  /** Sets the value of a key and returns the one before. */
+  Optional<V> getAndPut(K key, V value);
+
+  /** Takes a key away; tells whether it was there. */
+  boolean remove(K key);
+
+  /** Takes a key away if its entry still has this version; tells whether it did. */
+  boolean remove(K key, long version);
+
+  /** Takes a key away and returns the value that it had. */
+  Optional<V> getAndRemove(K key);
+
+  /**
+   * Adds to the number under a key and returns the sum. A key without a value counts as zero.
+   *
+   * @throws NotANumberException when the value is no number, or the sum would not fit a long
+   * @throws UnsupportedOperationException when values of this store's codec cannot be numbers
+   */
+  long add(K key, long delta);
+
+  /**
+   * Puts a tail behind the value of a key, byte for byte; a key without a value then has just the
+   * tail.
+   */
+  void append(K key, V tail);
+
+  /**
+   * Puts a head before the value of a key, byte for byte; a key without a value then has just the
+   * head.
+   */
+  void prepend(K key, V head);
+
+  /** Sets how long the entry of a key lives from now on; tells whether there is one. */
+  boolean touch(K key, Duration lifetime);
+
+  /** Performs any write, and tells what stood there before and what does now. */
+  Written<V> update(Update<K, V> update);
+
+  /**
+   * Performs writes as one: all of them, if every condition holds when its turn comes, or none. The
+   * keys must belong to one shard.
+   *
+   * @return whether they were performed
+   */
+  boolean batch(List<Update<K, V>> updates);
+
+  /** Removes all entries, on each shard at one moment. */
+  void clear();
+
+  // Other faces
+
+  /** The same operations, answered by futures. */
+  AsyncKVStore<K, V> async();
+
+  /** The store as a map. Its values are compared as bytes. */
+  ConcurrentMap<K, V> asMap();
+
+  /** The same store, whose calls wait this long for their answers. */
+  KVStore<K, V> withTimeout(Duration timeout);
+
+  /**
+   * A new client, with an order of its own. Sessions are spread over the replicas where any replica
+   * can serve them.
+   */
+  Session<K, V> session();
+
+  /** A new client that has already seen what somebody else saw. */
+  Session<K, V> session(Position after);
+
+  /** A new client that talks to one replica, and only to that one. */
+  Session<K, V> at(NodeId node);
+
+  /** What this client has seen, where the level has an order to see. */
+  Position position();
+
+  /** The administration face. */
+  Cluster cluster();
+
+  /**
+   * Stops the store and everything that belongs to it. Callers that wait are told; a second call
+   * does nothing.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,26 @@
+package io.kvstore;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation that did not end in an answer. Each subclass is one honest outcome; its message says
+ * what happened and what can be done.
+ */
+public abstract sealed class KVStoreException extends RuntimeException
+    permits UnavailableException, OverloadedException, IndeterminateException, NotANumberException {
+  private static final long serialVersionUID = 1L;
+
+  KVStoreException(String message) {
+    super(message);
+  }
+
+  KVStoreException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Whether the operation may have taken effect, or may yet. When false, it certainly has not and
+   * never will.
+   */
+  public abstract boolean mayHaveBeenApplied();
+}

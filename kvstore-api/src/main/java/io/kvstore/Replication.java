@@ -1,0 +1,54 @@
+package io.kvstore;
+
+import static io.kvstore.Consistency.CAUSAL;
+import static io.kvstore.Consistency.EVENTUAL;
+import static io.kvstore.Consistency.LINEARIZABLE;
+import static io.kvstore.Consistency.SEQUENTIAL;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** How copies are kept: the protocol among the replicas of a shard. */
+public enum Replication {
+  /** One primary orders the writes and copies them to its backups. */
+  PRIMARY,
+  /**
+   * Every member may order; Lamport clocks and acknowledgements from all make it one order, without
+   * a leader.
+   */
+  TOTAL_ORDER,
+  /** Every member takes writes and tells the others; conflicts are resolved alike everywhere. */
+  BROADCAST,
+  /** Each key has one member that counts its writes; the others forward to it. */
+  KEY_OWNER;
+
+  /** Whether this protocol can keep that promise. */
+  public boolean supports(Consistency consistency) {
+    return switch (this) {
+      case PRIMARY -> consistency != CAUSAL;
+      case TOTAL_ORDER -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
+      case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
+      case KEY_OWNER -> consistency == EVENTUAL;
+    };
+  }
+
+  /**
+   * Returns this protocol if it can keep that promise.
+   *
+   * @throws IllegalArgumentException when it cannot; the message lists the protocols that can
+   */
+  public Replication requireSupportFor(Consistency consistency) {
+    if (!supports(consistency)) {
+      List<Replication> able =
+          Arrays.stream(values()).filter(each -> each.supports(consistency)).toList();
+      throw new IllegalArgumentException(
+          this
+              + " cannot give "
+              + consistency
+              + " consistency: use "
+              + able.stream().map(Enum::name).collect(Collectors.joining(" or ")));
+    }
+    return this;
+  }
+}

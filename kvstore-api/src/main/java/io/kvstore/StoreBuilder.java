@@ -1,0 +1,192 @@
+package io.kvstore;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.spi.Engine;
+import io.kvstore.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/**
+ * Describes a store and opens it. Each method returns a new builder and leaves the old one as it
+ * was, so that one can serve for many stores.
+ *
+ * @param <K> the type of keys
+ * @param <V> the type of values
+ */
+public final class StoreBuilder<K, V> {
+  private final Codec<K> keys;
+  private final Codec<V> values;
+
+  // Changed only in a fresh copy, before anyone else sees it.
+  private Consistency consistency = Consistency.LINEARIZABLE;
+  private Optional<Replication> replication = Optional.empty();
+  private int replicas = 3;
+  private int shards = 1;
+  private int acks = 1;
+  private Duration timeout = Duration.ofSeconds(5);
+  private Limits limits = Limits.DEFAULT;
+  private Optional<Path> storageDirectory = Optional.empty();
+  private Optional<Path> outputDirectory = Optional.empty();
+  private Optional<Engine> engine = Optional.empty();
+
+  private StoreBuilder(Codec<K> keys, Codec<V> values) {
+    this.keys = requireNonNull(keys, "keys");
+    this.values = requireNonNull(values, "values");
+  }
+
+  private StoreBuilder(Codec<K> keys, Codec<V> values, StoreBuilder<?, ?> other) {
+    this(keys, values);
+    consistency = other.consistency;
+    replication = other.replication;
+    replicas = other.replicas;
+    shards = other.shards;
+    acks = other.acks;
+    timeout = other.timeout;
+    limits = other.limits;
+    storageDirectory = other.storageDirectory;
+    outputDirectory = other.outputDirectory;
+    engine = other.engine;
+  }
+
+  static StoreBuilder<String, String> ofTexts() {
+    return new StoreBuilder<>(Codecs.STRING, Codecs.STRING);
+  }
+
+  private StoreBuilder<K, V> copy() {
+    return new StoreBuilder<>(keys, values, this);
+  }
+
+  /** How keys become bytes. Texts, unless said otherwise. */
+  public <L> StoreBuilder<L, V> keys(Codec<L> codec) {
+    return new StoreBuilder<>(codec, values, this);
+  }
+
+  /** How values become bytes. Texts, unless said otherwise. */
+  public <W> StoreBuilder<K, W> values(Codec<W> codec) {
+    return new StoreBuilder<>(keys, codec, this);
+  }
+
+  /** What clients may observe. {@link Consistency#LINEARIZABLE}, unless said otherwise. */
+  public StoreBuilder<K, V> consistency(Consistency level) {
+    StoreBuilder<K, V> changed = copy();
+    changed.consistency = requireNonNull(level, "consistency");
+    return changed;
+  }
+
+  /** How copies are kept. {@link Consistency#defaultReplication()}, unless said otherwise. */
+  public StoreBuilder<K, V> replication(Replication protocol) {
+    StoreBuilder<K, V> changed = copy();
+    changed.replication = Optional.of(protocol);
+    return changed;
+  }
+
+  /** How many copies there are of each entry. Three, unless said otherwise. */
+  public StoreBuilder<K, V> replicas(int number) {
+    StoreBuilder<K, V> changed = copy();
+    changed.replicas = number;
+    return changed;
+  }
+
+  /**
+   * Into how many parts the keys are split, each replicated by itself. One, unless said otherwise.
+   */
+  public StoreBuilder<K, V> shards(int number) {
+    StoreBuilder<K, V> changed = copy();
+    changed.shards = number;
+    return changed;
+  }
+
+  /**
+   * At the causal and eventual levels, how many replicas hold a write before it is answered. One,
+   * unless said otherwise.
+   */
+  public StoreBuilder<K, V> acks(int number) {
+    StoreBuilder<K, V> changed = copy();
+    changed.acks = number;
+    return changed;
+  }
+
+  /** How long a call waits for its answer. Five seconds, unless said otherwise. */
+  public StoreBuilder<K, V> timeout(Duration time) {
+    StoreBuilder<K, V> changed = copy();
+    changed.timeout = Coder.requirePositive("timeout", time);
+    return changed;
+  }
+
+  /** What the store refuses to exceed. {@link Limits#DEFAULT}, unless said otherwise. */
+  public StoreBuilder<K, V> limits(Limits refused) {
+    StoreBuilder<K, V> changed = copy();
+    changed.limits = requireNonNull(refused, "limits");
+    return changed;
+  }
+
+  /**
+   * Where replicas keep their data, a folder for each. What is there is recovered. In memory only,
+   * unless said otherwise.
+   */
+  public StoreBuilder<K, V> storageDirectory(Path directory) {
+    StoreBuilder<K, V> changed = copy();
+    changed.storageDirectory = Optional.of(directory);
+    return changed;
+  }
+
+  /**
+   * Where each replica lists the operations that it performed, in {@code order_result_<node>.txt}.
+   * Nowhere by default.
+   */
+  public StoreBuilder<K, V> outputDirectory(Path directory) {
+    StoreBuilder<K, V> changed = copy();
+    changed.outputDirectory = Optional.of(directory);
+    return changed;
+  }
+
+  /** What runs the store. The one that {@link ServiceLoader} finds, unless said otherwise. */
+  public StoreBuilder<K, V> engine(Engine runner) {
+    StoreBuilder<K, V> changed = copy();
+    changed.engine = Optional.of(runner);
+    return changed;
+  }
+
+  /**
+   * Starts the store.
+   *
+   * @throws IllegalArgumentException when a setting, or two of them together, make no sense
+   * @throws IllegalStateException when no engine is there, or several are and none was named
+   */
+  public KVStore<K, V> open() {
+    Settings settings =
+        new Settings(
+            consistency,
+            replication.orElse(consistency.defaultReplication()),
+            replicas,
+            shards,
+            acks,
+            limits,
+            storageDirectory,
+            outputDirectory);
+    return TypedStore.over(
+        engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
+        new Coder<>(keys, values, limits),
+        consistency,
+        Coder.nanosOf(timeout));
+  }
+
+  private static Engine theOnlyEngine() {
+    List<Engine> found =
+        ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get).toList();
+    if (found.size() != 1) {
+      throw new IllegalStateException(
+          found.isEmpty()
+              ? "no engine found: put kvstore-core on the class path or module path"
+              : "several engines found ("
+                  + found.stream().map(Engine::name).collect(Collectors.joining(", "))
+                  + "): name one with engine(…)");
+    }
+    return found.get(0);
+  }
+}

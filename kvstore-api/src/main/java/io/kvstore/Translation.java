@@ -1,0 +1,160 @@
+package io.kvstore;
+
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Range;
+import io.kvstore.spi.Write;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Between typed calls and operations on bytes: what both faces of a store ask, and what they make
+ * of the answers.
+ */
+final class Translation<K, V> {
+  private final Coder<K, V> coder;
+
+  Translation(Coder<K, V> coder) {
+    this.coder = coder;
+  }
+
+  static void requireAtMost(Consistency asked, Consistency promised) {
+    if (!promised.isAtLeast(asked)) {
+      throw new IllegalArgumentException(
+          "a "
+              + promised
+              + " store cannot answer a read at "
+              + asked
+              + ": ask for "
+              + promised
+              + " or weaker");
+    }
+  }
+
+  // Questions
+
+  Get get(K key) {
+    return new Get(coder.key(key));
+  }
+
+  GetMany getMany(Collection<? extends K> keys) {
+    return new GetMany(keys.stream().<Bytes>map(coder::key).distinct().toList());
+  }
+
+  Range range(Scan<K> scan) {
+    return scan.encoded(coder.keys());
+  }
+
+  /** The commonest write, without the detour over {@link Update}. */
+  Write put(K key, V value) {
+    return new Write(
+        coder.key(key), Condition.ALWAYS, new Change.Put(coder.value(value), 0, Change.FOREVER));
+  }
+
+  Write write(Update<K, V> update) {
+    return update.encoded(coder);
+  }
+
+  Batch batch(List<Update<K, V>> updates) {
+    return new Batch(updates.stream().map(this::write).toList());
+  }
+
+  // Answers
+
+  Optional<V> value(Found found) {
+    return coder.decode(found.entry());
+  }
+
+  Optional<Versioned<V>> versioned(Found found) {
+    return coder.versioned(found.entry());
+  }
+
+  static boolean isThere(Found found) {
+    return found.entry() != null;
+  }
+
+  Map<K, V> map(Listed listed) {
+    Map<K, V> values = new LinkedHashMap<>();
+    for (Pair pair : listed.pairs()) {
+      values.put(
+          coder.keys().decode(pair.key()), coder.values().decode(pair.entry().presentValue()));
+    }
+    return values;
+  }
+
+  List<Item<K, V>> items(Listed listed) {
+    return listed.pairs().stream().map(this::item).toList();
+  }
+
+  private Item<K, V> item(Pair pair) {
+    Entry entry = pair.entry();
+    return new Item<>(
+        coder.keys().decode(pair.key()),
+        coder.values().decode(entry.presentValue()),
+        entry.version());
+  }
+
+  static boolean isApplied(Answer.Written written) {
+    return written.outcome() == Outcome.APPLIED;
+  }
+
+  Optional<V> before(Answer.Written written) {
+    return coder.decode(written.before());
+  }
+
+  Written<V> written(Answer.Written written) {
+    return new Written<>(
+        isApplied(written), coder.versioned(written.before()), coder.versioned(written.after()));
+  }
+
+  long number(Answer.Written written) {
+    Bytes sum = Objects.requireNonNull(written.after(), "a sum").presentValue();
+    return coder.requireNumberFormat() == Codec.NumberFormat.BINARY
+        ? Codecs.LONG.decode(sum)
+        : Long.parseLong(sum.toText());
+  }
+
+  boolean isApplied(List<Update<K, V>> updates, Answer answer) {
+    WrittenTogether together = (WrittenTogether) answer;
+    int last = together.parts().size() - 1;
+    if (last >= 0) {
+      requireDone(updates.get(last), together.parts().get(last));
+    }
+    return together.outcome() == Outcome.APPLIED;
+  }
+
+  /** Turns the outcomes that are neither yes nor no into what is thrown. */
+  Answer.Written requireDone(Update<K, V> update, Answer.Written written) {
+    switch (written.outcome()) {
+      case NOT_A_NUMBER ->
+          throw new NotANumberException(
+              "the value of key "
+                  + update.key()
+                  + " is no number, or the sum would leave the range of a long; nothing was changed");
+      case TOO_LARGE ->
+          throw new IllegalArgumentException(
+              "the value of key "
+                  + update.key()
+                  + " would grow over "
+                  + coder.limits().valueBytes()
+                  + " bytes; nothing was changed: split it, or raise Limits.valueBytes");
+      default -> {
+        return written;
+      }
+    }
+  }
+}

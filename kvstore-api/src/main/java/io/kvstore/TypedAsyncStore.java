@@ -1,0 +1,171 @@
+package io.kvstore;
+
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Count;
+import io.kvstore.spi.Operation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The asynchronous face: the same translations as the blocking one, around a submission instead of
+ * a call.
+ */
+final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
+  private final Connection connection;
+  private final Translation<K, V> translation;
+  private final Consistency level;
+  private final long timeoutNanos;
+
+  TypedAsyncStore(
+      Connection connection, Translation<K, V> translation, Consistency level, long timeoutNanos) {
+    this.connection = connection;
+    this.translation = translation;
+    this.level = level;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  private CompletableFuture<Answer> submit(Operation operation) {
+    return connection.submit(operation, level, timeoutNanos);
+  }
+
+  private CompletableFuture<Written> write(Update<K, V> update) {
+    return submit(translation.write(update))
+        .thenApply(answer -> translation.requireDone(update, (Written) answer));
+  }
+
+  @Override
+  public CompletableFuture<Optional<V>> get(K key) {
+    return submit(translation.get(key)).thenApply(answer -> translation.value((Found) answer));
+  }
+
+  @Override
+  public CompletableFuture<Optional<V>> get(K key, Consistency weaker) {
+    Translation.requireAtMost(weaker, level);
+    return connection
+        .submit(translation.get(key), weaker, timeoutNanos)
+        .thenApply(answer -> translation.value((Found) answer));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Versioned<V>>> getVersioned(K key) {
+    return submit(translation.get(key)).thenApply(answer -> translation.versioned((Found) answer));
+  }
+
+  @Override
+  public CompletableFuture<Map<K, V>> getAll(Collection<? extends K> keys) {
+    return submit(translation.getMany(keys)).thenApply(answer -> translation.map((Listed) answer));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> contains(K key) {
+    return submit(translation.get(key)).thenApply(answer -> Translation.isThere((Found) answer));
+  }
+
+  @Override
+  public CompletableFuture<List<Item<K, V>>> scan(Scan<K> scan) {
+    return submit(translation.range(scan)).thenApply(answer -> translation.items((Listed) answer));
+  }
+
+  @Override
+  public CompletableFuture<List<Item<K, V>>> snapshot() {
+    return scan(Scan.all());
+  }
+
+  @Override
+  public CompletableFuture<Long> size() {
+    return submit(new Count()).thenApply(answer -> ((Answer.Counted) answer).number());
+  }
+
+  @Override
+  public CompletableFuture<Void> put(K key, V value) {
+    return submit(translation.put(key, value)).thenApply(answer -> null);
+  }
+
+  @Override
+  public CompletableFuture<Void> put(K key, V value, Duration lifetime) {
+    return write(Update.<K, V>put(key, value).lifetime(lifetime)).thenApply(written -> null);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> putIfAbsent(K key, V value) {
+    return write(Update.<K, V>put(key, value).ifAbsent()).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(K key, V value) {
+    return write(Update.<K, V>put(key, value).ifPresent()).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> replace(K key, long version, V value) {
+    return write(Update.<K, V>put(key, value).ifVersion(version)).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<Optional<V>> getAndPut(K key, V value) {
+    return write(Update.put(key, value)).thenApply(translation::before);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(K key) {
+    return write(Update.<K, V>remove(key).ifPresent()).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> remove(K key, long version) {
+    return write(Update.<K, V>remove(key).ifVersion(version)).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<Optional<V>> getAndRemove(K key) {
+    return write(Update.remove(key)).thenApply(translation::before);
+  }
+
+  @Override
+  public CompletableFuture<Long> add(K key, long delta) {
+    return write(Update.add(key, delta)).thenApply(translation::number);
+  }
+
+  @Override
+  public CompletableFuture<Void> append(K key, V tail) {
+    return write(Update.append(key, tail)).thenApply(written -> null);
+  }
+
+  @Override
+  public CompletableFuture<Void> prepend(K key, V head) {
+    return write(Update.prepend(key, head)).thenApply(written -> null);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> touch(K key, Duration lifetime) {
+    return write(Update.touch(key, lifetime)).thenApply(Translation::isApplied);
+  }
+
+  @Override
+  public CompletableFuture<io.kvstore.Written<V>> update(Update<K, V> update) {
+    return write(update).thenApply(translation::written);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> batch(List<Update<K, V>> updates) {
+    if (updates.isEmpty()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    List<Update<K, V>> copy = List.copyOf(updates);
+    return submit(translation.batch(copy)).thenApply(answer -> translation.isApplied(copy, answer));
+  }
+
+  @Override
+  public CompletableFuture<Void> clear() {
+    return submit(new Clear()).thenApply(answer -> null);
+  }
+}

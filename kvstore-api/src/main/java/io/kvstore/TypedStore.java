@@ -1,0 +1,240 @@
+package io.kvstore;
+
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Backend;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Count;
+import io.kvstore.spi.Operation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The blocking face: encodes what is asked, calls the connection, decodes what is answered. A store
+ * and its sessions differ only in what {@link #close()} closes.
+ */
+final class TypedStore<K, V> implements Session<K, V> {
+  private final Backend backend;
+  private final Connection connection;
+  private final Translation<K, V> translation;
+  private final Consistency level;
+  private final long timeoutNanos;
+  private final boolean ownsBackend;
+
+  private TypedStore(
+      Backend backend,
+      Connection connection,
+      Translation<K, V> translation,
+      Consistency level,
+      long timeoutNanos,
+      boolean ownsBackend) {
+    this.backend = backend;
+    this.connection = connection;
+    this.translation = translation;
+    this.level = level;
+    this.timeoutNanos = timeoutNanos;
+    this.ownsBackend = ownsBackend;
+  }
+
+  static <K, V> KVStore<K, V> over(
+      Backend backend, Coder<K, V> coder, Consistency level, long timeoutNanos) {
+    Connection first = backend.connect(Optional.empty(), Position.START);
+    return new TypedStore<>(backend, first, new Translation<>(coder), level, timeoutNanos, true);
+  }
+
+  private TypedStore<K, V> session(Connection other) {
+    return new TypedStore<>(backend, other, translation, level, timeoutNanos, false);
+  }
+
+  private Answer call(Operation operation) {
+    return connection.call(operation, level, timeoutNanos);
+  }
+
+  private Written write(Update<K, V> update) {
+    Answer answer = call(translation.write(update));
+    return translation.requireDone(update, (Written) answer);
+  }
+
+  // Reading
+
+  @Override
+  public Optional<V> get(K key) {
+    return translation.value((Found) call(translation.get(key)));
+  }
+
+  @Override
+  public Optional<V> get(K key, Consistency weaker) {
+    Translation.requireAtMost(weaker, level);
+    return translation.value((Found) connection.call(translation.get(key), weaker, timeoutNanos));
+  }
+
+  @Override
+  public Optional<Versioned<V>> getVersioned(K key) {
+    return translation.versioned((Found) call(translation.get(key)));
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> keys) {
+    return translation.map((Listed) call(translation.getMany(keys)));
+  }
+
+  @Override
+  public boolean contains(K key) {
+    return Translation.isThere((Found) call(translation.get(key)));
+  }
+
+  @Override
+  public List<Item<K, V>> scan(Scan<K> scan) {
+    return translation.items((Listed) call(translation.range(scan)));
+  }
+
+  @Override
+  public List<Item<K, V>> snapshot() {
+    return scan(Scan.all());
+  }
+
+  @Override
+  public long size() {
+    return ((Answer.Counted) call(new Count())).number();
+  }
+
+  // Writing
+
+  @Override
+  public void put(K key, V value) {
+    call(translation.put(key, value));
+  }
+
+  @Override
+  public void put(K key, V value, Duration lifetime) {
+    write(Update.<K, V>put(key, value).lifetime(lifetime));
+  }
+
+  @Override
+  public boolean putIfAbsent(K key, V value) {
+    return Translation.isApplied(write(Update.<K, V>put(key, value).ifAbsent()));
+  }
+
+  @Override
+  public boolean replace(K key, V value) {
+    return Translation.isApplied(write(Update.<K, V>put(key, value).ifPresent()));
+  }
+
+  @Override
+  public boolean replace(K key, long version, V value) {
+    return Translation.isApplied(write(Update.<K, V>put(key, value).ifVersion(version)));
+  }
+
+  @Override
+  public Optional<V> getAndPut(K key, V value) {
+    return translation.before(write(Update.put(key, value)));
+  }
+
+  @Override
+  public boolean remove(K key) {
+    return Translation.isApplied(write(Update.<K, V>remove(key).ifPresent()));
+  }
+
+  @Override
+  public boolean remove(K key, long version) {
+    return Translation.isApplied(write(Update.<K, V>remove(key).ifVersion(version)));
+  }
+
+  @Override
+  public Optional<V> getAndRemove(K key) {
+    return translation.before(write(Update.remove(key)));
+  }
+
+  @Override
+  public long add(K key, long delta) {
+    return translation.number(write(Update.add(key, delta)));
+  }
+
+  @Override
+  public void append(K key, V tail) {
+    write(Update.append(key, tail));
+  }
+
+  @Override
+  public void prepend(K key, V head) {
+    write(Update.prepend(key, head));
+  }
+
+  @Override
+  public boolean touch(K key, Duration lifetime) {
+    return Translation.isApplied(write(Update.touch(key, lifetime)));
+  }
+
+  @Override
+  public io.kvstore.Written<V> update(Update<K, V> update) {
+    return translation.written(write(update));
+  }
+
+  @Override
+  public boolean batch(List<Update<K, V>> updates) {
+    return updates.isEmpty() || translation.isApplied(updates, call(translation.batch(updates)));
+  }
+
+  @Override
+  public void clear() {
+    call(new Clear());
+  }
+
+  // Other faces
+
+  @Override
+  public AsyncKVStore<K, V> async() {
+    return new TypedAsyncStore<>(connection, translation, level, timeoutNanos);
+  }
+
+  @Override
+  public ConcurrentMap<K, V> asMap() {
+    return new MapView<>(this);
+  }
+
+  @Override
+  public Session<K, V> withTimeout(Duration timeout) {
+    long nanos = Coder.nanosOf(Coder.requirePositive("timeout", timeout));
+    return new TypedStore<>(backend, connection, translation, level, nanos, ownsBackend);
+  }
+
+  @Override
+  public Session<K, V> session() {
+    return session(Position.START);
+  }
+
+  @Override
+  public Session<K, V> session(Position after) {
+    return session(backend.connect(Optional.empty(), after));
+  }
+
+  @Override
+  public Session<K, V> at(NodeId node) {
+    return session(
+        ownsBackend ? backend.connect(Optional.of(node), Position.START) : connection.at(node));
+  }
+
+  @Override
+  public Position position() {
+    return connection.position();
+  }
+
+  @Override
+  public Cluster cluster() {
+    return backend.cluster();
+  }
+
+  @Override
+  public void close() {
+    if (ownsBackend) {
+      backend.close();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.kvstore.spi;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One session of an untyped client. Safe for use by many threads, whose operations then have no
+ * order among them.
+ */
+public interface Connection {
+  /**
+   * Performs an operation and waits for its answer.
+   *
+   * @param operation the operation
+   * @param level the level of a query, at most the store's; commands pass the store's
+   * @param timeoutNanos how long to wait
+   * @throws io.kvstore.KVStoreException when there is no answer
+   */
+  Answer call(Operation operation, Consistency level, long timeoutNanos);
+
+  /**
+   * Performs an operation; the future ends with its answer or with a {@link
+   * io.kvstore.KVStoreException}.
+   */
+  CompletableFuture<Answer> submit(Operation operation, Consistency level, long timeoutNanos);
+
+  /** What this session has seen. */
+  Position position();
+
+  /** This same session, talking to another replica. */
+  Connection at(NodeId node);
+}

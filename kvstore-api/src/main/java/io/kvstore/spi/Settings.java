@@ -1,0 +1,59 @@
+package io.kvstore.spi;
+
+import io.kvstore.Consistency;
+import io.kvstore.Limits;
+import io.kvstore.Replication;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a store was asked to be, checked.
+ *
+ * @param consistency what clients may observe
+ * @param replication how copies are kept
+ * @param replicas how many copies of each entry there are, each on a node of its own
+ * @param shards into how many parts the keys are split
+ * @param acks at the eventual and causal levels, how many members hold a write before it is
+ *     answered
+ * @param limits what is refused
+ * @param storageDirectory where replicas keep their data; empty keeps it in memory
+ * @param outputDirectory where replicas list what they did; empty lists nothing
+ */
+public record Settings(
+    Consistency consistency,
+    Replication replication,
+    int replicas,
+    int shards,
+    int acks,
+    Limits limits,
+    Optional<Path> storageDirectory,
+    Optional<Path> outputDirectory) {
+  /** Checks what depends on more than one setting. */
+  public Settings {
+    replication.requireSupportFor(consistency);
+    requireBetween("replicas", replicas, 1, MAX_REPLICAS);
+    requireBetween("shards", shards, 1, MAX_SHARDS);
+    requireBetween("acks", acks, 1, replicas);
+    if (acks > 1 && consistency.isAtLeast(Consistency.SEQUENTIAL)) {
+      throw new IllegalArgumentException(
+          "acks("
+              + acks
+              + ") is for CAUSAL and EVENTUAL: at "
+              + consistency
+              + " every member holds a write before its answer");
+    }
+  }
+
+  /** The most replicas. */
+  public static final int MAX_REPLICAS = 1_001;
+
+  /** The most shards. */
+  public static final int MAX_SHARDS = 4_096;
+
+  private static void requireBetween(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be from " + least + " to " + most + ", not " + value);
+    }
+  }
+}
