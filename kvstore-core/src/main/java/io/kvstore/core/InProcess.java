@@ -1,0 +1,128 @@
+package io.kvstore.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Faults;
+import io.kvstore.core.client.LocalBackend;
+import io.kvstore.core.cluster.LocalCluster;
+import io.kvstore.core.cluster.LocalCluster.Loops;
+import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.loop.DedicatedDriver;
+import io.kvstore.core.loop.Driver;
+import io.kvstore.core.loop.SharedDriver;
+import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.trace.OrderResults;
+import io.kvstore.core.trace.Trace;
+import io.kvstore.spi.Backend;
+import io.kvstore.spi.Engine;
+import io.kvstore.spi.Settings;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a store's whole cluster in this JVM, on threads. It is what {@code KVStore.builder().open()}
+ * finds by itself; name it to choose more.
+ *
+ * <pre>{@code
+ * KVStore<String, String> store = KVStore.builder()
+ *     .engine(new InProcess().placement(Placement.DEDICATED).datalet(Datalets.tree()))
+ *     .open();
+ * }</pre>
+ *
+ * <p>Immutable: each method returns a new engine. One engine can open many stores.
+ */
+public final class InProcess implements Engine {
+  private static final AtomicLong STORES = new AtomicLong();
+
+  private final Placement placement;
+  private final Optional<DataletFactory> datalet;
+  private final Optional<Trace> trace;
+  private final OptionalLong seed;
+
+  /**
+   * Shared placement, hash datalets (log datalets where there is a storage directory), nobody
+   * listening.
+   */
+  public InProcess() {
+    this(Placement.SHARED, Optional.empty(), Optional.empty(), OptionalLong.empty());
+  }
+
+  private InProcess(
+      Placement placement,
+      Optional<DataletFactory> datalet,
+      Optional<Trace> trace,
+      OptionalLong seed) {
+    this.placement = requireNonNull(placement, "placement");
+    this.datalet = datalet;
+    this.trace = trace;
+    this.seed = seed;
+  }
+
+  /** Which threads run the parts of the store. */
+  public InProcess placement(Placement threads) {
+    return new InProcess(threads, datalet, trace, seed);
+  }
+
+  /** What keeps the entries of each replica. A factory may give each node another one. */
+  public InProcess datalet(DataletFactory factory) {
+    return new InProcess(placement, Optional.of(factory), trace, seed);
+  }
+
+  /** Who is told of everything that happens. */
+  public InProcess trace(Trace listener) {
+    return new InProcess(placement, datalet, Optional.of(listener), seed);
+  }
+
+  /**
+   * What the chances of faulty links are drawn from. Another one for each store, unless said
+   * otherwise.
+   */
+  public InProcess seed(long value) {
+    return new InProcess(placement, datalet, trace, OptionalLong.of(value));
+  }
+
+  @Override
+  public String name() {
+    return "in-process";
+  }
+
+  @Override
+  public Backend open(Settings settings) {
+    String storeName = "kvstore-" + STORES.incrementAndGet();
+    boolean shared = placement == Placement.SHARED;
+    Driver driver = shared ? new SharedDriver(storeName) : new DedicatedDriver(storeName);
+    Loops loops = shared ? Loops.ONE_FOR_EACH_SHARD : Loops.ONE_FOR_EACH_PART;
+    long drawn = seed.isPresent() ? seed.getAsLong() : System.nanoTime();
+    return open(settings, driver, loops, datalet, trace, Faults.NONE, drawn);
+  }
+
+  static Backend open(
+      Settings settings,
+      Driver driver,
+      Loops loops,
+      Optional<DataletFactory> chosen,
+      Optional<Trace> listener,
+      Faults normal,
+      long seed) {
+    DataletFactory datalets =
+        chosen.orElseGet(
+            () -> settings.storageDirectory().map(Datalets::log).orElseGet(Datalets::hash));
+    @Nullable OrderResults results = settings.outputDirectory().map(OrderResults::new).orElse(null);
+    @Nullable Trace trace =
+        results == null ? listener.orElse(null) : listener.map(results::and).orElse(results);
+    try {
+      LocalCluster cluster =
+          new LocalCluster(settings, driver, loops, datalets, normal, trace, seed);
+      return new LocalBackend(
+          cluster, driver, settings, results == null ? () -> {} : results::close);
+    } catch (RuntimeException | Error failed) {
+      driver.close();
+      if (results != null) {
+        results.close();
+      }
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package io.kvstore.core.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Consistency;
+import io.kvstore.IndeterminateException;
+import io.kvstore.KVStoreException;
+import io.kvstore.NodeId;
+import io.kvstore.UnavailableException;
+import io.kvstore.core.client.Lanes.Lane;
+import io.kvstore.core.cluster.ClientRequest;
+import io.kvstore.core.cluster.Replica;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.trace.OperationText;
+import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Command;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.VectorClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation of a client, from its start to its one outcome.
+ *
+ * <pre>
+ *   WAITING ── begin ──▶ BEGUN
+ *
+ *   from             on answer   on refuse   when its time is over, or its replica lost
+ *   WAITING          ANSWERED    FAILED      FAILED: certainly not applied
+ *   BEGUN, a query   ANSWERED    FAILED      FAILED
+ *   BEGUN, a command ANSWERED    FAILED      UNKNOWN
+ * </pre>
+ */
+final class Call extends ClientRequest {
+  private static final int WAITING = 0;
+  private static final int BEGUN = 1;
+  private static final int ANSWERED = 2;
+  private static final int FAILED = 3;
+  private static final int UNKNOWN = 4;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private final LocalConnection connection;
+  private final int shard;
+  private final Replica replica;
+  private final Lane lane;
+  private final long sequence;
+  private final Operation operation;
+  private final Consistency level;
+  private final long deadline;
+  private final @Nullable CompletableFuture<Answer> future;
+
+  private volatile int state = WAITING;
+  private @Nullable Answer answer; // set before the state is
+  private String why = "";
+  private volatile String waitsFor = "its replica";
+
+  /**
+   * A call that has not been made yet.
+   *
+   * @param deadline when the call is given up if nobody waits for it, in nanoseconds since 1970 on
+   *     the loop's clock
+   * @param future ended with the outcome; null for a caller that waits
+   */
+  Call(
+      LocalConnection connection,
+      int shard,
+      Replica replica,
+      Lane lane,
+      Operation operation,
+      Consistency level,
+      long deadline,
+      @Nullable CompletableFuture<Answer> future) {
+    this.connection = connection;
+    this.shard = shard;
+    this.replica = replica;
+    this.lane = lane;
+    this.sequence = lane.sequence;
+    this.operation = operation;
+    this.level = level;
+    this.deadline = deadline;
+    this.future = future;
+  }
+
+  @Override
+  public void run() {
+    if (!isDone()) {
+      replica.accept(this);
+    }
+  }
+
+  // Request
+
+  @Override
+  public int client() {
+    return lane.client;
+  }
+
+  @Override
+  public long sequence() {
+    return sequence;
+  }
+
+  @Override
+  public Operation operation() {
+    return operation;
+  }
+
+  @Override
+  public Consistency level() {
+    return level;
+  }
+
+  @Override
+  public long position() {
+    return connection.session().positionIn(shard);
+  }
+
+  @Override
+  public VectorClock seen() {
+    return connection.session().seenIn(shard);
+  }
+
+  // Reply
+
+  @Override
+  public boolean begin() {
+    return STATE.compareAndSet(this, WAITING, BEGUN) || state == BEGUN;
+  }
+
+  @Override
+  public void answer(Answer result) {
+    answer = result;
+    if (end(ANSWERED)) {
+      endOnLoop();
+    }
+  }
+
+  @Override
+  public void answer(Answer result, long position) {
+    if (!isDone()) {
+      connection.session().sawUpTo(shard, position);
+    }
+    answer(result);
+  }
+
+  @Override
+  public void answer(Answer result, VectorClock seen) {
+    if (!isDone()) {
+      connection.session().saw(shard, seen);
+    }
+    answer(result);
+  }
+
+  @Override
+  public void refuse(String reason) {
+    if (!isDone()) {
+      why = reason;
+      if (end(FAILED)) {
+        endOnLoop();
+      }
+    }
+  }
+
+  @Override
+  public void waitFor(String what) {
+    waitsFor = what;
+  }
+
+  @Override
+  public boolean isAbandoned() {
+    return isDone();
+  }
+
+  // Ends
+
+  private boolean end(int outcome) {
+    while (true) {
+      int now = state;
+      if (now != WAITING && now != BEGUN) {
+        return false;
+      }
+      if (STATE.compareAndSet(this, now, outcome)) {
+        return true;
+      }
+    }
+  }
+
+  private void endOnLoop() {
+    replica.over(this);
+    if (future == null) {
+      wakeWaiter();
+    } else {
+      replica.loop().finished(this);
+    }
+  }
+
+  @Override
+  protected void lose(String reason) {
+    if (failUnanswered(reason)) {
+      endOnLoop();
+    }
+  }
+
+  @Override
+  protected void giveUp() {
+    lose("no answer in time: it was waiting for " + waitsFor);
+  }
+
+  @Override
+  protected boolean isOverdueAt(long now) {
+    return future != null && now >= deadline;
+  }
+
+  /** The waiting caller gives up. Tells whether there was no answer before. */
+  boolean abandon(String reason) {
+    return failUnanswered(reason + ": it was waiting for " + waitsFor);
+  }
+
+  private boolean failUnanswered(String reason) {
+    if (isDone()) {
+      return false;
+    }
+    why = reason;
+    boolean mayTakeEffect = operation instanceof Command;
+    while (!isDone()) {
+      int now = state;
+      int outcome = now == BEGUN && mayTakeEffect ? UNKNOWN : FAILED;
+      if ((now == WAITING || now == BEGUN) && STATE.compareAndSet(this, now, outcome)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isDone() {
+    return state >= ANSWERED;
+  }
+
+  @Override
+  public void deliver() {
+    connection.giveBack(lane);
+    if (future == null) {
+      return;
+    }
+    if (state == ANSWERED) {
+      future.complete(answer);
+    } else {
+      future.completeExceptionally(failure(null));
+    }
+  }
+
+  /** The answer of a call that is done, or what became of it instead. */
+  Answer outcome(@Nullable Throwable cause) {
+    if (state != ANSWERED) {
+      throw failure(cause);
+    }
+    return requireNonNull(answer);
+  }
+
+  EventLoop loop() {
+    return replica.loop();
+  }
+
+  private KVStoreException failure(@Nullable Throwable cause) {
+    String what = OperationText.of(operation) + " failed: " + why;
+    return state == UNKNOWN
+        ? new IndeterminateException(
+            what + "; it may or may not have been applied, or may be yet: read to find out", cause)
+        : new UnavailableException(what + "; it was not applied: try again later", cause);
+  }
+
+  @Override
+  protected TraceEvent endAsEvent(long time, int ofShard, NodeId node) {
+    Answer result = answer;
+    return state == ANSWERED && result != null
+        ? new TraceEvent.Answered(
+            time, ofShard, node, lane.client, sequence, operation, level, result)
+        : new TraceEvent.Failed(time, ofShard, node, lane.client, sequence, why);
+  }
+}

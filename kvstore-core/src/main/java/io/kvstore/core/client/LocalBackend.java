@@ -1,0 +1,87 @@
+package io.kvstore.core.client;
+
+import io.kvstore.Cluster;
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.core.cluster.HashRing;
+import io.kvstore.core.cluster.LocalCluster;
+import io.kvstore.core.loop.Driver;
+import io.kvstore.spi.Backend;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Settings;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store whose cluster runs in this JVM. */
+public final class LocalBackend implements Backend {
+  private final LocalCluster cluster;
+  private final Driver driver;
+  private final Routing routing;
+  private final Lanes lanes;
+  private final boolean isCausal;
+  private final Runnable afterClose;
+  private final AtomicInteger sessions = new AtomicInteger();
+  private volatile boolean closed;
+
+  /** Over a cluster that runs on this driver; both end with it. */
+  public LocalBackend(LocalCluster cluster, Driver driver, Settings settings, Runnable afterClose) {
+    this.cluster = cluster;
+    this.driver = driver;
+    this.routing = new Routing(new HashRing(settings.shards()));
+    this.lanes = new Lanes(settings.limits().operationsInFlight());
+    this.isCausal = settings.consistency() == Consistency.CAUSAL;
+    this.afterClose = afterClose;
+  }
+
+  LocalCluster hosts() {
+    return cluster;
+  }
+
+  Driver driver() {
+    return driver;
+  }
+
+  Routing routing() {
+    return routing;
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  @Override
+  public Connection connect(Optional<NodeId> node, Position after) {
+    requireOpen();
+    node.ifPresent(cluster::requireNode);
+    SessionState session = new SessionState(cluster.shards(), isCausal, after);
+    return new LocalConnection(this, session, node, sessions.getAndIncrement());
+  }
+
+  @Override
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    driver.close(cluster::stopAllOn);
+    afterClose.run();
+  }
+}

@@ -1,0 +1,206 @@
+package io.kvstore.core.client;
+
+import io.kvstore.Consistency;
+import io.kvstore.IndeterminateException;
+import io.kvstore.KVStoreException;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.UnavailableException;
+import io.kvstore.core.client.Lanes.Lane;
+import io.kvstore.core.cluster.LocalCluster;
+import io.kvstore.core.cluster.Replica;
+import io.kvstore.core.loop.Driver.Wait;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session with the cluster in this JVM: brings each operation to the loop of a replica that can
+ * serve it.
+ */
+final class LocalConnection implements Connection {
+  private final LocalBackend backend;
+  private final SessionState session;
+  private final Optional<NodeId> pinnedTo;
+  private final int preference;
+
+  /**
+   * A connection of this session.
+   *
+   * @param preference which of the replicas that can serve it a session that is not bound to one
+   *     prefers
+   */
+  LocalConnection(
+      LocalBackend backend, SessionState session, Optional<NodeId> pinnedTo, int preference) {
+    this.backend = backend;
+    this.session = session;
+    this.pinnedTo = pinnedTo;
+    this.preference = preference;
+  }
+
+  SessionState session() {
+    return session;
+  }
+
+  void giveBack(Lane lane) {
+    backend.lanes().giveBack(lane);
+  }
+
+  @Override
+  public Answer call(Operation operation, Consistency level, long timeoutNanos) {
+    backend.requireOpen();
+    int shard = backend.routing().shardOf(operation);
+    if (shard == Routing.ALL) {
+      return callAll(operation, level, timeoutNanos);
+    }
+    Call call = prepare(shard, operation, level, timeoutNanos, null);
+    return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
+  }
+
+  private Answer callAll(Operation operation, Consistency level, long timeoutNanos) {
+    long deadline = saturatedSum(backend.driver().now(), timeoutNanos);
+    List<Answer> answers = new ArrayList<>();
+    List<Call> calls = new ArrayList<>();
+    List<KVStoreException> failures = new ArrayList<>();
+    for (int shard = 0; shard < backend.hosts().shards(); shard++) {
+      try {
+        Call call = prepare(shard, operation, level, timeoutNanos, null);
+        calls.add(call);
+        backend.driver().submit(call.loop(), call);
+      } catch (KVStoreException refused) {
+        failures.add(refused);
+      }
+    }
+    for (Call call : calls) {
+      try {
+        long left = Math.max(0, deadline - backend.driver().now());
+        answers.add(end(call, backend.driver().await(call.loop(), call, left)));
+      } catch (KVStoreException failed) {
+        failures.add(failed);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw onSomeShards(operation, failures, answers.isEmpty());
+    }
+    return Routing.join(operation, answers);
+  }
+
+  /** What is certain of one shard is not certain of all. */
+  private static KVStoreException onSomeShards(
+      Operation operation, List<KVStoreException> failures, boolean allFailed) {
+    boolean nothingDone =
+        allFailed && failures.stream().noneMatch(KVStoreException::mayHaveBeenApplied);
+    return operation instanceof Query || nothingDone
+        ? failures.get(0)
+        : new IndeterminateException(
+            "some shards may have applied it, others have not", failures.get(0));
+  }
+
+  @Override
+  public CompletableFuture<Answer> submit(
+      Operation operation, Consistency level, long timeoutNanos) {
+    backend.requireOpen();
+    int shard = backend.routing().shardOf(operation);
+    if (shard != Routing.ALL) {
+      return submitTo(shard, operation, level, timeoutNanos);
+    }
+    List<CompletableFuture<Answer>> parts = new ArrayList<>();
+    for (int each = 0; each < backend.hosts().shards(); each++) {
+      parts.add(submitTo(each, operation, level, timeoutNanos));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .handle(
+            (all, thrown) -> {
+              List<KVStoreException> failures = failuresOf(parts);
+              if (!failures.isEmpty()) {
+                throw onSomeShards(operation, failures, failures.size() == parts.size());
+              }
+              return Routing.join(operation, parts.stream().map(CompletableFuture::join).toList());
+            });
+  }
+
+  private static List<KVStoreException> failuresOf(List<CompletableFuture<Answer>> ended) {
+    return ended.stream()
+        .map(part -> part.handle((answer, thrown) -> Optional.ofNullable(thrown)).join())
+        .flatMap(Optional::stream)
+        .map(KVStoreException.class::cast)
+        .toList();
+  }
+
+  private CompletableFuture<Answer> submitTo(
+      int shard, Operation operation, Consistency level, long timeoutNanos) {
+    CompletableFuture<Answer> future = new CompletableFuture<>();
+    try {
+      Call call = prepare(shard, operation, level, timeoutNanos, future);
+      backend.driver().submit(call.loop(), call);
+      // What comes after the last turn of a loop would wait for ever.
+      if (backend.isClosed() && call.abandon("the store was closed")) {
+        call.deliver();
+      }
+    } catch (KVStoreException refused) {
+      future.completeExceptionally(refused);
+    }
+    return future;
+  }
+
+  private Call prepare(
+      int shard,
+      Operation operation,
+      Consistency level,
+      long timeoutNanos,
+      @Nullable CompletableFuture<Answer> future) {
+    Replica replica = replicaFor(shard);
+    Operation part = backend.routing().partFor(shard, operation);
+    long deadline =
+        future == null ? Long.MAX_VALUE : saturatedSum(backend.driver().now(), timeoutNanos);
+    return new Call(this, shard, replica, backend.lanes().take(), part, level, deadline, future);
+  }
+
+  private static long saturatedSum(long time, long nanos) {
+    return nanos > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + nanos;
+  }
+
+  private Replica replicaFor(int shard) {
+    LocalCluster hosts = backend.hosts();
+    NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
+    if (!hosts.isRunning(node)) {
+      throw new UnavailableException(
+          "node "
+              + node
+              + " is down; nothing was applied: restart it, or use a session that is not bound to it");
+    }
+    return hosts.replica(shard, node);
+  }
+
+  private Answer end(Call call, Wait wait) {
+    InterruptedException interrupt = null;
+    switch (wait) {
+      case TIMED_OUT -> call.abandon("no answer in time");
+      case CLOSED -> call.abandon("the store was closed");
+      case INTERRUPTED -> {
+        call.abandon("the calling thread was interrupted");
+        interrupt = new InterruptedException();
+      }
+      default -> {}
+    }
+    call.deliver();
+    return call.outcome(interrupt);
+  }
+
+  @Override
+  public Position position() {
+    return session.position();
+  }
+
+  @Override
+  public Connection at(NodeId node) {
+    backend.hosts().requireNode(node);
+    return new LocalConnection(backend, session, Optional.of(node), preference);
+  }
+}

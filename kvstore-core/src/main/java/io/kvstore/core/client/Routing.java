@@ -1,0 +1,97 @@
+package io.kvstore.core.client;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.cluster.HashRing;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Range;
+import io.kvstore.spi.Write;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Which shard an operation belongs to, and how the answers of several become one. */
+public final class Routing {
+  /** Every shard has a part of it. */
+  static final int ALL = -1;
+
+  private final HashRing ring;
+
+  /** Over the shards of this ring. */
+  public Routing(HashRing ring) {
+    this.ring = ring;
+  }
+
+  int shardOf(Operation operation) {
+    if (ring.shards() == 1) {
+      return 0;
+    }
+    if (operation instanceof Write write) {
+      return ring.shardOf(write.key());
+    }
+    if (operation instanceof Get get) {
+      return ring.shardOf(get.key());
+    }
+    if (operation instanceof Batch batch) {
+      return shardOf(batch);
+    }
+    return ALL;
+  }
+
+  private int shardOf(Batch batch) {
+    Bytes first = batch.writes().get(0).key();
+    int shard = ring.shardOf(first);
+    for (Write write : batch.writes()) {
+      if (ring.shardOf(write.key()) != shard) {
+        throw new IllegalArgumentException(
+            "a batch must stay in one shard, and '"
+                + first
+                + "' is in shard "
+                + shard
+                + " while '"
+                + write.key()
+                + "' is in shard "
+                + ring.shardOf(write.key())
+                + ": split the batch, or open the store with shards(1)");
+      }
+    }
+    return shard;
+  }
+
+  /** What one shard has to do for an operation. */
+  Operation partFor(int shard, Operation operation) {
+    if (ring.shards() > 1 && operation instanceof GetMany many) {
+      return new GetMany(many.keys().stream().filter(key -> ring.shardOf(key) == shard).toList());
+    }
+    return operation;
+  }
+
+  /** One answer from those of all shards. */
+  static Answer join(Operation operation, List<Answer> parts) {
+    if (operation instanceof Range range) {
+      return new Listed(
+          pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList());
+    }
+    if (operation instanceof GetMany many) {
+      Map<Bytes, Pair> found = new HashMap<>();
+      pairsOf(parts).forEach(pair -> found.put(pair.key(), pair));
+      return new Listed(
+          many.keys().stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList());
+    }
+    return new Counted(
+        parts.stream().mapToLong(part -> ((Counted) part).number()).sum(), Entry.NEVER);
+  }
+
+  private static Stream<Pair> pairsOf(List<Answer> parts) {
+    return parts.stream().flatMap(part -> ((Listed) part).pairs().stream());
+  }
+}

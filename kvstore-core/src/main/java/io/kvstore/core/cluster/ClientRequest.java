@@ -1,0 +1,27 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.loop.Errand;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.trace.TraceEvent;
+import org.jspecify.annotations.Nullable;
+
+/** A client's request with its reply, as a replica keeps it until it has ended. */
+public abstract class ClientRequest extends Errand implements Request, Reply {
+  // Among the open requests of its replica.
+  @Nullable ClientRequest next;
+  @Nullable ClientRequest previous;
+
+  /** Whether its time is over, and nobody waits who would notice. */
+  protected abstract boolean isOverdueAt(long now);
+
+  /** Ends it because its time is over. */
+  protected abstract void giveUp();
+
+  /** Ends it because its replica is gone. */
+  protected abstract void lose(String why);
+
+  /** The event that tells how it has ended. */
+  protected abstract TraceEvent endAsEvent(long time, int shard, NodeId node);
+}

@@ -1,0 +1,129 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.Faults;
+import io.kvstore.Network;
+import io.kvstore.NodeId;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links between nodes. What is wrong with them is one immutable value that senders look at:
+ * none at all, as long as nothing is wrong.
+ */
+final class Fabric implements Network {
+  private record Link(NodeId from, NodeId to) implements Comparable<Link> {
+    @Override
+    public int compareTo(Link other) {
+      int byFrom = from.compareTo(other.from);
+      return byFrom != 0 ? byFrom : to.compareTo(other.to);
+    }
+  }
+
+  /** What is wrong. */
+  static final class Conditions {
+    private final Faults everywhere;
+    private final Map<Link, Faults> here;
+    private final Set<Link> cuts;
+
+    private Conditions(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts) {
+      this.everywhere = everywhere;
+      this.here = here;
+      this.cuts = cuts;
+    }
+
+    boolean isCut(NodeId from, NodeId to) {
+      return !cuts.isEmpty() && cuts.contains(new Link(from, to));
+    }
+
+    Faults faults(NodeId from, NodeId to) {
+      return here.isEmpty() ? everywhere : here.getOrDefault(new Link(from, to), everywhere);
+    }
+
+    private boolean areNone() {
+      return everywhere.areNone()
+          && cuts.isEmpty()
+          && here.values().stream().allMatch(Faults::areNone);
+    }
+  }
+
+  private final int nodes;
+  private final Faults normal;
+  private volatile @Nullable Conditions conditions;
+
+  /**
+   * Links between so many nodes.
+   *
+   * @param normal what is wrong with every link even when it is healed
+   */
+  Fabric(int nodes, Faults normal) {
+    this.nodes = nodes;
+    this.normal = normal;
+    set(new Conditions(normal, Map.of(), Set.of()));
+  }
+
+  /** What is wrong right now; null when nothing is. */
+  @Nullable Conditions conditions() {
+    return conditions;
+  }
+
+  private void set(Conditions changed) {
+    conditions = changed.areNone() ? null : changed;
+  }
+
+  private Conditions current() {
+    Conditions now = conditions;
+    return now == null ? new Conditions(Faults.NONE, Map.of(), Set.of()) : now;
+  }
+
+  @Override
+  public synchronized void faults(Faults faults) {
+    set(new Conditions(faults, Map.of(), current().cuts));
+  }
+
+  @Override
+  public synchronized void faults(NodeId from, NodeId to, Faults faults) {
+    Map<Link, Faults> here = new TreeMap<>(current().here);
+    here.put(link(from, to), faults);
+    set(new Conditions(current().everywhere, here, current().cuts));
+  }
+
+  @Override
+  public synchronized void cutOneWay(NodeId from, NodeId to) {
+    Set<Link> cuts = new TreeSet<>(current().cuts);
+    cuts.add(link(from, to));
+    set(new Conditions(current().everywhere, current().here, cuts));
+  }
+
+  @Override
+  public synchronized void isolate(NodeId node) {
+    for (int other = 0; other < nodes; other++) {
+      if (other != node.number()) {
+        cut(node, NodeId.of(other));
+      }
+    }
+  }
+
+  @Override
+  public synchronized void heal(NodeId one, NodeId other) {
+    Set<Link> cuts = new TreeSet<>(current().cuts);
+    cuts.remove(link(one, other));
+    cuts.remove(link(other, one));
+    set(new Conditions(current().everywhere, current().here, cuts));
+  }
+
+  @Override
+  public synchronized void heal() {
+    set(new Conditions(normal, Map.of(), Set.of()));
+  }
+
+  private Link link(NodeId from, NodeId to) {
+    if (from.equals(to) || from.number() >= nodes || to.number() >= nodes) {
+      throw new IllegalArgumentException(
+          "there is no link from " + from + " to " + to + ": nodes are n0 to n" + (nodes - 1));
+    }
+    return new Link(from, to);
+  }
+}

@@ -1,0 +1,108 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.spi.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+
+/** The replicas of one shard. */
+public final class Group {
+  private final int shard;
+  private final Settings settings;
+  private final DataletFactory datalets;
+  private final List<Place> places;
+  private final AtomicReferenceArray<Replica> replicas;
+  private final long seed;
+  private final Consumer<NodeId> onFailure;
+  private volatile View view;
+  private long incarnations;
+
+  Group(
+      int shard,
+      Settings settings,
+      DataletFactory datalets,
+      List<Place> places,
+      long seed,
+      Consumer<NodeId> onFailure) {
+    this.shard = shard;
+    this.settings = settings;
+    this.datalets = datalets;
+    this.places = List.copyOf(places);
+    this.seed = seed;
+    this.onFailure = onFailure;
+    replicas = new AtomicReferenceArray<>(places.size());
+    view = firstView();
+    for (Place place : places) {
+      start(place.node());
+    }
+  }
+
+  /** Primaries are spread over the nodes: the members of shard s begin with node s. */
+  private View firstView() {
+    List<NodeId> members = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      members.add(NodeId.of((shard + i) % places.size()));
+    }
+    return new View(0, members, members.get(0), settings.consistency(), settings.replication());
+  }
+
+  int shard() {
+    return shard;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** What the group is right now. */
+  public View view() {
+    return view;
+  }
+
+  /** The replica on a node; it may be down. */
+  public Replica replica(NodeId node) {
+    return replicas.get(node.number());
+  }
+
+  Place place(NodeId node) {
+    return places.get(node.number());
+  }
+
+  List<Replica> running() {
+    return view.members().stream().map(this::replica).filter(each -> !each.isStopped()).toList();
+  }
+
+  /**
+   * Makes a new replica on a node, with whatever its datalet has kept. It serves once the group has
+   * been formed anew.
+   */
+  void start(NodeId node) {
+    Place place = places.get(node.number());
+    Place.Parts parts =
+        place.open(
+            datalets, settings.limits().valueBytes(), Protocols.removal(settings.replication()));
+    long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnations++;
+    replicas.set(node.number(), new Replica(node, this, place, parts, ownSeed));
+  }
+
+  /** What the group is to be once it has been formed anew. */
+  View nextView() {
+    View now = view;
+    return new View(
+        now.epoch() + 1, now.members(), now.primary(), now.consistency(), now.replication());
+  }
+
+  /** Something on a node has failed, so that the node must stop. */
+  void onFailure(NodeId node) {
+    onFailure.accept(node);
+  }
+
+  void installed(View next) {
+    view = next;
+  }
+}

@@ -1,0 +1,78 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that one replica has taken and not yet answered: a list through themselves. Owned by
+ * its loop.
+ */
+final class OpenRequests {
+  private static final long SWEEP_NANOS = 10_000_000;
+
+  private final EventLoop loop;
+  private final Timer sweep;
+  private @Nullable ClientRequest first;
+
+  /** No requests yet. */
+  public OpenRequests(EventLoop loop) {
+    this.loop = loop;
+    sweep = loop.timer(this::endOverdue);
+  }
+
+  /** Adds a request. */
+  public void add(ClientRequest request) {
+    request.next = first;
+    request.previous = null;
+    if (first != null) {
+      first.previous = request;
+    }
+    first = request;
+    sweep.startIfIdle(SWEEP_NANOS);
+  }
+
+  /** Takes a request away. */
+  public void remove(ClientRequest request) {
+    if (request.previous != null) {
+      request.previous.next = request.next;
+    } else if (first == request) {
+      first = request.next;
+    } else {
+      return;
+    }
+    if (request.next != null) {
+      request.next.previous = request.previous;
+    }
+    request.next = null;
+    request.previous = null;
+    if (first == null) {
+      sweep.stop();
+    }
+  }
+
+  /** Ends the requests whose time is over, and lets go of those that were given up. */
+  private void endOverdue() {
+    for (ClientRequest request = first; request != null; ) {
+      ClientRequest next = request.next;
+      if (request.isDone()) {
+        remove(request);
+      } else if (request.isOverdueAt(loop.now())) {
+        request.giveUp();
+      }
+      request = next;
+    }
+    if (first != null) {
+      sweep.start(SWEEP_NANOS);
+    }
+  }
+
+  /** Ends all requests: their replica is gone. */
+  public void failAll(String why) {
+    while (first != null) {
+      ClientRequest request = first;
+      remove(request);
+      request.lose(why);
+    }
+  }
+}

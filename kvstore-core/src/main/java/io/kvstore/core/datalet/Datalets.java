@@ -1,0 +1,64 @@
+package io.kvstore.core.datalet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DataletFactory;
+import java.nio.file.Path;
+
+/**
+ * The datalets that come with the library.
+ *
+ * <pre>{@code
+ * DataletFactory factory = Datalets.log(Path.of("data"), Fsync.every(Duration.ofMillis(100)));
+ * try (Datalet datalet = factory.open(NodeId.of(0), 0)) {
+ *   datalet.put(Bytes.of("greeting"), Entry.of(Bytes.of("hello"), 1));
+ *   datalet.sync();
+ * }
+ * }</pre>
+ */
+public final class Datalets {
+  private Datalets() {}
+
+  /** A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. */
+  public static DataletFactory hash() {
+    return (node, shard) -> new HashDatalet();
+  }
+
+  /** An ordered tree in memory: a scan costs what it shows. */
+  public static DataletFactory tree() {
+    return (node, shard) -> new TreeDatalet();
+  }
+
+  /** A log on disk that loses nothing that was synced: {@link Fsync#always()}. */
+  public static DataletFactory log(Path directory) {
+    return log(directory, Fsync.always());
+  }
+
+  /**
+   * A log on disk, with an index of its keys in memory. What it wrote before is there when it opens
+   * again.
+   *
+   * @param directory where the logs live, each in its own {@code <node>/shard-<number>}; made where
+   *     missing
+   * @param fsync what a crash of the machine may take away
+   */
+  public static DataletFactory log(Path directory, Fsync fsync) {
+    return new LogFactory(requireNonNull(directory, "directory"), requireNonNull(fsync, "fsync"));
+  }
+
+  private record LogFactory(Path directory, Fsync fsync) implements DataletFactory {
+    @Override
+    public Datalet open(NodeId node, int shard) {
+      Path own = directory.resolve(node.toString()).resolve("shard-" + shard);
+      return LogDatalet.open(
+          FileSystemDisk.open(own), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+    }
+
+    @Override
+    public boolean mayBlock() {
+      return true;
+    }
+  }
+}

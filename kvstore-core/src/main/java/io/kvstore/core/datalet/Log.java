@@ -1,0 +1,95 @@
+package io.kvstore.core.datalet;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collection;
+import java.util.SortedMap;
+
+/**
+ * Records in a row of segments, of which the newest is written to.
+ *
+ * <p>A segment is begun only when the disk keeps all of the one before. So a crash can tear the
+ * last segment only, and what it leaves is always a beginning of the log.
+ */
+final class Log implements AutoCloseable {
+  private final Disk disk;
+  private final LogDatalet.Sizes sizes;
+  private final SortedMap<Long, Segment> segments;
+  private final byte[] buffer;
+  private SegmentWriter writer;
+
+  /** The log of these segments, of which the last is written to. */
+  Log(Disk disk, LogDatalet.Sizes sizes, SortedMap<Long, Segment> segments) {
+    this.disk = disk;
+    this.sizes = sizes;
+    this.segments = segments;
+    buffer = new byte[sizes.bufferBytes()];
+    writer = new SegmentWriter(requireNonNull(segments.get(segments.lastKey())), false, buffer);
+  }
+
+  /** Appends a record, and says where it is. */
+  Place append(byte[] record) {
+    boolean isEmpty = writer.position() == Segment.HEADER_BYTES;
+    if (!isEmpty && writer.position() + record.length > sizes.segmentBytes()) {
+      roll();
+    }
+    return writer.append(record);
+  }
+
+  /** The record in a place. */
+  byte[] read(Place place) {
+    byte[] record;
+    if (isWrittenTo(place.segment())) {
+      record = writer.read(place);
+    } else {
+      record = new byte[place.length()];
+      place.segment().file().read(place.offset(), record, 0, record.length);
+    }
+    if (!RecordFormat.isIntact(record, place.segment().number(), place.offset())) {
+      throw new DamagedFileException(
+          place.segment().file().path(),
+          place.offset(),
+          "the checksum of a record does not fit it");
+    }
+    return record;
+  }
+
+  /** Hands everything to the operating system. */
+  void flush() {
+    writer.flush();
+  }
+
+  /** Makes the disk keep everything. */
+  void force() {
+    writer.force();
+  }
+
+  /** All segments, the oldest first. */
+  Collection<Segment> segments() {
+    return segments.values();
+  }
+
+  boolean isWrittenTo(Segment segment) {
+    return segment == writer.segment();
+  }
+
+  /** Deletes a segment, for good when this returns. */
+  void delete(Segment segment) {
+    segments.remove(segment.number());
+    segment.close();
+    disk.delete(Segment.nameOf(segment.number()));
+    disk.forceNames();
+  }
+
+  private void roll() {
+    writer.end();
+    Segment next = Segment.create(disk, writer.segment().number() + 1);
+    segments.put(next.number(), next);
+    writer = new SegmentWriter(next, true, buffer);
+  }
+
+  @Override
+  public void close() {
+    segments.values().forEach(Segment::close);
+  }
+}

@@ -1,0 +1,133 @@
+package io.kvstore.core.datalet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Bytes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows for each key which record counts, and tells every segment how many of its bytes are still
+ * needed.
+ *
+ * <p>A record that puts is needed until a newer one of the same key follows. A record that removes
+ * is needed for as long as an older record on disk puts something under its key, which would
+ * otherwise come back: that is why older records are counted. Records before the last clear count
+ * for nothing.
+ *
+ * <p>Recovery, writing and compaction all tell it of records in the order of the log, so that what
+ * it knows never depends on how it got to know.
+ */
+final class LogIndex {
+  private final NavigableMap<Bytes, Place> present = new TreeMap<>();
+  private final Map<Bytes, Place> removed = new HashMap<>();
+  private @Nullable Place cleared;
+
+  @Nullable Place get(Bytes key) {
+    return present.get(key);
+  }
+
+  /** The keys from one up to another that have an entry; an empty end means all the rest. */
+  SortedMap<Bytes, Place> between(Bytes from, Bytes to) {
+    return TreeDatalet.between(present, from, to);
+  }
+
+  int size() {
+    return present.size();
+  }
+
+  /** Takes note of the newest record of a key, which puts. */
+  void put(Bytes key, Place place) {
+    int hidden = supersede(key);
+    place.segment().need(place.length());
+    present.put(key, place.hiding(hidden));
+  }
+
+  /** Takes note of the newest record of a key, which removes. */
+  void remove(Bytes key, Place place) {
+    int hidden = supersede(key);
+    present.remove(key);
+    if (hidden > 0) {
+      place.segment().need(place.length());
+      removed.put(key, place.hiding(hidden));
+    }
+  }
+
+  /** Takes note of the newest record, which clears. */
+  void clear(Place place) {
+    present.values().forEach(LogIndex::release);
+    removed.values().forEach(LogIndex::release);
+    present.clear();
+    removed.clear();
+    cleared = place;
+  }
+
+  /** Whether a record that puts is the newest of its key. */
+  boolean isPresent(Bytes key, Segment segment, long offset) {
+    Place newest = present.get(key);
+    return newest != null && newest.isAt(segment, offset);
+  }
+
+  /** Whether a record that removes is the newest of its key, and still hides something. */
+  boolean isHiding(Bytes key, Segment segment, long offset) {
+    Place newest = removed.get(key);
+    return newest != null && newest.isAt(segment, offset);
+  }
+
+  /** Takes note that an older record of a key, which put something, goes away. */
+  void forgetHidden(Bytes key) {
+    Place newest = present.get(key);
+    if (newest != null) {
+      present.put(key, newest.hiding(oneLess(key, newest)));
+      return;
+    }
+    newest = requireNonNull(removed.get(key), "a key has a newest record as long as it has any");
+    int left = oneLess(key, newest);
+    if (left > 0) {
+      removed.put(key, newest.hiding(left));
+    } else {
+      removed.remove(key);
+      release(newest);
+    }
+  }
+
+  /** Where in a segment the records begin that count at all; its end when none does. */
+  long countsFrom(Segment segment) {
+    if (cleared == null || segment.number() > cleared.segment().number()) {
+      return Segment.HEADER_BYTES;
+    }
+    return segment == cleared.segment() ? cleared.end() : segment.size();
+  }
+
+  /**
+   * Releases the record of a key that was the newest so far; how many records the next one hides.
+   */
+  private int supersede(Bytes key) {
+    Place before = present.get(key);
+    if (before != null) {
+      release(before);
+      return before.hidden() + 1;
+    }
+    before = removed.remove(key);
+    if (before != null) {
+      release(before);
+      return before.hidden();
+    }
+    return 0;
+  }
+
+  private static int oneLess(Bytes key, @Nullable Place newest) {
+    if (newest == null || newest.hidden() == 0) {
+      throw new IllegalStateException("no older record of " + key + " is known of: " + newest);
+    }
+    return newest.hidden() - 1;
+  }
+
+  private static void release(Place place) {
+    place.segment().release(place.length());
+  }
+}

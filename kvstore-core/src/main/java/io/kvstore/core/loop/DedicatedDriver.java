@@ -1,0 +1,60 @@
+package io.kvstore.core.loop;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Gives every loop a thread of its own. */
+public final class DedicatedDriver implements Driver {
+  private final String storeName;
+  private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
+  private final Answers answers;
+  private volatile boolean closed;
+
+  /** A driver without loops and threads. */
+  public DedicatedDriver(String storeName) {
+    this.storeName = storeName;
+    answers = new Answers(storeName);
+  }
+
+  @Override
+  public EventLoop newLoop(String name) {
+    LoopThread thread = new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers);
+    threads.add(thread);
+    thread.start();
+    return thread.loop();
+  }
+
+  @Override
+  public EventLoop newBlockingLoop(String name) {
+    return newLoop(name);
+  }
+
+  @Override
+  public long now() {
+    return WallClock.INSTANCE.getAsLong();
+  }
+
+  @Override
+  public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
+    loop.execute(errand);
+    return await(loop, errand, timeoutNanos);
+  }
+
+  @Override
+  public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
+    return Patience.await(errand, () -> false, () -> closed, timeoutNanos);
+  }
+
+  @Override
+  public void submit(EventLoop loop, Errand errand) {
+    loop.execute(errand);
+  }
+
+  @Override
+  public void close(Consumer<EventLoop> last) {
+    closed = true;
+    threads.forEach(thread -> thread.close(last));
+    answers.close();
+  }
+}

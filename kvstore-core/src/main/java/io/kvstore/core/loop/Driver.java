@@ -1,0 +1,48 @@
+package io.kvstore.core.loop;
+
+import java.util.function.Consumer;
+
+/** Brings errands to loops, and waits for their end. */
+public interface Driver extends AutoCloseable {
+  /** How a wait ended. */
+  enum Wait {
+    /** The errand is done. */
+    DONE,
+    /** Its time is over. */
+    TIMED_OUT,
+    /** The waiting thread was interrupted; its interrupt is still set. */
+    INTERRUPTED,
+    /** The driver was closed. */
+    CLOSED
+  }
+
+  /** A new loop, driven by this driver. */
+  EventLoop newLoop(String name);
+
+  /** A new loop for work that may block its thread, such as a datalet's. */
+  EventLoop newBlockingLoop(String name);
+
+  /** Runs an errand on a loop and waits for its end, at most for so long. */
+  Wait call(EventLoop loop, Errand errand, long timeoutNanos);
+
+  /** Waits for the end of an errand that was submitted, at most for so long. */
+  Wait await(EventLoop loop, Errand errand, long timeoutNanos);
+
+  /** Runs an errand on a loop, and delivers it when it ends. */
+  void submit(EventLoop loop, Errand errand);
+
+  /** The clock of the loops: nanoseconds since 1970. */
+  long now();
+
+  /**
+   * Stops. Whatever is still in a loop's inbox runs first.
+   *
+   * @param last what to do on each loop before it ends
+   */
+  void close(Consumer<EventLoop> last);
+
+  @Override
+  default void close() {
+    close(loop -> {});
+  }
+}

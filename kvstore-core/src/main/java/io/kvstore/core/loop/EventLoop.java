@@ -1,0 +1,235 @@
+package io.kvstore.core.loop;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the turns of its actors, one event at a time, for whichever thread owns it.
+ *
+ * <p>What its own actors send to each other goes through a plain local queue; everything else comes
+ * in through a lock-free inbox. Events of the local queue go first, so that what an outside event
+ * sets off is done before the next one begins.
+ */
+public final class EventLoop {
+  /** Rung when something has come into a loop's inbox. */
+  @FunctionalInterface
+  public interface Bell {
+    /** Somebody should take this loop's turn, unless somebody does. May be called by any thread. */
+    void ring(EventLoop loop);
+  }
+
+  private static final int INBOX_CHUNK = 64;
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(EventLoop.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private final MessagePassingQueue<Runnable> inbox = new MpscUnboundedArrayQueue<>(INBOX_CHUNK);
+  private final LocalQueue local = new LocalQueue();
+  private final Timers timers = new Timers();
+  private final LongSupplier clock;
+  private final Bell bell;
+
+  private volatile @Nullable Thread owner;
+  private volatile long deadlineAtRelease = Long.MAX_VALUE;
+  private long now; // read by the owner only; refreshed at the start of each turn
+  private @Nullable List<Errand> finished; // by the owner, for somebody to deliver off the loop
+
+  /**
+   * A loop that nobody owns yet.
+   *
+   * @param clock nanoseconds since 1970, never going back
+   * @param bell what is rung when something arrives from outside
+   */
+  public EventLoop(LongSupplier clock, Bell bell) {
+    this.clock = clock;
+    this.bell = bell;
+    this.now = clock.getAsLong();
+  }
+
+  // Ownership
+
+  /** Takes the loop if nobody has it. */
+  boolean tryAcquire() {
+    return owner == null && OWNER.compareAndSet(this, null, Thread.currentThread());
+  }
+
+  /** Gives the loop back. The caller then looks whether something has arrived in the meantime. */
+  void release() {
+    assert isMine();
+    long deadline = timers.nextDeadline();
+    if (deadline != deadlineAtRelease) {
+      deadlineAtRelease = deadline;
+    }
+    owner = null;
+  }
+
+  boolean isFree() {
+    return owner == null;
+  }
+
+  /** When the next timer was due when the loop was last given back. */
+  long deadlineAtRelease() {
+    return deadlineAtRelease;
+  }
+
+  /** Whether the calling thread owns this loop. */
+  public boolean isMine() {
+    return owner == Thread.currentThread();
+  }
+
+  // From any thread
+
+  /** Runs a task on this loop, soon. */
+  public void execute(Runnable task) {
+    if (isMine()) {
+      local.add(task);
+    } else {
+      inbox.offer(task);
+      bell.ring(this);
+    }
+  }
+
+  /** Puts a task into the inbox without ringing: the caller sees to it that a turn is taken. */
+  void enqueue(Runnable task) {
+    inbox.offer(task);
+  }
+
+  /** Hands a message to a receiver on this loop, soon. */
+  public void deliver(Receiver to, NodeId from, Message message) {
+    if (isMine()) {
+      local.add(to, from, message);
+    } else {
+      execute(() -> to.receive(from, message));
+    }
+  }
+
+  /** Runs a task on this loop at a time of its clock. */
+  public void executeAt(long time, Runnable task) {
+    if (isMine()) {
+      timers.at(time, task);
+    } else {
+      execute(() -> timers.at(time, task));
+    }
+  }
+
+  /** Whether events wait in the inbox. */
+  public boolean hasMail() {
+    return !inbox.isEmpty();
+  }
+
+  // For the owner
+
+  /** Notes that an errand has ended and wants to be delivered once the loop has been given back. */
+  public void finished(Errand errand) {
+    assert isMine();
+    if (finished == null) {
+      finished = new ArrayList<>();
+    }
+    finished.add(errand);
+  }
+
+  /** Takes the errands that wait to be delivered. */
+  List<Errand> takeFinished() {
+    if (finished == null) {
+      return List.of();
+    }
+    List<Errand> taken = finished;
+    finished = null;
+    return taken;
+  }
+
+  /** The time of this turn, in nanoseconds since 1970. */
+  public long now() {
+    return now;
+  }
+
+  /** A timer on this loop's clock. */
+  public Timer timer(Runnable task) {
+    return timers.timer(task, () -> now);
+  }
+
+  /** When the next timer is due; {@link Long#MAX_VALUE} when none is. */
+  public long nextDeadline() {
+    return timers.nextDeadline();
+  }
+
+  /** Runs a task now, and then everything that it sets off among the actors of this loop. */
+  void run(Runnable task) {
+    refreshClock();
+    task.run();
+    drainLocal();
+  }
+
+  /**
+   * Runs the timers that are due, and events until there are none or the budget is spent.
+   *
+   * @param budget how many events of the inbox to handle at the most
+   * @return whether anything was done
+   */
+  boolean turn(int budget) {
+    refreshClock();
+    boolean worked = drainLocal();
+    while (timers.nextDeadline() <= now) {
+      requireNonNull(timers.pollDue(now)).run();
+      drainLocal();
+      worked = true;
+    }
+    for (int handled = 0; handled < budget; handled++) {
+      Runnable event = inbox.relaxedPoll();
+      if (event == null) {
+        return worked || handled > 0;
+      }
+      event.run();
+      drainLocal();
+    }
+    return true;
+  }
+
+  /**
+   * Runs a single event, for those who count them: a local one, one of the inbox, or a due timer.
+   */
+  boolean step() {
+    refreshClock();
+    if (local.runNext()) {
+      return true;
+    }
+    Runnable event = inbox.relaxedPoll();
+    if (event == null) {
+      event = timers.pollDue(now);
+    }
+    if (event == null) {
+      return false;
+    }
+    event.run();
+    return true;
+  }
+
+  private boolean drainLocal() {
+    boolean worked = false;
+    while (local.runNext()) {
+      worked = true;
+    }
+    return worked;
+  }
+
+  private void refreshClock() {
+    now = clock.getAsLong();
+  }
+}

@@ -1,0 +1,70 @@
+package io.kvstore.core.loop;
+
+import io.kvstore.core.loop.Driver.Wait;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How a thread waits for something that mostly comes within a microsecond or two: it looks a few
+ * times, lets others run a few times, and then sleeps.
+ *
+ * <p>A parked thread takes some fifty microseconds to come back, a yielding one about one.
+ */
+final class Patience {
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
+  private static final int YIELDS = 64;
+
+  private Patience() {}
+
+  /**
+   * Waits for the end of an errand.
+   *
+   * @param help does something that may bring the end nearer; tells whether there was anything to do
+   * @param isClosed whether nothing will bring the end any more
+   */
+  static Wait await(
+      Errand errand, BooleanSupplier help, BooleanSupplier isClosed, long timeoutNanos) {
+    long start = System.nanoTime();
+    while (true) {
+      boolean helped = staysAwakeUntil(() -> errand.isDone() || help.getAsBoolean());
+      if (errand.isDone()) {
+        return Wait.DONE;
+      }
+      if (isClosed.getAsBoolean()) {
+        return Wait.CLOSED;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return Wait.INTERRUPTED;
+      }
+      long left = timeoutNanos - (System.nanoTime() - start);
+      if (left <= 0) {
+        return Wait.TIMED_OUT;
+      }
+      if (!helped) {
+        errand.park(left);
+      }
+    }
+  }
+
+  /** Looks for a while whether the condition has come true. */
+  private static boolean staysAwakeUntil(BooleanSupplier condition) {
+    for (int i = 0; i < SPINS; i++) {
+      if (condition.getAsBoolean()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    for (int i = 0; i < YIELDS; i++) {
+      if (condition.getAsBoolean()) {
+        return true;
+      }
+      letOthersRun();
+    }
+    return condition.getAsBoolean();
+  }
+
+  /** Gives the core to whoever else wants it. On a machine with few cores that may be the one that is waited for. */
+  @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
+  static void letOthersRun() {
+    Thread.yield();
+  }
+}

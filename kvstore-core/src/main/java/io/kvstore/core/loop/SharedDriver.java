@@ -1,0 +1,259 @@
+package io.kvstore.core.loop;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets whoever waits for an answer take the turns of its loop; a worker thread takes them when
+ * timers are due, or mail has come and nobody waits.
+ *
+ * <p>A caller that finds its loop free runs its own errand at once, without any queue, and then
+ * serves whatever else has come in. One that finds it taken leaves its errand in the inbox, where
+ * the owner finds it before it goes.
+ */
+public final class SharedDriver implements Driver {
+  /** How much of the others' mail a caller handles before it looks after itself again. */
+  private static final int BUDGET = 128;
+
+  /**
+   * How often a leaving owner comes back for mail that has just arrived, before it calls the
+   * worker.
+   */
+  private static final int RETURNS = 4;
+
+  private final String storeName;
+  private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
+  private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
+  private final Worker worker;
+  private final Answers answers;
+  private volatile boolean closed;
+
+  /** A driver without loops and threads. */
+  public SharedDriver(String storeName) {
+    this.storeName = storeName;
+    worker = new Worker(storeName + "-worker");
+    answers = new Answers(storeName);
+  }
+
+  @Override
+  public EventLoop newLoop(String name) {
+    EventLoop loop =
+        new EventLoop(
+            WallClock.INSTANCE,
+            rung -> {
+              if (rung.isFree()) {
+                worker.wake();
+              }
+            });
+    loops.add(loop);
+    return loop;
+  }
+
+  @Override
+  public EventLoop newBlockingLoop(String name) {
+    LoopThread thread = new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers);
+    threads.add(thread);
+    thread.start();
+    return thread.loop();
+  }
+
+  @Override
+  public long now() {
+    return WallClock.INSTANCE.getAsLong();
+  }
+
+  @Override
+  public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
+    if (loop.tryAcquire()) {
+      serve(loop, errand);
+      answers.deliver(leave(loop));
+      if (errand.isDone()) {
+        return Wait.DONE;
+      }
+    } else {
+      loop.enqueue(errand);
+    }
+    return await(loop, errand, timeoutNanos);
+  }
+
+  @Override
+  public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
+    return Patience.await(errand, () -> lend(loop), () -> closed, timeoutNanos);
+  }
+
+  /** Takes a turn if there is mail and nobody else takes it. */
+  private boolean lend(EventLoop loop) {
+    if (!loop.hasMail() || !loop.tryAcquire()) {
+      return false;
+    }
+    loop.turn(BUDGET);
+    answers.deliver(leave(loop));
+    return true;
+  }
+
+  @Override
+  public void submit(EventLoop loop, Errand errand) {
+    if (loop.tryAcquire()) {
+      serve(loop, errand);
+      deliverHere(leave(loop), errand);
+      return;
+    }
+    loop.enqueue(errand);
+    if (loop.isFree()) {
+      lend(loop);
+    }
+  }
+
+  /**
+   * The submitter delivers its own errand, on which nobody can depend yet; others have left theirs
+   * behind.
+   */
+  private void deliverHere(List<Errand> finished, Errand own) {
+    if (finished.size() == 1 && finished.get(0) == own) {
+      Answers.deliverOne(own);
+    } else {
+      answers.deliver(finished);
+    }
+  }
+
+  private static void serve(EventLoop loop, Errand errand) {
+    loop.run(errand);
+    if (loop.hasMail() || loop.nextDeadline() <= loop.now()) {
+      loop.turn(BUDGET);
+    }
+  }
+
+  /** Gives the loop back and sees to it that nothing is left lying there. */
+  private List<Errand> leave(EventLoop loop) {
+    List<Errand> finished = loop.takeFinished();
+    loop.release();
+    for (int i = 0; loop.hasMail() && i < RETURNS; i++) {
+      if (!loop.tryAcquire()) {
+        return finished; // its new owner leaves by the same door
+      }
+      loop.turn(BUDGET);
+      finished = joined(finished, loop.takeFinished());
+      loop.release();
+    }
+    if (loop.hasMail() || loop.deadlineAtRelease() < worker.sleepsUntil()) {
+      worker.wake();
+    }
+    return finished;
+  }
+
+  private static List<Errand> joined(List<Errand> some, List<Errand> more) {
+    if (some.isEmpty()) {
+      return more;
+    }
+    some.addAll(more);
+    return some;
+  }
+
+  @Override
+  public void close(Consumer<EventLoop> last) {
+    closed = true;
+    for (EventLoop loop : loops) {
+      while (!loop.tryAcquire()) {
+        Thread.onSpinWait();
+      }
+      while (loop.turn(BUDGET) && loop.hasMail()) {}
+      loop.run(() -> last.accept(loop));
+      answers.deliver(loop.takeFinished());
+      // The loop stays taken for good: nobody takes another turn.
+    }
+    worker.close();
+    threads.forEach(thread -> thread.close(loop -> {}));
+    answers.close();
+  }
+
+  /**
+   * The thread that serves loops when nobody waits. It starts when it is first needed, and sleeps
+   * until it is needed again.
+   */
+  private final class Worker implements Runnable {
+    private static final long AWAKE = Long.MIN_VALUE;
+
+    private final String name;
+    private volatile long sleepsUntil = Long.MAX_VALUE;
+    private volatile @Nullable Thread thread;
+
+    Worker(String name) {
+      this.name = name;
+    }
+
+    long sleepsUntil() {
+      return sleepsUntil;
+    }
+
+    void wake() {
+      Thread running = thread;
+      if (running == null) {
+        start();
+      } else if (sleepsUntil != AWAKE) {
+        LockSupport.unpark(running);
+      }
+    }
+
+    private synchronized void start() {
+      if (thread == null && !closed) {
+        sleepsUntil = AWAKE;
+        Thread started = Threads.daemon(name, this);
+        thread = started;
+        started.start();
+      }
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        sleepsUntil = AWAKE;
+        serveAll();
+        long next = nextDeadline();
+        sleepsUntil = next;
+        // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
+        // of the two sees the other.
+        if (!closed && !anyMail() && nextDeadline() >= next) {
+          LockSupport.parkNanos(
+              this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
+        }
+      }
+    }
+
+    private void serveAll() {
+      for (EventLoop loop : loops) {
+        if ((loop.hasMail() || loop.deadlineAtRelease() <= now()) && loop.tryAcquire()) {
+          loop.turn(BUDGET);
+          answers.deliver(leave(loop));
+        }
+      }
+    }
+
+    private boolean anyMail() {
+      for (EventLoop loop : loops) {
+        if (loop.hasMail() && loop.isFree()) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private long nextDeadline() {
+      long next = Long.MAX_VALUE;
+      for (EventLoop loop : loops) {
+        next = Math.min(next, loop.deadlineAtRelease());
+      }
+      return next;
+    }
+
+    synchronized void close() {
+      Thread running = thread;
+      if (running != null) {
+        LockSupport.unpark(running);
+        Threads.join(running);
+      }
+    }
+  }
+}

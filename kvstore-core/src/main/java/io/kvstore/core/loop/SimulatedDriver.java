@@ -1,0 +1,134 @@
+package io.kvstore.core.loop;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Runs one loop in virtual time, on whichever thread waits: a wait drives the loop until the answer
+ * is there, and time jumps to the next timer when there is nothing to do.
+ */
+public final class SimulatedDriver implements Driver {
+  /**
+   * When every simulation begins: 2000-01-01, for no better reason than that it looks like a date.
+   */
+  public static final long START = 946_684_800_000_000_000L;
+
+  private final EventLoop loop;
+  private long now = START;
+  private long steps;
+  private boolean closed;
+
+  /** A simulation in which nothing has happened yet. */
+  public SimulatedDriver() {
+    loop = new EventLoop(() -> now, rung -> {});
+  }
+
+  @Override
+  public EventLoop newLoop(String name) {
+    return loop;
+  }
+
+  @Override
+  public EventLoop newBlockingLoop(String name) {
+    return loop;
+  }
+
+  @Override
+  public long now() {
+    return now;
+  }
+
+  /** How many events have been handled. */
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public Wait call(EventLoop sameLoop, Errand errand, long timeoutNanos) {
+    loop.enqueue(errand);
+    return await(sameLoop, errand, timeoutNanos);
+  }
+
+  @Override
+  public Wait await(EventLoop sameLoop, Errand errand, long timeoutNanos) {
+    runUntil(errand::isDone, deadlineAfter(timeoutNanos));
+    return errand.isDone() ? Wait.DONE : closed ? Wait.CLOSED : Wait.TIMED_OUT;
+  }
+
+  @Override
+  public void submit(EventLoop sameLoop, Errand errand) {
+    loop.enqueue(errand);
+  }
+
+  /**
+   * Handles events until the condition holds, nothing is left to happen, or virtual time has come
+   * to the deadline.
+   */
+  public void runUntil(BooleanSupplier condition, long deadline) {
+    while (!condition.getAsBoolean() && !closed) {
+      if (step()) {
+        continue;
+      }
+      long next = nextDeadline();
+      if (next > deadline || next == Long.MAX_VALUE) {
+        now = Math.max(now, deadline == Long.MAX_VALUE ? now : deadline);
+        return;
+      }
+      now = Math.max(now, next);
+    }
+  }
+
+  /** Handles everything that happens within this time. */
+  public void runFor(long nanos) {
+    runUntil(() -> false, deadlineAfter(nanos));
+  }
+
+  private boolean step() {
+    acquire();
+    boolean stepped;
+    try {
+      stepped = loop.step();
+    } finally {
+      leave();
+    }
+    steps += stepped ? 1 : 0;
+    return stepped;
+  }
+
+  private long nextDeadline() {
+    return loop.deadlineAtRelease();
+  }
+
+  private void acquire() {
+    if (!loop.tryAcquire()) {
+      throw new IllegalStateException(
+          loop.isMine()
+              ? "a handler cannot wait for the simulation that runs it: use async()"
+              : "a simulation is driven by one thread at a time");
+    }
+  }
+
+  private void leave() {
+    var finished = loop.takeFinished();
+    loop.release();
+    finished.forEach(Answers::deliverOne);
+  }
+
+  private long deadlineAfter(long nanos) {
+    return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+  }
+
+  @Override
+  public void close(Consumer<EventLoop> last) {
+    if (closed) {
+      return;
+    }
+    acquire();
+    while (loop.hasMail() && loop.step()) {
+      steps++;
+    }
+    loop.run(() -> last.accept(loop));
+    closed = true;
+    leave();
+  }
+}

@@ -1,0 +1,59 @@
+package io.kvstore.core.loop;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Starts and ends threads. */
+final class Threads {
+  private static final ThreadLocal<Boolean> BELONGS_TO_STORE = ThreadLocal.withInitial(() -> false);
+  private static final long END_WITHIN_SECONDS = 10;
+
+  private Threads() {}
+
+  /** A thread that does not keep the JVM alive: a store that somebody forgot to close must not. */
+  static Thread daemon(String name, Runnable task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              BELONGS_TO_STORE.set(true);
+              task.run();
+            },
+            name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Waits for a thread to end, unless it is the calling one or a store's: two stores that close
+   * each other must not wait.
+   */
+  static void join(Thread thread) {
+    if (BELONGS_TO_STORE.get()) {
+      return;
+    }
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_WITHIN_SECONDS);
+    while (thread.isAlive() && System.nanoTime() < deadline) {
+      try {
+        thread.join(100);
+      } catch (InterruptedException laterPlease) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static void awaitTermination(ExecutorService executor) {
+    if (BELONGS_TO_STORE.get()) {
+      return;
+    }
+    try {
+      executor.awaitTermination(END_WITHIN_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException laterPlease) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

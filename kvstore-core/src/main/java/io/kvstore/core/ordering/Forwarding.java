@@ -1,0 +1,209 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Timer;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes requests on to the member that can serve them, again and again until it answers.
+ *
+ * <pre>
+ *   client ── request ──▶ member ── Asked ──▶ the one that serves
+ *   client ◀── answer ─── member ◀── Told ─── the one that serves
+ * </pre>
+ *
+ * <p>A repetition carries the same client and sequence, by which the one that serves knows it.
+ */
+public final class Forwarding {
+  /** A client's request, passed on. */
+  public record Asked(
+      long epoch,
+      int client,
+      long sequence,
+      Operation operation,
+      Consistency level,
+      long position,
+      VectorClock seen)
+      implements Message, Request {}
+
+  /** What came of it: an answer with its place, or a refusal. */
+  public record Told(
+      long epoch, int client, long sequence, @Nullable Answer answer, long position, String refusal)
+      implements Message {}
+
+  /** Takes the answer to a request that was passed on. */
+  @FunctionalInterface
+  public interface OnAnswer {
+    /** With the request, what the server said, and where the answer is owed. */
+    void accept(Request request, Told told, Reply reply);
+  }
+
+  private record Passed(Request request, Reply reply) {}
+
+  private final Env env;
+  private final Function<Request, NodeId> server;
+  private final OnAnswer onAnswer;
+  private final Timer retry;
+  private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
+  private final Map<Integer, Long> serving = new TreeMap<>(); // by client, the sequence under way
+  private final Map<Integer, Told> refused = new TreeMap<>(); // by client, the last
+
+  /**
+   * Passes requests on.
+   *
+   * @param server who serves a request in the present view
+   * @param onAnswer what to do with an answer
+   */
+  public Forwarding(Env env, Function<Request, NodeId> server, OnAnswer onAnswer) {
+    this.env = env;
+    this.server = server;
+    this.onAnswer = onAnswer;
+    this.retry = env.timer(this::repeat);
+  }
+
+  // At the member that passes on
+
+  /** Passes a request on; its reply is answered when the server has. */
+  public void pass(Request request, Reply reply) {
+    if (!reply.begin()) {
+      return;
+    }
+    reply.waitFor("an answer of " + server.apply(request));
+    passed.put(request.client(), new Passed(request, reply));
+    ask(request);
+    retry.startIfIdle(Retry.INTERVAL_NANOS);
+  }
+
+  private void ask(Request request) {
+    env.send(
+        server.apply(request),
+        new Asked(
+            env.view().epoch(),
+            request.client(),
+            request.sequence(),
+            request.operation(),
+            request.level(),
+            request.position(),
+            request.seen()));
+  }
+
+  private void repeat() {
+    passed.values().removeIf(each -> each.reply().isAbandoned());
+    for (Passed each : new ArrayList<>(passed.values())) {
+      ask(each.request());
+    }
+    if (!passed.isEmpty()) {
+      retry.start(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  /** Takes the server's word. */
+  public void onTold(Told told) {
+    Passed waiting = passed.get(told.client());
+    if (waiting == null || waiting.request().sequence() != told.sequence()) {
+      return;
+    }
+    passed.remove(told.client());
+    if (told.answer() == null) {
+      waiting.reply().refuse(told.refusal());
+    } else {
+      onAnswer.accept(waiting.request(), told, waiting.reply());
+    }
+  }
+
+  // At the member that serves
+
+  /**
+   * Takes a request that somebody has passed on, unless it is being served already. What was
+   * refused once stays refused, however often it is repeated: its client may have been told so.
+   */
+  public void onAsked(NodeId from, Asked asked, BiConsumer<Request, Reply> serve) {
+    Told refusal = refused.get(asked.client());
+    if (refusal != null && refusal.sequence() >= asked.sequence()) {
+      if (refusal.sequence() == asked.sequence()) {
+        env.send(from, refusal);
+      }
+      return;
+    }
+    Long underWay = serving.get(asked.client());
+    if (underWay != null && underWay >= asked.sequence()) {
+      return;
+    }
+    serving.put(asked.client(), asked.sequence());
+    serve.accept(asked, new RemoteReply(from, asked));
+  }
+
+  /** Forgets what was being served in the view before; whoever still wants it asks again. */
+  public void restart() {
+    serving.clear();
+    refused.clear();
+    repeat();
+  }
+
+  /** Sends the answer to where the request came from. */
+  private final class RemoteReply implements Reply {
+    private final NodeId to;
+    private final Asked asked;
+
+    RemoteReply(NodeId to, Asked asked) {
+      this.to = to;
+      this.asked = asked;
+    }
+
+    private Told tell(@Nullable Answer answer, long position, String refusal) {
+      serving.remove(asked.client(), asked.sequence());
+      Told told =
+          new Told(env.view().epoch(), asked.client(), asked.sequence(), answer, position, refusal);
+      env.send(to, told);
+      return told;
+    }
+
+    @Override
+    public boolean begin() {
+      return true;
+    }
+
+    @Override
+    public void answer(Answer answer) {
+      tell(answer, 0, "");
+    }
+
+    @Override
+    public void answer(Answer answer, long position) {
+      tell(answer, position, "");
+    }
+
+    @Override
+    public void answer(Answer answer, VectorClock seen) {
+      throw new AssertionError(
+          "members that write independently pass nothing on that has a vector clock");
+    }
+
+    @Override
+    public void refuse(String why) {
+      refused.put(asked.client(), tell(null, 0, why));
+    }
+
+    @Override
+    public void waitFor(String what) {}
+
+    @Override
+    public boolean isAbandoned() {
+      Long underWay = serving.get(asked.client());
+      return underWay == null || underWay != asked.sequence();
+    }
+  }
+}

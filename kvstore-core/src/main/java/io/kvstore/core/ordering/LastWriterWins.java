@@ -1,0 +1,183 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.ordering.TombstoneCollector.Settled;
+import io.kvstore.core.ordering.UpdateStream.Everything;
+import io.kvstore.core.ordering.UpdateStream.Received;
+import io.kvstore.core.ordering.UpdateStream.Update;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Tick;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a replica that takes writes by itself, tells the others, and takes over what is
+ * newer (Thomas 1979).
+ */
+public final class LastWriterWins {
+  /** What a member has. */
+  record Holdings(Contents contents, long count, @Nullable RememberedAnswers answers)
+      implements Standing {}
+
+  private static final String HELD = "as many replicas to hold it as the store asks for";
+
+  private final Env env;
+  private final @Nullable RememberedAnswers answers;
+  private final LamportClock clock = new LamportClock();
+  private final UpdateStream stream;
+  private final TombstoneCollector collector;
+
+  /** The entries of this replica's datalet, where no request is ever asked twice. */
+  public LastWriterWins(Env env) {
+    this(env, null);
+  }
+
+  /**
+   * The entries of this replica's datalet.
+   *
+   * @param answers where to note what clients were answered: wherever the effect of a request gets
+   *     to, its answer gets to as well
+   */
+  public LastWriterWins(Env env, @Nullable RememberedAnswers answers) {
+    this.env = env;
+    this.answers = answers;
+    stream = new UpdateStream(env, this::onNext, this::sendEverything);
+    collector = new TombstoneCollector(env, clock, stream, () -> true);
+  }
+
+  /** Performs a request here, and tells the others. */
+  public void perform(Request request, Reply reply) {
+    if (request.operation() instanceof Query query) {
+      reply.waitFor(HELD);
+      env.storage().query(query, env.now(), answer -> whenHeld(() -> reply.answer(answer)));
+    } else if (reply.begin()) {
+      reply.waitFor(HELD);
+      write(request, reply::answer);
+    }
+  }
+
+  /**
+   * Performs a command here, tells the others, and answers once as many members hold it as the
+   * store asks for.
+   */
+  public void write(Request request, Consumer<Answer> then) {
+    Ordered ordered =
+        new Ordered(
+            clock.nextVersion(env.self()),
+            env.now(),
+            request.client(),
+            request.sequence(),
+            request.operation());
+    env.storage()
+        .update(
+            ordered,
+            null,
+            (answer, changed) -> {
+              remember(ordered, answer);
+              if (changed.isEmpty()) {
+                whenHeld(() -> then.accept(answer));
+                return;
+              }
+              collector.onChange(changed);
+              stream.tell(
+                  ordered, answer, changed, null, env.settings().acks(), () -> then.accept(answer));
+            });
+  }
+
+  /** Once enough members hold all that an answer may show. */
+  private void whenHeld(Runnable then) {
+    stream.whenHeld(env.settings().acks(), then);
+  }
+
+  private void remember(Ordered ordered, Answer answer) {
+    if (answers != null) {
+      answers.remember(ordered, answer);
+    }
+  }
+
+  private void remember(@Nullable RememberedAnswers others) {
+    if (answers != null && others != null) {
+      answers.merge(others);
+    }
+  }
+
+  /** Takes a message; tells whether it was one of these. */
+  public boolean onMessage(NodeId from, Message message) {
+    if (message instanceof Update update) {
+      stream.onUpdate(from, update);
+    } else if (message instanceof Received received) {
+      stream.onReceived(from, received);
+    } else if (message instanceof Settled settled) {
+      collector.onSettled(from, settled);
+    } else if (message instanceof Everything everything) {
+      if (stream.onEverything(from, everything)) {
+        remember(everything.answers());
+        absorb(everything.entries());
+      }
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void onNext(NodeId from, Update update) {
+    clock.observeVersion(update.origin().position());
+    collector.onChange(update.changed());
+    remember(update.origin(), update.answer());
+    env.storage().merge(update.origin(), update.changed(), () -> {});
+  }
+
+  private void sendEverything(NodeId to) {
+    long upTo = stream.last();
+    env.storage()
+        .snapshot(
+            contents ->
+                env.send(
+                    to,
+                    new Everything(
+                        env.view().epoch(), upTo, contents.entries(), null, copyOfAnswers())));
+  }
+
+  private void absorb(List<Pair> entries) {
+    entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
+    collector.onChange(entries);
+    Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
+    env.storage().merge(nobodys, entries, () -> {});
+  }
+
+  /** Says what is here. */
+  public void freeze(Consumer<Standing> then) {
+    env.storage()
+        .snapshot(contents -> then.accept(new Holdings(contents, clock.count(), copyOfAnswers())));
+  }
+
+  private @Nullable RememberedAnswers copyOfAnswers() {
+    return answers == null ? null : answers.copy();
+  }
+
+  /** Takes over what any of the members has. */
+  public void install(List<Standing> standings) {
+    for (Standing standing : standings) {
+      Holdings holdings = (Holdings) standing;
+      clock.observe(holdings.count());
+      remember(holdings.answers());
+      absorb(holdings.contents().entries());
+    }
+  }
+
+  /** Begins to tell and to listen in the present view. */
+  public void activate() {
+    stream.restart();
+    collector.restart();
+  }
+}

@@ -1,0 +1,149 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.Consistency;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads of a replica in a group with one order.
+ *
+ * <p>Entries expire by the time that is stamped on operations, or else two replicas, or two
+ * primaries, would not agree on what is there. While nobody writes, that time stands still: so a
+ * read that meets an entry which should have expired by the clock first has a {@link Tick} ordered,
+ * and then looks again.
+ */
+public final class LocalReads {
+  private final Env env;
+  private final LongSupplier position;
+  private final LongSupplier time;
+  private final BiConsumer<Request, Reply> order;
+
+  /**
+   * Reads of one replica.
+   *
+   * @param position up to where the replica has performed the order
+   * @param time the time stamped on the operation there
+   * @param order has a command ordered
+   */
+  public LocalReads(
+      Env env, LongSupplier position, LongSupplier time, BiConsumer<Request, Reply> order) {
+    this.env = env;
+    this.position = position;
+    this.time = time;
+    this.order = order;
+  }
+
+  /** Answers a query from this replica, as it is now. */
+  public void read(Request request, Reply reply) {
+    long seenUpTo = position.getAsLong();
+    boolean byOwnClock = request.level() == Consistency.EVENTUAL;
+    long asOf = byOwnClock ? Math.max(time.getAsLong(), env.now()) : time.getAsLong();
+    env.storage()
+        .query(
+            (Query) request.operation(),
+            asOf,
+            answer -> {
+              if (byOwnClock || answer.validUntil() > env.now()) {
+                reply.answer(answer, seenUpTo);
+              } else {
+                order.accept(new TickFor(request), new ReadAfterTick(request, reply));
+              }
+            });
+  }
+
+  private void readAsItIs(Request request, Reply reply) {
+    long seenUpTo = position.getAsLong();
+    env.storage()
+        .query(
+            (Query) request.operation(),
+            time.getAsLong(),
+            answer -> reply.answer(answer, seenUpTo));
+  }
+
+  /** A tick in the name of the request that needs it. */
+  private record TickFor(Request read) implements Request {
+    @Override
+    public int client() {
+      return read.client();
+    }
+
+    @Override
+    public long sequence() {
+      return read.sequence();
+    }
+
+    @Override
+    public Operation operation() {
+      return new Tick();
+    }
+
+    @Override
+    public Consistency level() {
+      return read.level();
+    }
+
+    @Override
+    public long position() {
+      return read.position();
+    }
+
+    @Override
+    public VectorClock seen() {
+      return read.seen();
+    }
+  }
+
+  /** Reads once the tick has been performed here. */
+  private final class ReadAfterTick implements Reply {
+    private final Request read;
+    private final Reply reply;
+
+    ReadAfterTick(Request read, Reply reply) {
+      this.read = read;
+      this.reply = reply;
+    }
+
+    @Override
+    public boolean begin() {
+      return reply.begin();
+    }
+
+    @Override
+    public void answer(Answer answer) {
+      readAsItIs(read, reply);
+    }
+
+    @Override
+    public void answer(Answer answer, long position) {
+      readAsItIs(read, reply);
+    }
+
+    @Override
+    public void answer(Answer answer, VectorClock seen) {
+      readAsItIs(read, reply);
+    }
+
+    @Override
+    public void refuse(String why) {
+      reply.refuse(why);
+    }
+
+    @Override
+    public void waitFor(String what) {
+      reply.waitFor(what);
+    }
+
+    @Override
+    public boolean isAbandoned() {
+      return reply.isAbandoned();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.kvstore.core.ordering;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.spi.Answer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last answer of each client, so that a repeated request is answered again but performed once.
+ *
+ * <p>A client has at most one request open, so its last answer is all that can be asked for again.
+ * Clients are small numbers that are used again, so a plain array finds them.
+ */
+public final class RememberedAnswers {
+  /**
+   * What a client was answered.
+   *
+   * @param sequence which of its requests
+   * @param answer the answer
+   * @param position the request's place in the order
+   */
+  public record Remembered(long sequence, Answer answer, long position) {}
+
+  private static final int FIRST_CAPACITY = 4;
+
+  private long[] begun;
+  private @Nullable Remembered[] done;
+
+  /** Nobody has been answered yet. */
+  public RememberedAnswers() {
+    this(new long[FIRST_CAPACITY], new @Nullable Remembered[FIRST_CAPACITY]);
+  }
+
+  private RememberedAnswers(long[] begun, @Nullable Remembered[] done) {
+    this.begun = begun;
+    this.done = done;
+  }
+
+  /** The same memories, from now on independent. */
+  public RememberedAnswers copy() {
+    return new RememberedAnswers(begun.clone(), done.clone());
+  }
+
+  /** Takes somebody else's memories over, instead of its own. */
+  public void adopt(RememberedAnswers other) {
+    begun = other.begun.clone();
+    done = other.done.clone();
+  }
+
+  /** Takes over what somebody else remembers of later requests. */
+  public void merge(RememberedAnswers other) {
+    for (int client = 0; client < other.begun.length; client++) {
+      Remembered last = other.done[client];
+      Remembered own = client < done.length ? done[client] : null;
+      begin(client, other.begun[client]);
+      if (last != null && (own == null || own.sequence() < last.sequence())) {
+        done[client] = last;
+      }
+    }
+  }
+
+  /** Whether this request, or a later one of the same client, has been given its place already. */
+  public boolean hasBegun(int client, long sequence) {
+    return client >= 0 && client < begun.length && begun[client] >= sequence;
+  }
+
+  /** Notes that a request has been given its place. */
+  public void begin(int client, long sequence) {
+    if (client == Ordered.NOBODY) {
+      return;
+    }
+    if (client >= begun.length) {
+      int capacity = Math.max(client + 1, begun.length * 2);
+      begun = Arrays.copyOf(begun, capacity);
+      done = Arrays.copyOf(done, capacity);
+    }
+    begun[client] = Math.max(begun[client], sequence);
+  }
+
+  /** Remembers what a request was answered, unless its client has gone on to a later one. */
+  public void remember(Ordered ordered, Answer answer) {
+    int client = ordered.client();
+    if (client != Ordered.NOBODY) {
+      begin(client, ordered.sequence());
+      if (begun[client] == ordered.sequence()) {
+        done[client] = new Remembered(ordered.sequence(), answer, ordered.position());
+      }
+    }
+  }
+
+  /** Answers a request once more that has been given its place already: now, or when it is done. */
+  public void answerAgain(int client, long sequence, Reply reply, Parked parked) {
+    parked.until(
+        () -> find(client, sequence) != null,
+        reply,
+        "this request, which is under way",
+        () -> {
+          Remembered same = requireNonNull(find(client, sequence));
+          reply.answer(same.answer(), same.position());
+        });
+  }
+
+  /**
+   * The answer to a request, null when it is not remembered: it is still under way, or a later one
+   * has taken its place.
+   */
+  public @Nullable Remembered find(int client, long sequence) {
+    Remembered last = client >= 0 && client < done.length ? done[client] : null;
+    return last != null && last.sequence() == sequence ? last : null;
+  }
+
+  @Override
+  public String toString() {
+    return "the last answers of " + done.length + " clients";
+  }
+}

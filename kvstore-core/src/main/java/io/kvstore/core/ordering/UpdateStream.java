@@ -1,0 +1,249 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Timer;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells every other member what this one has written: each update once, and in the order in which
+ * it was written.
+ *
+ * <pre>
+ *   writer ── Update 1 ──▶ member        an update is repeated until its receipt is here;
+ *   writer ── Update 2 ──▶ member        one that comes early waits for those before it
+ *   writer ◀─ Received 2 ─ member
+ * </pre>
+ *
+ * <p>What has not been received by all is kept, up to a limit. A member that has fallen behind
+ * further than that gets a copy of everything instead.
+ */
+public final class UpdateStream {
+  /** The entries that one operation has changed, and what its client was answered. */
+  public record Update(
+      long epoch,
+      long number,
+      Ordered origin,
+      Answer answer,
+      List<Pair> changed,
+      @Nullable VectorClock context)
+      implements Message {}
+
+  /** All updates up to this one have come. */
+  public record Received(long epoch, long upTo) implements Message {}
+
+  /** All entries, and what clients were answered, instead of the updates up to this number. */
+  public record Everything(
+      long epoch,
+      long upTo,
+      List<Pair> entries,
+      @Nullable VectorClock seen,
+      @Nullable RememberedAnswers answers)
+      implements Message {}
+
+  private static final int KEPT_LIMIT = 100_000;
+  private static final int EARLY_LIMIT = 4_096;
+
+  private record Told(
+      Ordered origin, Answer answer, List<Pair> changed, @Nullable VectorClock context) {
+
+    Update numbered(long epoch, long number) {
+      return new Update(epoch, number, origin, answer, changed, context);
+    }
+  }
+
+  private record WhenHeld(long number, int members, Runnable then) {}
+
+  private static final class Incoming {
+    private long received;
+    private final TreeMap<Long, Update> early = new TreeMap<>();
+  }
+
+  private final Env env;
+  private final BiConsumer<NodeId, Update> onNext;
+  private final Consumer<NodeId> sendEverything;
+  private final Timer retry;
+  private final Holders holders;
+  private final ArrayDeque<Told> kept = new ArrayDeque<>();
+  private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
+  private final TreeMap<NodeId, Incoming> incoming = new TreeMap<>();
+  private long last;
+
+  /**
+   * A stream in which nothing has been said yet.
+   *
+   * @param onNext takes the other members' updates, in their order
+   * @param sendEverything asked to send {@link Everything} to a member that is too far behind
+   */
+  public UpdateStream(Env env, BiConsumer<NodeId, Update> onNext, Consumer<NodeId> sendEverything) {
+    this.env = env;
+    this.onNext = onNext;
+    this.sendEverything = sendEverything;
+    this.retry = env.timer(this::repeat);
+    this.holders = new Holders(env.self());
+  }
+
+  /** Begins anew in the present view, with nothing said yet. */
+  public void restart() {
+    kept.clear();
+    incoming.clear();
+    last = 0;
+    retry.stop();
+    holders.restart(env.view(), env.view().members().size(), 0);
+    List<WhenHeld> waiting = new ArrayList<>(whenHeld);
+    whenHeld.clear();
+    waiting.forEach(each -> each.then().run()); // whoever is in the new view has it
+  }
+
+  // Telling
+
+  /**
+   * Tells the others of an update, and runs a task once so many members, this one included, hold
+   * it.
+   */
+  public void tell(
+      Ordered origin,
+      Answer answer,
+      List<Pair> changed,
+      @Nullable VectorClock context,
+      int members,
+      Runnable then) {
+    long number = ++last;
+    Told told = new Told(origin, answer, changed, context);
+    kept.addLast(told);
+    if (kept.size() > KEPT_LIMIT) {
+      kept.removeFirst();
+    }
+    holders.holds(env.self(), number);
+    whenHeld(members, then);
+    env.broadcast(told.numbered(env.view().epoch(), number));
+    forgetReceived();
+    if (holders.heldByAll() < last) {
+      retry.startIfIdle(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  /**
+   * Runs a task once so many members, this one included, hold all that this one has told so far: an
+   * answer must not show what a crash can still take away.
+   */
+  public void whenHeld(int members, Runnable then) {
+    if (members <= 1 || holders.holdersOf(last) >= members) {
+      then.run();
+    } else {
+      whenHeld.addLast(new WhenHeld(last, members, then));
+    }
+  }
+
+  /** Takes a receipt. */
+  public void onReceived(NodeId from, Received received) {
+    holders.holds(from, Math.min(received.upTo(), last));
+    forgetReceived();
+  }
+
+  private void forgetReceived() {
+    while (!kept.isEmpty() && firstKept() <= holders.heldByAll()) {
+      kept.removeFirst();
+    }
+    if (kept.isEmpty()) {
+      retry.stop();
+    }
+    while (!whenHeld.isEmpty()
+        && holders.holdersOf(whenHeld.getFirst().number()) >= whenHeld.getFirst().members()) {
+      whenHeld.removeFirst().then().run();
+    }
+  }
+
+  private long firstKept() {
+    return last - kept.size() + 1;
+  }
+
+  private void repeat() {
+    for (NodeId member : env.view().members()) {
+      long next = holders.heldBy(member) + 1;
+      if (next > last) {
+        continue;
+      }
+      if (next < firstKept()) {
+        sendEverything.accept(member);
+      } else {
+        resend(member, next);
+      }
+    }
+    if (!kept.isEmpty()) {
+      retry.start(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  private void resend(NodeId member, long from) {
+    long number = firstKept();
+    for (Told told : kept) {
+      if (number >= from + Retry.BATCH) {
+        return;
+      }
+      if (number >= from) {
+        env.send(member, told.numbered(env.view().epoch(), number));
+      }
+      number++;
+    }
+  }
+
+  /** How many updates this member has told. */
+  public long last() {
+    return last;
+  }
+
+  /** Whether every member has received everything that this one has told. */
+  public boolean isReceivedByAll() {
+    return holders.heldByAll() == last;
+  }
+
+  // Listening
+
+  /** Takes an update of another member. */
+  public void onUpdate(NodeId from, Update update) {
+    Incoming stream = incoming.computeIfAbsent(from, first -> new Incoming());
+    if (update.number() == stream.received + 1) {
+      accept(from, stream, update);
+      Update next = stream.early.remove(stream.received + 1);
+      while (next != null) {
+        accept(from, stream, next);
+        next = stream.early.remove(stream.received + 1);
+      }
+    } else if (update.number() > stream.received && stream.early.size() < EARLY_LIMIT) {
+      stream.early.put(update.number(), update);
+    }
+    env.send(from, new Received(env.view().epoch(), stream.received));
+  }
+
+  private void accept(NodeId from, Incoming stream, Update update) {
+    stream.received = update.number();
+    onNext.accept(from, update);
+  }
+
+  /**
+   * Notes that a copy of everything has made good for the updates up to a number. Tells whether it
+   * brought anything new.
+   */
+  public boolean onEverything(NodeId from, Everything everything) {
+    Incoming stream = incoming.computeIfAbsent(from, first -> new Incoming());
+    boolean isNews = everything.upTo() > stream.received;
+    if (isNews) {
+      stream.received = everything.upTo();
+      stream.early.headMap(stream.received, true).clear();
+    }
+    env.send(from, new Received(env.view().epoch(), stream.received));
+    return isNews;
+  }
+}

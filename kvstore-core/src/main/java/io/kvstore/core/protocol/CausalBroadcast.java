@@ -1,0 +1,280 @@
+package io.kvstore.core.protocol;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.TombstoneCollector;
+import io.kvstore.core.ordering.TombstoneCollector.Settled;
+import io.kvstore.core.ordering.UpdateStream;
+import io.kvstore.core.ordering.UpdateStream.Everything;
+import io.kvstore.core.ordering.UpdateStream.Received;
+import io.kvstore.core.ordering.UpdateStream.Update;
+import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every member takes writes and tells the others; a write is shown nowhere before what it depends
+ * on (causal memory: Ahamad, Neiger, Burns, Kohli and Hutto 1995; with convergence: Lloyd,
+ * Freedman, Kaminsky and Andersen 2011).
+ *
+ * <p>A write carries a vector clock: what its session had seen, and itself. Invariant: a member has
+ * delivered everything that any write it has delivered depends on. Among writes that do not know of
+ * each other the higher version wins, everywhere; a write that knows of another has a higher one,
+ * because Lamport counts grow along dependencies.
+ *
+ * <pre>
+ *   session           member a                 member b
+ *     ── write, seen ──▶ │ ── Update, context ──▶ │   waits until everything
+ *     ◀─ answer, context │ ◀────────── Received ── │   in its context is here
+ * </pre>
+ */
+final class CausalBroadcast implements Controlet {
+  /** What a member has: its entries, and what it has received but could not deliver yet. */
+  record Holdings(Contents contents, List<Update> undelivered, long count) implements Standing {}
+
+  /**
+   * In a new epoch, counts begin above all that were ever given in the epochs before, also by
+   * members that are lost.
+   */
+  private static final int COUNT_BITS = 40;
+
+  private final Env env;
+  private final LamportClock clock = new LamportClock();
+  private final Parked parked = new Parked();
+  private final UpdateStream stream;
+  private final TombstoneCollector collector;
+  private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
+  private VectorClock delivered = VectorClock.ZERO;
+
+  CausalBroadcast(Env env) {
+    this.env = env;
+    stream = new UpdateStream(env, this::onNext, this::sendEverything);
+    collector =
+        new TombstoneCollector(
+            env, clock, stream, () -> undelivered.values().stream().allMatch(ArrayDeque::isEmpty));
+  }
+
+  // Requests
+
+  @Override
+  public void onRequest(Request request, Reply reply) {
+    VectorClock floor = request.level() == Consistency.EVENTUAL ? VectorClock.ZERO : request.seen();
+    parked.until(
+        () -> delivered.covers(floor),
+        reply,
+        "its causal dependencies",
+        () -> {
+          if (request.operation() instanceof Query query) {
+            read(query, floor, reply);
+          } else if (reply.begin()) {
+            write(request, reply);
+          }
+        });
+  }
+
+  private void read(Query query, VectorClock floor, Reply reply) {
+    VectorClock here = delivered;
+    env.storage()
+        .query(
+            query,
+            env.now(),
+            answer ->
+                stream.whenHeld(
+                    env.settings().acks(),
+                    () -> reply.answer(answer, seenIn(answer, floor, here))));
+  }
+
+  /**
+   * A value brings its own dependencies; its absence may be due to anything that was delivered
+   * here.
+   */
+  private static VectorClock seenIn(Answer answer, VectorClock before, VectorClock here) {
+    if (answer instanceof Found found && found.entry() != null) {
+      return before.merge(contextOf(found.entry()));
+    }
+    return here;
+  }
+
+  private static VectorClock contextOf(@Nullable Entry entry) {
+    return entry == null ? VectorClock.ZERO : requireNonNullElse(entry.context(), VectorClock.ZERO);
+  }
+
+  private void write(Request request, Reply reply) {
+    int self = env.self().number();
+    VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered;
+    delivered = delivered.with(self, delivered.get(self) + 1);
+    VectorClock context = before.with(self, delivered.get(self));
+    Ordered ordered =
+        new Ordered(
+            clock.nextVersion(env.self()),
+            env.now(),
+            request.client(),
+            request.sequence(),
+            request.operation());
+    env.storage()
+        .update(
+            ordered,
+            context,
+            (answer, changed) -> onWritten(ordered, context, answer, changed, reply));
+    parked.resumeReady();
+  }
+
+  /** A plain put depends on nothing else but what it replaces; every other write looks around. */
+  private static boolean dependsOnlyOnSession(Request request) {
+    return request.operation() instanceof Write write
+        && write.condition() == Condition.ALWAYS
+        && write.change() instanceof Change.Put;
+  }
+
+  private void onWritten(
+      Ordered ordered, VectorClock context, Answer answer, List<Pair> changed, Reply reply) {
+    VectorClock full =
+        answer instanceof Written written ? context.merge(contextOf(written.after())) : context;
+    collector.onChange(changed);
+    stream.tell(
+        ordered, answer, changed, full, env.settings().acks(), () -> reply.answer(answer, full));
+  }
+
+  // Messages
+
+  @Override
+  public void onMessage(NodeId from, Message message) {
+    if (message instanceof Update update) {
+      stream.onUpdate(from, update);
+    } else if (message instanceof Received received) {
+      stream.onReceived(from, received);
+    } else if (message instanceof Settled settled) {
+      collector.onSettled(from, settled);
+    } else if (message instanceof Everything everything) {
+      onEverything(from, everything);
+    } else {
+      throw new AssertionError("no such message: " + message);
+    }
+  }
+
+  private void onNext(NodeId from, Update update) {
+    undelivered.computeIfAbsent(from, first -> new ArrayDeque<>()).addLast(update);
+    deliverReady();
+  }
+
+  /** One delivery may make another member's update ready, so it goes round until none is. */
+  private void deliverReady() {
+    boolean again = true;
+    while (again) {
+      again = false;
+      for (var each : undelivered.entrySet()) {
+        ArrayDeque<Update> queue = each.getValue();
+        while (!queue.isEmpty() && isReady(each.getKey(), queue.getFirst())) {
+          deliver(each.getKey(), queue.removeFirst());
+          again = true;
+        }
+      }
+    }
+    parked.resumeReady();
+  }
+
+  private boolean isReady(NodeId writer, Update update) {
+    long number = contextOf(update).get(writer.number());
+    return delivered.covers(contextOf(update).with(writer.number(), number - 1));
+  }
+
+  private static VectorClock contextOf(Update update) {
+    return requireNonNullElse(update.context(), VectorClock.ZERO);
+  }
+
+  private void deliver(NodeId writer, Update update) {
+    long number = contextOf(update).get(writer.number());
+    if (number <= delivered.get(writer.number())) {
+      return; // a copy of everything has brought it already
+    }
+    delivered = delivered.with(writer.number(), number);
+    clock.observeVersion(update.origin().position());
+    collector.onChange(update.changed());
+    env.storage().merge(update.origin(), update.changed(), () -> {});
+  }
+
+  private void sendEverything(NodeId to) {
+    long upTo = stream.last();
+    VectorClock here = delivered;
+    env.storage()
+        .snapshot(
+            contents ->
+                env.send(
+                    to, new Everything(env.view().epoch(), upTo, contents.entries(), here, null)));
+  }
+
+  private void onEverything(NodeId from, Everything everything) {
+    if (stream.onEverything(from, everything) && everything.seen() != null) {
+      delivered = delivered.merge(everything.seen());
+      absorb(everything.entries());
+      deliverReady();
+    }
+  }
+
+  private void absorb(List<Pair> entries) {
+    entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
+    collector.onChange(entries);
+    Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
+    env.storage().merge(nobodys, entries, () -> {});
+  }
+
+  // Reconfiguration
+
+  @Override
+  public void freeze(Consumer<Standing> then) {
+    List<Update> waiting = new ArrayList<>();
+    undelivered.values().forEach(waiting::addAll);
+    env.storage().snapshot(contents -> then.accept(new Holdings(contents, waiting, clock.count())));
+  }
+
+  /**
+   * Everyone takes over what anyone has: together that is everything that any survivor has shown.
+   */
+  @Override
+  public void install(View next, List<Standing> standings) {
+    undelivered.clear();
+    for (Standing standing : standings) {
+      Holdings holdings = (Holdings) standing;
+      clock.observe(holdings.count());
+      absorb(holdings.contents().entries());
+      holdings.undelivered().forEach(update -> absorb(update.changed()));
+    }
+    for (NodeId member : next.members()) {
+      delivered = delivered.with(member.number(), (next.epoch() - 1) << COUNT_BITS);
+    }
+  }
+
+  @Override
+  public void activate() {
+    stream.restart();
+    collector.restart();
+    parked.resumeReady();
+  }
+}

@@ -1,0 +1,65 @@
+package io.kvstore.core.protocol;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.ordering.LastWriterWins;
+import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Every member takes writes, answers them, and tells the others; the last writer wins (Thomas
+ * 1979).
+ *
+ * <p>A write's version is a Lamport count with the number of its node. Invariant: a member's entry
+ * of a key is the one with the highest version that it has heard of. So all that have heard of the
+ * same writes hold the same entries, in whatever order they heard; a removal is a tombstone with a
+ * version of its own.
+ *
+ * <pre>
+ *   client       member a            member b
+ *     ── write ──▶ │ ──── Update ────▶ │   takes it over if it is newer
+ *     ◀─ answer ── │ ◀── Received ──── │
+ * </pre>
+ */
+final class EventualBroadcast implements Controlet {
+  private final Env env;
+  private final LastWriterWins entries;
+
+  EventualBroadcast(Env env) {
+    this.env = env;
+    entries = new LastWriterWins(env);
+  }
+
+  @Override
+  public void onRequest(Request request, Reply reply) {
+    entries.perform(request, reply);
+  }
+
+  @Override
+  public void onMessage(NodeId from, Message message) {
+    if (!entries.onMessage(from, message)) {
+      throw new AssertionError("no such message: " + message + " at " + env.self());
+    }
+  }
+
+  @Override
+  public void freeze(Consumer<Standing> then) {
+    entries.freeze(then);
+  }
+
+  @Override
+  public void install(View next, List<Standing> standings) {
+    entries.install(standings);
+  }
+
+  @Override
+  public void activate() {
+    entries.activate();
+  }
+}

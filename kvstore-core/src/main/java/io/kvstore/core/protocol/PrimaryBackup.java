@@ -1,0 +1,366 @@
+package io.kvstore.core.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.ordering.Forwarding;
+import io.kvstore.core.ordering.Forwarding.Asked;
+import io.kvstore.core.ordering.Forwarding.Told;
+import io.kvstore.core.ordering.Holders;
+import io.kvstore.core.ordering.LocalReads;
+import io.kvstore.core.ordering.OrderedLog;
+import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.PositionRing;
+import io.kvstore.core.ordering.RememberedAnswers;
+import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.spi.Timer;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Command;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One primary orders the writes and copies them to its backups (Alsberg and Day 1976; Budhiraja,
+ * Marzullo, Schneider and Toueg 1993).
+ *
+ * <p>Invariant: every member's log is a prefix of the primary's, and only what enough members hold
+ * is performed, by the primary first. At the strong levels "enough" is all of them: then one
+ * survivor has every answered write, and no replica shows what could still be lost. At the eventual
+ * level it is as many as the store's {@code acks}, and the others follow.
+ *
+ * <pre>
+ *   client        primary           backups
+ *     ── write ──▶  │ ── Append ─────▶ │
+ *                   │ ◀─── Appended ── │     held by enough: committed
+ *     ◀─ answer ──  │ ── Committed ──▶ │     now the backups perform it too
+ * </pre>
+ *
+ * <p>A linearizable read is served by the primary, a weaker one by any member: a session's read
+ * waits until its replica has performed what the session has seen.
+ */
+final class PrimaryBackup implements Controlet {
+  /** The next operation of the order, and up to where it is committed. */
+  record Append(long epoch, Ordered ordered, long committed) implements Message {}
+
+  /** The log is complete up to here. */
+  record Appended(long epoch, long upTo) implements Message {}
+
+  /** What is up to here may be performed. */
+  record Committed(long epoch, long upTo) implements Message {}
+
+  /**
+   * All that the primary has performed, for a backup that needs operations which are no longer in
+   * the log.
+   */
+  record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
+      implements Message {}
+
+  /** How far a member is: what it has performed, and what it holds beyond. */
+  record Progress(
+      NodeId member,
+      Contents contents,
+      long applied,
+      List<Ordered> unapplied,
+      RememberedAnswers answers)
+      implements Standing {
+    long last() {
+      return applied + unapplied.size();
+    }
+
+    /**
+     * Two members that have performed the same order, one perhaps more of it, differ if either of
+     * these does.
+     */
+    boolean differsFrom(Progress other) {
+      return applied != other.applied
+          || contents.entries().size() != other.contents.entries().size();
+    }
+  }
+
+  /** How long the primary waits for its backups before it takes no more writes. */
+  private static final long SUSPECT_AFTER_NANOS = 500_000_000;
+
+  /** How much is kept for a backup that cannot be reached, at the eventual level. */
+  private static final int LOG_LIMIT = 100_000;
+
+  private final Env env;
+  private final OrderedLog log = new OrderedLog();
+  private final PositionRing<Reply> replies = new PositionRing<>(); // at the primary
+  private final Holders holders;
+  private final Parked parked = new Parked();
+  private final LocalReads reads;
+  private final Forwarding forwarding;
+  private final Timer retry;
+  private final RememberedAnswers answers = new RememberedAnswers();
+  private long committed; // handed to the datalet up to here
+  private long applied; // performed by the datalet up to here
+  private long lastTime; // stamped on the newest operation of the log
+  private long committedTime; // stamped on the newest operation handed to the datalet
+  private long waitingSince; // when the oldest operation that is not committed began to wait
+
+  PrimaryBackup(Env env) {
+    this.env = env;
+    holders = new Holders(env.self());
+    reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
+    forwarding = new Forwarding(env, request -> env.view().primary(), this::onTold);
+    retry = env.timer(this::repeat);
+  }
+
+  private boolean isPrimary() {
+    return env.view().primary().equals(env.self());
+  }
+
+  // Requests
+
+  @Override
+  public void onRequest(Request request, Reply reply) {
+    if (request.operation() instanceof Command) {
+      onCommand(request, reply);
+    } else if (request.level() == Consistency.LINEARIZABLE && !isPrimary()) {
+      forwarding.pass(request, reply);
+    } else {
+      long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
+      parked.until(
+          () -> committed >= floor,
+          reply,
+          "what this session has seen to arrive here",
+          () -> reads.read(request, reply));
+    }
+  }
+
+  private void onCommand(Request request, Reply reply) {
+    if (!isPrimary()) {
+      forwarding.pass(request, reply);
+    } else if (answers.hasBegun(request.client(), request.sequence())) {
+      answers.answerAgain(request.client(), request.sequence(), reply, parked);
+    } else if (isStuck()) {
+      reply.refuse(
+          "not every replica has acknowledged the last writes: heal or restart the missing one");
+    } else if (reply.begin()) {
+      replies.put(log.last() + 1, reply);
+      order(request);
+    }
+  }
+
+  private boolean isStuck() {
+    return committed < log.last() && env.now() - waitingSince > SUSPECT_AFTER_NANOS;
+  }
+
+  private void order(Request request) {
+    if (committed == log.last()) {
+      waitingSince = env.now();
+    }
+    lastTime = Math.max(lastTime, env.now());
+    Ordered ordered =
+        new Ordered(
+            log.last() + 1, lastTime, request.client(), request.sequence(), request.operation());
+    log.offer(ordered);
+    answers.begin(ordered.client(), ordered.sequence());
+    holders.holds(env.self(), ordered.position());
+    commitUpTo(holders.settled());
+    env.broadcast(new Append(env.view().epoch(), ordered, committed));
+    retry.startIfIdle(Retry.INTERVAL_NANOS);
+    forgetHeldByAll();
+  }
+
+  /** The primary has answered. A session's write is answered here once it is performed here. */
+  private void onTold(Request request, Told told, Reply reply) {
+    boolean mustBeHere =
+        request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
+    parked.until(
+        () -> !mustBeHere || applied >= told.position(),
+        reply,
+        "the write to arrive here",
+        () -> reply.answer(requireNonNull(told.answer()), told.position()));
+  }
+
+  // Messages
+
+  @Override
+  public void onMessage(NodeId from, Message message) {
+    if (message instanceof Append append) {
+      onAppend(from, append);
+    } else if (message instanceof Appended appended) {
+      onAppended(from, appended);
+    } else if (message instanceof Committed settled) {
+      commitUpTo(settled.upTo());
+    } else if (message instanceof Asked asked) {
+      forwarding.onAsked(from, asked, this::onRequest);
+    } else if (message instanceof Told told) {
+      forwarding.onTold(told);
+    } else if (message instanceof CopyOfAll copy) {
+      onCopy(from, copy);
+    } else {
+      throw new AssertionError("no such message: " + message);
+    }
+  }
+
+  private void onAppend(NodeId from, Append append) {
+    log.offer(append.ordered());
+    env.send(from, new Appended(env.view().epoch(), log.last()));
+    commitUpTo(append.committed());
+    if (committed < log.last()) {
+      retry.startIfIdle(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  private void onAppended(NodeId from, Appended appended) {
+    boolean isRepetition = appended.upTo() <= holders.heldBy(from);
+    holders.holds(from, Math.min(appended.upTo(), log.last()));
+    if (holders.settled() > committed) {
+      commitUpTo(holders.settled());
+      env.broadcast(new Committed(env.view().epoch(), committed));
+    } else if (isRepetition) {
+      // It may have missed the last Committed: nothing else would tell it while nobody writes.
+      env.send(from, new Committed(env.view().epoch(), committed));
+    }
+    forgetHeldByAll();
+  }
+
+  private void forgetHeldByAll() {
+    log.forgetUpTo(Math.min(committed, Math.max(holders.heldByAll(), log.last() - LOG_LIMIT)));
+    if (holders.heldByAll() == log.last()) {
+      retry.stop();
+    }
+  }
+
+  private void commitUpTo(long upTo) {
+    long end = Math.min(upTo, log.last());
+    if (end <= committed) {
+      return;
+    }
+    waitingSince = env.now();
+    while (committed < end) {
+      Ordered next = log.at(committed + 1);
+      committed = next.position();
+      committedTime = next.time();
+      lastTime = Math.max(lastTime, next.time());
+      answers.begin(next.client(), next.sequence());
+      env.storage().apply(next, answer -> onApplied(next, answer));
+    }
+    if (!isPrimary()) {
+      log.forgetUpTo(committed);
+      if (committed == log.last()) {
+        retry.stop();
+      }
+    }
+    parked.resumeReady();
+  }
+
+  private void onApplied(Ordered ordered, Answer answer) {
+    applied = ordered.position();
+    answers.remember(ordered, answer);
+    Reply reply = replies.remove(ordered.position());
+    if (reply != null) {
+      reply.answer(answer, ordered.position());
+    }
+    parked.resumeReady();
+  }
+
+  private void repeat() {
+    if (isPrimary()) {
+      env.view().members().forEach(this::catchUp);
+    } else {
+      env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
+    }
+    retry.start(Retry.INTERVAL_NANOS);
+  }
+
+  private void catchUp(NodeId member) {
+    long next = holders.heldBy(member) + 1;
+    if (next > log.last()) {
+      return;
+    }
+    if (next < log.first()) {
+      long upTo = committed;
+      env.storage()
+          .snapshot(
+              contents ->
+                  env.send(
+                      member, new CopyOfAll(env.view().epoch(), contents, upTo, answers.copy())));
+      return;
+    }
+    for (Ordered ordered : log.from(next, Retry.BATCH)) {
+      env.send(member, new Append(env.view().epoch(), ordered, committed));
+    }
+  }
+
+  private void onCopy(NodeId from, CopyOfAll copy) {
+    if (copy.applied() > log.last()) {
+      adopt(copy.contents(), copy.applied(), copy.answers());
+      parked.resumeReady();
+    }
+    env.send(from, new Appended(env.view().epoch(), log.last()));
+  }
+
+  private void adopt(Contents contents, long position, RememberedAnswers remembered) {
+    env.storage().replace(contents, () -> {});
+    answers.adopt(remembered);
+    beginAfter(position, contents.time());
+  }
+
+  private void beginAfter(long position, long time) {
+    log.restartAfter(position);
+    committed = position;
+    applied = position;
+    committedTime = Math.max(committedTime, time);
+    lastTime = Math.max(lastTime, time);
+  }
+
+  // Reconfiguration
+
+  @Override
+  public void freeze(Consumer<Standing> then) {
+    retry.stop();
+    env.storage()
+        .snapshot(
+            contents -> {
+              if (contents.highestVersion() > applied) {
+                // This member has just started: it knows its place only from what its datalet has
+                // kept.
+                beginAfter(contents.highestVersion(), contents.time());
+              }
+              List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
+              then.accept(new Progress(env.self(), contents, applied, unapplied, answers.copy()));
+            });
+  }
+
+  /** The longest log goes on: it has everything that was answered. */
+  @Override
+  public void install(View next, List<Standing> standings) {
+    Progress best =
+        standings.stream()
+            .map(Progress.class::cast)
+            .max(Comparator.comparingLong(Progress::last))
+            .orElseThrow();
+    boolean isBehind =
+        standings.stream()
+            .map(Progress.class::cast)
+            .anyMatch(own -> own.member().equals(env.self()) && own.differsFrom(best));
+    if (isBehind && applied <= best.applied()) {
+      adopt(best.contents(), best.applied(), best.answers());
+    }
+    log.restartAfter(applied);
+    best.unapplied().stream().filter(each -> each.position() > applied).forEach(log::offer);
+    boolean all = env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
+    holders.restart(next, all ? next.members().size() : env.settings().acks(), log.last());
+  }
+
+  @Override
+  public void activate() {
+    commitUpTo(log.last());
+    forwarding.restart();
+    parked.resumeReady();
+  }
+}

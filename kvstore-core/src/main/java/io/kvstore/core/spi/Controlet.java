@@ -1,0 +1,43 @@
+package io.kvstore.core.spi;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One replica's protocol: a deterministic event handler between clients, peers and its datalet.
+ *
+ * <p>It handles one event at a time and never blocks. It knows only what it is told and what its
+ * {@link Env} says, so that the same events in the same order always lead to the same messages.
+ *
+ * <p>A group changes in one way: every member is frozen and says how it stands; everyone who is to
+ * go on is shown all the standings, and each draws the same conclusion from them; then all serve in
+ * the next epoch. Between {@link #freeze} and {@link #activate} no request and no message is handed
+ * to a controlet.
+ */
+public interface Controlet {
+  /** Takes a client's operation. The reply is owed exactly once, now or later. */
+  void onRequest(Request request, Reply reply);
+
+  /** Takes a message of this epoch. It may be late, repeated or out of order. */
+  void onMessage(NodeId from, Message message);
+
+  /**
+   * Stops taking part in this epoch, and says how far this member is once all that it began with
+   * its datalet is done.
+   */
+  void freeze(Consumer<Standing> then);
+
+  /**
+   * Takes its place in the next view, with everything that any of these members had and may have
+   * answered.
+   *
+   * @param next the next view
+   * @param standings how the surviving members stood, in the order of the view
+   */
+  void install(View next, List<Standing> standings);
+
+  /** Serves in the view that was installed last. */
+  void activate();
+}

@@ -1,0 +1,55 @@
+package io.kvstore.core.spi;
+
+import io.kvstore.Bytes;
+import io.kvstore.spi.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A single-node store: it keeps an entry for each key, and knows nothing of replication, versions
+ * and time.
+ *
+ * <p>It is used by one thread at a time. What it throws stops its node, and only its node.
+ */
+public interface Datalet extends AutoCloseable {
+  /** The entry of a key, null when there is none. */
+  @Nullable Entry get(Bytes key);
+
+  /** Sets the entry of a key and returns the one before, null when there was none. */
+  @Nullable Entry put(Bytes key, Entry entry);
+
+  /** Takes a key away and returns the entry that it had, null when there was none. */
+  @Nullable Entry remove(Bytes key);
+
+  /**
+   * Shows the entries from one key up to, but without, another, in ascending order; an empty end
+   * means all the rest.
+   */
+  void scan(Bytes from, Bytes to, Visitor visitor);
+
+  /** Shows all entries in any order. */
+  default void forEach(Visitor visitor) {
+    scan(Bytes.EMPTY, Bytes.EMPTY, visitor);
+  }
+
+  /** How many entries there are, tombstones included. */
+  long size();
+
+  /** Takes every key away. */
+  void clear();
+
+  /**
+   * Returns when everything before survives whatever this datalet means to survive. Called once for
+   * many writes.
+   */
+  default void sync() {}
+
+  @Override
+  void close();
+
+  /** Looks at entries, one by one. */
+  @FunctionalInterface
+  interface Visitor {
+    /** Looks at one; false to see no more. */
+    boolean visit(Bytes key, Entry entry);
+  }
+}

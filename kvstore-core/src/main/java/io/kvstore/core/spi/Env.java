@@ -1,0 +1,45 @@
+package io.kvstore.core.spi;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.spi.Settings;
+import java.util.random.RandomGenerator;
+
+/** All that a controlet may know or do. */
+public interface Env {
+  /** The node that this controlet runs on. */
+  NodeId self();
+
+  /** What its group is right now. */
+  View view();
+
+  /** What the store was asked to be. */
+  Settings settings();
+
+  /**
+   * This node's clock, in nanoseconds since 1970. It never goes back, but may be wrong, and run at
+   * a wrong speed.
+   */
+  long now();
+
+  /** This node's source of chance. */
+  RandomGenerator random();
+
+  /** Sends a message to a member of the group. It may be lost, late, repeated. */
+  void send(NodeId to, Message message);
+
+  /** A timer that runs a task on this controlet's loop. Made once, started and stopped often. */
+  Timer timer(Runnable task);
+
+  /** The datalet of this replica. */
+  Storage storage();
+
+  /** Sends a message to every other member of the group. */
+  default void broadcast(Message message) {
+    for (NodeId member : view().members()) {
+      if (!member.equals(self())) {
+        send(member, message);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package io.kvstore.core.spi;
+
+/** How a frozen member stands: each protocol has its own, which only its own controlets read. */
+public interface Standing {}

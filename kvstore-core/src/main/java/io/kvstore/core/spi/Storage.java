@@ -1,0 +1,69 @@
+package io.kvstore.core.spi;
+
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A controlet's way to its datalet: first in, first out. Every result comes back on the controlet's
+ * loop, perhaps before the call returns; and when it comes, what was written is as durable as the
+ * datalet makes it.
+ */
+public interface Storage {
+  /** Answers a query as of a time: what has expired by then is not seen. */
+  void query(Query query, long time, Consumer<Answer> then);
+
+  /** Performs an operation in a group with one order: what is removed is forgotten. */
+  void apply(Ordered ordered, Consumer<Answer> then);
+
+  /**
+   * Performs a command in a group whose members write independently: what is removed leaves a
+   * tombstone.
+   *
+   * @param context what the written entries depend on, at the causal level
+   * @param then gets the answer, and the entries that others must merge to have the same effect
+   */
+  void update(Ordered ordered, @Nullable VectorClock context, Effects then);
+
+  /**
+   * Takes over the entries of a command that another member performed, where they are newer than
+   * what is here.
+   */
+  void merge(Ordered origin, List<Pair> entries, Runnable then);
+
+  /** Forgets tombstones up to this version. */
+  void collect(long version, Consumer<Collected> then);
+
+  /** All that the datalet holds, tombstones too, as it is when this call's turn comes. */
+  void snapshot(Consumer<Contents> then);
+
+  /** Makes these the only contents. */
+  void replace(Contents contents, Runnable then);
+
+  /** What a command did, for others to merge. */
+  @FunctionalInterface
+  interface Effects {
+    /** With the answer and the entries that changed. */
+    void accept(Answer answer, List<Pair> changed);
+  }
+
+  /**
+   * What is left after tombstones were forgotten.
+   *
+   * @param candidatesLeft how many entries are tombstones, or will be when they expire
+   */
+  record Collected(long candidatesLeft) {}
+
+  /**
+   * All that a datalet holds.
+   *
+   * @param entries keys and entries, in no order
+   * @param time the latest time as of which something was performed
+   * @param highestVersion the highest version among what was ever written
+   */
+  record Contents(List<Pair> entries, long time, long highestVersion) {}
+}

@@ -1,0 +1,267 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Count;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Range;
+import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Performs operations on one datalet, one at a time. */
+public final class Applier implements AutoCloseable {
+  /** What becomes of an entry that is removed or has expired. */
+  public enum Removal {
+    /** It is gone: everyone performs the removal at the same place of the same order. */
+    FORGETS,
+    /** A tombstone stays: others may yet bring an older entry. */
+    LEAVES_TOMBSTONE
+  }
+
+  private final Bookkeeping entries;
+  private final Changes changes;
+  private final Removal removal;
+  private long time = Long.MIN_VALUE;
+
+  /** Performs operations on this datalet, which may hold entries already. */
+  public Applier(Datalet datalet, int valueLimit, Removal removal) {
+    this.entries = new Bookkeeping(datalet);
+    this.changes = new Changes(valueLimit);
+    this.removal = removal;
+  }
+
+  // Reading
+
+  /** Answers a query as of a time. */
+  public Answer query(Query query, long asOf) {
+    if (query instanceof Get get) {
+      Entry entry = entries.get(get.key());
+      return entry != null && entry.isVisibleAt(asOf) ? new Found(entry) : Found.NOTHING;
+    }
+    if (query instanceof GetMany many) {
+      List<Pair> found = new ArrayList<>(many.keys().size());
+      for (Bytes key : many.keys()) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.isVisibleAt(asOf)) {
+          found.add(new Pair(key, entry));
+        }
+      }
+      return new Listed(found);
+    }
+    if (query instanceof Range range) {
+      return new Listed(list(range, asOf));
+    }
+    if (query instanceof Count) {
+      return new Counted(
+          entries.visible() - entries.expiredAt(asOf), entries.firstExpiryAfter(asOf));
+    }
+    throw new AssertionError("no such query: " + query);
+  }
+
+  private List<Pair> list(Range range, long asOf) {
+    List<Pair> found = new ArrayList<>();
+    if (range.to().isEmpty() || range.from().compareTo(range.to()) < 0) {
+      entries
+          .datalet()
+          .scan(
+              range.from(),
+              range.to(),
+              (key, entry) -> {
+                if (entry.isVisibleAt(asOf)) {
+                  found.add(new Pair(key, entry));
+                }
+                return found.size() < range.limit();
+              });
+    }
+    return found;
+  }
+
+  // Writing
+
+  /** Performs an operation; whoever is interested learns which entries it changed. */
+  public Answer perform(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
+    expireUpTo(ordered.time());
+    Stamp stamp = new Stamp(ordered.position(), time, context);
+    if (ordered.operation() instanceof Write write) {
+      return write(write, stamp, changed);
+    }
+    if (ordered.operation() instanceof Batch batch) {
+      return together(batch, stamp, changed);
+    }
+    if (ordered.operation() instanceof Clear) {
+      return clear(stamp, changed);
+    }
+    if (ordered.operation() instanceof Tick) {
+      return new Counted(0, Entry.NEVER);
+    }
+    return query((Query) ordered.operation(), time);
+  }
+
+  private Written write(Write write, Stamp stamp, Consumer<Pair> changed) {
+    Bytes key = write.key();
+    if (changes.isPlainPut(write)) {
+      Entry after = changes.put(write, stampOver(key, stamp));
+      Entry before = entries.put(key, after);
+      changed.accept(new Pair(key, after));
+      return new Written(Outcome.APPLIED, visible(before), after);
+    }
+    Entry before = visible(entries.get(key));
+    Written written = changes.compute(write, before, stamp);
+    if (written.outcome() == Outcome.APPLIED && !Objects.equals(written.after(), before)) {
+      if (written.after() == null) {
+        remove(key, stamp, changed);
+      } else {
+        entries.put(key, written.after());
+        changed.accept(new Pair(key, written.after()));
+      }
+    }
+    return written;
+  }
+
+  /** The answer tells what a put replaces: so the put depends on whatever that depends on. */
+  private Stamp stampOver(Bytes key, Stamp stamp) {
+    VectorClock own = stamp.context();
+    Entry replaced = own == null ? null : entries.get(key);
+    VectorClock its = replaced == null ? null : replaced.context();
+    return own == null || its == null
+        ? stamp
+        : new Stamp(stamp.version(), stamp.time(), own.merge(its));
+  }
+
+  private void remove(Bytes key, Stamp stamp, Consumer<Pair> changed) {
+    if (removal == Removal.FORGETS) {
+      entries.remove(key);
+    } else {
+      Entry tombstone = Entry.tombstone(stamp.version(), stamp.context());
+      entries.put(key, tombstone);
+      changed.accept(new Pair(key, tombstone));
+    }
+  }
+
+  /** All writes or none: what was done before one failed is undone, in reverse order. */
+  private WrittenTogether together(Batch batch, Stamp stamp, Consumer<Pair> changed) {
+    List<Written> parts = new ArrayList<>(batch.writes().size());
+    List<Pair> effects = new ArrayList<>();
+    List<Runnable> undo = new ArrayList<>();
+    for (Write write : batch.writes()) {
+      Entry raw = entries.get(write.key());
+      undo.add(() -> restore(write.key(), raw));
+      Written part = write(write, stamp, effects::add);
+      parts.add(part);
+      if (part.outcome() != Outcome.APPLIED) {
+        for (int i = undo.size() - 1; i >= 0; i--) {
+          undo.get(i).run();
+        }
+        return new WrittenTogether(part.outcome(), parts);
+      }
+    }
+    effects.forEach(changed);
+    return new WrittenTogether(Outcome.APPLIED, parts);
+  }
+
+  private void restore(Bytes key, @Nullable Entry entry) {
+    if (entry == null) {
+      entries.remove(key);
+    } else {
+      entries.put(key, entry);
+    }
+  }
+
+  private Counted clear(Stamp stamp, Consumer<Pair> changed) {
+    long number = entries.visible();
+    if (removal == Removal.FORGETS) {
+      entries.clear();
+    } else {
+      for (Bytes key : entries.keysWithValue()) {
+        remove(key, stamp, changed);
+      }
+    }
+    return new Counted(number, Entry.NEVER);
+  }
+
+  /** Takes over entries that another member wrote, where they are newer. */
+  public void merge(List<Pair> pairs) {
+    for (Pair pair : pairs) {
+      Entry mine = entries.get(pair.key());
+      if (mine == null || mine.version() < pair.entry().version()) {
+        entries.put(pair.key(), pair.entry());
+      }
+    }
+  }
+
+  // Time
+
+  private void expireUpTo(long newTime) {
+    time = Math.max(time, newTime);
+    while (entries.firstExpiry() <= time) {
+      Bytes key = entries.firstToExpire();
+      Entry expired = entries.get(key);
+      if (removal == Removal.FORGETS || expired == null) {
+        entries.remove(key);
+      } else {
+        entries.put(key, Entry.tombstone(expired.version(), expired.context()));
+      }
+    }
+  }
+
+  private @Nullable Entry visible(@Nullable Entry entry) {
+    return entry != null && entry.isVisibleAt(time) ? entry : null;
+  }
+
+  // State transfer
+
+  /** All entries, with tombstones. */
+  public Contents contents() {
+    return new Contents(entries.all(), time, entries.highestVersion());
+  }
+
+  /** Makes these the only entries. */
+  public void replace(Contents contents) {
+    entries.clear();
+    contents.entries().forEach(pair -> entries.put(pair.key(), pair.entry()));
+    entries.raiseHighestVersion(contents.highestVersion());
+    time = Math.max(time, contents.time());
+  }
+
+  /**
+   * Forgets tombstones up to a version; tells how many entries are left that are one, or will be
+   * when they expire.
+   */
+  public long collect(long upToVersion) {
+    return entries.collect(upToVersion);
+  }
+
+  /** Makes everything before as durable as the datalet means it to be. */
+  public void sync() {
+    entries.datalet().sync();
+  }
+
+  @Override
+  public void close() {
+    entries.datalet().close();
+  }
+
+  /** What a command brings to the entries that it writes. */
+  record Stamp(long version, long time, @Nullable VectorClock context) {}
+}

@@ -1,0 +1,158 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datalet, with what must be known of its entries as a whole: how many are visible, and which
+ * expires first.
+ */
+final class Bookkeeping {
+  private record Expiry(long at, Bytes key) {}
+
+  private final Datalet datalet;
+  private final TreeSet<Expiry> expiries =
+      new TreeSet<>(Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key));
+  private long visible;
+  private long tombstones;
+  private long highestVersion;
+
+  Bookkeeping(Datalet datalet) {
+    this.datalet = datalet;
+    if (datalet.size() > 0) {
+      datalet.forEach(
+          (key, entry) -> {
+            note(key, entry);
+            return true;
+          });
+    }
+  }
+
+  Datalet datalet() {
+    return datalet;
+  }
+
+  @Nullable Entry get(Bytes key) {
+    return datalet.get(key);
+  }
+
+  @Nullable Entry put(Bytes key, Entry entry) {
+    Entry before = datalet.put(key, entry);
+    if (before != null) {
+      forget(key, before);
+    }
+    note(key, entry);
+    return before;
+  }
+
+  void remove(Bytes key) {
+    Entry before = datalet.remove(key);
+    if (before != null) {
+      forget(key, before);
+    }
+  }
+
+  void clear() {
+    datalet.clear();
+    expiries.clear();
+    visible = 0;
+    tombstones = 0;
+  }
+
+  private void note(Bytes key, Entry entry) {
+    if (entry.isTombstone()) {
+      tombstones++;
+    } else {
+      visible++;
+    }
+    if (entry.expiresAt() != Entry.NEVER) {
+      expiries.add(new Expiry(entry.expiresAt(), key));
+    }
+    raiseHighestVersion(entry.version());
+  }
+
+  private void forget(Bytes key, Entry entry) {
+    if (entry.isTombstone()) {
+      tombstones--;
+    } else {
+      visible--;
+    }
+    if (entry.expiresAt() != Entry.NEVER) {
+      expiries.remove(new Expiry(entry.expiresAt(), key));
+    }
+  }
+
+  /** How many entries have a value, expired or not. */
+  long visible() {
+    return visible;
+  }
+
+  long highestVersion() {
+    return highestVersion;
+  }
+
+  void raiseHighestVersion(long version) {
+    highestVersion = Math.max(highestVersion, version);
+  }
+
+  long firstExpiry() {
+    return expiries.isEmpty() ? Entry.NEVER : expiries.first().at();
+  }
+
+  Bytes firstToExpire() {
+    return expiries.first().key();
+  }
+
+  long firstExpiryAfter(long time) {
+    Expiry next = firstExpiry() > time ? null : expiries.higher(new Expiry(time + 1, Bytes.EMPTY));
+    return firstExpiry() > time ? firstExpiry() : next == null ? Entry.NEVER : next.at();
+  }
+
+  long expiredAt(long time) {
+    return firstExpiry() > time ? 0 : expiries.headSet(new Expiry(time + 1, Bytes.EMPTY)).size();
+  }
+
+  List<Bytes> keysWithValue() {
+    List<Bytes> keys = new ArrayList<>();
+    datalet.forEach(
+        (key, entry) -> {
+          if (!entry.isTombstone()) {
+            keys.add(key);
+          }
+          return true;
+        });
+    return keys;
+  }
+
+  List<Pair> all() {
+    List<Pair> pairs = new ArrayList<>((int) Math.min(datalet.size(), 1 << 30));
+    datalet.forEach((key, entry) -> pairs.add(new Pair(key, entry)));
+    return pairs;
+  }
+
+  /**
+   * Forgets the tombstones up to a version; tells how many entries are left that are one, or will
+   * be.
+   */
+  long collect(long upToVersion) {
+    if (tombstones > 0 && upToVersion > 0) {
+      List<Bytes> old = new ArrayList<>();
+      datalet.forEach(
+          (key, entry) -> {
+            if (entry.isTombstone() && entry.version() <= upToVersion) {
+              old.add(key);
+            }
+            return true;
+          });
+      old.forEach(this::remove);
+    }
+    return tombstones + expiries.size();
+  }
+}

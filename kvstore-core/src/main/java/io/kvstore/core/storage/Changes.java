@@ -1,0 +1,125 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.Codec.NumberFormat;
+import io.kvstore.Codecs;
+import io.kvstore.core.storage.Applier.Stamp;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Write;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of an entry under a write: a function of the two, and of the write's place. */
+final class Changes {
+  private final int valueLimit;
+
+  Changes(int valueLimit) {
+    this.valueLimit = valueLimit;
+  }
+
+  /**
+   * Whether the new entry does not depend on the old one, so that nobody needs to look it up first.
+   */
+  boolean isPlainPut(Write write) {
+    return write.condition() == Condition.ALWAYS && write.change() instanceof Change.Put;
+  }
+
+  Entry put(Write write, Stamp stamp) {
+    Change.Put put = (Change.Put) write.change();
+    return new Entry(
+        put.value(),
+        put.flags(),
+        stamp.version(),
+        expiry(put.lifetimeNanos(), stamp),
+        stamp.context());
+  }
+
+  /** What the write does to the entry that a client sees now. */
+  Written compute(Write write, @Nullable Entry before, Stamp stamp) {
+    if (!write.condition().holdsFor(before)) {
+      return new Written(Outcome.CONDITION_FAILED, before, before);
+    }
+    Change change = write.change();
+    if (change instanceof Change.Put) {
+      return applied(before, put(write, stamp));
+    }
+    if (change instanceof Change.Remove) {
+      return applied(before, null);
+    }
+    if (change instanceof Change.Add add) {
+      return add(add, before, stamp);
+    }
+    if (change instanceof Change.Append append) {
+      return join(before, valueOf(before), append.tail(), stamp);
+    }
+    if (change instanceof Change.Prepend prepend) {
+      return join(before, prepend.head(), valueOf(before), stamp);
+    }
+    if (change instanceof Change.Touch touch) {
+      return applied(before, before == null ? null : touched(before, touch, stamp));
+    }
+    throw new AssertionError("no such change: " + change);
+  }
+
+  private static Written applied(@Nullable Entry before, @Nullable Entry after) {
+    return new Written(Outcome.APPLIED, before, after);
+  }
+
+  private Written add(Change.Add add, @Nullable Entry before, Stamp stamp) {
+    try {
+      long sum =
+          Math.addExact(
+              before == null ? 0 : parse(before.presentValue(), add.format()), add.delta());
+      return applied(before, withValue(before, format(sum, add.format()), stamp));
+    } catch (ArithmeticException | IllegalArgumentException noNumber) {
+      return new Written(Outcome.NOT_A_NUMBER, before, before);
+    }
+  }
+
+  private static long parse(Bytes value, NumberFormat format) {
+    return format == NumberFormat.BINARY
+        ? Codecs.LONG.decode(value)
+        : Long.parseLong(value.toText());
+  }
+
+  private static Bytes format(long number, NumberFormat format) {
+    return format == NumberFormat.BINARY
+        ? Codecs.LONG.encode(number)
+        : Bytes.of(Long.toString(number));
+  }
+
+  private Written join(@Nullable Entry before, Bytes head, Bytes tail, Stamp stamp) {
+    if ((long) head.size() + tail.size() > valueLimit) {
+      return new Written(Outcome.TOO_LARGE, before, before);
+    }
+    return applied(before, withValue(before, head.concat(tail), stamp));
+  }
+
+  private static Bytes valueOf(@Nullable Entry entry) {
+    return entry == null ? Bytes.EMPTY : entry.presentValue();
+  }
+
+  private static Entry withValue(@Nullable Entry before, Bytes value, Stamp stamp) {
+    int flags = before == null ? 0 : before.flags();
+    long expiresAt = before == null ? Entry.NEVER : before.expiresAt();
+    return new Entry(value, flags, stamp.version(), expiresAt, stamp.context());
+  }
+
+  private static Entry touched(Entry before, Change.Touch touch, Stamp stamp) {
+    return new Entry(
+        before.value(),
+        before.flags(),
+        stamp.version(),
+        expiry(touch.lifetimeNanos(), stamp),
+        stamp.context());
+  }
+
+  private static long expiry(long lifetimeNanos, Stamp stamp) {
+    boolean forever =
+        lifetimeNanos == Change.FOREVER || lifetimeNanos >= Entry.NEVER - stamp.time();
+    return forever ? Entry.NEVER : stamp.time() + lifetimeNanos;
+  }
+}

@@ -1,0 +1,66 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A datalet on the controlet's own loop: every result is there before the call returns. */
+public final class InlineStorage implements Storage {
+  private final Applier applier;
+
+  /** Over this applier. */
+  public InlineStorage(Applier applier) {
+    this.applier = applier;
+  }
+
+  @Override
+  public void query(Query query, long time, Consumer<Answer> then) {
+    then.accept(applier.query(query, time));
+  }
+
+  @Override
+  public void apply(Ordered ordered, Consumer<Answer> then) {
+    Answer answer = applier.perform(ordered, null, changed -> {});
+    applier.sync();
+    then.accept(answer);
+  }
+
+  @Override
+  public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
+    List<Pair> changed = new ArrayList<>(1);
+    Answer answer = applier.perform(ordered, context, changed::add);
+    applier.sync();
+    then.accept(answer, changed);
+  }
+
+  @Override
+  public void merge(Ordered origin, List<Pair> entries, Runnable then) {
+    applier.merge(entries);
+    applier.sync();
+    then.run();
+  }
+
+  @Override
+  public void collect(long version, Consumer<Collected> then) {
+    then.accept(new Collected(applier.collect(version)));
+  }
+
+  @Override
+  public void snapshot(Consumer<Contents> then) {
+    then.accept(applier.contents());
+  }
+
+  @Override
+  public void replace(Contents contents, Runnable then) {
+    applier.replace(contents);
+    applier.sync();
+    then.run();
+  }
+}

@@ -1,0 +1,139 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datalet on a loop of its own. It works through what has come in, then makes all of it durable
+ * at once, and only then gives the results back: one fsync serves as many writes as have come in
+ * during the last.
+ */
+public final class RemoteStorage implements Storage {
+  private static final int BATCH = 256;
+
+  private final Applier applier;
+  private final EventLoop controletLoop;
+  private final EventLoop dataletLoop;
+  private final Consumer<Throwable> onFailure;
+
+  // Owned by the datalet's loop.
+  private List<Runnable> results = new ArrayList<>();
+  private boolean failed;
+
+  /**
+   * Over this applier.
+   *
+   * @param controletLoop where results are handed over
+   * @param dataletLoop where the applier works
+   * @param onFailure told on the controlet's loop, once, what the datalet has thrown
+   */
+  public RemoteStorage(
+      Applier applier,
+      EventLoop controletLoop,
+      EventLoop dataletLoop,
+      Consumer<Throwable> onFailure) {
+    this.applier = applier;
+    this.controletLoop = controletLoop;
+    this.dataletLoop = dataletLoop;
+    this.onFailure = onFailure;
+  }
+
+  /** Does something on the datalet's loop that leaves a result for the controlet's. */
+  private void ask(Runnable work) {
+    dataletLoop.execute(
+        () -> {
+          if (failed) {
+            return;
+          }
+          try {
+            work.run();
+            if (results.size() >= BATCH || !dataletLoop.hasMail()) {
+              giveBack();
+            }
+          } catch (RuntimeException | Error broken) {
+            failed = true;
+            controletLoop.execute(() -> onFailure.accept(broken));
+          }
+        });
+  }
+
+  private void giveBack() {
+    applier.sync();
+    List<Runnable> ready = results;
+    results = new ArrayList<>();
+    controletLoop.execute(() -> ready.forEach(Runnable::run));
+  }
+
+  @Override
+  public void query(Query query, long time, Consumer<Answer> then) {
+    ask(
+        () -> {
+          Answer answer = applier.query(query, time);
+          results.add(() -> then.accept(answer));
+        });
+  }
+
+  @Override
+  public void apply(Ordered ordered, Consumer<Answer> then) {
+    ask(
+        () -> {
+          Answer answer = applier.perform(ordered, null, changed -> {});
+          results.add(() -> then.accept(answer));
+        });
+  }
+
+  @Override
+  public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
+    ask(
+        () -> {
+          List<Pair> changed = new ArrayList<>(1);
+          Answer answer = applier.perform(ordered, context, changed::add);
+          results.add(() -> then.accept(answer, changed));
+        });
+  }
+
+  @Override
+  public void merge(Ordered origin, List<Pair> entries, Runnable then) {
+    ask(
+        () -> {
+          applier.merge(entries);
+          results.add(then);
+        });
+  }
+
+  @Override
+  public void collect(long version, Consumer<Collected> then) {
+    ask(
+        () -> {
+          Collected collected = new Collected(applier.collect(version));
+          results.add(() -> then.accept(collected));
+        });
+  }
+
+  @Override
+  public void snapshot(Consumer<Contents> then) {
+    ask(
+        () -> {
+          Contents contents = applier.contents();
+          results.add(() -> then.accept(contents));
+        });
+  }
+
+  @Override
+  public void replace(Contents contents, Runnable then) {
+    ask(
+        () -> {
+          applier.replace(contents);
+          results.add(then);
+        });
+  }
+}

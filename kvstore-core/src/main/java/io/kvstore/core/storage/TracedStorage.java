@@ -1,0 +1,85 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage;
+import io.kvstore.core.trace.Trace;
+import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A storage that tells a listener what it performs. */
+public final class TracedStorage implements Storage {
+  private final Storage storage;
+  private final Trace trace;
+  private final EventLoop loop;
+  private final int shard;
+  private final NodeId node;
+
+  /** Tells what this storage performs. */
+  public TracedStorage(Storage storage, Trace trace, EventLoop loop, int shard, NodeId node) {
+    this.storage = storage;
+    this.trace = trace;
+    this.loop = loop;
+    this.shard = shard;
+    this.node = node;
+  }
+
+  @Override
+  public void query(Query query, long time, Consumer<Answer> then) {
+    storage.query(query, time, then);
+  }
+
+  @Override
+  public void apply(Ordered ordered, Consumer<Answer> then) {
+    storage.apply(
+        ordered,
+        answer -> {
+          trace.on(new TraceEvent.Applied(loop.now(), shard, node, ordered, answer));
+          then.accept(answer);
+        });
+  }
+
+  @Override
+  public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
+    storage.update(
+        ordered,
+        context,
+        (answer, changed) -> {
+          trace.on(new TraceEvent.Applied(loop.now(), shard, node, ordered, answer));
+          then.accept(answer, changed);
+        });
+  }
+
+  @Override
+  public void merge(Ordered origin, List<Pair> entries, Runnable then) {
+    storage.merge(
+        origin,
+        entries,
+        () -> {
+          trace.on(new TraceEvent.Merged(loop.now(), shard, node, origin, entries));
+          then.run();
+        });
+  }
+
+  @Override
+  public void collect(long version, Consumer<Collected> then) {
+    storage.collect(version, then);
+  }
+
+  @Override
+  public void snapshot(Consumer<Contents> then) {
+    storage.snapshot(then);
+  }
+
+  @Override
+  public void replace(Contents contents, Runnable then) {
+    storage.replace(contents, then);
+  }
+}

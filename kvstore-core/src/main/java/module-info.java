@@ -1,0 +1,22 @@
+/**
+ * The in-process cluster: everything behind the interfaces of {@code io.kvstore.api} in one JVM.
+ */
+@org.jspecify.annotations.NullMarked
+module io.kvstore.core {
+  requires transitive io.kvstore.api;
+  requires static org.jspecify;
+  requires com.google.common;
+  requires org.jctools.core;
+  requires org.slf4j;
+  requires jdk.unsupported; // JCTools uses sun.misc.Unsafe, and says so only to those who compile
+
+  // it
+
+  exports io.kvstore.core;
+  exports io.kvstore.core.datalet;
+  exports io.kvstore.core.spi;
+  exports io.kvstore.core.trace;
+
+  provides io.kvstore.spi.Engine with
+      io.kvstore.core.InProcess;
+}
