@@ -1,7 +1,8 @@
 package io.kvstore;
 
 /**
- * Turns values of one type into bytes and back. {@link Codecs} has those that come with the library.
+ * Turns values of one type into bytes and back. {@link Codecs} has those that come with the
+ * library.
  *
  * <p>{@code decode(encode(x))} equals {@code x}; equal values have equal bytes, since keys are
  * compared, and values are compared by {@code asMap()}, as bytes. Encoded keys sort as unsigned

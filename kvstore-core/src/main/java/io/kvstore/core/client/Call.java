@@ -140,9 +140,11 @@ final class Call extends ClientRequest {
 
   @Override
   public void answer(Answer result) {
-    answer = result;
-    if (end(ANSWERED)) {
-      endOnLoop();
+    if (!isDone()) {
+      answer = result;
+      if (end(ANSWERED)) {
+        endOnLoop();
+      }
     }
   }
 

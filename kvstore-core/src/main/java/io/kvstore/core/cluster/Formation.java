@@ -45,8 +45,7 @@ final class Formation extends Errand {
       return;
     }
     View next = group.nextView();
-    List<Standing> all =
-        IntStream.range(0, members.size()).mapToObj(standings::get).toList();
+    List<Standing> all = IntStream.range(0, members.size()).mapToObj(standings::get).toList();
     group.installed(next);
     for (Replica member : members) {
       member

@@ -37,7 +37,10 @@ record Place(
     return new Parts(new Applier(datalet, valueLimit, removal), dataletLoop);
   }
 
-  /** Has somebody wait until whatever the last replica's datalet was doing is done: it may still be closing its files. */
+  /**
+   * Has somebody wait until whatever the last replica's datalet was doing is done: it may still be
+   * closing its files.
+   */
   void awaitDatalet(Consumer<EventLoop> wait) {
     if (dataletLoop != null) {
       wait.accept(dataletLoop);

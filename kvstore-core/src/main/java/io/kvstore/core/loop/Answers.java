@@ -43,7 +43,7 @@ final class Answers {
   static void deliverOne(Errand errand) {
     try {
       errand.deliver();
-    } catch (RuntimeException thrownByUser) {
+    } catch (RuntimeException | Error thrownByUser) {
       log.warn("what depends on an answer has failed", thrownByUser);
     }
   }

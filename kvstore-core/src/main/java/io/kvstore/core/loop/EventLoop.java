@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the turns of its actors, one event at a time, for whichever thread owns it.
@@ -29,6 +31,7 @@ public final class EventLoop {
     void ring(EventLoop loop);
   }
 
+  private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
   private static final int INBOX_CHUNK = 64;
   private static final VarHandle OWNER;
 
@@ -173,7 +176,7 @@ public final class EventLoop {
   /** Runs a task now, and then everything that it sets off among the actors of this loop. */
   void run(Runnable task) {
     refreshClock();
-    task.run();
+    guarded(task);
     drainLocal();
   }
 
@@ -187,7 +190,7 @@ public final class EventLoop {
     refreshClock();
     boolean worked = drainLocal();
     while (timers.nextDeadline() <= now) {
-      requireNonNull(timers.pollDue(now)).run();
+      guarded(requireNonNull(timers.pollDue(now)));
       drainLocal();
       worked = true;
     }
@@ -196,7 +199,7 @@ public final class EventLoop {
       if (event == null) {
         return worked || handled > 0;
       }
-      event.run();
+      guarded(event);
       drainLocal();
     }
     return true;
@@ -204,6 +207,7 @@ public final class EventLoop {
 
   /**
    * Runs a single event, for those who count them: a local one, one of the inbox, or a due timer.
+   * What it throws is the caller's to handle.
    */
   boolean step() {
     refreshClock();
@@ -223,10 +227,31 @@ public final class EventLoop {
 
   private boolean drainLocal() {
     boolean worked = false;
-    while (local.runNext()) {
+    while (!local.isEmpty()) {
       worked = true;
+      try {
+        while (local.runNext()) {}
+      } catch (RuntimeException | Error thrown) {
+        survive(thrown);
+      }
     }
     return worked;
+  }
+
+  private static void guarded(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException | Error thrown) {
+      survive(thrown);
+    }
+  }
+
+  /**
+   * Whoever takes the turn may be a client's thread, and has to give the loop back whatever
+   * happens.
+   */
+  private static void survive(Throwable thrown) {
+    log.error("an event has failed, and its loop goes on", thrown);
   }
 
   private void refreshClock() {

@@ -31,6 +31,10 @@ final class LocalQueue {
     ring[slot + 2] = message;
   }
 
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   /** Runs the next event, if there is one. */
   boolean runNext() {
     if (size == 0) {

@@ -18,7 +18,8 @@ final class Patience {
   /**
    * Waits for the end of an errand.
    *
-   * @param help does something that may bring the end nearer; tells whether there was anything to do
+   * @param help does something that may bring the end nearer; tells whether there was anything to
+   *     do
    * @param isClosed whether nothing will bring the end any more
    */
   static Wait await(
@@ -62,7 +63,10 @@ final class Patience {
     return condition.getAsBoolean();
   }
 
-  /** Gives the core to whoever else wants it. On a machine with few cores that may be the one that is waited for. */
+  /**
+   * Gives the core to whoever else wants it. On a machine with few cores that may be the one that
+   * is waited for.
+   */
   @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
   static void letOthersRun() {
     Thread.yield();

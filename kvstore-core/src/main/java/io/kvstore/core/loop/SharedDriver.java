@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Lets whoever waits for an answer take the turns of its loop; a worker thread takes them when
  * timers are due, or mail has come and nobody waits.
  *
- * <p>A caller that finds its loop free runs its own errand at once, without any queue, and then
- * serves whatever else has come in. One that finds it taken leaves its errand in the inbox, where
- * the owner finds it before it goes.
+ * <p>A caller that finds its loop free and without mail runs its own errand at once, without any
+ * queue, and then serves whatever else has come in. One that finds it taken leaves its errand in
+ * the inbox, where the owner finds it before it goes. So the errands of one thread on one loop run
+ * in their order.
  */
 public final class SharedDriver implements Driver {
   /** How much of the others' mail a caller handles before it looks after itself again. */
@@ -120,6 +121,11 @@ public final class SharedDriver implements Driver {
   }
 
   private static void serve(EventLoop loop, Errand errand) {
+    if (loop.hasMail()) {
+      loop.enqueue(errand); // What the same thread has submitted before comes first.
+      loop.turn(BUDGET);
+      return;
+    }
     loop.run(errand);
     if (loop.hasMail() || loop.nextDeadline() <= loop.now()) {
       loop.turn(BUDGET);
@@ -157,7 +163,7 @@ public final class SharedDriver implements Driver {
     closed = true;
     for (EventLoop loop : loops) {
       while (!loop.tryAcquire()) {
-        Thread.onSpinWait();
+        Patience.letOthersRun();
       }
       while (loop.turn(BUDGET) && loop.hasMail()) {}
       loop.run(() -> last.accept(loop));

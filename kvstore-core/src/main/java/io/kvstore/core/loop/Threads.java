@@ -23,12 +23,9 @@ final class Threads {
     return thread;
   }
 
-  /**
-   * Waits for a thread to end, unless it is the calling one or a store's: two stores that close
-   * each other must not wait.
-   */
+  /** Waits for a thread to end, unless it is the calling one. */
   static void join(Thread thread) {
-    if (BELONGS_TO_STORE.get()) {
+    if (thread == Thread.currentThread()) {
       return;
     }
     boolean interrupted = false;
@@ -45,14 +42,24 @@ final class Threads {
     }
   }
 
+  /**
+   * Waits until an executor has done what it was given, unless the calling thread is a store's: two
+   * stores that are closed from each other's answers must not wait for one another.
+   */
   static void awaitTermination(ExecutorService executor) {
     if (BELONGS_TO_STORE.get()) {
       return;
     }
-    try {
-      executor.awaitTermination(END_WITHIN_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException laterPlease) {
-      executor.shutdownNow();
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_WITHIN_SECONDS);
+    while (!executor.isTerminated() && System.nanoTime() < deadline) {
+      try {
+        executor.awaitTermination(100, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException laterPlease) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

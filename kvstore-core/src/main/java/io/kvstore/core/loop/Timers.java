@@ -31,7 +31,7 @@ final class Timers {
 
   long nextDeadline() {
     Alarm first = alarms.peek();
-    while (first != null && first.deadline != first.queuedFor) {
+    while (first != null && !first.isQueuedAsAsked()) {
       alarms.remove();
       first.queuedFor = NEVER;
       if (first.deadline != NEVER) {
@@ -59,6 +59,7 @@ final class Timers {
     private long deadline = NEVER;
     private long queuedFor = NEVER; // never later than the deadline while it is in the queue
     private long order;
+    private long queuedOrder; // what it was when it was put into the queue
 
     Alarm(Runnable task, LongSupplier clock) {
       this.task = task;
@@ -70,13 +71,17 @@ final class Timers {
       if (nanos < 0) {
         throw new IllegalArgumentException("a timer cannot run " + -nanos + " ns ago");
       }
-      startAt(clock.getAsLong() + nanos);
+      long now = clock.getAsLong();
+      startAt(nanos < NEVER - now ? now + nanos : NEVER);
     }
 
     void startAt(long time) {
       deadline = time;
+      order = nextOrder++;
       if (queuedFor == NEVER) {
-        enqueue();
+        if (deadline != NEVER) {
+          enqueue();
+        }
       } else if (deadline < queuedFor) {
         alarms.remove(this);
         enqueue();
@@ -85,8 +90,12 @@ final class Timers {
 
     void enqueue() {
       queuedFor = deadline;
-      order = nextOrder++;
+      queuedOrder = order;
       alarms.add(this);
+    }
+
+    boolean isQueuedAsAsked() {
+      return deadline == queuedFor && order == queuedOrder;
     }
 
     @Override
@@ -102,7 +111,7 @@ final class Timers {
     @Override
     public int compareTo(Alarm other) {
       int byTime = Long.compare(queuedFor, other.queuedFor);
-      return byTime != 0 ? byTime : Long.compare(order, other.order);
+      return byTime != 0 ? byTime : Long.compare(queuedOrder, other.queuedOrder);
     }
   }
 }

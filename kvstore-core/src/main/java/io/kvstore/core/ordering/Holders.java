@@ -6,17 +6,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who holds how much of a numbered sequence: each member says up to where, and what enough of them hold can no longer be lost.
+ * Who holds how much of a numbered sequence: each member says up to where, and what enough of them
+ * hold can no longer be lost.
  *
- * <p>An answer takes time in proportion to what is newly held, and each new position one look at all members; never more, however
- * large the group is and however far one of them has fallen behind.
+ * <p>An answer takes time in proportion to what is newly held, and each new position one look at
+ * all members; never more, however large the group is and however far one of them has fallen
+ * behind.
  */
 public final class Holders {
   private final NodeId self;
   private List<NodeId> members = List.of();
   private int needed;
   private long[] upTo = {}; // by the number of the member
-  private int[] counts = new int[16]; // for each position after the settled ones, how many hold it: a ring
+  private int[] counts =
+      new int[16]; // for each position after the settled ones, how many hold it: a ring
   private long settled;
   private long highest;
   private long heldByAll;

@@ -9,11 +9,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What the members of a group without a leader have told each other: who holds which proposals, and below which Lamport count
- * no more can come (Lamport 1978).
+ * What the members of a group without a leader have told each other: who holds which proposals, and
+ * below which Lamport count no more can come (Lamport 1978).
  *
- * <p>Each member numbers its proposals. Its promise "nothing at or below this count any more" is worth something only once all that
- * it had proposed until then is here, because messages overtake each other.
+ * <p>Each member numbers its proposals. Its promise "nothing at or below this count any more" is
+ * worth something only once all that it had proposed until then is here, because messages overtake
+ * each other.
  *
  * @param <P> the type of proposals
  */
@@ -25,7 +26,8 @@ public final class Promises<P> {
     private VectorClock holds = VectorClock.ZERO; // how many of each member's proposals it has
     private long received; // how many of its own proposals have come here, without a gap
     private final TreeMap<Long, P> early = new TreeMap<>();
-    private long promised; // it proposes nothing at or below this count, and all that it did propose is here
+    private long
+        promised; // it proposes nothing at or below this count, and all that it did propose is here
     private long promise; // the same, once as many of its proposals have come as it had told
     private long promiseTold;
 

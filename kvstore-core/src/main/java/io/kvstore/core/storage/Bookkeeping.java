@@ -111,7 +111,7 @@ final class Bookkeeping {
   }
 
   long firstExpiryAfter(long time) {
-    Expiry next = firstExpiry() > time ? null : expiries.higher(new Expiry(time + 1, Bytes.EMPTY));
+    Expiry next = firstExpiry() > time ? null : expiries.ceiling(new Expiry(time + 1, Bytes.EMPTY));
     return firstExpiry() > time ? firstExpiry() : next == null ? Entry.NEVER : next.at();
   }
 

@@ -70,7 +70,14 @@ public final class RemoteStorage implements Storage {
     applier.sync();
     List<Runnable> ready = results;
     results = new ArrayList<>();
-    controletLoop.execute(() -> ready.forEach(Runnable::run));
+    controletLoop.execute(
+        () -> {
+          try {
+            ready.forEach(Runnable::run);
+          } catch (RuntimeException | Error thrown) {
+            onFailure.accept(thrown);
+          }
+        });
   }
 
   @Override

@@ -1,0 +1,217 @@
+package io.kvstore.core.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvstore.Consistency;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
+import io.kvstore.Update;
+import io.kvstore.core.Simulation;
+import io.kvstore.spi.VectorClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What makes no sense is refused at once, with the value and what was expected. */
+final class MisuseTest {
+  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
+
+  private static StoreBuilder<String, String> builder() {
+    return KVStore.builder().engine(Simulation.withSeed(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void noKeyAndNoValueIsNull(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      for (Consumer<KVStore<String, String>> call :
+          List.<Consumer<KVStore<String, String>>>of(
+              each -> each.get(null),
+              each -> each.get("k", null),
+              each -> each.get(null, Consistency.EVENTUAL),
+              each -> each.getVersioned(null),
+              each -> each.getAll(null),
+              each -> each.getAll(Arrays.asList("k", null)),
+              each -> each.contains(null),
+              each -> each.scan(null),
+              each -> each.put(null, "v"),
+              each -> each.put("k", null),
+              each -> each.put("k", "v", null),
+              each -> each.putIfAbsent("k", null),
+              each -> each.replace("k", null),
+              each -> each.replace("k", 1, null),
+              each -> each.getAndPut(null, "v"),
+              each -> each.remove(null),
+              each -> each.remove(null, 1),
+              each -> each.getAndRemove(null),
+              each -> each.add(null, 1),
+              each -> each.append("k", null),
+              each -> each.prepend(null, "v"),
+              each -> each.touch("k", null),
+              each -> each.update(null),
+              each -> each.batch(null),
+              each -> each.batch(Arrays.asList(Update.put("k", "v"), null)),
+              each -> each.withTimeout(null),
+              each -> each.session(null),
+              each -> each.at(null),
+              each -> each.async().get(null).isDone(),
+              each -> each.async().put("k", null).isDone(),
+              each -> each.async().batch(null).isDone(),
+              each -> each.asMap().get(null),
+              each -> each.asMap().put("k", null))) {
+        assertThatThrownBy(() -> call.accept(store)).isInstanceOf(NullPointerException.class);
+      }
+      assertThat(store.size()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void thereAreAsManyNodesAsReplicas(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      NodeId unknown = NodeId.of(3);
+      for (Consumer<KVStore<String, String>> call :
+          List.<Consumer<KVStore<String, String>>>of(
+              each -> each.at(unknown),
+              each -> each.session().at(unknown),
+              each -> each.cluster().crash(unknown),
+              each -> each.cluster().restart(unknown),
+              each -> each.cluster().isRunning(unknown),
+              each -> each.cluster().skewClock(unknown, Duration.ZERO, 0),
+              each -> each.cluster().network().isolate(unknown),
+              each -> each.cluster().network().cut(unknown, NodeId.of(0)))) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> call.accept(store))
+            .withMessageContaining("n3")
+            .withMessageContaining("n0 to n2");
+      }
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> store.cluster().network().cut(NodeId.of(1), NodeId.of(1)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void aPositionOfAnotherStoreIsRefused(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      Position elsewhere = Position.START.with(7, VectorClock.of(3));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> store.session(elsewhere))
+          .withMessageContaining("7:3")
+          .withMessageContaining("shard 7")
+          .withMessageContaining("this store has 1");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void timesMustBePositive(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      for (Duration time : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> store.put("k", "v", time))
+            .withMessage("a lifetime must be positive, not " + time);
+        assertThatIllegalArgumentException().isThrownBy(() -> store.touch("k", time));
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> store.withTimeout(time))
+            .withMessage("a timeout must be positive, not " + time);
+      }
+    }
+  }
+
+  @Test
+  void aReplicationThatCannotKeepThePromiseIsRefused() {
+    for (Consistency level : Consistency.values()) {
+      List<String> able = new ArrayList<>();
+      for (Replication each : Replication.values()) {
+        if (each.supports(level)) {
+          able.add(each.name());
+        }
+      }
+      for (Replication each : Replication.values()) {
+        if (!each.supports(level)) {
+          assertThatIllegalArgumentException()
+              .isThrownBy(() -> builder().consistency(level).replication(each).open())
+              .withMessage(
+                  each
+                      + " cannot give "
+                      + level
+                      + " consistency: use "
+                      + String.join(" or ", able));
+        }
+      }
+    }
+  }
+
+  @Test
+  void numbersOutOfRangeAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().replicas(0).open())
+        .withMessage("replicas must be from 1 to 1001, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().replicas(1_002).open())
+        .withMessage("replicas must be from 1 to 1001, not 1002");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().shards(0).open())
+        .withMessage("shards must be from 1 to 4096, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().shards(4_097).open())
+        .withMessage("shards must be from 1 to 4096, not 4097");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().consistency(Consistency.CAUSAL).acks(4).open())
+        .withMessage("acks must be from 1 to 3, not 4");
+  }
+
+  @Test
+  void acksBelongToTheWeakLevels() {
+    for (Consistency level : List.of(Consistency.LINEARIZABLE, Consistency.SEQUENTIAL)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder().consistency(level).acks(2).open())
+          .withMessageContaining("acks(2) is for CAUSAL and EVENTUAL")
+          .withMessageContaining(level.name());
+    }
+  }
+
+  @Test
+  void aSimulationRunsOneStore() {
+    Simulation simulation = Simulation.withSeed(7);
+    StoreBuilder<String, String> builder = KVStore.builder().engine(simulation);
+    try (KVStore<String, String> store = builder.open()) {
+      store.put("k", "v");
+      assertThatThrownBy(builder::open)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("make another with the seed 7");
+      assertThat(store.get("k")).contains("v");
+    }
+  }
+
+  @Test
+  void anOutputDirectoryThatCannotBeMadeIsNamed(@TempDir Path temporary) throws Exception {
+    Path file = Files.createFile(temporary.resolve("file"));
+    Path directory = file.resolve("below");
+    assertThatThrownBy(() -> KVStore.builder().outputDirectory(directory).open())
+        .hasMessageContaining("cannot make the output directory " + directory);
+  }
+
+  @Test
+  void oneReplicaIsEnough() {
+    try (KVStore<String, String> store = builder().replicas(1).open()) {
+      store.put("k", "v");
+      assertThat(store.get("k")).contains("v");
+      assertThat(store.cluster().nodes()).containsExactly(NodeId.of(0));
+    }
+  }
+}

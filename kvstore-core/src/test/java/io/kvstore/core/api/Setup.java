@@ -1,0 +1,90 @@
+package io.kvstore.core.api;
+
+import io.kvstore.Consistency;
+import io.kvstore.Replication;
+import io.kvstore.core.InProcess;
+import io.kvstore.core.Simulation;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** One way to have a store: where it runs, what it promises, how, and in how many parts. */
+record Setup(Runner runner, Consistency consistency, Replication replication, int shards) {
+  private static final long SEED = 42;
+
+  enum Runner {
+    SIMULATED,
+    SHARED,
+    DEDICATED
+  }
+
+  /** Every cell of the matrix on every engine, with one shard. */
+  static Stream<Setup> all() {
+    return on(EnumSet.allOf(Runner.class), 1);
+  }
+
+  /** The same, with one shard and with four. */
+  static Stream<Setup> allSharded() {
+    return on(EnumSet.allOf(Runner.class), 1, 4);
+  }
+
+  /** Every cell of the matrix in virtual time. */
+  static Stream<Setup> simulated() {
+    return on(EnumSet.of(Runner.SIMULATED), 1);
+  }
+
+  /** Every cell of the matrix on threads. */
+  static Stream<Setup> threaded() {
+    return on(EnumSet.of(Runner.SHARED, Runner.DEDICATED), 1);
+  }
+
+  /** The default replication of linearizable stores on every engine. */
+  static Stream<Setup> linearizable() {
+    return Arrays.stream(Runner.values())
+        .map(runner -> new Setup(runner, Consistency.LINEARIZABLE, Replication.PRIMARY, 1));
+  }
+
+  private static Stream<Setup> on(Set<Runner> runners, int... shards) {
+    return runners.stream()
+        .flatMap(
+            runner ->
+                cells()
+                    .flatMap(
+                        cell ->
+                            IntStream.of(shards)
+                                .mapToObj(
+                                    number ->
+                                        new Setup(
+                                            runner, cell.consistency, cell.replication, number))));
+  }
+
+  private static Stream<Setup> cells() {
+    return Arrays.stream(Consistency.values())
+        .flatMap(
+            level ->
+                Arrays.stream(Replication.values())
+                    .filter(each -> each.supports(level))
+                    .map(each -> new Setup(Runner.SIMULATED, level, each, 1)));
+  }
+
+  /** Where stores of this kind are opened. */
+  Bench bench() {
+    return new Bench(this, Simulation.withSeed(SEED), new InProcess().seed(SEED));
+  }
+
+  boolean isSimulated() {
+    return runner == Runner.SIMULATED;
+  }
+
+  boolean isAtLeast(Consistency level) {
+    return consistency.isAtLeast(level);
+  }
+
+  @Override
+  public String toString() {
+    String place = isSimulated() ? "simulated with seed " + SEED : runner.toString();
+    return consistency + " by " + replication + ", " + place + ", " + shards + " shard(s)";
+  }
+}

@@ -1,0 +1,20 @@
+package io.kvstore.examples;
+
+import java.io.PrintStream;
+
+/** All lessons, from the strongest level to the weakest. */
+public final class Lessons {
+  private Lessons() {}
+
+  /** Prints them. */
+  public static void main(String... arguments) {
+    teach(System.out);
+  }
+
+  static void teach(PrintStream out) {
+    LinearizableLesson.teach(out);
+    SequentialLesson.teach(out);
+    CausalLesson.teach(out);
+    EventualLesson.teach(out);
+  }
+}

@@ -1,0 +1,130 @@
+package io.kvstore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lessons show what they say. */
+class LessonsTest {
+  @Test
+  void linearizableReadsAreNeverOldWhileWeakOnesAre() {
+    Transcript transcript = Transcript.of(LinearizableLesson::teach);
+
+    assertThat(transcript.after("bob reads after each:")).isEqualTo("0 old");
+    assertThat(transcript.after("which n2 answers alone:")).matches("[1-9]\\d* old");
+  }
+
+  @Test
+  void aLinearizableWriteInACutIsUnknownAndTheNextIsRefusedAtOnce() {
+    Transcript transcript = Transcript.of(LinearizableLesson::teach);
+
+    assertThat(transcript.outcomesOf("ana at n0", "put seat=ana")).containsExactly("UNKNOWN");
+    assertThat(transcript.outcomesOf("ana at n0", "put seat=nobody")).containsExactly("REFUSED");
+    assertThat(timeOf(transcript, "put seat=nobody")).isEqualTo(timeOf(transcript, "put seat=ana"));
+  }
+
+  @Test
+  void inACutTheLinearizableReplicaThatIsAloneGivesNoAnswerRatherThanAnOldOne() {
+    Transcript transcript = Transcript.of(LinearizableLesson::teach);
+
+    assertThat(transcript.outcomesOf("ana at n0", "get seat")).containsExactly("free");
+    assertThat(transcript.outcomesOf("bob at n2", "get seat"))
+        .containsExactly("free", "REFUSED", "ana");
+  }
+
+  @Test
+  void aSequentialReadMayBeOldButNeverGoesBack() {
+    Transcript transcript = Transcript.of(SequentialLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n2", "get price")).containsExactly("1", "3");
+    assertThat(transcript.outcomesOf("cem at n0", "get price")).containsExactly("2");
+    assertThat(transcript.outcomesOf("cem at n2", "get price")).containsExactly("2");
+    assertThat(timeOf(transcript, "cem at n2")).isNotEqualTo(timeOf(transcript, "cem at n0"));
+  }
+
+  @Test
+  void allSeeSequentialWritesInTheSameOrder() {
+    Transcript transcript = Transcript.of(SequentialLesson::teach);
+
+    List<Integer> atN1 = numbers(transcript.after("at n1 they see"));
+    List<Integer> atN2 = numbers(transcript.after("at n2 they see").split("   ", 2)[0]);
+
+    assertThat(atN1).isSorted().endsWith(8);
+    assertThat(atN2).isSorted().endsWith(8).isNotEqualTo(atN1);
+  }
+
+  @Test
+  void aReplyIsSeenBeforeItsQuestionAtTheEventualLevelOnly() {
+    Transcript transcript = Transcript.of(CausalLesson::teach);
+
+    assertThat(transcript.outcomesOf("cem at n2", "get reply"))
+        .containsExactly("Yes!", "nothing", "Yes!");
+    assertThat(transcript.outcomesOf("cem at n2", "get question"))
+        .containsExactly("nothing", "nothing", "Tea?");
+  }
+
+  @Test
+  void aPositionIsKeptByRefusingWhatIsOlder() {
+    Transcript transcript = Transcript.of(CausalLesson::teach);
+
+    assertThat(transcript.outcomesOf("dora at n2", "get question")).containsExactly("REFUSED");
+  }
+
+  @Test
+  void concurrentWritesAreSeenInDifferentOrders() {
+    Transcript transcript = Transcript.of(CausalLesson::teach);
+
+    assertThat(transcript.outcomesOf("ana at n0", "get cake")).containsExactly("nothing", "sweet");
+    assertThat(transcript.outcomesOf("cem at n2", "get tea")).containsExactly("nothing", "hot");
+  }
+
+  @Test
+  void eventualReplicasDisagreeInACutAndAgreeAfterIt() {
+    Transcript transcript = Transcript.of(EventualLesson::teach);
+
+    List<String> anas = transcript.outcomesOf("ana at n0", "get color");
+    List<String> bobs = transcript.outcomesOf("bob at n2", "get color");
+
+    assertThat(anas).hasSize(2).startsWith("red");
+    assertThat(bobs).hasSize(2).startsWith("blue").endsWith(anas.get(1));
+  }
+
+  @Test
+  void whatWasRemovedDoesNotComeBackAndOneOfTwoConcurrentAdditionsIsLost() {
+    Transcript transcript = Transcript.of(EventualLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n2", "get note")).containsExactly("old", "nothing");
+    assertThat(transcript.outcomesOf("bob at n2", "get visits")).containsExactly("1");
+  }
+
+  @Test
+  void everyRunPrintsTheSame() {
+    assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
+  }
+
+  @Test
+  void allLessonsAreGiven() {
+    List<String> expected = new ArrayList<>();
+    expected.addAll(Transcript.of(LinearizableLesson::teach).lines());
+    expected.addAll(Transcript.of(SequentialLesson::teach).lines());
+    expected.addAll(Transcript.of(CausalLesson::teach).lines());
+    expected.addAll(Transcript.of(EventualLesson::teach).lines());
+
+    assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
+  }
+
+  private static String timeOf(Transcript transcript, String text) {
+    return transcript.lines().stream()
+        .filter(line -> line.contains(text))
+        .map(line -> line.substring(0, line.indexOf(" ms")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Integer> numbers(String text) {
+    return Arrays.stream(text.split(" ")).map(Integer::valueOf).toList();
+  }
+}
