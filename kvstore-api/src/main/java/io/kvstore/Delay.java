@@ -9,6 +9,9 @@ public interface Delay {
   /** No time at all. */
   Delay NONE = random -> 0;
 
+  /** The longest delay: a hundred years. Whatever takes longer is a cut. */
+  Duration LONGEST = Duration.ofDays(36_525);
+
   /**
    * The delay of the next message, in nanoseconds, not negative. It must draw on nothing but the
    * given source.
@@ -42,6 +45,10 @@ public interface Delay {
   private static long requireNotNegative(Duration time) {
     if (time.isNegative()) {
       throw new IllegalArgumentException("a delay must not be negative, as " + time + " is");
+    }
+    if (time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "a delay must be at most " + LONGEST + ", not " + time + ": cut the link instead");
     }
     return time.toNanos();
   }

@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * What is wrong with a link.
  *
@@ -18,6 +20,7 @@ public record Faults(Delay delay, double loss, double duplication, double reorde
 
   /** Checks that the probabilities are some. */
   public Faults {
+    requireNonNull(delay, "delay");
     requireProbability("loss", loss);
     requireProbability("duplication", duplication);
     requireProbability("reordering", reordering);

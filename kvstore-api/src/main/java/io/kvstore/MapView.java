@@ -23,9 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
   private final KVStore<K, V> store;
+  private final Codec<V> values;
 
-  MapView(KVStore<K, V> store) {
+  MapView(KVStore<K, V> store, Codec<V> values) {
     this.store = store;
+    this.values = values;
+  }
+
+  /** Whether another object is the same value: has the same bytes. */
+  @SuppressWarnings("unchecked") // as in find
+  private boolean isSame(V value, Object other) {
+    try {
+      return value.equals(other) || values.encode(value).equals(values.encode((V) other));
+    } catch (ClassCastException anotherType) {
+      return false;
+    }
   }
 
   @SuppressWarnings(
@@ -58,7 +70,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
   @Override
   public boolean containsValue(Object value) {
     requireNonNull(value);
-    return store.snapshot().stream().anyMatch(item -> item.value().equals(value));
+    return store.snapshot().stream().anyMatch(item -> isSame(item.value(), value));
   }
 
   @Override
@@ -194,6 +206,60 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     return new Entries();
   }
 
+  @Override
+  public Set<K> keySet() {
+    return new Keys();
+  }
+
+  /** As the superclass has it, but for what would walk over all entries there. */
+  private final class Keys extends AbstractSet<K> {
+    @Override
+    public int size() {
+      return MapView.this.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return MapView.this.isEmpty();
+    }
+
+    @Override
+    public boolean contains(Object key) {
+      return containsKey(key);
+    }
+
+    @Override
+    public boolean remove(Object key) {
+      return MapView.this.remove(key) != null;
+    }
+
+    @Override
+    public void clear() {
+      MapView.this.clear();
+    }
+
+    @Override
+    public Iterator<K> iterator() {
+      Iterator<Entry<K, V>> entries = entrySet().iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return entries.hasNext();
+        }
+
+        @Override
+        public K next() {
+          return entries.next().getKey();
+        }
+
+        @Override
+        public void remove() {
+          entries.remove();
+        }
+      };
+    }
+  }
+
   private final class Entries extends AbstractSet<Entry<K, V>> {
     @Override
     public int size() {
@@ -210,7 +276,9 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
       return element instanceof Entry<?, ?> entry
           && entry.getKey() != null
           && entry.getValue() != null
-          && entry.getValue().equals(get(entry.getKey()));
+          && find(entry.getKey())
+              .filter(seen -> isSame(seen.value(), entry.getValue()))
+              .isPresent();
     }
 
     @Override

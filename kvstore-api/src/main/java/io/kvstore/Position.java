@@ -25,7 +25,11 @@ public final class Position {
   /** The position with this place in one shard, for engines. */
   public Position with(int shard, VectorClock seen) {
     SortedMap<Integer, VectorClock> copy = new TreeMap<>(byShard);
-    copy.put(shard, seen);
+    if (seen.length() == 0) {
+      copy.remove(shard);
+    } else {
+      copy.put(shard, seen);
+    }
     return new Position(copy);
   }
 
@@ -65,9 +69,10 @@ public final class Position {
     try {
       for (String part : text.split(";", -1)) {
         int colon = part.indexOf(':');
-        byShard.put(
+        byShard.merge(
             Integer.parseUnsignedInt(part.substring(0, colon)),
-            VectorClock.parse(part.substring(colon + 1)));
+            VectorClock.parse(part.substring(colon + 1)),
+            VectorClock::merge);
       }
     } catch (IndexOutOfBoundsException | NumberFormatException malformed) {
       throw new IllegalArgumentException(

@@ -32,6 +32,10 @@ final class Translation<K, V> {
     this.coder = coder;
   }
 
+  Codec<V> values() {
+    return coder.values();
+  }
+
   static void requireAtMost(Consistency asked, Consistency promised) {
     if (!promised.isAtLeast(asked)) {
       throw new IllegalArgumentException(

@@ -196,7 +196,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public ConcurrentMap<K, V> asMap() {
-    return new MapView<>(this);
+    return new MapView<>(this, translation.values());
   }
 
   @Override

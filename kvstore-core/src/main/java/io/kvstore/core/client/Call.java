@@ -280,7 +280,7 @@ final class Call extends ClientRequest {
     return state == UNKNOWN
         ? new IndeterminateException(
             what + "; it may or may not have been applied, or may be yet: read to find out", cause)
-        : new UnavailableException(what + "; it was not applied: try again later", cause);
+        : new UnavailableException(what + "; it was not applied, and can be tried again", cause);
   }
 
   @Override

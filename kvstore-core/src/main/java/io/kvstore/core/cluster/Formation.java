@@ -4,6 +4,7 @@ import io.kvstore.View;
 import io.kvstore.core.loop.Errand;
 import io.kvstore.core.spi.Standing;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
 final class Formation extends Errand {
   private final Group group;
   private final List<Replica> members;
-  private final AtomicReferenceArray<Standing> standings;
+  private final AtomicReferenceArray<Optional<Standing>> standings;
   private final AtomicInteger toFreeze;
   private final AtomicInteger toInstall;
 
@@ -39,13 +40,17 @@ final class Formation extends Errand {
     }
   }
 
-  private void frozen(int index, Standing standing) {
+  private void frozen(int index, Optional<Standing> standing) {
     standings.set(index, standing);
     if (toFreeze.decrementAndGet() > 0) {
       return;
     }
     View next = group.nextView();
-    List<Standing> all = IntStream.range(0, members.size()).mapToObj(standings::get).toList();
+    List<Standing> all =
+        IntStream.range(0, members.size())
+            .mapToObj(standings::get)
+            .flatMap(Optional::stream)
+            .toList();
     group.installed(next);
     for (Replica member : members) {
       member

@@ -37,8 +37,25 @@ public final class Group {
     this.onFailure = onFailure;
     replicas = new AtomicReferenceArray<>(places.size());
     view = firstView();
+  }
+
+  /** Makes the first replicas. When one cannot be made, those that were are stopped again. */
+  void startAll() {
+    try {
+      places.forEach(place -> start(place.node()));
+    } catch (RuntimeException | Error failed) {
+      abandon();
+      throw failed;
+    }
+  }
+
+  /** Stops replicas that have never served: their store cannot be opened. */
+  void abandon() {
     for (Place place : places) {
-      start(place.node());
+      Replica started = replicas.get(place.node().number());
+      if (started != null) {
+        started.stop("is not needed: its store could not be opened");
+      }
     }
   }
 

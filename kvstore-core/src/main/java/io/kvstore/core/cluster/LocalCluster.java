@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import static com.google.common.base.Throwables.throwIfUnchecked;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Cluster;
@@ -71,7 +72,13 @@ public final class LocalCluster implements Cluster {
       List<Place> places = places(shard, loops, datalets.mayBlock(), trace);
       groups.add(new Group(shard, settings, datalets, places, seed, this::stopAfterFailure));
     }
-    groups.forEach(this::form);
+    try {
+      groups.forEach(Group::startAll);
+      groups.forEach(this::form);
+    } catch (RuntimeException | Error failed) {
+      groups.forEach(Group::abandon);
+      throw failed;
+    }
   }
 
   private List<Place> places(int shard, Loops loops, boolean mayBlock, @Nullable Trace trace) {
@@ -201,6 +208,14 @@ public final class LocalCluster implements Cluster {
         form(group);
       }
       running.set(node.number(), 1);
+      requireServing(node);
+    }
+  }
+
+  private void requireServing(NodeId node) {
+    if (groups.stream().anyMatch(group -> group.replica(node).isStopped())) {
+      running.set(node.number(), 0);
+      throw new IllegalStateException("node " + node + " has failed while it started: see the log");
     }
   }
 
@@ -208,7 +223,9 @@ public final class LocalCluster implements Cluster {
     if (loop.isMine()) {
       task.run();
     } else {
-      driver.call(loop, new Task(task), FORM_WITHIN_NANOS);
+      Task call = new Task(task);
+      driver.call(loop, call, FORM_WITHIN_NANOS);
+      call.rethrow();
     }
   }
 
@@ -227,6 +244,7 @@ public final class LocalCluster implements Cluster {
   private static final class Task extends Errand {
     private final Runnable task;
     private volatile boolean done;
+    private @Nullable Throwable thrown; // set before done is
 
     Task(Runnable task) {
       this.task = requireNonNull(task);
@@ -236,9 +254,17 @@ public final class LocalCluster implements Cluster {
     public void run() {
       try {
         task.run();
+      } catch (RuntimeException | Error failure) {
+        thrown = failure;
       } finally {
         done = true;
         wakeWaiter();
+      }
+    }
+
+    void rethrow() {
+      if (done && thrown != null) {
+        throwIfUnchecked(thrown);
       }
     }
 

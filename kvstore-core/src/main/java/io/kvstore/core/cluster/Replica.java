@@ -17,6 +17,7 @@ import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -54,7 +55,8 @@ public final class Replica implements Env, Receiver {
   private final List<ClientRequest> keptRequests = new ArrayList<>(); // that came while frozen
   private final List<Runnable> keptTimers = new ArrayList<>(); // that were due while frozen
   private View view;
-  private State state = State.FROZEN;
+  private volatile State state = State.FROZEN; // set on the loop
+  private @Nullable Consumer<Optional<Standing>> awaitsStanding;
   private long lastNow = Long.MIN_VALUE;
 
   Replica(NodeId self, Group group, Place place, Place.Parts parts, long seed) {
@@ -120,15 +122,20 @@ public final class Replica implements Env, Receiver {
 
   private void runTimer(Runnable task) {
     if (trace != null) {
-      trace.on(new TraceEvent.TimerRan(loop.now(), group.shard(), self));
+      tell(trace, new TraceEvent.TimerRan(loop.now(), group.shard(), self));
     }
-    guarded(task);
+    if (state == State.SERVING) {
+      guarded(task);
+    }
   }
 
   @Override
   public void send(NodeId to, Message message) {
     if (trace != null) {
-      trace.on(new TraceEvent.Sent(loop.now(), group.shard(), self, to, message));
+      tell(trace, new TraceEvent.Sent(loop.now(), group.shard(), self, to, message));
+      if (state == State.STOPPED) {
+        return;
+      }
     }
     Replica receiver = group.replica(to);
     Fabric.Conditions conditions = fabric.conditions();
@@ -173,7 +180,7 @@ public final class Replica implements Env, Receiver {
 
   private void dropped(NodeId from, NodeId to, Message message, String why) {
     if (trace != null) {
-      trace.on(new TraceEvent.Dropped(loop.now(), group.shard(), from, to, message, why));
+      tell(trace, new TraceEvent.Dropped(loop.now(), group.shard(), from, to, message, why));
     }
   }
 
@@ -194,7 +201,10 @@ public final class Replica implements Env, Receiver {
       }
     } else {
       if (trace != null) {
-        trace.on(new TraceEvent.Delivered(loop.now(), group.shard(), from, self, message));
+        tell(trace, new TraceEvent.Delivered(loop.now(), group.shard(), from, self, message));
+        if (state == State.STOPPED) {
+          return;
+        }
       }
       try {
         controlet.onMessage(from, message);
@@ -207,7 +217,8 @@ public final class Replica implements Env, Receiver {
   /** Takes a client's request, on this replica's loop. */
   public void accept(ClientRequest request) {
     if (trace != null) {
-      trace.on(
+      tell(
+          trace,
           new TraceEvent.Requested(
               loop.now(),
               group.shard(),
@@ -242,13 +253,22 @@ public final class Replica implements Env, Receiver {
   public void over(ClientRequest request) {
     open.remove(request);
     if (trace != null) {
-      trace.on(request.endAsEvent(loop.now(), group.shard(), self));
+      tell(trace, request.endAsEvent(loop.now(), group.shard(), self));
     }
   }
 
   /** Where this replica's events happen. */
   public EventLoop loop() {
     return loop;
+  }
+
+  /** Tells the listener. When it throws, its node has failed, as by any other of its parts. */
+  private void tell(Trace listener, TraceEvent event) {
+    try {
+      listener.on(event);
+    } catch (RuntimeException | Error thrown) {
+      fail(thrown);
+    }
   }
 
   private void guarded(Runnable task) {
@@ -275,34 +295,58 @@ public final class Replica implements Env, Receiver {
     }
     state = State.STOPPED;
     if (trace != null) {
-      trace.on(new TraceEvent.Stopped(loop.now(), group.shard(), self, why));
+      tell(trace, new TraceEvent.Stopped(loop.now(), group.shard(), self, why));
     }
     keptMessages.clear();
     keptRequests.clear();
     open.failAll("node " + self + " " + why);
-    closeStorage.run();
+    stands(Optional.empty());
+    try {
+      closeStorage.run();
+    } catch (RuntimeException | Error thrown) {
+      logger.error("the datalet of node {} could not be closed", self, thrown);
+    }
   }
 
   boolean isStopped() {
     return state == State.STOPPED;
   }
 
-  void freeze(Consumer<Standing> then) {
+  /** Freezes, and says how this replica stands; nothing if it stops instead. */
+  void freeze(Consumer<Optional<Standing>> then) {
+    if (state == State.STOPPED) {
+      then.accept(Optional.empty());
+      return;
+    }
     state = State.FROZEN;
-    guarded(() -> controlet.freeze(then));
+    awaitsStanding = then;
+    guarded(() -> controlet.freeze(standing -> stands(Optional.of(standing))));
+  }
+
+  private void stands(Optional<Standing> standing) {
+    Consumer<Optional<Standing>> waiting = awaitsStanding;
+    awaitsStanding = null;
+    if (waiting != null) {
+      waiting.accept(standing);
+    }
   }
 
   void install(View next, List<Standing> standings) {
+    if (state == State.STOPPED) {
+      return;
+    }
     guarded(
         () -> {
           view = next;
           controlet.install(next, standings);
           state = State.SERVING;
           if (trace != null) {
-            trace.on(new TraceEvent.Activated(loop.now(), group.shard(), self, next));
+            tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, next));
           }
-          controlet.activate();
-          resume();
+          if (state == State.SERVING) {
+            controlet.activate();
+            resume();
+          }
         });
   }
 

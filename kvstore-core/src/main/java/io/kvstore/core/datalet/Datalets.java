@@ -6,6 +6,8 @@ import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The datalets that come with the library.
@@ -46,6 +48,25 @@ public final class Datalets {
    */
   public static DataletFactory log(Path directory, Fsync fsync) {
     return new LogFactory(requireNonNull(directory, "directory"), requireNonNull(fsync, "fsync"));
+  }
+
+  /** Different datalets for the nodes, in turn: replicas of one group need not be alike. */
+  public static DataletFactory inTurn(DataletFactory first, DataletFactory... more) {
+    List<DataletFactory> all = new ArrayList<>(List.of(more));
+    all.add(0, requireNonNull(first, "first"));
+    return new InTurn(List.copyOf(all));
+  }
+
+  private record InTurn(List<DataletFactory> factories) implements DataletFactory {
+    @Override
+    public Datalet open(NodeId node, int shard) {
+      return factories.get(node.number() % factories.size()).open(node, shard);
+    }
+
+    @Override
+    public boolean mayBlock() {
+      return factories.stream().anyMatch(DataletFactory::mayBlock);
+    }
   }
 
   private record LogFactory(Path directory, Fsync fsync) implements DataletFactory {

@@ -25,7 +25,7 @@ final class LogDatalet implements Datalet {
    * @param segmentBytes from which size on a file is full
    */
   record Sizes(int bufferBytes, long segmentBytes) {
-    static final Sizes DEFAULT = new Sizes(64 << 10, 64 << 20);
+    static final Sizes DEFAULT = new Sizes(64 << 10, 16 << 20);
   }
 
   private final Disk disk;

@@ -120,8 +120,8 @@ final class LogIndex {
     return 0;
   }
 
-  private static int oneLess(Bytes key, @Nullable Place newest) {
-    if (newest == null || newest.hidden() == 0) {
+  private static int oneLess(Bytes key, Place newest) {
+    if (newest.hidden() == 0) {
       throw new IllegalStateException("no older record of " + key + " is known of: " + newest);
     }
     return newest.hidden() - 1;

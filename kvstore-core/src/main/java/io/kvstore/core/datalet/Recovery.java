@@ -63,7 +63,7 @@ final class Recovery {
       addSegment();
     }
     if (!numbers.isEmpty()) {
-      LOG.info("recovered {} entries up to {}", index.size(), segments.get(segments.lastKey()));
+      LOG.info("recovered {} entries up to {}", index.size(), last());
     }
   }
 

@@ -1,8 +1,9 @@
 package io.kvstore.core.loop;
 
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,31 +13,53 @@ import org.slf4j.LoggerFactory;
  * are some.
  *
  * <p>What depends on a future is the user's code and may take its time, or call the store and wait:
- * that must neither own a loop nor hold up the thread that serves timers.
+ * that must neither own a loop nor hold up the thread that serves timers. While it waits for
+ * another future, which may be one that is still to be delivered here, a second thread goes on.
  */
 final class Answers {
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
+  private static final int THREADS_LIMIT = 256;
   private static final long IDLE_MILLIS = 500;
 
-  private final ThreadPoolExecutor executor;
+  private final ForkJoinPool executor;
 
   Answers(String storeName) {
+    String name = storeName + "-answers";
     executor =
-        new ThreadPoolExecutor(
+        new ForkJoinPool(
             1,
-            1,
+            pool -> new AnswersThread(pool, name),
+            null,
+            /* asyncMode= */ true,
+            /* corePoolSize= */ 0,
+            THREADS_LIMIT,
+            /* minimumRunnable= */ 1,
+            waitWithoutAnother -> true,
             IDLE_MILLIS,
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> Threads.daemon(storeName + "-answers", task),
-            // Closed already, from within an answer: the loop that still has some is at its end.
-            (task, closed) -> task.run());
-    executor.allowCoreThreadTimeOut(true);
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static final class AnswersThread extends ForkJoinWorkerThread {
+    AnswersThread(ForkJoinPool pool, String name) {
+      super(pool);
+      setName(name);
+    }
+
+    @Override
+    protected void onStart() {
+      Threads.belongsToStore();
+    }
   }
 
   void deliver(List<Errand> finished) {
-    if (!finished.isEmpty()) {
+    if (finished.isEmpty()) {
+      return;
+    }
+    try {
       executor.execute(() -> finished.forEach(Answers::deliverOne));
+    } catch (RejectedExecutionException closedAlready) {
+      // From within an answer: the loop that still has some is at its end.
+      finished.forEach(Answers::deliverOne);
     }
   }
 

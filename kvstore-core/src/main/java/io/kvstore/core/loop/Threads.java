@@ -15,12 +15,17 @@ final class Threads {
     Thread thread =
         new Thread(
             () -> {
-              BELONGS_TO_STORE.set(true);
+              belongsToStore();
               task.run();
             },
             name);
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Notes that the calling thread is a store's. */
+  static void belongsToStore() {
+    BELONGS_TO_STORE.set(true);
   }
 
   /** Waits for a thread to end, unless it is the calling one. */

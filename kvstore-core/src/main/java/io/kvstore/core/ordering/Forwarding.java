@@ -28,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A repetition carries the same client and sequence, by which the one that serves knows it.
  */
 public final class Forwarding {
-  /** A client's request, passed on. */
+  /**
+   * A client's request, passed on.
+   *
+   * @param since the epoch in which it was passed on for the first time
+   */
   public record Asked(
       long epoch,
+      long since,
       int client,
       long sequence,
       Operation operation,
@@ -51,7 +56,7 @@ public final class Forwarding {
     void accept(Request request, Told told, Reply reply);
   }
 
-  private record Passed(Request request, Reply reply) {}
+  private record Passed(Request request, Reply reply, long since) {}
 
   private final Env env;
   private final Function<Request, NodeId> server;
@@ -82,16 +87,19 @@ public final class Forwarding {
       return;
     }
     reply.waitFor("an answer of " + server.apply(request));
-    passed.put(request.client(), new Passed(request, reply));
-    ask(request);
+    Passed first = new Passed(request, reply, env.view().epoch());
+    passed.put(request.client(), first);
+    ask(first);
     retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
 
-  private void ask(Request request) {
+  private void ask(Passed asking) {
+    Request request = asking.request();
     env.send(
         server.apply(request),
         new Asked(
             env.view().epoch(),
+            asking.since(),
             request.client(),
             request.sequence(),
             request.operation(),
@@ -103,7 +111,7 @@ public final class Forwarding {
   private void repeat() {
     passed.values().removeIf(each -> each.reply().isAbandoned());
     for (Passed each : new ArrayList<>(passed.values())) {
-      ask(each.request());
+      ask(each);
     }
     if (!passed.isEmpty()) {
       retry.start(Retry.INTERVAL_NANOS);

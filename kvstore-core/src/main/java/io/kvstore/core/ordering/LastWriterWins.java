@@ -36,6 +36,8 @@ public final class LastWriterWins {
   private final LamportClock clock = new LamportClock();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
+  private boolean hasServed;
+  private boolean keptEntries;
 
   /** The entries of this replica's datalet, where no request is ever asked twice. */
   public LastWriterWins(Env env) {
@@ -158,7 +160,16 @@ public final class LastWriterWins {
   /** Says what is here. */
   public void freeze(Consumer<Standing> then) {
     env.storage()
-        .snapshot(contents -> then.accept(new Holdings(contents, clock.count(), copyOfAnswers())));
+        .snapshot(
+            contents -> {
+              keptEntries |= !hasServed && !contents.entries().isEmpty();
+              then.accept(new Holdings(contents, clock.count(), copyOfAnswers()));
+            });
+  }
+
+  /** Whether the datalet had kept entries from before this member started. */
+  public boolean hasKeptEntries() {
+    return keptEntries;
   }
 
   private @Nullable RememberedAnswers copyOfAnswers() {
@@ -177,6 +188,7 @@ public final class LastWriterWins {
 
   /** Begins to tell and to listen in the present view. */
   public void activate() {
+    hasServed = true;
     stream.restart();
     collector.restart();
   }

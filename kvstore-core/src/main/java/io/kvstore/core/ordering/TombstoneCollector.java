@@ -74,6 +74,7 @@ public final class TombstoneCollector {
       env.storage()
           .collect(
               LamportClock.highestVersionAt(count),
+              env.now(),
               collected -> {
                 if (collected.candidatesLeft() > 0) {
                   timer.startIfIdle(INTERVAL_NANOS);

@@ -265,10 +265,17 @@ final class CausalBroadcast implements Controlet {
       clock.observe(holdings.count());
       absorb(holdings.contents().entries());
       holdings.undelivered().forEach(update -> absorb(update.changed()));
+      // What a datalet has kept may be of an earlier run, whose epochs nobody remembers.
+      holdings.contents().entries().forEach(this::countAsDelivered);
     }
     for (NodeId member : next.members()) {
-      delivered = delivered.with(member.number(), (next.epoch() - 1) << COUNT_BITS);
+      long first = (next.epoch() - 1) << COUNT_BITS;
+      delivered = delivered.with(member.number(), Math.max(first, delivered.get(member.number())));
     }
+  }
+
+  private void countAsDelivered(Pair pair) {
+    delivered = delivered.merge(contextOf(pair.entry()));
   }
 
   @Override

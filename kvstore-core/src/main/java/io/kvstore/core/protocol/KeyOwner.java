@@ -49,6 +49,7 @@ final class KeyOwner implements Controlet {
   private final Forwarding forwarding;
   private final Parked parked = new Parked();
   private final RememberedAnswers answers = new RememberedAnswers();
+  private long startedIn; // the first epoch of this member, if its datalet had kept entries
 
   KeyOwner(Env env) {
     this.env = env;
@@ -114,11 +115,21 @@ final class KeyOwner implements Controlet {
   @Override
   public void onMessage(NodeId from, Message message) {
     if (message instanceof Asked asked) {
-      forwarding.onAsked(from, asked, this::onRequest);
+      onAsked(from, asked);
     } else if (message instanceof Told told) {
       forwarding.onTold(told);
     } else if (!entries.onMessage(from, message)) {
       throw new AssertionError("no such message: " + message);
+    }
+  }
+
+  /**
+   * What was asked for before this member started, it may have performed in an earlier life; and if
+   * its datalet has kept the effect, only an answer that somebody remembers is sure.
+   */
+  private void onAsked(NodeId from, Asked asked) {
+    if (asked.since() >= startedIn || answers.hasBegun(asked.client(), asked.sequence())) {
+      forwarding.onAsked(from, asked, this::onRequest);
     }
   }
 
@@ -132,6 +143,9 @@ final class KeyOwner implements Controlet {
   @Override
   public void install(View next, List<Standing> standings) {
     entries.install(standings);
+    if (startedIn == 0 && entries.hasKeptEntries()) {
+      startedIn = next.epoch();
+    }
   }
 
   @Override

@@ -66,9 +66,15 @@ final class PrimaryBackup implements Controlet {
   record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
       implements Message {}
 
-  /** How far a member is: what it has performed, and what it holds beyond. */
+  /**
+   * How far a member is: what it has performed, and what it holds beyond.
+   *
+   * @param hasServed whether it was in the last view; one that has just started knows what its
+   *     datalet has kept, but not what clients were answered
+   */
   record Progress(
       NodeId member,
+      boolean hasServed,
       Contents contents,
       long applied,
       List<Ordered> unapplied,
@@ -108,6 +114,7 @@ final class PrimaryBackup implements Controlet {
   private long lastTime; // stamped on the newest operation of the log
   private long committedTime; // stamped on the newest operation handed to the datalet
   private long waitingSince; // when the oldest operation that is not committed began to wait
+  private boolean hasServed;
 
   PrimaryBackup(Env env) {
     this.env = env;
@@ -298,16 +305,12 @@ final class PrimaryBackup implements Controlet {
 
   private void onCopy(NodeId from, CopyOfAll copy) {
     if (copy.applied() > log.last()) {
-      adopt(copy.contents(), copy.applied(), copy.answers());
+      env.storage().replace(copy.contents(), () -> {});
+      answers.adopt(copy.answers());
+      beginAfter(copy.applied(), copy.contents().time());
       parked.resumeReady();
     }
     env.send(from, new Appended(env.view().epoch(), log.last()));
-  }
-
-  private void adopt(Contents contents, long position, RememberedAnswers remembered) {
-    env.storage().replace(contents, () -> {});
-    answers.adopt(remembered);
-    beginAfter(position, contents.time());
   }
 
   private void beginAfter(long position, long time) {
@@ -326,39 +329,50 @@ final class PrimaryBackup implements Controlet {
     env.storage()
         .snapshot(
             contents -> {
-              if (contents.highestVersion() > applied) {
-                // This member has just started: it knows its place only from what its datalet has
-                // kept.
+              if (!hasServed) {
                 beginAfter(contents.highestVersion(), contents.time());
               }
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
-              then.accept(new Progress(env.self(), contents, applied, unapplied, answers.copy()));
+              then.accept(
+                  new Progress(
+                      env.self(), hasServed, contents, applied, unapplied, answers.copy()));
             });
   }
 
-  /** The longest log goes on: it has everything that was answered. */
+  /**
+   * The longest log goes on: it has everything that was answered. What clients were answered is
+   * known to those who were there.
+   */
   @Override
   public void install(View next, List<Standing> standings) {
-    Progress best =
-        standings.stream()
-            .map(Progress.class::cast)
-            .max(Comparator.comparingLong(Progress::last))
-            .orElseThrow();
-    boolean isBehind =
-        standings.stream()
-            .map(Progress.class::cast)
-            .anyMatch(own -> own.member().equals(env.self()) && own.differsFrom(best));
-    if (isBehind && applied <= best.applied()) {
-      adopt(best.contents(), best.applied(), best.answers());
+    List<Progress> all = standings.stream().map(Progress.class::cast).toList();
+    Comparator<Progress> byLog = Comparator.comparingLong(Progress::last);
+    Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
+    Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
+    Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
+    if (!hasServed || applied < best.applied()) {
+      if (own.differsFrom(best)) {
+        env.storage().replace(best.contents(), () -> {});
+      }
+      beginAfter(best.applied(), best.contents().time());
+      answers.adopt(witness.answers());
+      witness.unapplied().stream()
+          .filter(each -> each.position() <= applied)
+          .forEach(each -> answers.begin(each.client(), each.sequence()));
     }
     log.restartAfter(applied);
     best.unapplied().stream().filter(each -> each.position() > applied).forEach(log::offer);
-    boolean all = env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
-    holders.restart(next, all ? next.members().size() : env.settings().acks(), log.last());
+    boolean everyone = env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
+    holders.restart(next, everyone ? next.members().size() : env.settings().acks(), log.last());
+  }
+
+  private boolean isOwn(Progress progress) {
+    return progress.member().equals(env.self());
   }
 
   @Override
   public void activate() {
+    hasServed = true;
     commitUpTo(log.last());
     forwarding.restart();
     parked.resumeReady();

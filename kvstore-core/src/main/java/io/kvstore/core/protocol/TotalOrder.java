@@ -71,16 +71,30 @@ final class TotalOrder implements Controlet {
   record Acknowledged(long epoch, long count, long told, VectorClock received, boolean isQuestion)
       implements Message {}
 
-  /** How far a member is: what it has performed, and what it holds beyond. */
+  /**
+   * How far a member is: what it has performed, and what it holds beyond.
+   *
+   * @param hasServed whether it was in the last view; one that has just started knows what its
+   *     datalet has kept, but not by which proposals it came there
+   */
   record Progress(
       NodeId member,
+      boolean hasServed,
       Contents contents,
       long applied,
       long lastStamp,
       Collection<Proposed> pending,
       RememberedAnswers answers,
       long count)
-      implements Standing {}
+      implements Standing {
+    /**
+     * Two members that have performed the same order, one perhaps more of it, differ if these do.
+     */
+    boolean differsFrom(Progress other) {
+      return applied != other.applied
+          || contents.entries().size() != other.contents.entries().size();
+    }
+  }
 
   /** How long a member waits for the others before it takes no more operations. */
   private static final long SUSPECT_AFTER_NANOS = 500_000_000;
@@ -100,6 +114,7 @@ final class TotalOrder implements Controlet {
   private long lastStamp;
   private long lastTime;
   private long waitingSince; // when the first pending proposal became the first
+  private boolean hasServed;
 
   TotalOrder(Env env) {
     this.env = env;
@@ -275,9 +290,7 @@ final class TotalOrder implements Controlet {
     env.storage()
         .snapshot(
             contents -> {
-              if (contents.highestVersion() > position) {
-                // This member has just started: it knows its place only from what its datalet has
-                // kept.
+              if (!hasServed) {
                 position = contents.highestVersion();
                 applied = position;
                 lastTime = contents.time();
@@ -285,6 +298,7 @@ final class TotalOrder implements Controlet {
               then.accept(
                   new Progress(
                       env.self(),
+                      hasServed,
                       contents,
                       position,
                       lastStamp,
@@ -296,17 +310,21 @@ final class TotalOrder implements Controlet {
 
   /**
    * Whoever has performed most is right, and what anybody holds beyond that comes next, in its
-   * order.
+   * order. One that has just started may have performed more, but its peers hold all of that.
    */
   @Override
   public void install(View next, List<Standing> standings) {
     List<Progress> all = standings.stream().map(Progress.class::cast).toList();
-    Progress best = all.stream().max(Comparator.comparingLong(Progress::applied)).orElseThrow();
-    boolean isBehind =
-        position < best.applied()
-            || all.stream().anyMatch(own -> own.member().equals(env.self()) && differ(own, best));
-    if (isBehind) {
-      env.storage().replace(best.contents(), () -> {});
+    Comparator<Progress> byPlace = Comparator.comparingLong(Progress::applied);
+    Progress best =
+        all.stream()
+            .max(Comparator.comparing(Progress::hasServed).thenComparing(byPlace))
+            .orElseThrow();
+    Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
+    if (!hasServed || position < best.applied()) {
+      if (own.differsFrom(best)) {
+        env.storage().replace(best.contents(), () -> {});
+      }
       answers.adopt(best.answers());
       position = best.applied();
       applied = position;
@@ -322,13 +340,13 @@ final class TotalOrder implements Controlet {
     promises.restart(next);
   }
 
-  private static boolean differ(Progress one, Progress other) {
-    return one.contents().entries().size() != other.contents().entries().size()
-        || one.contents().highestVersion() != other.contents().highestVersion();
+  private boolean isOwn(Progress progress) {
+    return progress.member().equals(env.self());
   }
 
   @Override
   public void activate() {
+    hasServed = true;
     List<Proposed> merged = List.copyOf(pending.values());
     pending.clear();
     merged.forEach(this::perform);

@@ -35,8 +35,8 @@ public interface Storage {
    */
   void merge(Ordered origin, List<Pair> entries, Runnable then);
 
-  /** Forgets tombstones up to this version. */
-  void collect(long version, Consumer<Collected> then);
+  /** Forgets tombstones up to this version; what has expired by this time is one. */
+  void collect(long version, long time, Consumer<Collected> then);
 
   /** All that the datalet holds, tombstones too, as it is when this call's turn comes. */
   void snapshot(Consumer<Contents> then);

@@ -245,10 +245,11 @@ public final class Applier implements AutoCloseable {
   }
 
   /**
-   * Forgets tombstones up to a version; tells how many entries are left that are one, or will be
-   * when they expire.
+   * Forgets tombstones up to a version, with what has expired by this time; tells how many entries
+   * are left that are a tombstone, or will be when they expire.
    */
-  public long collect(long upToVersion) {
+  public long collect(long upToVersion, long asOf) {
+    expireUpTo(asOf);
     return entries.collect(upToVersion);
   }
 

@@ -48,8 +48,8 @@ public final class InlineStorage implements Storage {
   }
 
   @Override
-  public void collect(long version, Consumer<Collected> then) {
-    then.accept(new Collected(applier.collect(version)));
+  public void collect(long version, long time, Consumer<Collected> then) {
+    then.accept(new Collected(applier.collect(version, time)));
   }
 
   @Override

@@ -118,10 +118,10 @@ public final class RemoteStorage implements Storage {
   }
 
   @Override
-  public void collect(long version, Consumer<Collected> then) {
+  public void collect(long version, long time, Consumer<Collected> then) {
     ask(
         () -> {
-          Collected collected = new Collected(applier.collect(version));
+          Collected collected = new Collected(applier.collect(version, time));
           results.add(() -> then.accept(collected));
         });
   }

@@ -69,8 +69,8 @@ public final class TracedStorage implements Storage {
   }
 
   @Override
-  public void collect(long version, Consumer<Collected> then) {
-    storage.collect(version, then);
+  public void collect(long version, long time, Consumer<Collected> then) {
+    storage.collect(version, time, then);
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.KVStore;
-import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
+import io.kvstore.UnavailableException;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
@@ -87,12 +87,25 @@ record Bench(Setup setup, Simulation simulation, InProcess inProcess) {
     }
   }
 
+  /** Repeats an operation until it is not refused any more. */
+  void untilServed(Runnable operation) {
+    until(
+        () -> {
+          try {
+            operation.run();
+            return true;
+          } catch (UnavailableException notYet) {
+            return false;
+          }
+        });
+  }
+
   /**
    * The assertion holds now of what this client has written itself; where another member than the
    * client's own owns the key, soon.
    */
   void ownWritesShow(ThrowingCallable assertion) {
-    if (setup.replication() == Replication.KEY_OWNER) {
+    if (!setup.showsOwnWritesAtOnce()) {
       eventually(assertion);
     } else {
       try {

@@ -74,6 +74,11 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return new Bench(this, Simulation.withSeed(SEED), new InProcess().seed(SEED));
   }
 
+  /** Whether a client sees at once what it has written itself, when nothing is wrong. */
+  boolean showsOwnWritesAtOnce() {
+    return replication != Replication.KEY_OWNER;
+  }
+
   boolean isSimulated() {
     return runner == Runner.SIMULATED;
   }

@@ -1,0 +1,107 @@
+package io.kvstore.core.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a store costs while it lives, and that nothing of it is left afterwards. */
+final class LeaksTest {
+  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
+  private static final long MEBIBYTE = 1 << 20;
+
+  private static long usedHeap() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void aThousandStoresLeaveNothing(Setup setup) {
+    long before = Long.MAX_VALUE;
+    for (int i = 0; i < 1_000; i++) {
+      if (i == 100) {
+        before = usedHeap();
+      }
+      try (KVStore<String, String> store = setup.bench().open()) {
+        store.put("k", "v");
+        assertThat(store.async().put("k", "w")).isNotNull(); // which may not end before the store
+      }
+    }
+    Threads.assertNoneLeft();
+    assertThat(usedHeap() - before).isLessThan(2 * MEBIBYTE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void aClosedStoreIsForgotten(Setup setup) {
+    WeakReference<Object> store = new WeakReference<>(usedAndClosed(setup));
+    setup.bench().until(() -> isCollected(store));
+    assertThat(store.get()).isNull();
+  }
+
+  private static boolean isCollected(WeakReference<Object> reference) {
+    System.gc();
+    return reference.get() == null;
+  }
+
+  /** The cluster behind the store: whatever belongs to the store reaches it. */
+  private static Object usedAndClosed(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      store.put("k", "v");
+      store.session().at(NodeId.of(1)).get("k");
+      assertThat(store.async().get("k")).isNotNull();
+      return store.cluster();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void anIdleStoreIsSmall(Setup setup) {
+    int number = 20;
+    List<KVStore<String, String>> stores = new ArrayList<>();
+    long before = usedHeap();
+    for (int i = 0; i < number; i++) {
+      stores.add(setup.bench().open());
+      stores.get(i).put("k", "v");
+    }
+    long perStore = (usedHeap() - before) / number;
+    int threads = Threads.running().size();
+    stores.forEach(KVStore::close);
+
+    assertThat(perStore).isLessThan(MEBIBYTE);
+    assertThat(threads)
+        .isLessThanOrEqualTo(
+            switch (setup.runner()) {
+              case SIMULATED -> 0;
+              case SHARED -> number;
+              case DEDICATED -> number * 6;
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#threaded")
+  void crashesAndRestartsLeaveNoThread(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      store.put("k", "v");
+      int before = Threads.running().size();
+      for (int i = 0; i < 30; i++) {
+        store.cluster().crash(NodeId.of(i % 3));
+        store.cluster().restart(NodeId.of(i % 3));
+      }
+      store.put("k", "w");
+      assertThat(Threads.running()).hasSizeLessThanOrEqualTo(before + 2);
+    }
+    Threads.assertNoneLeft();
+  }
+}

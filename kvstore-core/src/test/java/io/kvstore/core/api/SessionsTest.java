@@ -1,0 +1,255 @@
+package io.kvstore.core.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvstore.Consistency;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.Session;
+import io.kvstore.UnavailableException;
+import io.kvstore.spi.VectorClock;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a client has seen goes with it, from replica to replica and from hand to hand. */
+final class SessionsTest {
+  private static final NodeId NEAR = NodeId.of(0);
+  private static final NodeId FAR = NodeId.of(2);
+
+  /** Where a session never goes back, on every engine. */
+  static Stream<Setup> ordered() {
+    return Setup.allSharded().filter(setup -> setup.isAtLeast(Consistency.CAUSAL));
+  }
+
+  /** The levels with local reads, which have to wait for what the session has seen. */
+  static Stream<Setup> withLocalReads() {
+    return Setup.all()
+        .filter(
+            setup ->
+                setup.consistency() == Consistency.SEQUENTIAL
+                    || setup.consistency() == Consistency.CAUSAL);
+  }
+
+  static Stream<Setup> causal() {
+    return Setup.all().filter(setup -> setup.consistency() == Consistency.CAUSAL);
+  }
+
+  static Stream<Setup> eventual() {
+    return Setup.simulated().filter(setup -> setup.consistency() == Consistency.EVENTUAL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordered")
+  void aSessionReadsItsOwnWritesAtEveryReplica(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      Session<String, String> session = store.session();
+      for (int i = 0; i < 30; i++) {
+        String value = "v" + i;
+        NodeId writer = NodeId.of(i % 3);
+        NodeId reader = NodeId.of((i + 1 + i / 3 % 2) % 3);
+        session.at(writer).put("k" + i % 5, value);
+        assertThat(session.at(reader).get("k" + i % 5)).contains(value);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordered")
+  void aSessionNeverGoesBackInTime(Setup setup) {
+    Bench bench = setup.bench();
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    try (KVStore<String, String> store = bench.open()) {
+      Session<String, String> writer = store.at(NEAR);
+      Session<String, String> reader = store.session();
+      writer.put("k", "0");
+      long last = 0;
+      for (int i = 1; i <= 100; i++) {
+        CompletableFuture<Void> write = writer.async().put("k", "" + i);
+        String value = reader.at(NodeId.of(random.nextInt(3))).get("k").orElse("0");
+        assertThat(Long.parseLong(value)).isGreaterThanOrEqualTo(last);
+        last = Long.parseLong(value);
+        bench.end(write);
+      }
+      assertThat(last).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordered")
+  void whatSomebodyElseHasSeenCanBeHandedOver(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      Session<String, String> writer = store.at(NEAR);
+      for (int i = 0; i < 20; i++) {
+        writer.put("k" + i % 4, "v" + i);
+        Position seen = Position.parse(writer.position().toString());
+        assertThat(seen).isEqualTo(writer.position());
+        assertThat(store.session(seen).at(FAR).get("k" + i % 4)).contains("v" + i);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("withLocalReads")
+  void aReplicaThatLacksWhatWasSeenWaitsForIt(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      store.put("k", "old");
+      bench.eventually(() -> assertThat(store.at(FAR).get("k")).contains("old"));
+      store.cluster().network().isolate(FAR);
+      CompletableFuture<Void> write = store.at(NEAR).async().put("k", "new");
+      bench.pass(Bench.millis(5));
+      Position seen = setup.consistency() == Consistency.CAUSAL ? after(store, bench) : next(store);
+
+      Session<String, String> session = store.session(seen).at(FAR);
+      assertThat(session.get("k", Consistency.EVENTUAL)).contains("old");
+      CompletableFuture<?> read = session.async().get("k");
+      bench.pass(Bench.millis(30));
+      assertThat(read).isNotDone();
+      store.cluster().network().heal();
+      bench.end(write);
+
+      assertThat(bench.join(read)).isEqualTo(store.session(seen).at(NEAR).get("k"));
+    }
+  }
+
+  private static Position after(KVStore<String, String> store, Bench bench) {
+    Session<String, String> session = store.at(NEAR);
+    bench.eventually(() -> assertThat(session.get("k")).contains("new"));
+    return session.position();
+  }
+
+  /** The place of the write that is under way: nobody has seen it yet, but somebody will have. */
+  private static Position next(KVStore<String, String> store) {
+    Session<String, String> session = store.at(NEAR);
+    assertThat(session.get("k")).contains("old");
+    long place = session.position().in(0).get(0);
+    return Position.START.with(0, VectorClock.of(place + 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withLocalReads")
+  void aReplicaThatStaysWithoutWhatWasSeenRefuses(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      store.put("k", "old");
+      bench.eventually(() -> assertThat(store.at(FAR).get("k")).contains("old"));
+      store.cluster().network().isolate(FAR);
+      Session<String, String> near = store.at(NEAR);
+      if (setup.consistency() == Consistency.CAUSAL) {
+        near.put("k", "new");
+      }
+      Position seen = setup.consistency() == Consistency.CAUSAL ? near.position() : next(store);
+
+      Session<String, String> session = store.session(seen).at(FAR);
+      assertThatThrownBy(() -> session.withTimeout(Bench.millis(100)).get("k"))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("no answer in time")
+          .hasMessageContaining(
+              setup.consistency() == Consistency.CAUSAL
+                  ? "its causal dependencies"
+                  : "what this session has seen to arrive here");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("causal")
+  void aWriteWaitsForItsDependenciesToo(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      store.cluster().network().isolate(FAR);
+      Session<String, String> session = store.at(NEAR);
+      session.put("k", "first");
+
+      assertThatThrownBy(() -> session.at(FAR).withTimeout(Bench.millis(100)).put("k", "second"))
+          .isInstanceOfSatisfying(
+              UnavailableException.class,
+              refused -> assertThat(refused.mayHaveBeenApplied()).isFalse())
+          .hasMessageContaining("its causal dependencies");
+      store.cluster().network().heal();
+      bench.untilServed(() -> session.at(FAR).put("k", "second"));
+      bench.eventually(() -> assertThat(store.get("k")).contains("second"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("causal")
+  void whoeverSeesAnAnswerSeesTheQuestion(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      // The question reaches the far replica late, and the answer to it at once.
+      store.cluster().network().cut(NEAR, FAR);
+      store.at(NEAR).put("question", "?");
+      Session<String, String> other = store.at(NodeId.of(1));
+      bench.eventually(() -> assertThat(other.get("question")).contains("?"));
+      other.put("answer", "!");
+
+      Session<String, String> far = store.at(FAR);
+      for (int i = 0; i < 20; i++) {
+        if (far.get("answer").isPresent()) {
+          assertThat(far.get("question")).contains("?");
+        }
+        bench.pass(Bench.millis(1));
+      }
+      store.cluster().network().heal();
+      bench.eventually(() -> assertThat(far.get("answer")).contains("!"));
+      assertThat(far.get("question")).contains("?");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("eventual")
+  void anEventualStoreMayShowWhatIsOldButNotForEver(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      store.put("k", "old");
+      for (NodeId node : store.cluster().nodes()) {
+        bench.eventually(() -> assertThat(store.at(node).get("k")).contains("old"));
+      }
+      store.cluster().network().isolate(FAR);
+      Session<String, String> session = store.at(NEAR);
+      CompletableFuture<Void> write = session.async().put("k", "new");
+      bench.pass(Bench.millis(50));
+      assertThat(session.at(FAR).get("k")).contains("old");
+
+      store.cluster().network().heal();
+      bench.end(write);
+      for (NodeId node : store.cluster().nodes()) {
+        bench.eventually(() -> assertThat(store.at(node).get("k")).contains("new"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void aFreshSessionHasSeenNothing(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      store.put("k", "v");
+      Session<String, String> session = store.session();
+      assertThat(session.position()).isEqualTo(Position.START);
+      assertThat(Position.parse(session.position().toString())).isEqualTo(Position.START);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordered")
+  void aPositionOnlyGrows(Setup setup) {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      Session<String, String> session = store.session();
+      Position last = session.position();
+      for (int i = 0; i < 20; i++) {
+        session.put("k" + i, "v");
+        assertThat(session.position().covers(last)).isTrue();
+        assertThat(last.covers(session.position())).isFalse();
+        last = session.position();
+        assertThat(session.get("k" + i / 2)).isPresent();
+        assertThat(session.position().covers(last)).isTrue();
+      }
+    }
+  }
+}
