@@ -59,21 +59,26 @@ public final class Forwarding {
   private record Passed(Request request, Reply reply, long since) {}
 
   private final Env env;
+  private final RememberedAnswers answers;
   private final Function<Request, NodeId> server;
   private final OnAnswer onAnswer;
   private final Timer retry;
   private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
   private final Map<Integer, Long> serving = new TreeMap<>(); // by client, the sequence under way
   private final Map<Integer, Told> refused = new TreeMap<>(); // by client, the last
+  private long remembersSince;
 
   /**
    * Passes requests on.
    *
+   * @param answers what this member remembers when it serves
    * @param server who serves a request in the present view
    * @param onAnswer what to do with an answer
    */
-  public Forwarding(Env env, Function<Request, NodeId> server, OnAnswer onAnswer) {
+  public Forwarding(
+      Env env, RememberedAnswers answers, Function<Request, NodeId> server, OnAnswer onAnswer) {
     this.env = env;
+    this.answers = answers;
     this.server = server;
     this.onAnswer = onAnswer;
     this.retry = env.timer(this::repeat);
@@ -139,6 +144,9 @@ public final class Forwarding {
    * refused once stays refused, however often it is repeated: its client may have been told so.
    */
   public void onAsked(NodeId from, Asked asked, BiConsumer<Request, Reply> serve) {
+    if (asked.since() < remembersSince && !answers.hasBegun(asked.client(), asked.sequence())) {
+      return;
+    }
     Told refusal = refused.get(asked.client());
     if (refusal != null && refusal.sequence() >= asked.sequence()) {
       if (refusal.sequence() == asked.sequence()) {
@@ -152,6 +160,15 @@ public final class Forwarding {
     }
     serving.put(asked.client(), asked.sequence());
     serve.accept(asked, new RemoteReply(from, asked));
+  }
+
+  /**
+   * Notes that this member has effects of what was asked for before an epoch, and does not remember
+   * of what: its datalet has kept them, and it has not. Whoever asks for that again gets no answer
+   * unless it is remembered; anything else might be performed twice.
+   */
+  public void forgetBefore(long epoch) {
+    remembersSince = epoch;
   }
 
   /** Forgets what was being served in the view before; whoever still wants it asks again. */

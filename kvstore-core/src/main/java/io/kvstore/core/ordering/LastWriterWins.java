@@ -36,8 +36,7 @@ public final class LastWriterWins {
   private final LamportClock clock = new LamportClock();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
-  private boolean hasServed;
-  private boolean keptEntries;
+  private boolean hadEntries;
 
   /** The entries of this replica's datalet, where no request is ever asked twice. */
   public LastWriterWins(Env env) {
@@ -162,14 +161,14 @@ public final class LastWriterWins {
     env.storage()
         .snapshot(
             contents -> {
-              keptEntries |= !hasServed && !contents.entries().isEmpty();
+              hadEntries = !contents.entries().isEmpty();
               then.accept(new Holdings(contents, clock.count(), copyOfAnswers()));
             });
   }
 
-  /** Whether the datalet had kept entries from before this member started. */
-  public boolean hasKeptEntries() {
-    return keptEntries;
+  /** Whether there was anything in the datalet when this member was frozen. */
+  public boolean hadEntries() {
+    return hadEntries;
   }
 
   private @Nullable RememberedAnswers copyOfAnswers() {
@@ -188,7 +187,6 @@ public final class LastWriterWins {
 
   /** Begins to tell and to listen in the present view. */
   public void activate() {
-    hasServed = true;
     stream.restart();
     collector.restart();
   }

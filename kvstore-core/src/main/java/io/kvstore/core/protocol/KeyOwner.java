@@ -49,12 +49,12 @@ final class KeyOwner implements Controlet {
   private final Forwarding forwarding;
   private final Parked parked = new Parked();
   private final RememberedAnswers answers = new RememberedAnswers();
-  private long startedIn; // the first epoch of this member, if its datalet had kept entries
+  private boolean hasServed;
 
   KeyOwner(Env env) {
     this.env = env;
     entries = new LastWriterWins(env, answers);
-    forwarding = new Forwarding(env, this::serverOf, this::onTold);
+    forwarding = new Forwarding(env, answers, this::serverOf, this::onTold);
   }
 
   private NodeId ownerOf(Bytes key) {
@@ -115,21 +115,11 @@ final class KeyOwner implements Controlet {
   @Override
   public void onMessage(NodeId from, Message message) {
     if (message instanceof Asked asked) {
-      onAsked(from, asked);
+      forwarding.onAsked(from, asked, this::onRequest);
     } else if (message instanceof Told told) {
       forwarding.onTold(told);
     } else if (!entries.onMessage(from, message)) {
       throw new AssertionError("no such message: " + message);
-    }
-  }
-
-  /**
-   * What was asked for before this member started, it may have performed in an earlier life; and if
-   * its datalet has kept the effect, only an answer that somebody remembers is sure.
-   */
-  private void onAsked(NodeId from, Asked asked) {
-    if (asked.since() >= startedIn || answers.hasBegun(asked.client(), asked.sequence())) {
-      forwarding.onAsked(from, asked, this::onRequest);
     }
   }
 
@@ -143,13 +133,14 @@ final class KeyOwner implements Controlet {
   @Override
   public void install(View next, List<Standing> standings) {
     entries.install(standings);
-    if (startedIn == 0 && entries.hasKeptEntries()) {
-      startedIn = next.epoch();
+    if (!hasServed && entries.hadEntries()) {
+      forwarding.forgetBefore(next.epoch());
     }
   }
 
   @Override
   public void activate() {
+    hasServed = true;
     entries.activate();
     forwarding.restart();
   }

@@ -120,7 +120,7 @@ final class PrimaryBackup implements Controlet {
     this.env = env;
     holders = new Holders(env.self());
     reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
-    forwarding = new Forwarding(env, request -> env.view().primary(), this::onTold);
+    forwarding = new Forwarding(env, answers, request -> env.view().primary(), this::onTold);
     retry = env.timer(this::repeat);
   }
 
@@ -350,6 +350,10 @@ final class PrimaryBackup implements Controlet {
     Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
     Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
     Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
+    if (!best.hasServed() && witness.hasServed()) {
+      forwarding.forgetBefore(
+          next.epoch()); // what the datalet of the best has kept beyond the witness
+    }
     if (!hasServed || applied < best.applied()) {
       if (own.differsFrom(best)) {
         env.storage().replace(best.contents(), () -> {});

@@ -122,6 +122,11 @@ record Action(
     return kind == Kind.GET || kind == Kind.SCAN;
   }
 
+  /** What a batch does to a key. */
+  Action partFor(String wanted) {
+    return parts.stream().filter(part -> part.key.equals(wanted)).findFirst().orElseThrow();
+  }
+
   boolean concerns(String wanted) {
     return kind == Kind.SCAN
         || key.equals(wanted)

@@ -47,10 +47,10 @@ final class Judge {
     }
     if (!run.mayForget()) {
       Agreement.checkNothingWrittenIsLost(run);
-      if (cell.hasOneWriterForEachKey()) {
-        Agreement.checkNothingAddedIsLost(run);
-        OneKey.checkWrites(run.history());
-      }
+    }
+    if (!run.mayForget() && cell.hasOneWriterForEachKey()) {
+      Agreement.checkNothingAddedIsLost(run);
+      OneKey.checkWrites(run.history());
     }
   }
 }

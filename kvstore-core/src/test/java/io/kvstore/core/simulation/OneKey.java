@@ -103,14 +103,39 @@ final class OneKey {
   }
 
   private static void check(History history, String key) {
-    List<Step> steps =
+    List<Step> concerned =
         history.steps().stream()
             .filter(step -> step.action().concerns(key) && step.action().level().isEmpty())
-            .filter(step -> step.isDone() || step.isUnknownWrite())
+            .toList();
+    Set<String> seen = partsSeen(concerned, key);
+    List<Step> steps =
+        concerned.stream()
+            .filter(step -> step.isDone() || (step.isUnknownWrite() && matters(step, key, seen)))
             .toList();
     if (!new OneKey(key, steps).isExplained()) {
       throw Violation.of(history, key, "no single copy of " + key + " can have done this");
     }
+  }
+
+  private static Set<String> partsSeen(List<Step> steps, String key) {
+    Set<String> parts = new HashSet<>();
+    for (Step step : steps) {
+      List.of(
+              step.before().getOrDefault(key, Optional.empty()),
+              step.after().getOrDefault(key, Optional.empty()),
+              step.action().expected())
+          .forEach(seen -> seen.ifPresent(each -> parts.addAll(Values.partsOf(each.value()))));
+    }
+    return parts;
+  }
+
+  /** What nobody saw need not have happened: it would explain nothing. */
+  private static boolean matters(Step unknown, String key, Set<String> seen) {
+    return switch (unknown.action().kind()) {
+      case REMOVE, ADD -> true;
+      case BATCH -> seen.contains(unknown.action().partFor(key).argument());
+      default -> seen.contains(unknown.action().argument());
+    };
   }
 
   private boolean isExplained() {
@@ -217,11 +242,7 @@ final class OneKey {
       if (step.isDone() && !step.applied()) {
         return Optional.of(value); // which condition failed is not told
       }
-      Action part =
-          step.action().parts().stream()
-              .filter(each -> each.key().equals(key))
-              .findFirst()
-              .orElseThrow();
+      Action part = step.action().partFor(key);
       Optional<Optional<String>> changed = changed(part, value);
       return step.isDone() ? changed : Optional.of(changed.orElse(value));
     }

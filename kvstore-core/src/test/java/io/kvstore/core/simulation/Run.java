@@ -46,9 +46,8 @@ record Run(
 
   private static Run of(Cell cell, long seed, Optional<Trace> trace) {
     RandomGenerator random = new SplittableRandom(seed);
+    int replicaCount = random.nextInt(8) == 0 ? 5 : 3;
     int acks = cell.isStrong() ? 1 : 1 + random.nextInt(2);
-    // With one acknowledgement a crash takes away what causal sessions have seen.
-    boolean mayCrash = !(cell.isCausal() && acks == 1);
     Replicas replicas = new Replicas(random.nextInt(4) == 0);
     Simulation silent = Simulation.withSeed(seed).datalet(replicas);
     Simulation simulation = trace.map(silent::trace).orElse(silent);
@@ -57,11 +56,12 @@ record Run(
             .engine(simulation)
             .consistency(cell.consistency())
             .replication(cell.replication())
-            .replicas(random.nextInt(8) == 0 ? 5 : 3)
+            .replicas(replicaCount)
             .acks(acks)
             .timeout(Duration.ofMillis(random.nextInt(1_000, 2_001)))
             .open()) {
-      Weather weather = new Weather(store.cluster(), random, mayCrash);
+      int mostDown = mostDown(cell, replicaCount, acks);
+      Weather weather = new Weather(store.cluster(), random, mostDown);
       Client.Notes notes = new Client.Notes();
       List<Client> clients = new ArrayList<>();
       for (int i = random.nextInt(2, 6); i > 0; i--) {
@@ -84,6 +84,14 @@ record Run(
     }
   }
 
+  /**
+   * How many nodes may be down at once: at the strong levels, all but one. At the causal level, as
+   * many as cannot take away what a session has seen.
+   */
+  private static int mostDown(Cell cell, int replicaCount, int acks) {
+    return cell.isStrong() ? replicaCount - 1 : cell.isCausal() ? acks - 1 : 1;
+  }
+
   private static void live(
       Simulation simulation,
       RandomGenerator random,
@@ -92,8 +100,9 @@ record Run(
       List<Client> clients) {
     int idleness = random.nextInt(1, 40);
     int calmness = random.nextInt(20, 200);
+    long longestNanos = 2_000_000L << random.nextInt(5);
     for (int i = 0; i < STEPS; i++) {
-      simulation.runFor(Duration.ofNanos(random.nextLong(5_000_000)));
+      simulation.runFor(Duration.ofNanos(random.nextLong(longestNanos)));
       if (random.nextInt(calmness) == 0) {
         weather.change();
       }

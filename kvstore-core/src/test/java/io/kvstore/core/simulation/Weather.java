@@ -22,10 +22,15 @@ final class Weather {
   private final boolean reorders;
   private final boolean delays;
   private final boolean cuts;
-  private final boolean crashes;
+  private final int mostDown;
   private final boolean skews;
 
-  Weather(Cluster cluster, RandomGenerator random, boolean mayCrash) {
+  /**
+   * The weather of one run.
+   *
+   * @param mostDown how many nodes may be down at the same time
+   */
+  Weather(Cluster cluster, RandomGenerator random, int mostDown) {
     this.cluster = cluster;
     this.random = random;
     loses = random.nextBoolean();
@@ -33,13 +38,13 @@ final class Weather {
     reorders = random.nextBoolean();
     delays = random.nextBoolean();
     cuts = random.nextBoolean();
-    crashes = mayCrash && random.nextInt(4) > 0;
+    this.mostDown = random.nextInt(4) > 0 ? mostDown : 0;
     skews = random.nextInt(3) == 0;
     cluster.network().faults(links());
   }
 
   boolean crashes() {
-    return crashes;
+    return mostDown > 0;
   }
 
   private Faults links() {
@@ -109,16 +114,12 @@ final class Weather {
     }
   }
 
-  /** One node at a time is down. */
   private void changeCrashes() {
-    if (!crashes) {
-      return;
-    }
     List<NodeId> down = cluster.nodes().stream().filter(node -> !cluster.isRunning(node)).toList();
-    if (down.isEmpty()) {
-      cluster.crash(shuffled().get(0));
-    } else {
-      cluster.restart(down.get(0));
+    if (down.size() < mostDown && (down.isEmpty() || random.nextBoolean())) {
+      shuffled().stream().filter(cluster::isRunning).findFirst().ifPresent(cluster::crash);
+    } else if (!down.isEmpty()) {
+      cluster.restart(down.get(random.nextInt(down.size())));
     }
   }
 

@@ -1,0 +1,220 @@
+package io.kvstore.core.loop;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.core.loop.Driver.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The end of a driver: nobody is left waiting, whatever was going on. */
+@Timeout(60)
+class ClosingTest {
+  private static final long LONG = SECONDS.toNanos(50);
+  private static final int ROUNDS = 30;
+
+  @ParameterizedTest
+  @EnumSource
+  void mailIsReadBeforeTheLastTaskOfALoop(Drivers drivers) {
+    for (int round = 0; round < ROUNDS; round++) {
+      Driver driver = drivers.open();
+      EventLoop loop = driver.newLoop("loop");
+      List<Integer> ran = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        int number = i;
+        loop.execute(() -> ran.add(number));
+      }
+      driver.close(last -> ran.add(300));
+
+      assertThat(ran).hasSize(301).isSorted();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWaitingCallerIsToldOfTheEnd(Drivers drivers) throws Exception {
+    Driver driver = drivers.open();
+    EventLoop loop = driver.newLoop("loop");
+    CountDownLatch begun = new CountDownLatch(1);
+    PromisedErrand errand = PromisedErrand.openEnded(loop, begun::countDown);
+    CompletableFuture<Wait> call =
+        CompletableFuture.supplyAsync(() -> driver.call(loop, errand, LONG));
+    begun.await();
+    driver.close(last -> errand.end());
+
+    assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCallAfterTheEndReturns(Drivers drivers) {
+    Driver driver = drivers.open();
+    EventLoop loop = driver.newLoop("loop");
+    driver.close();
+
+    assertThat(driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG)).isEqualTo(Wait.CLOSED);
+  }
+
+  /** Each round ends a driver at another moment of the life of errands, submitted and called. */
+  @ParameterizedTest
+  @EnumSource
+  void whateverIsUnderWayAtTheEndIsRunAndDeliveredOrLeftAlone(Drivers drivers) throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Driver driver = drivers.open();
+      EventLoop loop = driver.newLoop("loop");
+      AtomicInteger threadsToGo = new AtomicInteger(3);
+      AtomicBoolean stop = new AtomicBoolean();
+      AtomicLong calls = new AtomicLong();
+      List<PromisedErrand> submitted = new ArrayList<>();
+      CompletableFuture<?> submitter =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!stop.get() && submitted.size() < 2_000) {
+                  PromisedErrand errand = PromisedErrand.on(loop, () -> {});
+                  submitted.add(errand);
+                  driver.submit(loop, errand);
+                }
+              },
+              task -> start(task, threadsToGo));
+      List<CompletableFuture<?>> callers = new ArrayList<>(List.of(submitter));
+      for (int i = 0; i < 2; i++) {
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  Wait wait = Wait.DONE;
+                  while (wait == Wait.DONE && !stop.get()) {
+                    wait = driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG);
+                    calls.incrementAndGet();
+                  }
+                  assertThat(wait).isIn(Wait.DONE, Wait.CLOSED);
+                },
+                task -> start(task, threadsToGo)));
+      }
+      while (calls.get() < round * 5L) {
+        Thread.onSpinWait();
+      }
+      driver.close();
+      stop.set(true);
+
+      for (CompletableFuture<?> each : callers) {
+        each.get(20, SECONDS);
+      }
+      for (PromisedErrand each : submitted) {
+        if (each.isDone()) {
+          each.delivered().get(20, SECONDS);
+        }
+      }
+    }
+  }
+
+  private static void start(Runnable task, AtomicInteger threadsToGo) {
+    new Thread(task, "client-" + threadsToGo.getAndDecrement()).start();
+  }
+
+  /** Who closes a store from what depends on an answer does it on the thread that delivers. */
+  @ParameterizedTest
+  @EnumSource
+  void aDriverCanBeClosedFromWithinAnAnswer(Drivers drivers) throws Exception {
+    for (int round = 0; round < 20; round++) {
+      Driver driver = drivers.open();
+      EventLoop loop = driver.newLoop("loop");
+      EventLoop blocking = driver.newBlockingLoop("blocking");
+      List<PromisedErrand> open = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        PromisedErrand errand = PromisedErrand.openEnded(loop, () -> {});
+        driver.submit(loop, errand);
+        open.add(errand);
+      }
+      CompletableFuture<Void> filesClosed = new CompletableFuture<>();
+      PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
+      CompletableFuture<Void> closed =
+          first
+              .delivered()
+              .thenRun(
+                  () ->
+                      driver.close(
+                          last -> {
+                            if (last == loop) {
+                              open.forEach(PromisedErrand::end);
+                              blocking.execute(() -> filesClosed.complete(null));
+                            }
+                          }));
+      driver.submit(loop, first);
+      loop.execute(first::end);
+
+      closed.get(20, SECONDS);
+      for (PromisedErrand each : open) {
+        each.delivered().get(20, SECONDS);
+      }
+      filesClosed.get(20, SECONDS);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDriverThatAnInterruptedThreadClosesStillDeliversEverything(Drivers drivers)
+      throws Exception {
+    Driver driver = drivers.open();
+    EventLoop loop = driver.newLoop("loop");
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
+    PromisedErrand second = PromisedErrand.openEnded(loop, () -> {});
+    CountDownLatch firstIsUnderWay = new CountDownLatch(1);
+    CompletableFuture<Void> firstEnd =
+        first
+            .delivered()
+            .thenRun(
+                () -> {
+                  firstIsUnderWay.countDown();
+                  slow.join();
+                });
+    driver.submit(loop, first);
+    driver.submit(loop, second);
+    loop.execute(first::end);
+    firstIsUnderWay.await();
+    loop.execute(second::end);
+
+    Thread closer =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              driver.close();
+            });
+    closer.start();
+    slow.complete(null);
+    closer.join();
+    firstEnd.get(20, SECONDS);
+    second.delivered().get(20, SECONDS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatDependsOnAnAnswerCanWaitForAnother(Drivers drivers) throws Exception {
+    try (Driver driver = drivers.open()) {
+      EventLoop loop = driver.newLoop("loop");
+      PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
+      PromisedErrand second = PromisedErrand.openEnded(loop, () -> {});
+      CompletableFuture<Void> both =
+          first
+              .delivered()
+              .thenRun(
+                  () -> {
+                    driver.submit(loop, second);
+                    loop.execute(() -> loop.execute(second::end));
+                    second.delivered().join();
+                  });
+      driver.submit(loop, first);
+      loop.execute(first::end);
+
+      both.get(20, SECONDS);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.kvstore.core.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Bytes;
+import io.kvstore.Codec.NumberFormat;
+import io.kvstore.Codecs;
+import io.kvstore.NodeId;
+import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.storage.Applier.Removal;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Count;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Tick;
+import io.kvstore.spi.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What tombstones, expiry, batches and merges leave behind, one by one. */
+class ApplierTest {
+  private static final Bytes KEY = Bytes.of("k");
+  private static final Bytes VALUE = Bytes.of("v");
+  private static final int VALUE_LIMIT = 100;
+
+  private final Datalet datalet = Datalets.hash().open(NodeId.of(0), 0);
+  private final Applier weak = new Applier(datalet, VALUE_LIMIT, Removal.LEAVES_TOMBSTONE);
+  private final List<Pair> changed = new ArrayList<>();
+  private long version;
+
+  private Answer perform(Applier applier, long time, Operation operation) {
+    return applier.perform(new Ordered(++version, time, 1, version, operation), null, changed::add);
+  }
+
+  private static Write put(Bytes key, long lifetime) {
+    return new Write(key, Condition.ALWAYS, new Change.Put(VALUE, 0, lifetime));
+  }
+
+  private static Write remove(Bytes key) {
+    return new Write(key, Condition.ALWAYS, Change.REMOVE);
+  }
+
+  private static Applier strong(Datalet on) {
+    return new Applier(on, VALUE_LIMIT, Removal.FORGETS);
+  }
+
+  @Test
+  void aRemovalLeavesATombstoneOnlyWhereItIsNeeded() {
+    perform(weak, 0, put(KEY, Change.FOREVER));
+    perform(weak, 0, remove(KEY));
+    assertThat(datalet.get(KEY)).isEqualTo(Entry.tombstone(2, null));
+    assertThat(changed).last().isEqualTo(new Pair(KEY, Entry.tombstone(2, null)));
+    assertThat(weak.query(new Get(KEY), 0)).isEqualTo(Found.NOTHING);
+    assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(0, Entry.NEVER));
+
+    Datalet other = Datalets.hash().open(NodeId.of(0), 0);
+    Applier strong = strong(other);
+    perform(strong, 0, put(KEY, Change.FOREVER));
+    perform(strong, 0, remove(KEY));
+    assertThat(other.size()).isZero();
+  }
+
+  @Test
+  void theRemovalOfNothingChangesNothing() {
+    Written written = (Written) perform(weak, 0, remove(KEY));
+
+    assertThat(written.outcome()).isEqualTo(Outcome.APPLIED);
+    assertThat(datalet.size()).isZero();
+    assertThat(changed).isEmpty();
+  }
+
+  @Test
+  void anEntryExpiresAtTheStampOfAnyOperationAndNotBefore() {
+    perform(weak, 100, put(KEY, 50));
+    perform(weak, 149, new Tick());
+    assertThat(weak.query(new Get(KEY), 149)).isNotEqualTo(Found.NOTHING);
+    assertThat(weak.query(new Get(KEY), 150)).isEqualTo(Found.NOTHING);
+    assertThat(datalet.get(KEY).isTombstone()).as("reads take nothing away").isFalse();
+
+    perform(weak, 150, new Tick());
+    assertThat(datalet.get(KEY)).isEqualTo(Entry.tombstone(1, null));
+  }
+
+  @Test
+  void timeDoesNotGoBack() {
+    perform(weak, 100, put(KEY, 50));
+    perform(weak, 200, new Tick());
+    Written written = (Written) perform(weak, 120, put(KEY, 50));
+
+    assertThat(written.before()).isNull();
+    assertThat(written.after().expiresAt()).isEqualTo(250);
+  }
+
+  @Test
+  void aLifetimeThatIsLongerThanTimeItselfIsForever() {
+    perform(weak, 100, put(KEY, Long.MAX_VALUE));
+
+    assertThat(datalet.get(KEY).expiresAt()).isEqualTo(Entry.NEVER);
+  }
+
+  @Test
+  void theCountKnowsWhenItWillBeWrong() {
+    perform(weak, 0, put(Bytes.EMPTY, 30));
+    perform(weak, 0, put(Bytes.of("a"), 20));
+    perform(weak, 0, put(Bytes.of("b"), Change.FOREVER));
+
+    assertThat(weak.query(new Count(), 19)).isEqualTo(new Counted(3, 20));
+    assertThat(weak.query(new Count(), 20)).isEqualTo(new Counted(2, 30));
+    assertThat(weak.query(new Count(), 29)).isEqualTo(new Counted(2, 30));
+    assertThat(weak.query(new Count(), 30)).isEqualTo(new Counted(1, Entry.NEVER));
+  }
+
+  @Test
+  void aBatchThatFailsLeavesEverythingAsItWas() {
+    perform(weak, 0, put(KEY, 1_000));
+    Bytes removed = Bytes.of("removed");
+    perform(weak, 0, put(removed, Change.FOREVER));
+    perform(weak, 0, remove(removed));
+    List<Pair> before = List.copyOf(weak.contents().entries());
+    changed.clear();
+
+    Bytes fresh = Bytes.of("fresh");
+    Batch batch =
+        new Batch(
+            List.of(
+                put(KEY, Change.FOREVER),
+                remove(KEY),
+                put(removed, 5),
+                put(fresh, 5),
+                put(fresh, 7),
+                new Write(fresh, Condition.ABSENT, Change.REMOVE),
+                put(KEY, 9)));
+    WrittenTogether together = (WrittenTogether) perform(weak, 0, batch);
+
+    assertThat(together.outcome()).isEqualTo(Outcome.CONDITION_FAILED);
+    assertThat(together.parts()).hasSize(6);
+    assertThat(weak.contents().entries()).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(changed).as("others need not hear of it").isEmpty();
+    assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(1, 1_000));
+    perform(weak, 1_000, new Tick());
+    assertThat(weak.query(new Count(), 1_000)).isEqualTo(new Counted(0, Entry.NEVER));
+  }
+
+  @Test
+  void aBatchSeesItsOwnWrites() {
+    Change increment = new Change.Add(1, NumberFormat.DECIMAL);
+    WrittenTogether together =
+        (WrittenTogether)
+            perform(
+                weak,
+                0,
+                new Batch(
+                    List.of(
+                        new Write(KEY, Condition.ABSENT, increment),
+                        new Write(KEY, Condition.PRESENT, increment))));
+
+    assertThat(together.outcome()).isEqualTo(Outcome.APPLIED);
+    assertThat(datalet.get(KEY).presentValue()).isEqualTo(Bytes.of("2"));
+  }
+
+  @Test
+  void whatIsNoNumberOrBecomesTooLargeOneStaysAsItIs() {
+    perform(weak, 0, put(KEY, Change.FOREVER));
+    Write add = new Write(KEY, Condition.ALWAYS, new Change.Add(1, NumberFormat.DECIMAL));
+    assertThat(((Written) perform(weak, 0, add)).outcome()).isEqualTo(Outcome.NOT_A_NUMBER);
+    assertThat(datalet.get(KEY).presentValue()).isEqualTo(VALUE);
+
+    Bytes most = Codecs.LONG.encode(Long.MAX_VALUE);
+    perform(weak, 0, new Write(KEY, Condition.ALWAYS, new Change.Put(most, 0, 0)));
+    Write binary = new Write(KEY, Condition.ALWAYS, new Change.Add(1, NumberFormat.BINARY));
+    assertThat(((Written) perform(weak, 0, binary)).outcome()).isEqualTo(Outcome.NOT_A_NUMBER);
+    Write less = new Write(KEY, Condition.ALWAYS, new Change.Add(-1, NumberFormat.BINARY));
+    assertThat(((Written) perform(weak, 0, less)).after().presentValue())
+        .isEqualTo(Codecs.LONG.encode(Long.MAX_VALUE - 1));
+  }
+
+  @Test
+  void aMergeTakesWhatIsNewerAndNothingElse() {
+    perform(weak, 0, put(KEY, Change.FOREVER));
+    Entry newer = Entry.of(Bytes.of("newer"), 9);
+    weak.merge(List.of(new Pair(KEY, newer)));
+    assertThat(datalet.get(KEY)).isEqualTo(newer);
+
+    weak.merge(List.of(new Pair(KEY, Entry.of(Bytes.of("older"), 8))));
+    weak.merge(List.of(new Pair(KEY, Entry.of(Bytes.of("same"), 9))));
+    assertThat(datalet.get(KEY)).isEqualTo(newer);
+    weak.merge(List.of(new Pair(KEY, Entry.tombstone(10, null))));
+    assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(0, Entry.NEVER));
+  }
+
+  @Test
+  void inWhateverOrderMergesComeTheResultIsTheSame() {
+    for (long seed = 1; seed <= 50; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<Pair> pairs = new ArrayList<>();
+      for (int i = 1; i <= 60; i++) {
+        Bytes key = Bytes.of("k" + random.nextInt(5));
+        long expiresAt = random.nextInt(3) == 0 ? random.nextLong(100) : Entry.NEVER;
+        pairs.add(
+            new Pair(
+                key,
+                random.nextInt(4) == 0
+                    ? Entry.tombstone(i, null)
+                    : new Entry(Bytes.of("v" + i), 0, i, expiresAt, null)));
+      }
+      Applier one =
+          new Applier(Datalets.tree().open(NodeId.of(0), 0), 100, Removal.LEAVES_TOMBSTONE);
+      one.merge(pairs);
+      Applier other =
+          new Applier(Datalets.tree().open(NodeId.of(0), 0), 100, Removal.LEAVES_TOMBSTONE);
+      for (int i = 0; i < 2; i++) {
+        List<Pair> shuffled = new ArrayList<>(pairs);
+        for (int k = shuffled.size(); k > 0; k--) {
+          other.merge(List.of(shuffled.remove(random.nextInt(k))));
+        }
+      }
+      one.collect(0, 50);
+      other.collect(0, 50);
+      assertThat(other.contents().entries()).as("seed " + seed).isEqualTo(one.contents().entries());
+      assertThat(other.query(new Count(), 60)).isEqualTo(one.query(new Count(), 60));
+    }
+  }
+
+  @Test
+  void tombstonesAreCollectedUpToAVersionAndEntriesAreNot() {
+    Bytes early = Bytes.of("early");
+    Bytes late = Bytes.of("late");
+    perform(weak, 0, put(early, Change.FOREVER));
+    perform(weak, 0, put(late, Change.FOREVER));
+    perform(weak, 0, put(KEY, 10));
+    perform(weak, 0, remove(early)); // version 4
+    perform(weak, 0, remove(late)); // version 5
+
+    assertThat(weak.collect(4, 0)).as("one tombstone, and one entry that will expire").isEqualTo(2);
+    assertThat(datalet.get(early)).isNull();
+    assertThat(datalet.get(late).isTombstone()).isTrue();
+    assertThat(weak.collect(5, 9)).isOne();
+    assertThat(weak.collect(5, 10)).isZero();
+    assertThat(datalet.size()).isZero();
+  }
+
+  @Test
+  void clearingAnswersHowManyThereWereAndTellsOthersOfEach() {
+    perform(weak, 0, put(KEY, Change.FOREVER));
+    perform(weak, 0, put(Bytes.of("other"), Change.FOREVER));
+    perform(weak, 0, put(Bytes.of("short"), 10));
+    changed.clear();
+
+    assertThat(perform(weak, 10, new Clear())).isEqualTo(new Counted(2, Entry.NEVER));
+    assertThat(changed).hasSize(2).allMatch(pair -> pair.entry().isTombstone());
+    assertThat(perform(weak, 10, new Clear())).isEqualTo(new Counted(0, Entry.NEVER));
+  }
+
+  @Test
+  void anApplierOverADataletThatHasEntriesKnowsThem() {
+    perform(weak, 0, put(KEY, 10));
+    perform(weak, 0, put(Bytes.of("other"), Change.FOREVER));
+    perform(weak, 0, remove(Bytes.of("other")));
+    Applier again = new Applier(datalet, VALUE_LIMIT, Removal.LEAVES_TOMBSTONE);
+
+    assertThat(again.query(new Count(), 0)).isEqualTo(new Counted(1, 10));
+    assertThat(again.contents().highestVersion()).isEqualTo(3);
+    assertThat(again.collect(3, 10)).isZero();
+    assertThat(datalet.size()).isZero();
+  }
+
+  @Test
+  void theHighestVersionOutlivesItsEntry() {
+    Applier strong = strong(datalet);
+    perform(strong, 0, put(KEY, Change.FOREVER));
+    perform(strong, 0, remove(KEY));
+    perform(strong, 0, new Clear());
+    Applier other = strong(Datalets.hash().open(NodeId.of(0), 0));
+    other.replace(strong.contents());
+
+    assertThat(other.contents().highestVersion()).isOne();
+  }
+}
