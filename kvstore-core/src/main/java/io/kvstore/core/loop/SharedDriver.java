@@ -69,8 +69,11 @@ public final class SharedDriver implements Driver {
   @Override
   public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
     if (loop.tryAcquire()) {
-      serve(loop, errand);
-      answers.deliver(leave(loop));
+      try {
+        serve(loop, errand);
+      } finally { // A caller's stack may end at any call.
+        answers.deliver(leave(loop));
+      }
       if (errand.isDone()) {
         return Wait.DONE;
       }
@@ -90,16 +93,22 @@ public final class SharedDriver implements Driver {
     if (!loop.hasMail() || !loop.tryAcquire()) {
       return false;
     }
-    loop.turn(BUDGET);
-    answers.deliver(leave(loop));
+    try {
+      loop.turn(BUDGET);
+    } finally {
+      answers.deliver(leave(loop));
+    }
     return true;
   }
 
   @Override
   public void submit(EventLoop loop, Errand errand) {
     if (loop.tryAcquire()) {
-      serve(loop, errand);
-      deliverHere(leave(loop), errand);
+      try {
+        serve(loop, errand);
+      } finally {
+        deliverHere(leave(loop), errand);
+      }
       return;
     }
     loop.enqueue(errand);
