@@ -81,6 +81,7 @@ public final class LocalBackend implements Backend {
       }
       closed = true;
     }
+    cluster.close();
     driver.close(cluster::stopAllOn);
     afterClose.run();
   }

@@ -46,6 +46,7 @@ public final class LocalCluster implements Cluster {
   private final List<NodeClock> clocks;
   private final List<Group> groups = new ArrayList<>();
   private final AtomicIntegerArray running;
+  private volatile boolean closed;
 
   /**
    * Starts all nodes.
@@ -179,6 +180,7 @@ public final class LocalCluster implements Cluster {
 
   @Override
   public synchronized void crash(NodeId node) {
+    requireOpen();
     requireNode(node);
     if (running.compareAndSet(node.number(), 1, 0)) {
       logger.info("node {} is crashed", node);
@@ -199,6 +201,7 @@ public final class LocalCluster implements Cluster {
 
   @Override
   public synchronized void restart(NodeId node) {
+    requireOpen();
     requireNode(node);
     if (running.get(node.number()) == 0) {
       logger.info("node {} starts again", node);
@@ -227,6 +230,17 @@ public final class LocalCluster implements Cluster {
       driver.call(loop, call, FORM_WITHIN_NANOS);
       call.rethrow();
     }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  /** Refuses to start or crash anything from now on. */
+  public void close() {
+    closed = true;
   }
 
   /** Stops the replicas that live on a loop which is about to end. */

@@ -281,8 +281,8 @@ public final class Replica implements Env, Receiver {
 
   private void fail(Throwable cause) {
     if (state != State.STOPPED) {
+      stop("has failed: " + cause); // before anything else that may fail in turn
       logger.error("node {} has failed and stops: shard {}", self, group.shard(), cause);
-      stop("has failed: " + cause);
       group.onFailure(self);
     }
   }

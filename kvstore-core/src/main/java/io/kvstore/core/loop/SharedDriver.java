@@ -258,7 +258,9 @@ public final class SharedDriver implements Driver {
     private long nextDeadline() {
       long next = Long.MAX_VALUE;
       for (EventLoop loop : loops) {
-        next = Math.min(next, loop.deadlineAtRelease());
+        if (loop.isFree()) { // whoever has it looks at its timers before leaving
+          next = Math.min(next, loop.deadlineAtRelease());
+        }
       }
       return next;
     }

@@ -3,6 +3,7 @@ package io.kvstore.core.datalet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
@@ -89,6 +90,18 @@ class DataletsInAStoreTest {
       store.put("k", "v");
       assertThat(store.get("k")).contains("v");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClosedStoreStartsNoNodeAgain(Consistency level) {
+    Cluster cluster;
+    try (KVStore<String, String> store = builder(level).storageDirectory(directory).open()) {
+      cluster = store.cluster();
+      cluster.crash(NodeId.of(1));
+    }
+    assertThatThrownBy(() -> cluster.restart(NodeId.of(1))).hasMessage("the store is closed");
+    assertThatThrownBy(() -> cluster.crash(NodeId.of(0))).hasMessage("the store is closed");
   }
 
   @ParameterizedTest
