@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 
 /**
  * The hand-over of a loop between threads, in small: Lincheck tries the ways in which the steps of
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.Test;
  * own errand and, having given the loop back, looks for mail; whoever finds it taken leaves its
  * errand as mail, and looks whether the owner has gone.
  */
+@EnabledForJreRange(
+    maxVersion = 24,
+    disabledReason = "Lincheck 3.7 runs these on Java 25 without trying other interleavings")
 class HandOverTest {
   private static final int INVOCATIONS = 2_000;
 
