@@ -33,6 +33,12 @@ public interface Cluster {
   void restart(NodeId node);
 
   /**
+   * Lets a node do nothing for so long, as one does whose process is stopped or collects garbage.
+   * What comes to it meanwhile is not lost: it is dealt with after. Its clock goes on.
+   */
+  void pause(NodeId node, Duration time);
+
+  /**
    * Makes a node's clock wrong from now on.
    *
    * @param offset how far it is ahead; negative when it is behind

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface Delay {
   /** No time at all. */
-  Delay NONE = random -> 0;
+  Delay NONE = new NamedDelay("takes no time", random -> 0);
 
   /** The longest delay: a hundred years. Whatever takes longer is a cut. */
   Duration LONGEST = Duration.ofDays(36_525);
@@ -21,7 +21,7 @@ public interface Delay {
   /** Always the same. */
   static Delay fixed(Duration time) {
     long nanos = requireNotNegative(time);
-    return random -> nanos;
+    return new NamedDelay("takes " + time, random -> nanos);
   }
 
   /** Anything between two times, all alike. */
@@ -32,14 +32,17 @@ public interface Delay {
       throw new IllegalArgumentException(
           "the least delay " + least + " is longer than the longest, " + most);
     }
-    return random -> random.nextLong(leastNanos, mostNanos + 1);
+    return new NamedDelay(
+        "takes " + least + " to " + most, random -> random.nextLong(leastNanos, mostNanos + 1));
   }
 
   /** Mostly short, sometimes long: exponential, with this mean. */
   static Delay exponential(Duration mean) {
     long meanNanos = requireNotNegative(mean);
     // StrictMath, so that every machine draws the same delays from the same seed.
-    return random -> (long) (-StrictMath.log(1 - random.nextDouble()) * meanNanos);
+    return new NamedDelay(
+        "takes about " + mean,
+        random -> (long) (-StrictMath.log(1 - random.nextDouble()) * meanNanos));
   }
 
   private static long requireNotNegative(Duration time) {

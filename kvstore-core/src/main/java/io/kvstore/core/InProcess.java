@@ -10,6 +10,8 @@ import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.loop.DedicatedDriver;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.SharedDriver;
+import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.OrderResults;
 import io.kvstore.core.trace.Trace;
@@ -37,6 +39,7 @@ public final class InProcess implements Engine {
   private static final AtomicLong STORES = new AtomicLong();
 
   private final Placement placement;
+  private final Optional<ControletFactory> protocol;
   private final Optional<DataletFactory> datalet;
   private final Optional<Trace> trace;
   private final OptionalLong seed;
@@ -46,15 +49,22 @@ public final class InProcess implements Engine {
    * listening.
    */
   public InProcess() {
-    this(Placement.SHARED, Optional.empty(), Optional.empty(), OptionalLong.empty());
+    this(
+        Placement.SHARED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty());
   }
 
   private InProcess(
       Placement placement,
+      Optional<ControletFactory> protocol,
       Optional<DataletFactory> datalet,
       Optional<Trace> trace,
       OptionalLong seed) {
     this.placement = requireNonNull(placement, "placement");
+    this.protocol = protocol;
     this.datalet = datalet;
     this.trace = trace;
     this.seed = seed;
@@ -62,17 +72,22 @@ public final class InProcess implements Engine {
 
   /** Which threads run the parts of the store. */
   public InProcess placement(Placement threads) {
-    return new InProcess(threads, datalet, trace, seed);
+    return new InProcess(threads, protocol, datalet, trace, seed);
+  }
+
+  /** What orders and copies the writes, instead of the protocol that the store's builder names. */
+  public InProcess protocol(ControletFactory factory) {
+    return new InProcess(placement, Optional.of(factory), datalet, trace, seed);
   }
 
   /** What keeps the entries of each replica. A factory may give each node another one. */
   public InProcess datalet(DataletFactory factory) {
-    return new InProcess(placement, Optional.of(factory), trace, seed);
+    return new InProcess(placement, protocol, Optional.of(factory), trace, seed);
   }
 
   /** Who is told of everything that happens. */
   public InProcess trace(Trace listener) {
-    return new InProcess(placement, datalet, Optional.of(listener), seed);
+    return new InProcess(placement, protocol, datalet, Optional.of(listener), seed);
   }
 
   /**
@@ -80,7 +95,7 @@ public final class InProcess implements Engine {
    * otherwise.
    */
   public InProcess seed(long value) {
-    return new InProcess(placement, datalet, trace, OptionalLong.of(value));
+    return new InProcess(placement, protocol, datalet, trace, OptionalLong.of(value));
   }
 
   @Override
@@ -95,26 +110,29 @@ public final class InProcess implements Engine {
     Driver driver = shared ? new SharedDriver(storeName) : new DedicatedDriver(storeName);
     Loops loops = shared ? Loops.ONE_FOR_EACH_SHARD : Loops.ONE_FOR_EACH_PART;
     long drawn = seed.isPresent() ? seed.getAsLong() : System.nanoTime();
-    return open(settings, driver, loops, datalet, trace, Faults.NONE, drawn);
+    return open(settings, driver, loops, protocol, datalet, trace, Faults.NONE, drawn);
   }
 
   static Backend open(
       Settings settings,
       Driver driver,
       Loops loops,
-      Optional<DataletFactory> chosen,
+      Optional<ControletFactory> ownProtocol,
+      Optional<DataletFactory> ownDatalets,
       Optional<Trace> listener,
       Faults normal,
       long seed) {
+    ControletFactory protocol =
+        ownProtocol.orElseGet(() -> Protocols.of(settings.consistency(), settings.replication()));
     DataletFactory datalets =
-        chosen.orElseGet(
+        ownDatalets.orElseGet(
             () -> settings.storageDirectory().map(Datalets::log).orElseGet(Datalets::hash));
     @Nullable OrderResults results = settings.outputDirectory().map(OrderResults::new).orElse(null);
     @Nullable Trace trace =
         results == null ? listener.orElse(null) : listener.map(results::and).orElse(results);
     try {
       LocalCluster cluster =
-          new LocalCluster(settings, driver, loops, datalets, normal, trace, seed);
+          new LocalCluster(settings, driver, loops, protocol, datalets, normal, trace, seed);
       return new LocalBackend(
           cluster, driver, settings, results == null ? () -> {} : results::close);
     } catch (RuntimeException | Error failed) {

@@ -4,6 +4,7 @@ import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.core.cluster.LocalCluster.Loops;
 import io.kvstore.core.loop.SimulatedDriver;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Backend;
@@ -12,6 +13,7 @@ import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a store in virtual time, on the thread of whoever waits for it, with all chance drawn from
@@ -29,45 +31,58 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A blocking call drives the simulation until its answer is there, or its timeout has passed in
  * virtual time. Between calls nothing happens, unless {@link #runFor} or {@link #runUntilDone} is
- * called. One thread at a time may use it. A simulation runs one store.
+ * called. One thread at a time may use it; several clients as blocking code take turns, see {@link
+ * #client}. A simulation runs one store.
  */
 public final class Simulation implements Engine {
   private static final Faults NORMAL =
       Faults.NONE.withDelay(Delay.uniform(Duration.ofNanos(50_000), Duration.ofNanos(500_000)));
 
   private final long seed;
-  private final SimulatedDriver driver = new SimulatedDriver();
+  private final SimulatedDriver driver;
   private final Faults normal;
+  private final Optional<ControletFactory> protocol;
   private final Optional<DataletFactory> datalet;
   private final Optional<Trace> trace;
   private boolean opened;
 
   private Simulation(
-      long seed, Faults normal, Optional<DataletFactory> datalet, Optional<Trace> trace) {
+      long seed,
+      Faults normal,
+      Optional<ControletFactory> protocol,
+      Optional<DataletFactory> datalet,
+      Optional<Trace> trace) {
     this.seed = seed;
+    this.driver = new SimulatedDriver(seed);
     this.normal = normal;
+    this.protocol = protocol;
     this.datalet = datalet;
     this.trace = trace;
   }
 
   /** A simulation of healthy links that take from 0.05 to 0.5 ms. */
   public static Simulation withSeed(long seed) {
-    return new Simulation(seed, NORMAL, Optional.empty(), Optional.empty());
+    return new Simulation(seed, NORMAL, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
-    return new Simulation(seed, faults, datalet, trace);
+    return new Simulation(seed, faults, protocol, datalet, trace);
+  }
+
+  /** The same, with this protocol instead of the one that the store's builder names. */
+  public Simulation protocol(ControletFactory factory) {
+    return new Simulation(seed, normal, Optional.of(factory), datalet, trace);
   }
 
   /** The same, with these datalets. */
   public Simulation datalet(DataletFactory factory) {
-    return new Simulation(seed, normal, Optional.of(factory), trace);
+    return new Simulation(seed, normal, protocol, Optional.of(factory), trace);
   }
 
   /** The same, with somebody who is told of everything that happens. */
   public Simulation trace(Trace listener) {
-    return new Simulation(seed, normal, datalet, Optional.of(listener));
+    return new Simulation(seed, normal, protocol, datalet, Optional.of(listener));
   }
 
   /** The seed that repeats this simulation. */
@@ -95,6 +110,43 @@ public final class Simulation implements Engine {
     driver.runUntil(future::isDone, Long.MAX_VALUE);
   }
 
+  /** Lets things happen until the condition holds, or nothing is left to happen. */
+  public void runUntil(BooleanSupplier condition) {
+    driver.runUntil(condition, Long.MAX_VALUE);
+  }
+
+  /** What a client does, in ordinary blocking calls. */
+  @FunctionalInterface
+  public interface ClientCode {
+    /** Does it. */
+    void run() throws Exception;
+  }
+
+  /**
+   * Another client, whose code takes turns with that of the others: it begins when {@link
+   * #runClients} is called, and others go on while it waits. It may call the store's blocking
+   * methods, and wait with {@link #runFor}, {@link #runUntil} and {@link #runUntilDone}; not for
+   * anything else.
+   *
+   * <pre>{@code
+   * simulation.client("writer", () -> store.put("k", "v"));
+   * simulation.client("reader", () -> assertThat(store.get("k")).isIn(empty(), Optional.of("v")));
+   * simulation.client("nemesis", () -> store.cluster().crash(NodeId.of(2)));
+   * simulation.runClients();
+   * }</pre>
+   */
+  public void client(String name, ClientCode code) {
+    driver.addClient(name, code::run);
+  }
+
+  /**
+   * Runs all clients until the last has ended. Who goes on when several could is drawn from the
+   * seed. What a client throws is thrown here, and ends the others.
+   */
+  public void runClients() {
+    driver.runClients();
+  }
+
   @Override
   public String name() {
     return "simulation";
@@ -107,7 +159,8 @@ public final class Simulation implements Engine {
           "this simulation has run a store already: make another with the seed " + seed);
     }
     opened = true;
-    return InProcess.open(settings, driver, Loops.ONE_FOR_EACH_SHARD, datalet, trace, normal, seed);
+    return InProcess.open(
+        settings, driver, Loops.ONE_FOR_EACH_SHARD, protocol, datalet, trace, normal, seed);
   }
 
   @Override

@@ -25,7 +25,6 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.kvstore.KVStore;
 import io.kvstore.core.protocol.Protocols;
-import io.kvstore.core.storage.Applier.Removal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
@@ -134,15 +133,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void theListOfProtocolsKnowsThemAndHowTheyRemove() {
+  void theListOfProtocolsKnowsNothingButThem() {
     classes()
         .that(belongToAnyOf(Protocols.class))
         .should()
-        .onlyDependOnClassesThat(
-            THE_API
-                .or(THE_PURE_JDK)
-                .or(resideInAnyPackage(SPI, PROTOCOL))
-                .or(belongToAnyOf(Removal.class)))
+        .onlyDependOnClassesThat(THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, PROTOCOL)))
         .check(CLASSES);
   }
 

@@ -56,6 +56,11 @@ final class SessionState {
   }
 
   void saw(int shard, VectorClock seen) {
+    if (!isVector) {
+      throw new IllegalStateException(
+          "an answer with a vector clock, in a store whose sessions count positions: only CAUSAL"
+              + " ones count with clocks");
+    }
     clocks.accumulateAndGet(
         shard, seen, (before, more) -> before == null ? more : before.merge(more));
   }

@@ -2,7 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 public final class Group {
   private final int shard;
   private final Settings settings;
+  private final ControletFactory protocol;
   private final DataletFactory datalets;
   private final List<Place> places;
   private final AtomicReferenceArray<Replica> replicas;
@@ -25,12 +26,14 @@ public final class Group {
   Group(
       int shard,
       Settings settings,
+      ControletFactory protocol,
       DataletFactory datalets,
       List<Place> places,
       long seed,
       Consumer<NodeId> onFailure) {
     this.shard = shard;
     this.settings = settings;
+    this.protocol = protocol;
     this.datalets = datalets;
     this.places = List.copyOf(places);
     this.seed = seed;
@@ -76,6 +79,10 @@ public final class Group {
     return settings;
   }
 
+  ControletFactory protocol() {
+    return protocol;
+  }
+
   /** What the group is right now. */
   public View view() {
     return view;
@@ -100,9 +107,7 @@ public final class Group {
    */
   void start(NodeId node) {
     Place place = places.get(node.number());
-    Place.Parts parts =
-        place.open(
-            datalets, settings.limits().valueBytes(), Protocols.removal(settings.replication()));
+    Place.Parts parts = place.open(datalets, settings.limits().valueBytes());
     long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnations++;
     replicas.set(node.number(), new Replica(node, this, place, parts, ownSeed));
   }

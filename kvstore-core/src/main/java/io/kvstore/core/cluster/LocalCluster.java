@@ -12,7 +12,7 @@ import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.Errand;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Settings;
@@ -41,6 +41,7 @@ public final class LocalCluster implements Cluster {
 
   private final Settings settings;
   private final Driver driver;
+  private final ControletFactory protocol;
   private final Fabric fabric;
   private final List<NodeId> nodes;
   private final List<NodeClock> clocks;
@@ -57,12 +58,14 @@ public final class LocalCluster implements Cluster {
       Settings settings,
       Driver driver,
       Loops loops,
+      ControletFactory protocol,
       DataletFactory datalets,
       Faults normal,
       @Nullable Trace trace,
       long seed) {
     this.settings = settings;
     this.driver = driver;
+    this.protocol = protocol;
     int number = settings.replicas();
     fabric = new Fabric(number, normal);
     nodes = IntStream.range(0, number).mapToObj(NodeId::of).toList();
@@ -71,7 +74,8 @@ public final class LocalCluster implements Cluster {
     nodes.forEach(node -> running.set(node.number(), 1));
     for (int shard = 0; shard < settings.shards(); shard++) {
       List<Place> places = places(shard, loops, datalets.mayBlock(), trace);
-      groups.add(new Group(shard, settings, datalets, places, seed, this::stopAfterFailure));
+      groups.add(
+          new Group(shard, settings, protocol, datalets, places, seed, this::stopAfterFailure));
     }
     try {
       groups.forEach(Group::startAll);
@@ -107,7 +111,7 @@ public final class LocalCluster implements Cluster {
   private void form(Group group) {
     Formation formation = new Formation(group);
     EventLoop loop = group.running().get(0).loop();
-    if (driver.call(loop, formation, FORM_WITHIN_NANOS) != Wait.DONE) {
+    if (driver.administer(loop, formation, FORM_WITHIN_NANOS) != Wait.DONE) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
     }
@@ -123,7 +127,7 @@ public final class LocalCluster implements Cluster {
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     View view = groups.get(shard).view();
-    if (Protocols.prefersPrimary(view.consistency(), view.replication())) {
+    if (protocol.prefersPrimary(view)) {
       return view.primary();
     }
     List<NodeId> members = view.members();
@@ -179,6 +183,18 @@ public final class LocalCluster implements Cluster {
   }
 
   @Override
+  public void pause(NodeId node, Duration time) {
+    requireNode(node);
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
+    }
+    for (Group group : groups) {
+      Replica replica = group.replica(node);
+      onLoop(replica.loop(), () -> replica.pause(time.toNanos()));
+    }
+  }
+
+  @Override
   public synchronized void crash(NodeId node) {
     requireOpen();
     requireNode(node);
@@ -227,7 +243,7 @@ public final class LocalCluster implements Cluster {
       task.run();
     } else {
       Task call = new Task(task);
-      driver.call(loop, call, FORM_WITHIN_NANOS);
+      driver.administer(loop, call, FORM_WITHIN_NANOS);
       call.rethrow();
     }
   }

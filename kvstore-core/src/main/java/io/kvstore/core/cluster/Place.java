@@ -6,7 +6,6 @@ import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.storage.Applier;
-import io.kvstore.core.storage.Applier.Removal;
 import io.kvstore.core.storage.InlineStorage;
 import io.kvstore.core.storage.RemoteStorage;
 import io.kvstore.core.storage.TracedStorage;
@@ -32,9 +31,9 @@ record Place(
     @Nullable Trace trace) {
 
   /** Opens the datalet of a new replica. */
-  Parts open(DataletFactory factory, int valueLimit, Removal removal) {
+  Parts open(DataletFactory factory, int valueLimit) {
     Datalet datalet = factory.open(node, shard);
-    return new Parts(new Applier(datalet, valueLimit, removal), dataletLoop);
+    return new Parts(new Applier(datalet, valueLimit), dataletLoop);
   }
 
   /**

@@ -5,7 +5,6 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.loop.Receiver;
-import io.kvstore.core.protocol.Protocols;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
@@ -54,6 +53,7 @@ public final class Replica implements Env, Receiver {
   private final List<Kept> keptMessages = new ArrayList<>(); // of epochs that are yet to come
   private final List<ClientRequest> keptRequests = new ArrayList<>(); // that came while frozen
   private final List<Runnable> keptTimers = new ArrayList<>(); // that were due while frozen
+  private final Pause pause;
   private View view;
   private volatile State state = State.FROZEN; // set on the loop
   private @Nullable Consumer<Optional<Standing>> awaitsStanding;
@@ -69,10 +69,11 @@ public final class Replica implements Env, Receiver {
     this.random = new SplittableRandom(seed);
     this.view = group.view();
     this.open = new OpenRequests(loop);
+    this.pause = new Pause(loop);
     this.lastDelivery = new long[place.nodes()];
     this.storage = parts.storage(loop, trace, group.shard(), self, this::fail);
     this.closeStorage = parts::close;
-    this.controlet = Protocols.controlet(view.consistency(), view.replication(), this);
+    this.controlet = group.protocol().create(this);
   }
 
   // Env
@@ -110,14 +111,17 @@ public final class Replica implements Env, Receiver {
 
   @Override
   public Timer timer(Runnable task) {
-    return loop.timer(
-        () -> {
-          if (state == State.FROZEN) {
-            keptTimers.add(task);
-          } else if (state == State.SERVING) {
-            runTimer(task);
-          }
-        });
+    return loop.timer(() -> onTimer(task));
+  }
+
+  private void onTimer(Runnable task) {
+    if (pause.isOn()) {
+      pause.keep(() -> onTimer(task));
+    } else if (state == State.FROZEN) {
+      keptTimers.add(task);
+    } else if (state == State.SERVING) {
+      runTimer(task);
+    }
   }
 
   private void runTimer(Runnable task) {
@@ -188,6 +192,10 @@ public final class Replica implements Env, Receiver {
 
   @Override
   public void receive(NodeId from, Message message) {
+    if (pause.isOn()) {
+      pause.keep(() -> receive(from, message));
+      return;
+    }
     long epoch = message.epoch();
     if (state == State.STOPPED || epoch < view.epoch()) {
       dropped(
@@ -233,7 +241,14 @@ public final class Replica implements Env, Receiver {
       return;
     }
     open.add(request);
-    if (state == State.FROZEN) {
+    takeUp(request);
+  }
+
+  private void takeUp(ClientRequest request) {
+    if (pause.isOn()) {
+      request.waitFor("its node, which is paused");
+      pause.keep(() -> takeUp(request));
+    } else if (state == State.FROZEN) {
       request.waitFor("its replica to take its place in the next view");
       keptRequests.add(request);
     } else {
@@ -289,6 +304,10 @@ public final class Replica implements Env, Receiver {
 
   // Life, on the loop
 
+  void pause(long nanos) {
+    pause.begin(nanos);
+  }
+
   void stop(String why) {
     if (state == State.STOPPED) {
       return;
@@ -297,6 +316,7 @@ public final class Replica implements Env, Receiver {
     if (trace != null) {
       tell(trace, new TraceEvent.Stopped(loop.now(), group.shard(), self, why));
     }
+    pause.cancel();
     keptMessages.clear();
     keptRequests.clear();
     open.failAll("node " + self + " " + why);
@@ -318,8 +338,16 @@ public final class Replica implements Env, Receiver {
       then.accept(Optional.empty());
       return;
     }
-    state = State.FROZEN;
     awaitsStanding = then;
+    if (pause.isOn()) {
+      pause.keep(this::freezeNow);
+    } else {
+      freezeNow();
+    }
+  }
+
+  private void freezeNow() {
+    state = State.FROZEN;
     guarded(() -> controlet.freeze(standing -> stands(Optional.of(standing))));
   }
 
@@ -333,6 +361,10 @@ public final class Replica implements Env, Receiver {
 
   void install(View next, List<Standing> standings) {
     if (state == State.STOPPED) {
+      return;
+    }
+    if (pause.isOn()) {
+      pause.keep(() -> install(next, standings));
       return;
     }
     guarded(

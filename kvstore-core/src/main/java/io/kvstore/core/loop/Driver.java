@@ -25,6 +25,14 @@ public interface Driver extends AutoCloseable {
   /** Runs an errand on a loop and waits for its end, at most for so long. */
   Wait call(EventLoop loop, Errand errand, long timeoutNanos);
 
+  /**
+   * The same for an errand of the store itself, during which no client has a turn: whoever waits
+   * for it may hold a lock.
+   */
+  default Wait administer(EventLoop loop, Errand errand, long timeoutNanos) {
+    return call(loop, errand, timeoutNanos);
+  }
+
   /** Waits for the end of an errand that was submitted, at most for so long. */
   Wait await(EventLoop loop, Errand errand, long timeoutNanos);
 

@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -13,14 +14,27 @@ public final class SimulatedDriver implements Driver {
    */
   public static final long START = 946_684_800_000_000_000L;
 
+  /** What a client does, in ordinary blocking calls. */
+  @FunctionalInterface
+  public interface Code {
+    /** Does it. */
+    void run() throws Exception;
+  }
+
   private final EventLoop loop;
+  private final Turns turns;
   private long now = START;
   private long steps;
   private boolean closed;
 
-  /** A simulation in which nothing has happened yet. */
-  public SimulatedDriver() {
+  /**
+   * A simulation in which nothing has happened yet.
+   *
+   * @param seed draws which client has the next turn
+   */
+  public SimulatedDriver(long seed) {
     loop = new EventLoop(() -> now, rung -> {});
+    turns = new Turns(new SplittableRandom(seed));
   }
 
   @Override
@@ -50,8 +64,19 @@ public final class SimulatedDriver implements Driver {
   }
 
   @Override
+  public Wait administer(EventLoop sameLoop, Errand errand, long timeoutNanos) {
+    loop.enqueue(errand);
+    drive(errand::isDone, deadlineAfter(timeoutNanos));
+    return result(errand);
+  }
+
+  @Override
   public Wait await(EventLoop sameLoop, Errand errand, long timeoutNanos) {
     runUntil(errand::isDone, deadlineAfter(timeoutNanos));
+    return result(errand);
+  }
+
+  private Wait result(Errand errand) {
     return errand.isDone() ? Wait.DONE : closed ? Wait.CLOSED : Wait.TIMED_OUT;
   }
 
@@ -65,6 +90,14 @@ public final class SimulatedDriver implements Driver {
    * to the deadline.
    */
   public void runUntil(BooleanSupplier condition, long deadline) {
+    if (turns.isClient()) {
+      turns.waitUntil(condition, deadline);
+    } else {
+      drive(condition, deadline);
+    }
+  }
+
+  private void drive(BooleanSupplier condition, long deadline) {
     while (!condition.getAsBoolean() && !closed) {
       if (step()) {
         continue;
@@ -81,6 +114,32 @@ public final class SimulatedDriver implements Driver {
   /** Handles everything that happens within this time. */
   public void runFor(long nanos) {
     runUntil(() -> false, deadlineAfter(nanos));
+  }
+
+  // Clients that take turns
+
+  /** Another client, which begins when {@link #runClients} is called. */
+  public void addClient(String name, Code code) {
+    turns.add(name, code);
+  }
+
+  /** Lets all clients do what they do, until the last has ended; throws what one of them throws. */
+  public void runClients() {
+    try {
+      while (!turns.areOver()) {
+        if (turns.resumeOne(now) || step()) {
+          continue;
+        }
+        long next = Math.min(nextDeadline(), turns.nextDeadline());
+        if (next == Long.MAX_VALUE) {
+          throw new IllegalStateException(
+              turns.waiting() + " wait for what cannot happen any more: nothing is under way");
+        }
+        now = Math.max(now, next);
+      }
+    } finally {
+      turns.end();
+    }
   }
 
   private boolean step() {

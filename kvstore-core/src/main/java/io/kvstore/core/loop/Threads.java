@@ -30,11 +30,16 @@ final class Threads {
 
   /** Waits for a thread to end, unless it is the calling one. */
   static void join(Thread thread) {
+    join(thread, END_WITHIN_SECONDS);
+  }
+
+  /** Waits so many seconds at the most. */
+  static void join(Thread thread, long seconds) {
     if (thread == Thread.currentThread()) {
       return;
     }
     boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_WITHIN_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (thread.isAlive() && System.nanoTime() < deadline) {
       try {
         thread.join(100);

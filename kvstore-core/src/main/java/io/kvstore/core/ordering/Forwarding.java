@@ -66,7 +66,6 @@ public final class Forwarding {
   private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
   private final Map<Integer, Long> serving = new TreeMap<>(); // by client, the sequence under way
   private final Map<Integer, Told> refused = new TreeMap<>(); // by client, the last
-  private long remembersSince;
 
   /**
    * Passes requests on.
@@ -144,7 +143,7 @@ public final class Forwarding {
    * refused once stays refused, however often it is repeated: its client may have been told so.
    */
   public void onAsked(NodeId from, Asked asked, BiConsumer<Request, Reply> serve) {
-    if (asked.since() < remembersSince && !answers.hasBegun(asked.client(), asked.sequence())) {
+    if (answers.mayHaveForgotten(asked.client(), asked.sequence(), asked.since())) {
       return;
     }
     Told refusal = refused.get(asked.client());
@@ -160,15 +159,6 @@ public final class Forwarding {
     }
     serving.put(asked.client(), asked.sequence());
     serve.accept(asked, new RemoteReply(from, asked));
-  }
-
-  /**
-   * Notes that this member has effects of what was asked for before an epoch, and does not remember
-   * of what: its datalet has kept them, and it has not. Whoever asks for that again gets no answer
-   * unless it is remembered; anything else might be performed twice.
-   */
-  public void forgetBefore(long epoch) {
-    remembersSince = epoch;
   }
 
   /** Forgets what was being served in the view before; whoever still wants it asks again. */

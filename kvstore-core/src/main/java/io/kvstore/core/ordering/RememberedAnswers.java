@@ -28,6 +28,7 @@ public final class RememberedAnswers {
 
   private long[] begun;
   private @Nullable Remembered[] done;
+  private long since; // the first epoch of which nothing is missing
 
   /** Nobody has been answered yet. */
   public RememberedAnswers() {
@@ -41,13 +42,16 @@ public final class RememberedAnswers {
 
   /** The same memories, from now on independent. */
   public RememberedAnswers copy() {
-    return new RememberedAnswers(begun.clone(), done.clone());
+    RememberedAnswers copy = new RememberedAnswers(begun.clone(), done.clone());
+    copy.since = since;
+    return copy;
   }
 
   /** Takes somebody else's memories over, instead of its own. */
   public void adopt(RememberedAnswers other) {
     begun = other.begun.clone();
     done = other.done.clone();
+    since = other.since;
   }
 
   /** Takes over what somebody else remembers of later requests. */
@@ -65,6 +69,22 @@ public final class RememberedAnswers {
   /** Whether this request, or a later one of the same client, has been given its place already. */
   public boolean hasBegun(int client, long sequence) {
     return client >= 0 && client < begun.length && begun[client] >= sequence;
+  }
+
+  /**
+   * Notes that there are effects of requests from before an epoch, and nobody remembers of which: a
+   * datalet has kept them when its member was lost.
+   */
+  public void forgetBefore(long epoch) {
+    since = epoch;
+  }
+
+  /**
+   * Whether a request that was first made in this epoch may have had its effect without being
+   * remembered. Who asks for it again gets no answer: anything else might perform it twice.
+   */
+  public boolean mayHaveForgotten(int client, long sequence, long epoch) {
+    return epoch < since && !hasBegun(client, sequence);
   }
 
   /** Notes that a request has been given its place. */

@@ -134,7 +134,7 @@ final class KeyOwner implements Controlet {
   public void install(View next, List<Standing> standings) {
     entries.install(standings);
     if (!hasServed && entries.hadEntries()) {
-      forwarding.forgetBefore(next.epoch());
+      answers.forgetBefore(next.epoch());
     }
   }
 

@@ -350,10 +350,6 @@ final class PrimaryBackup implements Controlet {
     Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
     Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
     Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
-    if (!best.hasServed() && witness.hasServed()) {
-      forwarding.forgetBefore(
-          next.epoch()); // what the datalet of the best has kept beyond the witness
-    }
     if (!hasServed || applied < best.applied()) {
       if (own.differsFrom(best)) {
         env.storage().replace(best.contents(), () -> {});
@@ -363,6 +359,9 @@ final class PrimaryBackup implements Controlet {
       witness.unapplied().stream()
           .filter(each -> each.position() <= applied)
           .forEach(each -> answers.begin(each.client(), each.sequence()));
+      if (!best.hasServed() && witness.hasServed()) {
+        answers.forgetBefore(next.epoch()); // what the best has kept beyond the witness
+      }
     }
     log.restartAfter(applied);
     best.unapplied().stream().filter(each -> each.position() > applied).forEach(log::offer);

@@ -2,36 +2,20 @@ package io.kvstore.core.protocol;
 
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
-import io.kvstore.core.spi.Controlet;
-import io.kvstore.core.spi.Env;
-import io.kvstore.core.storage.Applier.Removal;
+import io.kvstore.core.spi.ControletFactory;
 
 /** The matrix of consistency and replication: which controlet serves which cell. */
 public final class Protocols {
   private Protocols() {}
 
-  /** The controlet of a cell. */
-  public static Controlet controlet(Consistency consistency, Replication replication, Env env) {
+  /** The protocol of a cell. */
+  public static ControletFactory of(Consistency consistency, Replication replication) {
     return switch (replication.requireSupportFor(consistency)) {
-      case PRIMARY -> new PrimaryBackup(env);
-      case TOTAL_ORDER -> new TotalOrder(env);
+      case PRIMARY -> PrimaryBackup::new;
+      case TOTAL_ORDER -> TotalOrder::new;
       case BROADCAST ->
-          consistency == Consistency.CAUSAL ? new CausalBroadcast(env) : new EventualBroadcast(env);
-      case KEY_OWNER -> new KeyOwner(env);
+          consistency == Consistency.CAUSAL ? CausalBroadcast::new : EventualBroadcast::new;
+      case KEY_OWNER -> KeyOwner::new;
     };
-  }
-
-  /** What a replica of this protocol does with entries that are removed. */
-  public static Removal removal(Replication replication) {
-    return writesGoThroughOneOrder(replication) ? Removal.FORGETS : Removal.LEAVES_TOMBSTONE;
-  }
-
-  /** Whether clients do best to talk to the primary. */
-  public static boolean prefersPrimary(Consistency consistency, Replication replication) {
-    return replication == Replication.PRIMARY && consistency == Consistency.LINEARIZABLE;
-  }
-
-  private static boolean writesGoThroughOneOrder(Replication replication) {
-    return replication == Replication.PRIMARY || replication == Replication.TOTAL_ORDER;
   }
 }

@@ -17,7 +17,10 @@ public interface Storage {
   /** Answers a query as of a time: what has expired by then is not seen. */
   void query(Query query, long time, Consumer<Answer> then);
 
-  /** Performs an operation in a group with one order: what is removed is forgotten. */
+  /**
+   * Performs an operation in a group with one order, at the same place on every member: what is
+   * removed is forgotten. A group uses either this or {@link #update}, and never both.
+   */
   void apply(Ordered ordered, Consumer<Answer> then);
 
   /**

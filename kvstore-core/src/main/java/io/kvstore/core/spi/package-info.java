@@ -1,6 +1,7 @@
 /**
  * What a protocol and a single-node store are to the cluster: {@link io.kvstore.core.spi.Controlet}
- * and {@link io.kvstore.core.spi.Datalet}, and the little that each may know of the world.
+ * and {@link io.kvstore.core.spi.Datalet}, the little that each may know of the world, and the
+ * factories by which a user's own take the place of those that come with the library.
  *
  * <p>A controlet gets all of time, chance, network and storage through {@link
  * io.kvstore.core.spi.Env}. That is what makes the same code run on threads, on a lent caller, and

@@ -31,24 +31,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Performs operations on one datalet, one at a time. */
 public final class Applier implements AutoCloseable {
-  /** What becomes of an entry that is removed or has expired. */
-  public enum Removal {
-    /** It is gone: everyone performs the removal at the same place of the same order. */
-    FORGETS,
-    /** A tombstone stays: others may yet bring an older entry. */
-    LEAVES_TOMBSTONE
-  }
-
   private final Bookkeeping entries;
   private final Changes changes;
-  private final Removal removal;
   private long time = Long.MIN_VALUE;
 
   /** Performs operations on this datalet, which may hold entries already. */
-  public Applier(Datalet datalet, int valueLimit, Removal removal) {
+  public Applier(Datalet datalet, int valueLimit) {
     this.entries = new Bookkeeping(datalet);
     this.changes = new Changes(valueLimit);
-    this.removal = removal;
   }
 
   // Reading
@@ -99,10 +89,26 @@ public final class Applier implements AutoCloseable {
 
   // Writing
 
-  /** Performs an operation; whoever is interested learns which entries it changed. */
-  public Answer perform(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
-    expireUpTo(ordered.time());
-    Stamp stamp = new Stamp(ordered.position(), time, context);
+  /**
+   * Performs an operation at its place in an order that everyone performs: what is removed is gone.
+   */
+  public Answer apply(Ordered ordered) {
+    expireUpTo(ordered.time(), false);
+    return perform(ordered, new Stamp(ordered.position(), time, null, false), changed -> {});
+  }
+
+  /**
+   * Performs an operation whose effect others merge: what is removed leaves a tombstone, because
+   * they may yet bring an older entry.
+   *
+   * @param changed learns which entries it changed
+   */
+  public Answer update(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
+    expireUpTo(ordered.time(), true);
+    return perform(ordered, new Stamp(ordered.position(), time, context, true), changed);
+  }
+
+  private Answer perform(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
     if (ordered.operation() instanceof Write write) {
       return write(write, stamp, changed);
     }
@@ -146,16 +152,16 @@ public final class Applier implements AutoCloseable {
     VectorClock its = replaced == null ? null : replaced.context();
     return own == null || its == null
         ? stamp
-        : new Stamp(stamp.version(), stamp.time(), own.merge(its));
+        : new Stamp(stamp.version(), stamp.time(), own.merge(its), stamp.leavesTombstones());
   }
 
   private void remove(Bytes key, Stamp stamp, Consumer<Pair> changed) {
-    if (removal == Removal.FORGETS) {
-      entries.remove(key);
-    } else {
+    if (stamp.leavesTombstones()) {
       Entry tombstone = Entry.tombstone(stamp.version(), stamp.context());
       entries.put(key, tombstone);
       changed.accept(new Pair(key, tombstone));
+    } else {
+      entries.remove(key);
     }
   }
 
@@ -190,12 +196,12 @@ public final class Applier implements AutoCloseable {
 
   private Counted clear(Stamp stamp, Consumer<Pair> changed) {
     long number = entries.visible();
-    if (removal == Removal.FORGETS) {
-      entries.clear();
-    } else {
+    if (stamp.leavesTombstones()) {
       for (Bytes key : entries.keysWithValue()) {
         remove(key, stamp, changed);
       }
+    } else {
+      entries.clear();
     }
     return new Counted(number, Entry.NEVER);
   }
@@ -212,15 +218,15 @@ public final class Applier implements AutoCloseable {
 
   // Time
 
-  private void expireUpTo(long newTime) {
+  private void expireUpTo(long newTime, boolean leavesTombstones) {
     time = Math.max(time, newTime);
     while (entries.firstExpiry() <= time) {
       Bytes key = entries.firstToExpire();
       Entry expired = entries.get(key);
-      if (removal == Removal.FORGETS || expired == null) {
-        entries.remove(key);
-      } else {
+      if (leavesTombstones && expired != null) {
         entries.put(key, Entry.tombstone(expired.version(), expired.context()));
+      } else {
+        entries.remove(key);
       }
     }
   }
@@ -249,7 +255,7 @@ public final class Applier implements AutoCloseable {
    * are left that are a tombstone, or will be when they expire.
    */
   public long collect(long upToVersion, long asOf) {
-    expireUpTo(asOf);
+    expireUpTo(asOf, true);
     return entries.collect(upToVersion);
   }
 
@@ -264,5 +270,5 @@ public final class Applier implements AutoCloseable {
   }
 
   /** What a command brings to the entries that it writes. */
-  record Stamp(long version, long time, @Nullable VectorClock context) {}
+  record Stamp(long version, long time, @Nullable VectorClock context, boolean leavesTombstones) {}
 }

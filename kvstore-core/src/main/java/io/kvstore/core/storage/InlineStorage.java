@@ -27,7 +27,7 @@ public final class InlineStorage implements Storage {
 
   @Override
   public void apply(Ordered ordered, Consumer<Answer> then) {
-    Answer answer = applier.perform(ordered, null, changed -> {});
+    Answer answer = applier.apply(ordered);
     applier.sync();
     then.accept(answer);
   }
@@ -35,7 +35,7 @@ public final class InlineStorage implements Storage {
   @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     List<Pair> changed = new ArrayList<>(1);
-    Answer answer = applier.perform(ordered, context, changed::add);
+    Answer answer = applier.update(ordered, context, changed::add);
     applier.sync();
     then.accept(answer, changed);
   }

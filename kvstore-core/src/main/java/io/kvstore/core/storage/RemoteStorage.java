@@ -93,7 +93,7 @@ public final class RemoteStorage implements Storage {
   public void apply(Ordered ordered, Consumer<Answer> then) {
     ask(
         () -> {
-          Answer answer = applier.perform(ordered, null, changed -> {});
+          Answer answer = applier.apply(ordered);
           results.add(() -> then.accept(answer));
         });
   }
@@ -103,7 +103,7 @@ public final class RemoteStorage implements Storage {
     ask(
         () -> {
           List<Pair> changed = new ArrayList<>(1);
-          Answer answer = applier.perform(ordered, context, changed::add);
+          Answer answer = applier.update(ordered, context, changed::add);
           results.add(() -> then.accept(answer, changed));
         });
   }

@@ -19,6 +19,7 @@ import io.kvstore.core.cluster.LocalCluster.Loops;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.loop.SimulatedDriver;
+import io.kvstore.core.protocol.Protocols;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Change;
@@ -46,7 +47,7 @@ class CallTest {
   private static final Answer ANSWER = new Counted(1, Entry.NEVER);
   private static final Answer ANOTHER = new Counted(2, Entry.NEVER);
 
-  private final SimulatedDriver driver = new SimulatedDriver();
+  private final SimulatedDriver driver = new SimulatedDriver(1);
   private final Settings settings =
       new Settings(
           Consistency.LINEARIZABLE,
@@ -62,6 +63,7 @@ class CallTest {
           settings,
           driver,
           Loops.ONE_FOR_EACH_SHARD,
+          Protocols.of(settings.consistency(), settings.replication()),
           Datalets.hash(),
           Faults.NONE,
           null,

@@ -13,7 +13,6 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.storage.Applier;
-import io.kvstore.core.storage.Applier.Removal;
 import io.kvstore.core.storage.InlineStorage;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
@@ -33,7 +32,7 @@ import java.util.stream.IntStream;
 final class FakeGroup {
   private static final long DELAY_NANOS = 1_000_000;
 
-  private final SimulatedDriver driver = new SimulatedDriver();
+  private final SimulatedDriver driver = new SimulatedDriver(1);
   private final EventLoop loop = driver.newLoop("group");
   private final SplittableRandom random;
   private final Consistency consistency;
@@ -94,10 +93,7 @@ final class FakeGroup {
     private final NodeId self;
     private final Storage storage =
         new InlineStorage(
-            new Applier(
-                Datalets.hash().open(NodeId.of(0), 0),
-                Limits.DEFAULT.valueBytes(),
-                Removal.LEAVES_TOMBSTONE));
+            new Applier(Datalets.hash().open(NodeId.of(0), 0), Limits.DEFAULT.valueBytes()));
     private BiConsumer<NodeId, Message> receiver = (from, message) -> {};
     private boolean isDown;
 

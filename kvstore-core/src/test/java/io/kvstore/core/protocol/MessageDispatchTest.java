@@ -163,7 +163,7 @@ class MessageDispatchTest {
 
   private static Controlet servingControlet(Consistency consistency, Replication replication) {
     View view = new View(1, List.of(SELF, PEER), SELF, consistency, replication);
-    Controlet controlet = Protocols.controlet(consistency, replication, new StillWorld(view));
+    Controlet controlet = Protocols.of(consistency, replication).create(new StillWorld(view));
     controlet.freeze(standing -> controlet.install(view, List.of(standing)));
     controlet.activate();
     return controlet;

@@ -1,5 +1,6 @@
 package io.kvstore.core.simulation;
 
+import io.kvstore.Consistency;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       if it is a write.
  * </ol>
  *
+ * <p>Reads at the sequential level of a linearizable store count as well, but for (4); those at the
+ * eventual level promise nothing that could be checked here.
+ *
  * <p>Order all steps by position, and at one position the write before the reads. That order has
  * every session's own in it (2), and each read sees the last write before it (3): so the history is
  * sequentially consistent (Lamport 1979). With (4) it has real time in it as well: so it is
@@ -47,11 +51,12 @@ final class OneOrder {
 
   private OneOrder(History history) {
     this.history = history;
-    done =
-        history.steps().stream()
-            .filter(step -> step.isDone() && step.action().level().isEmpty())
-            .toList();
+    done = history.steps().stream().filter(step -> step.isDone() && !isEventual(step)).toList();
     history.keys().forEach(key -> changes.put(key, new TreeMap<>()));
+  }
+
+  private static boolean isEventual(Step step) {
+    return step.action().level().equals(Optional.of(Consistency.EVENTUAL));
   }
 
   /** Checks sequential consistency. */
@@ -131,6 +136,9 @@ final class OneOrder {
         unknown.put(author, seen.version());
       }
       change(key, seen.version(), Optional.of(seen.value()), author);
+      for (Action part : author.action().parts()) { // where one of them is, all are
+        change(part.key(), seen.version(), Optional.of(part.argument()), author);
+      }
     } else if (!there.value().equals(Optional.of(seen.value()))) {
       throw Violation.of(
           history, key, "one version with two values: " + there.value() + " and " + seen);
@@ -223,7 +231,8 @@ final class OneOrder {
     }
     if (expected.equals(seen.map(Seen::value))
         || (seen.isEmpty() && Work.isPassing(key))
-        || (seen.isEmpty() && mayHaveBeenRemoved(key, reader))) {
+        || (seen.isEmpty() && mayHaveBeenRemoved(key, reader))
+        || (seen.isPresent() && isAnywhere(key, seen.get()))) {
       return;
     }
     throw Violation.of(
@@ -247,6 +256,12 @@ final class OneOrder {
     }
   }
 
+  /** Whether this was seen without its version, and its writer does not know of its outcome. */
+  private boolean isAnywhere(String key, Seen seen) {
+    Step author = seen.version() == Seen.UNTOLD ? authorOf(key, seen.value()) : null;
+    return author != null && !unknown.containsKey(author);
+  }
+
   private boolean mayHaveBeenRemoved(String key, Step before) {
     return history.steps().stream()
         .anyMatch(
@@ -258,11 +273,12 @@ final class OneOrder {
   }
 
   private void checkRealTime() {
-    List<Step> ends = new ArrayList<>(done);
+    List<Step> starts = done.stream().filter(step -> step.action().level().isEmpty()).toList();
+    List<Step> ends = new ArrayList<>(starts);
     ends.sort(Comparator.comparingLong(Step::end));
     int next = 0;
     Step highest = null;
-    for (Step step : done) { // by start
+    for (Step step : starts) {
       while (next < ends.size() && ends.get(next).end() < step.start()) {
         Step ended = ends.get(next++);
         highest = highest == null || ended.position() > highest.position() ? ended : highest;

@@ -98,9 +98,9 @@ record Run(
       Weather weather,
       Work work,
       List<Client> clients) {
-    int idleness = random.nextInt(1, 40);
-    int calmness = random.nextInt(20, 200);
-    long longestNanos = 2_000_000L << random.nextInt(5);
+    int idleness = 1 << random.nextInt(6);
+    int calmness = 10 << random.nextInt(5);
+    long longestNanos = 1_000_000L << random.nextInt(6);
     for (int i = 0; i < STEPS; i++) {
       simulation.runFor(Duration.ofNanos(random.nextLong(longestNanos)));
       if (random.nextInt(calmness) == 0) {

@@ -41,6 +41,9 @@ final class Weather {
     this.mostDown = random.nextInt(4) > 0 ? mostDown : 0;
     skews = random.nextInt(3) == 0;
     cluster.network().faults(links());
+    for (int i = random.nextInt(4); i > 0; i--) {
+      changeOneLink();
+    }
   }
 
   boolean crashes() {
@@ -62,9 +65,10 @@ final class Weather {
     if (!delays) {
       return Delay.uniform(Duration.ofNanos(50_000), Duration.ofNanos(500_000));
     }
+    Duration time = Duration.ofMillis(1L << random.nextInt(8));
     return random.nextBoolean()
-        ? Delay.uniform(Duration.ZERO, Duration.ofMillis(1 + random.nextInt(60)))
-        : Delay.exponential(Duration.ofMillis(1 + random.nextInt(30)));
+        ? Delay.uniform(Duration.ZERO, time)
+        : Delay.exponential(time.dividedBy(2));
   }
 
   /** Something changes. */

@@ -9,7 +9,6 @@ import io.kvstore.NodeId;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.storage.Applier.Removal;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
@@ -39,12 +38,16 @@ class ApplierTest {
   private static final int VALUE_LIMIT = 100;
 
   private final Datalet datalet = Datalets.hash().open(NodeId.of(0), 0);
-  private final Applier weak = new Applier(datalet, VALUE_LIMIT, Removal.LEAVES_TOMBSTONE);
+  private final Applier weak = new Applier(datalet, VALUE_LIMIT);
   private final List<Pair> changed = new ArrayList<>();
   private long version;
 
   private Answer perform(Applier applier, long time, Operation operation) {
-    return applier.perform(new Ordered(++version, time, 1, version, operation), null, changed::add);
+    return applier.update(new Ordered(++version, time, 1, version, operation), null, changed::add);
+  }
+
+  private void performInOrder(Applier applier, long time, Operation operation) {
+    applier.apply(new Ordered(++version, time, 1, version, operation));
   }
 
   private static Write put(Bytes key, long lifetime) {
@@ -53,10 +56,6 @@ class ApplierTest {
 
   private static Write remove(Bytes key) {
     return new Write(key, Condition.ALWAYS, Change.REMOVE);
-  }
-
-  private static Applier strong(Datalet on) {
-    return new Applier(on, VALUE_LIMIT, Removal.FORGETS);
   }
 
   @Test
@@ -69,9 +68,9 @@ class ApplierTest {
     assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(0, Entry.NEVER));
 
     Datalet other = Datalets.hash().open(NodeId.of(0), 0);
-    Applier strong = strong(other);
-    perform(strong, 0, put(KEY, Change.FOREVER));
-    perform(strong, 0, remove(KEY));
+    Applier strong = new Applier(other, VALUE_LIMIT);
+    performInOrder(strong, 0, put(KEY, Change.FOREVER));
+    performInOrder(strong, 0, remove(KEY));
     assertThat(other.size()).isZero();
   }
 
@@ -218,11 +217,9 @@ class ApplierTest {
                     ? Entry.tombstone(i, null)
                     : new Entry(Bytes.of("v" + i), 0, i, expiresAt, null)));
       }
-      Applier one =
-          new Applier(Datalets.tree().open(NodeId.of(0), 0), 100, Removal.LEAVES_TOMBSTONE);
+      Applier one = new Applier(Datalets.tree().open(NodeId.of(0), 0), 100);
       one.merge(pairs);
-      Applier other =
-          new Applier(Datalets.tree().open(NodeId.of(0), 0), 100, Removal.LEAVES_TOMBSTONE);
+      Applier other = new Applier(Datalets.tree().open(NodeId.of(0), 0), 100);
       for (int i = 0; i < 2; i++) {
         List<Pair> shuffled = new ArrayList<>(pairs);
         for (int k = shuffled.size(); k > 0; k--) {
@@ -271,7 +268,7 @@ class ApplierTest {
     perform(weak, 0, put(KEY, 10));
     perform(weak, 0, put(Bytes.of("other"), Change.FOREVER));
     perform(weak, 0, remove(Bytes.of("other")));
-    Applier again = new Applier(datalet, VALUE_LIMIT, Removal.LEAVES_TOMBSTONE);
+    Applier again = new Applier(datalet, VALUE_LIMIT);
 
     assertThat(again.query(new Count(), 0)).isEqualTo(new Counted(1, 10));
     assertThat(again.contents().highestVersion()).isEqualTo(3);
@@ -281,11 +278,11 @@ class ApplierTest {
 
   @Test
   void theHighestVersionOutlivesItsEntry() {
-    Applier strong = strong(datalet);
-    perform(strong, 0, put(KEY, Change.FOREVER));
-    perform(strong, 0, remove(KEY));
-    perform(strong, 0, new Clear());
-    Applier other = strong(Datalets.hash().open(NodeId.of(0), 0));
+    Applier strong = new Applier(datalet, VALUE_LIMIT);
+    performInOrder(strong, 0, put(KEY, Change.FOREVER));
+    performInOrder(strong, 0, remove(KEY));
+    performInOrder(strong, 0, new Clear());
+    Applier other = new Applier(Datalets.hash().open(NodeId.of(0), 0), VALUE_LIMIT);
     other.replace(strong.contents());
 
     assertThat(other.contents().highestVersion()).isOne();

@@ -10,7 +10,6 @@ import io.kvstore.core.loop.DedicatedDriver;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.storage.Applier.Removal;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Change;
@@ -90,8 +89,7 @@ class RemoteStorageTest {
   private final WatchedDatalet datalet = new WatchedDatalet();
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final RemoteStorage storage =
-      new RemoteStorage(
-          new Applier(datalet, 100, Removal.FORGETS), controlet, dataletLoop, failure::complete);
+      new RemoteStorage(new Applier(datalet, 100), controlet, dataletLoop, failure::complete);
 
   @AfterEach
   void close() {
