@@ -3,8 +3,14 @@
 module io.kvstore.testkit {
   requires transitive io.kvstore.core;
   requires transitive org.junit.jupiter.api;
-  requires org.assertj.core;
+  requires transitive org.assertj.core;
   requires static org.jspecify;
 
   exports io.kvstore.testkit;
+  exports io.kvstore.testkit.assertions;
+  exports io.kvstore.testkit.campaign;
+  exports io.kvstore.testkit.check;
+  exports io.kvstore.testkit.history;
+  exports io.kvstore.testkit.junit;
+  exports io.kvstore.testkit.record;
 }

@@ -1,0 +1,220 @@
+package io.kvstore.testkit;
+
+import io.kvstore.testkit.check.Budget;
+import io.kvstore.testkit.check.Linearizability;
+import io.kvstore.testkit.check.Model;
+import io.kvstore.testkit.check.Verdict;
+import io.kvstore.testkit.history.Format;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.HistoryFormatException;
+import io.kvstore.testkit.history.Values;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The command that says of recorded histories whether they are linearizable. */
+public final class Check {
+  private static final String HELP =
+      """
+      Says of recorded histories whether they are linearizable.
+
+      java -cp ... io.kvstore.testkit.Check FILE... [OPTION VALUE]...
+
+        --model register|kv      one value, or a map of keys; guessed from the file
+        --initial VALUE          what is there before anything is written: nil, a number or a text;
+                                 otherwise nil, 0 for a register in EDN, "" for a map in EDN
+        --format jepsen|porcupine|edn|json
+                                 guessed from the file; porcupine is EDN with a :key
+        --seconds NUMBER         how long to search in one file (60)
+        --megabytes NUMBER       how much to remember of one file (a quarter of the memory)
+        --explain                prints below a broken history why it is
+        --help                   prints this
+
+      Prints for each file: FILE holds|broken|undecided MILLIS
+      where MILLIS is how long it took to read and judge the file.
+
+      Ends with 0 if all hold, 1 if one is broken, 2 if none is broken but one is undecided,
+      3 if a file cannot be read, 4 if the command is not understood.
+      """;
+
+  private static final int BROKEN = 1;
+  private static final int UNDECIDED = 2;
+  private static final int UNREADABLE = 3;
+  private static final int MISUSED = 4;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final List<Path> files = new ArrayList<>();
+  private Optional<Format> format = Optional.empty();
+  private Optional<Boolean> ofKeys = Optional.empty();
+  private Optional<String> initial = Optional.empty();
+  private Duration time = Budget.DEFAULT.time();
+  private long bytes = Budget.DEFAULT.bytes();
+  private boolean explains;
+
+  private Check(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The command; see {@code --help}. */
+  public static void main(String[] arguments) {
+    int code = run(arguments, System.out, System.err);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  /** The command without the end of the JVM: answers the exit code. */
+  static int run(String[] arguments, PrintStream out, PrintStream err) {
+    Check check = new Check(out, err);
+    if (List.of(arguments).contains("--help")) {
+      out.print(HELP);
+      return 0;
+    }
+    try {
+      check.understand(arguments);
+    } catch (IllegalArgumentException e) {
+      err.println(e.getMessage());
+      err.print(HELP);
+      return MISUSED;
+    }
+    return check.judgeAll();
+  }
+
+  private void understand(String[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      String argument = arguments[i];
+      if (argument.equals("--explain")) {
+        explains = true;
+      } else if (argument.startsWith("--")) {
+        if (i + 1 == arguments.length) {
+          throw new IllegalArgumentException("expected a value after " + argument);
+        }
+        option(argument, arguments[++i]);
+      } else {
+        files.add(Path.of(argument));
+      }
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one file");
+    }
+  }
+
+  private void option(String option, String value) {
+    switch (option) {
+      case "--model" -> ofKeys = Optional.of(isOfKeys(value));
+      case "--initial" -> initial = Optional.of(value);
+      case "--format" -> format = Optional.of(formatNamed(value));
+      case "--seconds" -> time = Duration.ofSeconds(positive(option, value));
+      case "--megabytes" -> bytes = positive(option, value) << 20;
+      default -> throw new IllegalArgumentException("no such option: " + option);
+    }
+  }
+
+  private static boolean isOfKeys(String model) {
+    if (!model.equals("register") && !model.equals("kv")) {
+      throw new IllegalArgumentException("expected --model register or kv, found " + model);
+    }
+    return model.equals("kv");
+  }
+
+  private static Format formatNamed(String name) {
+    for (Format format : Format.values()) {
+      if (format.toString().equals(name.toLowerCase(Locale.ROOT))) {
+        return format;
+      }
+    }
+    throw new IllegalArgumentException(
+        "expected --format jepsen, porcupine, edn or json, found " + name);
+  }
+
+  private static long positive(String option, String value) {
+    try {
+      long number = Long.parseLong(value);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "expected a positive number after " + option + ", found " + value);
+  }
+
+  private int judgeAll() {
+    boolean broken = false;
+    boolean undecided = false;
+    boolean unreadable = false;
+    for (Path file : files) {
+      try {
+        Verdict verdict = judge(file);
+        broken |= verdict instanceof Verdict.Broken;
+        undecided |= verdict instanceof Verdict.Undecided;
+      } catch (HistoryFormatException e) {
+        err.println(e.getMessage());
+        unreadable = true;
+      } catch (IOException e) {
+        err.println(file + ": cannot be read: " + e);
+        unreadable = true;
+      }
+    }
+    return unreadable ? UNREADABLE : broken ? BROKEN : undecided ? UNDECIDED : 0;
+  }
+
+  private Verdict judge(Path file) throws IOException {
+    long start = System.nanoTime();
+    String text = Format.text(file);
+    Format itsFormat = format.orElseGet(() -> Format.guess(text));
+    History history = itsFormat.parse(file.toString(), text);
+    Model model = new Model(initialOf(itsFormat, history));
+    Verdict verdict = Linearizability.check(history, model, new Budget(time, bytes));
+    double millis = (System.nanoTime() - start) / 1e6;
+    String name =
+        verdict instanceof Verdict.Holds
+            ? "holds"
+            : verdict instanceof Verdict.Broken ? "broken" : "undecided";
+    out.println(file + " " + name + " " + String.format(Locale.ROOT, "%.3f", millis));
+    if (explains && !verdict.holds()) {
+      out.println(verdict);
+    }
+    return verdict;
+  }
+
+  private @Nullable Object initialOf(Format itsFormat, History history) {
+    boolean isMap = ofKeys.orElseGet(() -> hasKeys(history));
+    if (initial.isPresent()) {
+      return initialOf(initial.get(), isMap);
+    }
+    return switch (itsFormat) {
+      case JEPSEN, JSON -> null;
+      case PORCUPINE, EDN -> isMap ? "" : Long.valueOf(0);
+    };
+  }
+
+  private static @Nullable Object initialOf(String value, boolean isMap) {
+    if (value.equals("nil") || value.equals("null")) {
+      return null;
+    }
+    if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
+      return value.substring(1, value.length() - 1);
+    }
+    if (isMap) {
+      return value;
+    }
+    try {
+      return Long.valueOf(value);
+    } catch (NumberFormatException e) {
+      return value.startsWith(":") ? new Values.Symbol(value) : value;
+    }
+  }
+
+  private static boolean hasKeys(History history) {
+    return history.size() > 0 && history.key(0) != Values.NIL;
+  }
+}

@@ -1,0 +1,104 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Consistency;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a client does. */
+sealed interface Action {
+  /** Asks for one key or more. */
+  record Ask(
+      Kind kind,
+      List<String> keys,
+      String value,
+      Optional<Consistency> level,
+      Optional<Duration> lifetime)
+      implements Action {
+    static Ask of(Kind kind, String key, String value) {
+      return new Ask(kind, List.of(key), value, Optional.empty(), Optional.empty());
+    }
+
+    /** The only key. */
+    String key() {
+      return keys.get(0);
+    }
+
+    Ask at(Consistency weaker) {
+      return new Ask(kind, keys, value, Optional.of(weaker), lifetime);
+    }
+
+    Ask lasting(Duration time) {
+      return new Ask(kind, keys, value, level, Optional.of(time));
+    }
+
+    /** What a batch writes to one of its keys. */
+    String valueFor(int part) {
+      return value + (char) ('a' + part);
+    }
+
+    @Override
+    public String toString() {
+      return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+          + keys.stream().map(key -> " " + key).collect(Collectors.joining())
+          + (value.isEmpty() ? "" : " " + value)
+          + lifetime.map(time -> " for " + time.toMillis() + " ms").orElse("")
+          + level.map(weaker -> " at " + weaker).orElse("");
+    }
+  }
+
+  /** The kinds of questions and writes. */
+  enum Kind {
+    GET,
+    GET_MANY,
+    SCAN,
+    PUT,
+    PUT_IF_ABSENT,
+    /**
+     * Puts if the version is the last that this client has seen; puts anyhow if it has seen none.
+     */
+    REPLACE_SEEN,
+    REMOVE,
+    APPEND,
+    ADD,
+    /** Puts all the keys as one. */
+    BATCH,
+    /** The same, but only if all keys but the first are absent. */
+    BATCH_IF_ABSENT,
+    CLEAR
+  }
+
+  /** Goes on as another client, which has seen nothing. */
+  record Begin() implements Action {
+    @Override
+    public String toString() {
+      return "new session";
+    }
+  }
+
+  /** Goes on as another client, at one node. */
+  record BeginAt(int node) implements Action {
+    @Override
+    public String toString() {
+      return "new session at n" + node;
+    }
+  }
+
+  /** Goes on as another client, which begins with what a client of this run has seen. */
+  record BeginAfter(int client) implements Action {
+    @Override
+    public String toString() {
+      return "new session with the position of client " + client;
+    }
+  }
+
+  /** Goes on with the same session at another node. */
+  record Move(int node) implements Action {
+    @Override
+    public String toString() {
+      return "move to n" + node;
+    }
+  }
+}

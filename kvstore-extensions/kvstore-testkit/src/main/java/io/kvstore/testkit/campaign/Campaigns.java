@@ -1,0 +1,229 @@
+package io.kvstore.testkit.campaign;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** The command that runs campaigns over the cells of the matrix. */
+public final class Campaigns {
+  private static final String HELP =
+      """
+      Plays scenarios with faults in simulated stores, each drawn from a seed, and checks that every
+      level keeps its promise.
+
+        --seeds NUMBER        how many for each cell (1000)
+        --from SEED           the first of them (1)
+        --cell NAME           only this cell, such as PRIMARY-LINEARIZABLE; can be given several times
+        --operations NUMBER   in each scenario (200)
+        --replicas NUMBER     instead of 3 or 5
+        --threads NUMBER      instead of one for each core
+        --seed SEED           only this one, and prints what happens
+        --chance SEED         with it: draws delays and losses from another seed
+        --keep N,N,…          with it: only these steps of its scenario
+        --help                prints this
+
+      Ends with 0 if every promise was kept, 1 if one was broken, 4 if it is not understood.
+      """;
+  private static final long TELL_EVERY_NANOS = 5_000_000_000L;
+  private static final int BROKEN = 1;
+  private static final int MISUSED = 4;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> options = new HashMap<>();
+  private final List<Cell> cells = new ArrayList<>();
+
+  private Campaigns(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The command; see {@code --help}. */
+  public static void main(String[] arguments) {
+    int code = run(arguments, System.out, System.err);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  /** The command without the end of the JVM: answers the exit code. */
+  static int run(String[] arguments, PrintStream out, PrintStream err) {
+    if (List.of(arguments).contains("--help")) {
+      out.print(HELP);
+      return 0;
+    }
+    Campaigns campaigns = new Campaigns(out, err);
+    try {
+      campaigns.understand(arguments);
+      return campaigns.run();
+    } catch (IllegalArgumentException misused) {
+      err.println(misused.getMessage());
+      err.print(HELP);
+      return MISUSED;
+    }
+  }
+
+  private void understand(String[] arguments) {
+    Set<String> known =
+        Set.of(
+            "--seeds",
+            "--from",
+            "--operations",
+            "--replicas",
+            "--threads",
+            "--seed",
+            "--chance",
+            "--keep");
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (i + 1 == arguments.length) {
+        throw new IllegalArgumentException("expected a value after " + arguments[i]);
+      }
+      if (arguments[i].equals("--cell")) {
+        cells.add(Cell.named(arguments[i + 1]));
+      } else if (known.contains(arguments[i])) {
+        options.put(arguments[i], arguments[i + 1]);
+      } else {
+        throw new IllegalArgumentException("no such option: " + arguments[i]);
+      }
+    }
+    if (cells.isEmpty()) {
+      cells.addAll(Cell.all());
+    }
+  }
+
+  private Optional<Long> number(String option) {
+    String text = options.get(option);
+    try {
+      return Optional.ofNullable(text).map(Long::valueOf);
+    } catch (NumberFormatException noNumber) {
+      throw new IllegalArgumentException("expected a number after " + option + ", found " + text);
+    }
+  }
+
+  private Campaign campaign(Cell cell) {
+    Campaign campaign =
+        Campaign.of(cell).seeds(number("--from").orElse(1L), number("--seeds").orElse(1_000L));
+    campaign =
+        number("--operations").map(Long::intValue).map(campaign::operations).orElse(campaign);
+    campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
+    return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
+  }
+
+  private int run() {
+    Optional<Long> seed = number("--seed");
+    return seed.isPresent() ? playOne(seed.get()) : runAll();
+  }
+
+  // One scenario
+
+  private int playOne(long seed) {
+    boolean broken = false;
+    for (Cell cell : cells) {
+      Campaign campaign = campaign(cell);
+      Scenario drawn = campaign.scenario(seed);
+      Scenario chosen = drawn.withSeed(number("--chance").orElse(seed));
+      Scenario scenario = keep().map(chosen::keeping).orElse(chosen);
+      Played played = campaign.play(scenario, UnaryOperator.identity());
+      Judgement judgement = campaign.judge(played);
+      out.println(scenario);
+      out.println();
+      for (int i = 0; i < played.history().size(); i++) {
+        out.println(played.history().operation(i));
+      }
+      out.println();
+      judgement.verdicts().forEach((promise, verdict) -> out.println(promise + ": " + verdict));
+      broken |= judgement.failure().isPresent();
+    }
+    return broken ? BROKEN : 0;
+  }
+
+  private Optional<Set<Integer>> keep() {
+    return Optional.ofNullable(options.get("--keep"))
+        .map(
+            numbers ->
+                Arrays.stream(numbers.split(","))
+                    .map(String::strip)
+                    .filter(number -> !number.isEmpty())
+                    .map(Integer::valueOf)
+                    .collect(Collectors.toSet()));
+  }
+
+  // All
+
+  private int runAll() {
+    out.printf(
+        Locale.ROOT,
+        "%-26s %9s %12s %9s %9s %12s %12s %9s %8s%n",
+        "cell",
+        "seeds",
+        "operations",
+        "unknown",
+        "faults",
+        "events",
+        "virtual",
+        "undecided",
+        "seconds");
+    List<Report> failures = new ArrayList<>();
+    for (Cell cell : cells) {
+      long start = System.nanoTime();
+      Campaign.Result result = campaign(cell).run(progress(cell));
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      out.println(line(cell, result, took));
+      result.failure().ifPresent(failures::add);
+    }
+    for (Report failure : failures) {
+      out.println();
+      out.println(failure);
+    }
+    return failures.isEmpty() ? 0 : BROKEN;
+  }
+
+  private static String line(Cell cell, Campaign.Result result, Duration took) {
+    Tally tally = result.tally();
+    return String.format(
+        Locale.ROOT,
+        "%-26s %9d %12d %9d %9d %12d %12s %9d %8.1f%s",
+        cell,
+        tally.runs(),
+        tally.operations(),
+        tally.unknown(),
+        tally.troubles(),
+        tally.events(),
+        hours(tally.virtual()),
+        tally.undecided(),
+        took.toNanos() / 1e9,
+        result.failure().isPresent() ? "  BROKEN" : "");
+  }
+
+  private static String hours(Duration time) {
+    return String.format(Locale.ROOT, "%.1f h", time.toMillis() / 3_600_000.0);
+  }
+
+  /** Tells every few seconds how far it is. */
+  private Consumer<Tally> progress(Cell cell) {
+    long start = System.nanoTime();
+    AtomicLong told = new AtomicLong(start);
+    return tally -> {
+      long now = System.nanoTime();
+      if (now - told.get() > TELL_EVERY_NANOS) {
+        told.set(now);
+        err.printf(
+            Locale.ROOT,
+            "%s: %d seeds, %.0f a second%n",
+            cell,
+            tally.runs(),
+            tally.runs() / ((now - start) / 1e9));
+      }
+    };
+  }
+}

@@ -1,0 +1,178 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Scenario.Setup;
+import io.kvstore.testkit.campaign.Scenario.Step;
+import io.kvstore.testkit.campaign.Trouble.Weather;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Draws a scenario from a seed: few keys, so that clients get in each other's way, values that are
+ * all different, so that each tells who wrote it, and only some kinds of operations and of trouble.
+ */
+final class Draw {
+  static final String COUNTER = "c";
+  static final String PASSING = "t"; // has values that go away by themselves
+
+  private final Cell cell;
+  private final RandomGenerator random;
+  private final Setup setup;
+  private final Nemesis nemesis;
+  private final List<String> registers = new ArrayList<>();
+  private final List<Kind> reads;
+  private final List<Kind> writes;
+  private final int readsOfTen;
+  private final boolean hasLifetimes;
+  private final boolean hasWeakReads;
+  private final boolean changesSessions;
+  private final List<Step> steps = new ArrayList<>();
+  private long values;
+
+  private Draw(Cell cell, RandomGenerator random, OptionalInt replicas) {
+    this.cell = cell;
+    this.random = random;
+    int drawn = random.nextInt(8) == 0 ? 5 : 3;
+    setup = setup(replicas.orElse(drawn));
+    nemesis =
+        Nemesis.drawn(random, IntStream.range(0, setup.replicas()).mapToObj(NodeId::of).toList());
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      registers.add("r" + i);
+    }
+    reads = some(EnumSet.of(Kind.GET, Kind.GET_MANY, Kind.SCAN));
+    writes = some(EnumSet.complementOf(EnumSet.of(Kind.GET, Kind.GET_MANY, Kind.SCAN, Kind.CLEAR)));
+    readsOfTen = random.nextInt(1, 8);
+    hasLifetimes = random.nextInt(4) == 0;
+    hasWeakReads = random.nextInt(3) == 0 && !cell.weakerLevels().isEmpty();
+    changesSessions = random.nextBoolean();
+  }
+
+  /** The scenario of a seed. */
+  static Scenario scenario(Cell cell, long seed, int operations, OptionalInt replicas) {
+    Draw draw = new Draw(cell, new SplittableRandom(seed), replicas);
+    draw.steps(operations);
+    return new Scenario(draw.setup, seed, draw.steps);
+  }
+
+  private Setup setup(int replicas) {
+    int acks = cell.isStrong() ? 1 : 1 + random.nextInt(2);
+    boolean isCausal = cell.consistency() == Consistency.CAUSAL;
+    // A causal session must not see what a crash can take away.
+    int mostDown = cell.isStrong() ? replicas - 1 : isCausal ? acks - 1 : 1;
+    return new Setup(
+        cell,
+        replicas,
+        acks,
+        Math.min(mostDown, replicas - 1),
+        random.nextInt(4) == 0,
+        Duration.ofMillis(random.nextInt(1_000, 2_001)),
+        random.nextInt(2, 6));
+  }
+
+  /** At least one of them, half of them on the average. */
+  private List<Kind> some(Set<Kind> kinds) {
+    List<Kind> all = new ArrayList<>(kinds);
+    List<Kind> drawn = new ArrayList<>();
+    for (Kind kind : all) {
+      if (random.nextBoolean()) {
+        drawn.add(kind);
+      }
+    }
+    return drawn.isEmpty() ? List.of(all.get(random.nextInt(all.size()))) : drawn;
+  }
+
+  private void steps(int operations) {
+    long pause = 1_000L << random.nextInt(4, 20); // 16 µs to half a second
+    int calmness = 10 << random.nextInt(5);
+    long now = 0;
+    Weather weather = nemesis.weather();
+    if (!weather.equals(Weather.FAIR)) {
+      steps.add(new Step.Strikes(0, 0, new Trouble.Links(weather)));
+    }
+    for (int asked = 0; asked < operations; ) {
+      now += random.nextLong(2 * pause);
+      if (random.nextInt(calmness) == 0 && !nemesis.kinds().isEmpty()) {
+        steps.add(new Step.Strikes(steps.size(), now, nemesis.next()));
+        now += random.nextInt(4) == 0 ? random.nextLong(50_000_000) : 0;
+      }
+      int client = random.nextInt(setup.clients());
+      if (changesSessions && random.nextInt(6) == 0) {
+        steps.add(new Step.Acts(steps.size(), now, client, changeOfSession()));
+      }
+      Ask ask = random.nextInt(10) < readsOfTen ? read() : write();
+      steps.add(new Step.Acts(steps.size(), now, client, ask));
+      asked++;
+    }
+  }
+
+  private Action changeOfSession() {
+    return switch (random.nextInt(8)) {
+      case 0 -> new Action.Begin();
+      case 1, 2 -> new Action.BeginAt(random.nextInt(setup.replicas()));
+      case 3, 4 -> new Action.BeginAfter(random.nextInt(setup.clients()));
+      default -> new Action.Move(random.nextInt(setup.replicas()));
+    };
+  }
+
+  private String register() {
+    return registers.get(random.nextInt(registers.size()));
+  }
+
+  private Ask read() {
+    Kind kind = reads.get(random.nextInt(reads.size()));
+    if (kind == Kind.SCAN) {
+      return new Ask(kind, List.of(), "", Optional.empty(), Optional.empty());
+    }
+    if (kind == Kind.GET_MANY) {
+      return new Ask(kind, registers, "", Optional.empty(), Optional.empty());
+    }
+    String key = writes.contains(Kind.ADD) && random.nextInt(4) == 0 ? COUNTER : register();
+    key = hasLifetimes && random.nextInt(4) == 0 ? PASSING : key;
+    Ask get = Ask.of(kind, key, "");
+    return hasWeakReads && random.nextInt(3) == 0
+        ? get.at(cell.weakerLevels().get(random.nextInt(cell.weakerLevels().size())))
+        : get;
+  }
+
+  private Ask write() {
+    if (hasLifetimes && random.nextInt(4) == 0) {
+      return Ask.of(random.nextBoolean() ? Kind.PUT : Kind.PUT_IF_ABSENT, PASSING, newValue())
+          .lasting(Duration.ofMillis(random.nextInt(1, 2_000)));
+    }
+    Kind kind = writes.get(random.nextInt(writes.size()));
+    return switch (kind) {
+      case ADD -> Ask.of(kind, COUNTER, Integer.toString(random.nextInt(1, 10)));
+      case REMOVE -> Ask.of(kind, register(), "");
+      case BATCH, BATCH_IF_ABSENT ->
+          new Ask(kind, registers, newValue(), Optional.empty(), Optional.empty());
+      default -> Ask.of(kind, register(), newValue());
+    };
+  }
+
+  private String newValue() {
+    return "v" + ++values + ";";
+  }
+
+  /** What shows at the end that every replica serves: something of everything. */
+  static List<Ask> lastWords(int node) {
+    String value = "z" + node + ";";
+    List<Ask> asks = new ArrayList<>();
+    asks.add(Ask.of(Kind.GET, "r1", ""));
+    asks.add(Ask.of(Kind.GET, COUNTER, ""));
+    asks.add(Ask.of(Kind.APPEND, "r1", value));
+    asks.add(Ask.of(Kind.ADD, COUNTER, "1"));
+    asks.add(new Ask(Kind.SCAN, List.of(), "", Optional.empty(), Optional.empty()));
+    return asks;
+  }
+}

@@ -1,0 +1,158 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Cluster;
+import io.kvstore.NodeId;
+import io.kvstore.testkit.campaign.Trouble.Weather;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Thinks of trouble for a cluster, seed by seed.
+ *
+ * <pre>{@code
+ * Nemesis nemesis = Nemesis.withSeed(42, store.cluster().nodes()).only(Kind.CUTS, Kind.CRASHES);
+ * simulation.client("nemesis", () -> {
+ *   for (int i = 0; i < 10; i++) {
+ *     nemesis.next().strike(store.cluster());
+ *     simulation.runFor(Duration.ofMillis(200));
+ *   }
+ *   nemesis.calm(store.cluster());
+ * });
+ * }</pre>
+ *
+ * <p>For trouble by hand, make a {@link Trouble}, or call the cluster.
+ */
+public final class Nemesis {
+  /** Kinds of trouble. */
+  public enum Kind {
+    /** Links that carry nothing, one-way or both ways; a node cut off; halves; a ring. */
+    CUTS,
+    /** Nodes that stop and start again. */
+    CRASHES,
+    /** Nodes that do nothing for a while. */
+    PAUSES,
+    /** Links that lose messages. */
+    LOSS,
+    /** Links that deliver messages twice. */
+    DUPLICATION,
+    /** Links whose messages overtake each other. */
+    REORDERING,
+    /** Slow links. */
+    DELAYS,
+    /** Wrong clocks. */
+    CLOCKS
+  }
+
+  private final RandomGenerator random;
+  private final List<NodeId> nodes;
+  private final Set<Kind> kinds;
+
+  private Nemesis(RandomGenerator random, List<NodeId> nodes, Set<Kind> kinds) {
+    this.random = random;
+    this.nodes = List.copyOf(nodes);
+    this.kinds = kinds;
+  }
+
+  /** A nemesis that does everything. */
+  public static Nemesis withSeed(long seed, List<NodeId> nodes) {
+    return new Nemesis(new SplittableRandom(seed), nodes, EnumSet.allOf(Kind.class));
+  }
+
+  /**
+   * A nemesis of which is drawn what it does: all kinds at once would hide what one of them shows
+   * (swarm testing: Groce and others, ISSTA 2012).
+   */
+  static Nemesis drawn(RandomGenerator random, List<NodeId> nodes) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (Kind kind : Kind.values()) {
+      if (random.nextBoolean()) {
+        kinds.add(kind);
+      }
+    }
+    return new Nemesis(random, nodes, kinds);
+  }
+
+  /** The same, but only with trouble of these kinds. */
+  public Nemesis only(Kind first, Kind... more) {
+    return new Nemesis(random, nodes, EnumSet.of(first, more));
+  }
+
+  /** What it does. */
+  Set<Kind> kinds() {
+    return Collections.unmodifiableSet(kinds);
+  }
+
+  /** Some trouble, or the end of some. */
+  public Trouble next() {
+    if (nodes.size() < 2 || kinds.isEmpty()) {
+      return new Trouble.Rejoin();
+    }
+    List<Kind> possible = new ArrayList<>(kinds);
+    return switch (possible.get(random.nextInt(possible.size()))) {
+      case CUTS -> cut();
+      case CRASHES -> random.nextInt(5) < 2 ? new Trouble.Crash(any()) : new Trouble.Restart(any());
+      case PAUSES -> new Trouble.Pause(any(), Duration.ofMillis(1L << random.nextInt(12)));
+      case CLOCKS ->
+          new Trouble.Skew(
+              any(),
+              Duration.ofMillis(random.nextInt(-3_000, 3_001)),
+              random.nextDouble(-0.5, 0.5));
+      default -> links();
+    };
+  }
+
+  private Trouble cut() {
+    List<NodeId> shuffled = shuffled();
+    return switch (random.nextInt(8)) {
+      case 0 -> new Trouble.CutOneWay(shuffled.get(0), shuffled.get(1));
+      case 1 -> new Trouble.Cut(shuffled.get(0), shuffled.get(1));
+      case 2 -> new Trouble.Isolate(shuffled.get(0));
+      case 3 -> new Trouble.Split(shuffled.subList(0, random.nextInt(1, shuffled.size())));
+      case 4 -> new Trouble.Ring(shuffled);
+      default -> new Trouble.Rejoin();
+    };
+  }
+
+  private Trouble links() {
+    List<NodeId> shuffled = shuffled();
+    return random.nextBoolean()
+        ? new Trouble.Links(weather())
+        : new Trouble.Link(shuffled.get(0), shuffled.get(1), weather());
+  }
+
+  /** How links are, within what this nemesis does. */
+  Weather weather() {
+    boolean isSlow = kinds.contains(Kind.DELAYS) && random.nextBoolean();
+    Duration most = isSlow ? Duration.ofMillis(1L << random.nextInt(8)) : Weather.FAIR.most();
+    return new Weather(
+        isSlow ? Duration.ZERO : Weather.FAIR.least(),
+        most,
+        kinds.contains(Kind.LOSS) ? random.nextInt(31) / 100.0 : 0,
+        kinds.contains(Kind.DUPLICATION) ? random.nextInt(51) / 100.0 : 0,
+        kinds.contains(Kind.REORDERING) ? random.nextInt(101) / 100.0 : 0);
+  }
+
+  /** Ends all trouble: links work, nodes run. */
+  public void calm(Cluster cluster) {
+    cluster.network().heal();
+    cluster.nodes().forEach(cluster::restart);
+  }
+
+  private NodeId any() {
+    return nodes.get(random.nextInt(nodes.size()));
+  }
+
+  private List<NodeId> shuffled() {
+    List<NodeId> shuffled = new ArrayList<>(nodes);
+    for (int i = shuffled.size() - 1; i > 0; i--) {
+      Collections.swap(shuffled, i, random.nextInt(i + 1));
+    }
+    return shuffled;
+  }
+}

@@ -1,0 +1,45 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Bytes;
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.spi.Entry;
+import io.kvstore.testkit.history.Disturbance;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.record.Recorder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of a scenario.
+ *
+ * @param contents what each replica held in the end, tombstones too
+ * @param mayForget whether a crash may have taken answered writes away: the store was asked to
+ *     answer when one member holds a write
+ * @param refusedAtTheEnd how many operations were refused when everything worked again
+ * @param misbehaviour what went wrong beyond any promise
+ */
+record Played(
+    Scenario scenario,
+    Recorder recorder,
+    Map<NodeId, Map<Bytes, Entry>> contents,
+    boolean mayForget,
+    int refusedAtTheEnd,
+    Optional<String> misbehaviour,
+    long events,
+    Duration elapsed) {
+
+  List<Disturbance> disturbances() {
+    return recorder.disturbances();
+  }
+
+  History history() {
+    return recorder.history();
+  }
+
+  History history(Consistency weakest) {
+    return recorder.history(weakest);
+  }
+}

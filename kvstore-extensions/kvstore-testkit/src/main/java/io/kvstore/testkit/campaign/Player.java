@@ -1,0 +1,154 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Cluster;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.core.Simulation;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Scenario.Setup;
+import io.kvstore.testkit.campaign.Scenario.Step;
+import io.kvstore.testkit.record.Recorder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** Plays a scenario in a simulation. */
+final class Player {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
+
+  private final Scenario scenario;
+  private final Setup setup;
+  private final Simulation simulation;
+  private final Replicas replicas;
+  private final Recorder recorder = new Recorder();
+  private final List<Performer> performers = new ArrayList<>();
+  private final Set<NodeId> skewed = new TreeSet<>();
+  private Optional<String> misbehaviour = Optional.empty();
+  private boolean mayForget;
+  private int refusedAtTheEnd;
+
+  private Player(Scenario scenario, UnaryOperator<Simulation> more) {
+    this.scenario = scenario;
+    setup = scenario.setup();
+    replicas = new Replicas(setup.keepsData());
+    simulation = more.apply(Simulation.withSeed(scenario.seed()).datalet(replicas));
+  }
+
+  /**
+   * Plays it.
+   *
+   * @param more what else the simulation gets: a protocol, a listener
+   */
+  static Played play(Scenario scenario, UnaryOperator<Simulation> more) {
+    return new Player(scenario, more).play();
+  }
+
+  private Played play() {
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .engine(recorder.around(simulation))
+            .consistency(setup.cell().consistency())
+            .replication(setup.cell().replication())
+            .replicas(setup.replicas())
+            .acks(setup.acks())
+            .timeout(setup.timeout())
+            .open()) {
+      for (int i = 0; i < setup.clients(); i++) {
+        performers.add(new Performer(store, performers));
+      }
+      scenario.steps().forEach(step -> take(step, store.cluster()));
+      repair(store.cluster());
+      lookAround(store);
+      awaitQuiet();
+      return played();
+    }
+  }
+
+  private Played played() {
+    for (Performer performer : performers) {
+      performer.misbehaviour().ifPresent(thrown -> misbehaves("an operation ended with " + thrown));
+    }
+    return new Played(
+        scenario,
+        recorder,
+        replicas.contents(),
+        mayForget,
+        refusedAtTheEnd,
+        misbehaviour,
+        simulation.events(),
+        simulation.elapsed());
+  }
+
+  private void misbehaves(String how) {
+    misbehaviour = misbehaviour.or(() -> Optional.of(how));
+  }
+
+  private void take(Step step, Cluster cluster) {
+    long ahead = step.at() - simulation.elapsed().toNanos();
+    if (ahead > 0) {
+      simulation.runFor(Duration.ofNanos(ahead));
+    }
+    if (step instanceof Step.Acts acts) {
+      performers.get(acts.client()).act(acts.action());
+    } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.trouble(), cluster)) {
+      strikes.trouble().strike(cluster);
+      if (strikes.trouble() instanceof Trouble.Skew skew) {
+        skewed.add(skew.node());
+      }
+    }
+  }
+
+  private boolean isAllowed(Trouble trouble, Cluster cluster) {
+    if (!(trouble instanceof Trouble.Crash crash)) {
+      return true;
+    }
+    long down = cluster.nodes().stream().filter(node -> !cluster.isRunning(node)).count();
+    boolean isAllowed = down < setup.mostDown() && cluster.isRunning(crash.node());
+    mayForget |= isAllowed && setup.acks() == 1 && !setup.cell().isStrong();
+    return isAllowed;
+  }
+
+  /** Ends all trouble, and waits until there is nothing left to do. */
+  private void repair(Cluster cluster) {
+    cluster.network().heal();
+    cluster.nodes().forEach(cluster::restart);
+    skewed.forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
+    awaitQuiet();
+  }
+
+  /** Once everything works and nobody asks for anything, there must come an end to all messages. */
+  private void awaitQuiet() {
+    for (int second = 0; second < QUIET_WITHIN_SECONDS; second++) {
+      long before = simulation.events();
+      simulation.runFor(SECOND);
+      if (simulation.events() == before && performers.stream().allMatch(Performer::isIdle)) {
+        return;
+      }
+    }
+    misbehaves("it is not quiet " + QUIET_WITHIN_SECONDS + " s after everything works again");
+  }
+
+  /** Every replica serves again: it takes writes, and shows all keys. */
+  private void lookAround(KVStore<String, String> store) {
+    int before = refused();
+    for (NodeId node : store.cluster().nodes()) {
+      Performer visitor = new Performer(store, performers);
+      performers.add(visitor);
+      visitor.act(new Action.BeginAt(node.number()));
+      for (Ask ask : Draw.lastWords(node.number())) {
+        visitor.act(ask);
+        simulation.runFor(SECOND.multipliedBy(3));
+      }
+    }
+    refusedAtTheEnd = refused() - before;
+  }
+
+  private int refused() {
+    return performers.stream().mapToInt(Performer::refused).sum();
+  }
+}

@@ -1,0 +1,122 @@
+package io.kvstore.testkit.campaign;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A run on paper: what the store is, what its clients do, and what goes wrong, each at its time.
+ *
+ * @param setup the store
+ * @param seed what chance is drawn from when it is played
+ * @param steps what happens, by time
+ */
+record Scenario(Setup setup, long seed, List<Step> steps) {
+  /**
+   * The store of a scenario.
+   *
+   * @param replicas how many
+   * @param acks how many members hold a write before it is answered
+   * @param mostDown how many nodes may be down at once: more would lose what nobody promised to
+   *     keep
+   * @param keepsData whether a node that starts again finds what its datalet had
+   * @param timeout of the clients
+   * @param clients how many
+   */
+  record Setup(
+      Cell cell,
+      int replicas,
+      int acks,
+      int mostDown,
+      boolean keepsData,
+      Duration timeout,
+      int clients) {}
+
+  /** Something that happens. */
+  sealed interface Step {
+    /** Its own number among the steps as they were drawn. */
+    int number();
+
+    /** When, in virtual nanoseconds since the beginning. */
+    long at();
+
+    /** A client acts; if it still waits, then after that. */
+    record Acts(int number, long at, int client, Action action) implements Step {
+      @Override
+      public String toString() {
+        return time(at) + "  client " + client + ": " + action;
+      }
+    }
+
+    /** Something goes wrong, or better. */
+    record Strikes(int number, long at, Trouble trouble) implements Step {
+      @Override
+      public String toString() {
+        return time(at) + "  " + trouble;
+      }
+    }
+
+    private static String time(long nanos) {
+      return String.format(Locale.ROOT, "%10.3f ms", nanos / 1e6);
+    }
+  }
+
+  /** Copies the list. */
+  Scenario {
+    steps = List.copyOf(steps);
+  }
+
+  Scenario with(List<Step> fewer) {
+    return new Scenario(setup, seed, fewer);
+  }
+
+  Scenario withSeed(long another) {
+    return new Scenario(setup, another, steps);
+  }
+
+  Scenario withSetup(Setup another) {
+    return new Scenario(another, seed, steps);
+  }
+
+  /** Only the steps of these numbers. */
+  Scenario keeping(Set<Integer> numbers) {
+    return with(steps.stream().filter(step -> numbers.contains(step.number())).toList());
+  }
+
+  /** The numbers of the steps. */
+  Set<Integer> numbers() {
+    Set<Integer> numbers = new TreeSet<>();
+    steps.forEach(step -> numbers.add(step.number()));
+    return numbers;
+  }
+
+  long operations() {
+    return steps.stream()
+        .filter(step -> step instanceof Step.Acts acts && acts.action() instanceof Action.Ask)
+        .count();
+  }
+
+  long troubles() {
+    return steps.stream().filter(step -> step instanceof Step.Strikes).count();
+  }
+
+  @Override
+  public String toString() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        setup.cell()
+            + ", "
+            + setup.replicas()
+            + " replicas"
+            + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
+            + (setup.keepsData() ? ", datalets that keep their data" : "")
+            + ", timeout "
+            + setup.timeout().toMillis()
+            + " ms");
+    steps.forEach(step -> lines.add(step.toString()));
+    return String.join("\n", lines);
+  }
+}

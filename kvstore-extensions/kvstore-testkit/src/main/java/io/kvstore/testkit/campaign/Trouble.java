@@ -1,0 +1,232 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Cluster;
+import io.kvstore.Delay;
+import io.kvstore.Faults;
+import io.kvstore.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Something that can be done to the nodes and links of a store. */
+public sealed interface Trouble {
+  /** Does it. */
+  void strike(Cluster cluster);
+
+  /** The link from one node to another carries nothing any more. */
+  record CutOneWay(NodeId from, NodeId to) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.network().cutOneWay(from, to);
+    }
+
+    @Override
+    public String toString() {
+      return "cut " + from + " to " + to;
+    }
+  }
+
+  /** Two nodes do not reach each other. */
+  record Cut(NodeId one, NodeId other) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.network().cut(one, other);
+    }
+
+    @Override
+    public String toString() {
+      return "cut " + one + " and " + other;
+    }
+  }
+
+  /** One node reaches nobody. */
+  record Isolate(NodeId node) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.network().isolate(node);
+    }
+
+    @Override
+    public String toString() {
+      return "isolate " + node;
+    }
+  }
+
+  /** These nodes do not reach the others. */
+  record Split(List<NodeId> side) implements Trouble {
+    /** Copies the list. */
+    public Split {
+      side = List.copyOf(side);
+    }
+
+    @Override
+    public void strike(Cluster cluster) {
+      for (NodeId one : side) {
+        for (NodeId other : cluster.nodes()) {
+          if (!side.contains(other)) {
+            cluster.network().cut(one, other);
+          }
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "split off " + side;
+    }
+  }
+
+  /** Each node reaches only its two neighbours in this order. */
+  record Ring(List<NodeId> order) implements Trouble {
+    /** Copies the list. */
+    public Ring {
+      order = List.copyOf(order);
+    }
+
+    @Override
+    public void strike(Cluster cluster) {
+      for (int i = 0; i < order.size(); i++) {
+        for (int j = i + 2; j < order.size(); j++) {
+          if (i > 0 || j < order.size() - 1) {
+            cluster.network().cut(order.get(i), order.get(j));
+          }
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "ring " + order;
+    }
+  }
+
+  /** All cuts end. */
+  record Rejoin() implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      for (NodeId one : cluster.nodes()) {
+        for (NodeId other : cluster.nodes()) {
+          if (one.compareTo(other) < 0) {
+            cluster.network().heal(one, other);
+          }
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "end all cuts";
+    }
+  }
+
+  /** Every link is like this. */
+  record Links(Weather weather) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.network().faults(weather.faults());
+    }
+
+    @Override
+    public String toString() {
+      return "links " + weather;
+    }
+  }
+
+  /** One link is like this, in one direction. */
+  record Link(NodeId from, NodeId to, Weather weather) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.network().faults(from, to, weather.faults());
+    }
+
+    @Override
+    public String toString() {
+      return "link " + from + " to " + to + " " + weather;
+    }
+  }
+
+  /** A node stops and loses its memory. */
+  record Crash(NodeId node) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.crash(node);
+    }
+
+    @Override
+    public String toString() {
+      return "crash " + node;
+    }
+  }
+
+  /** A crashed node starts again. */
+  record Restart(NodeId node) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.restart(node);
+    }
+
+    @Override
+    public String toString() {
+      return "restart " + node;
+    }
+  }
+
+  /** A node does nothing for a while. */
+  record Pause(NodeId node, Duration time) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.pause(node, time);
+    }
+
+    @Override
+    public String toString() {
+      return "pause " + node + " for " + time.toMillis() + " ms";
+    }
+  }
+
+  /** A node's clock is wrong from now on. */
+  record Skew(NodeId node, Duration offset, double drift) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.skewClock(node, offset, drift);
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "clock of %s %+d ms, %+.2f", node, offset.toMillis(), drift);
+    }
+  }
+
+  /**
+   * What links do to what they carry, with numbers that can be read again.
+   *
+   * @param least how long a message takes at least
+   * @param most how long it takes at the most
+   * @param loss how many are lost, from 0 to 1
+   * @param duplication how many arrive twice
+   * @param reordering how many are overtaken
+   */
+  record Weather(
+      Duration least, Duration most, double loss, double duplication, double reordering) {
+    /** The links of a simulation when nothing is wrong. */
+    public static final Weather FAIR =
+        new Weather(Duration.ofNanos(50_000), Duration.ofNanos(500_000), 0, 0, 0);
+
+    Faults faults() {
+      return new Faults(Delay.uniform(least, most), loss, duplication, reordering);
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%.2f to %.2f ms%s%s%s",
+          least.toNanos() / 1e6,
+          most.toNanos() / 1e6,
+          loss > 0 ? String.format(Locale.ROOT, ", loses %.0f%%", loss * 100) : "",
+          duplication > 0 ? String.format(Locale.ROOT, ", repeats %.0f%%", duplication * 100) : "",
+          reordering > 0 ? String.format(Locale.ROOT, ", reorders %.0f%%", reordering * 100) : "");
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package io.kvstore.testkit.check;
+
+import io.kvstore.testkit.history.Values;
+import java.util.Arrays;
+
+/**
+ * The search for an order of one key's operations, after Wing and Gong, "Testing and verifying
+ * concurrent objects" (JPDC 17, 1993), and Lowe, "Testing for linearizability" (Concurrency and
+ * Computation 29(4), 2017).
+ *
+ * <p>It walks from return to return. An operation must have its place in the order by the time that
+ * it returns, and can have it as soon as it is invoked; so at each return some open operations are
+ * placed, until the returning one is. What makes it fast:
+ *
+ * <ul>
+ *   <li>A place that led nowhere is {@link Remembered}: the next return, the state and the open
+ *       operations, which is as large as there are clients, however long the history is.
+ *   <li>An operation that changes nothing in any state is placed as soon as the state allows it,
+ *       without an alternative.
+ *   <li>Of interchangeable operations only the one that returns first is tried.
+ *   <li>What makes the state that the returning operation needs is tried first.
+ *   <li>A step that takes away what someone still needs is {@link Hopeless}.
+ * </ul>
+ *
+ * <p>It keeps its own stack, and can be interrupted and continued.
+ */
+final class Search {
+  /** How far the search has come. */
+  enum Status {
+    HOLDS,
+    BROKEN,
+    SEARCHING,
+    OUT_OF_MEMORY
+  }
+
+  private static final int PASSES = 2;
+
+  private final KeyOperations operations;
+  private final Values values;
+  private final int absent;
+  private final Memory memory;
+  private final Remembered remembered;
+  private final Hopeless hopeless;
+  private final int mustWords;
+  private final int words;
+
+  private int nextReturn;
+  private int opened;
+  private int state;
+  private final long[] open;
+
+  /** Who is at which place; it differs from return to return for those that return. */
+  private final int[] holder;
+
+  private final int[] unknown;
+  private final int[] order;
+  private int ordered;
+
+  /** The stack: for each frame the next return, the state, the length of the order, the cursor. */
+  private int[] frames = new int[64];
+
+  private long[] frameOpen;
+  private int depth;
+  private long taken;
+
+  /** The longest order found, and how much of it is also the beginning of the present one. */
+  private int[] best = new int[16];
+
+  private int bestLength;
+  private int bestReturn = -1;
+  private int common;
+  private boolean begun;
+
+  Search(KeyOperations operations, Values values, int initial, int absent, Memory memory) {
+    this.operations = operations;
+    this.values = values;
+    this.absent = absent;
+    this.memory = memory;
+    mustWords = (operations.places + Long.SIZE - 1) / Long.SIZE;
+    words = mustWords + (operations.unknowns + Long.SIZE - 1) / Long.SIZE;
+    remembered = new Remembered(mustWords, words, memory);
+    hopeless = new Hopeless(operations, values, initial);
+    open = new long[words];
+    frameOpen = new long[16 * words];
+    holder = new int[mustWords * Long.SIZE];
+    unknown = new int[operations.unknowns];
+    order = new int[operations.count];
+    state = initial;
+  }
+
+  /** Goes on for so many steps. */
+  Status run(long steps) {
+    if (!begun) {
+      begun = true;
+      if (hopeless.lost() != KeyOperations.NOBODY) {
+        return Status.BROKEN;
+      }
+      if (settle()) {
+        return Status.HOLDS;
+      }
+      push();
+    }
+    for (long step = 0; step < steps; step++) {
+      if (depth == 0) {
+        return Status.BROKEN;
+      }
+      int operation = nextCandidate();
+      if (operation == KeyOperations.NOBODY) {
+        depth--;
+        if (depth > 0) {
+          rewind();
+        }
+        continue;
+      }
+      int old = state;
+      state = step(operation);
+      take(operation);
+      order[ordered++] = operation;
+      if (!hopeless.after(old, state, opened, holder, unknown, open)) {
+        if (state != old) {
+          placePure();
+        }
+        if (settle()) {
+          return Status.HOLDS;
+        }
+        if (remembered.isNew(nextReturn, state, open) && !remembered.isFull() && push()) {
+          continue;
+        }
+        if (remembered.isFull()) {
+          return Status.OUT_OF_MEMORY;
+        }
+      }
+      rewind();
+    }
+    return depth == 0 ? Status.BROKEN : Status.SEARCHING;
+  }
+
+  /** Gives back the memory that it took. */
+  void forget() {
+    remembered.forget();
+    memory.give(taken);
+    taken = 0;
+  }
+
+  /** The longest order found, as numbers of the history. */
+  int[] longestOrder() {
+    int[] indexes = new int[bestLength];
+    Arrays.setAll(indexes, i -> operations.index[best[i]]);
+    return indexes;
+  }
+
+  /** The operation that could not be placed by the time it returned. */
+  int stuck() {
+    int lost = hopeless.lost();
+    return lost == KeyOperations.NOBODY ? operations.returning[Math.max(bestReturn, 0)] : lost;
+  }
+
+  private int step(int operation) {
+    return Model.step(
+        values,
+        absent,
+        state,
+        operations.kind[operation],
+        operations.argument[operation],
+        operations.expected[operation],
+        operations.result[operation]);
+  }
+
+  /** Passes the returns of what is placed, and opens what was invoked; whether none is left. */
+  private boolean settle() {
+    while (nextReturn < operations.returns) {
+      while (opened < operations.invokedBy[nextReturn]) {
+        open(opened++);
+      }
+      int place = operations.place[operations.returning[nextReturn]];
+      if ((open[place >> 6] & 1L << place) != 0) {
+        return false;
+      }
+      nextReturn++;
+    }
+    return true;
+  }
+
+  private void open(int operation) {
+    int place = operations.place[operation];
+    if (operations.returnOf[operation] == Integer.MAX_VALUE) {
+      unknown[place] = operation;
+      open[mustWords + (place >> 6)] |= 1L << place;
+      return;
+    }
+    holder[place] = operation;
+    if (operations.pure[operation] && step(operation) != Model.IMPOSSIBLE) {
+      order[ordered++] = operation;
+    } else {
+      open[place >> 6] |= 1L << place;
+    }
+  }
+
+  private void take(int operation) {
+    int place = operations.place[operation];
+    int first = operations.returnOf[operation] == Integer.MAX_VALUE ? mustWords : 0;
+    open[first + (place >> 6)] &= ~(1L << place);
+  }
+
+  private void placePure() {
+    for (int word = 0; word < mustWords; word++) {
+      for (long bits = open[word]; bits != 0; bits &= bits - 1) {
+        int operation = holder[(word << 6) + Long.numberOfTrailingZeros(bits)];
+        if (operations.pure[operation] && step(operation) != Model.IMPOSSIBLE) {
+          open[word] &= ~(bits & -bits);
+          order[ordered++] = operation;
+        }
+      }
+    }
+  }
+
+  /** The next operation to try at the top of the stack, in its state. */
+  private int nextCandidate() {
+    int frame = (depth - 1) * 4;
+    int end = words << 6;
+    int returning = operations.returning[nextReturn];
+    for (int cursor = frames[frame + 3]; cursor < PASSES * end; cursor++) {
+      boolean preferred = cursor < end;
+      int at = preferred ? cursor : cursor - end;
+      long bits = open[at >> 6] >>> at;
+      if (bits == 0) {
+        cursor |= 63;
+        continue;
+      }
+      int skipped = Long.numberOfTrailingZeros(bits);
+      cursor += skipped;
+      at += skipped;
+      int operation = at < mustWords << 6 ? holder[at] : unknown[at - (mustWords << 6)];
+      if (operations.pure[operation]) {
+        continue;
+      }
+      int next = step(operation);
+      if (next == Model.IMPOSSIBLE
+          || preferred != isPreferred(operation, next, returning)
+          || (next == state && operations.returnOf[operation] == Integer.MAX_VALUE)
+          || hasTwin(operation)) {
+        continue;
+      }
+      frames[frame + 3] = cursor + 1;
+      return operation;
+    }
+    return KeyOperations.NOBODY;
+  }
+
+  private boolean isPreferred(int operation, int next, int returning) {
+    int needed = operations.needs[returning];
+    if (needed == KeyOperations.NO_VALUE || needed == state) {
+      return operation == returning;
+    }
+    return next == needed;
+  }
+
+  /** Whether an interchangeable operation that returns earlier is open. */
+  private boolean hasTwin(int operation) {
+    int group = operations.group[operation];
+    int itsReturn = operations.returnOf[operation];
+    for (int word = 0; word < words; word++) {
+      for (long bits = open[word]; bits != 0; bits &= bits - 1) {
+        int at = (word << 6) + Long.numberOfTrailingZeros(bits);
+        int other = word < mustWords ? holder[at] : unknown[at - (mustWords << 6)];
+        if (operations.group[other] == group
+            && other != operation
+            && (operations.returnOf[other] < itsReturn
+                || (operations.returnOf[other] == itsReturn && other < operation))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean push() {
+    if (depth * 4 == frames.length || depth * words == frameOpen.length) {
+      long more = (long) depth * (4 * Integer.BYTES + words * (long) Long.BYTES);
+      if (depth * 2L * Math.max(4, words) > Integer.MAX_VALUE - 8 || !memory.take(more)) {
+        return outOfMemory();
+      }
+      taken += more;
+      frames = Arrays.copyOf(frames, Math.max(64, depth * 8));
+      frameOpen = Arrays.copyOf(frameOpen, Math.max(16, depth * 2) * words);
+    }
+    int frame = depth * 4;
+    frames[frame] = nextReturn;
+    frames[frame + 1] = state;
+    frames[frame + 2] = ordered;
+    frames[frame + 3] = 0;
+    System.arraycopy(open, 0, frameOpen, depth * words, words);
+    depth++;
+    keepIfBest();
+    return true;
+  }
+
+  private boolean outOfMemory() {
+    remembered.fill();
+    return false;
+  }
+
+  /** Back to the top of the stack. */
+  private void rewind() {
+    int frame = (depth - 1) * 4;
+    nextReturn = frames[frame];
+    state = frames[frame + 1];
+    ordered = frames[frame + 2];
+    common = Math.min(common, ordered);
+    System.arraycopy(frameOpen, (depth - 1) * words, open, 0, words);
+    while (opened > operations.invokedBy[nextReturn]) {
+      int operation = --opened;
+      if (operations.before[operation] != KeyOperations.NOBODY) {
+        holder[operations.place[operation]] = operations.before[operation];
+      }
+    }
+  }
+
+  private void keepIfBest() {
+    if (nextReturn < bestReturn || (nextReturn == bestReturn && ordered <= bestLength)) {
+      return;
+    }
+    if (best.length < ordered) {
+      best = Arrays.copyOf(best, Math.min(order.length, Math.max(ordered, best.length * 2)));
+    }
+    System.arraycopy(order, common, best, common, ordered - common);
+    common = ordered;
+    bestLength = ordered;
+    bestReturn = nextReturn;
+  }
+}

@@ -1,0 +1,240 @@
+package io.kvstore.testkit.history;
+
+import io.kvstore.testkit.history.Values.Symbol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of EDN (github.com/edn-format/edn), one value after another.
+ *
+ * <p>Vectors, lists and sets are Lists, maps are Maps, whole numbers are Longs, keywords and all
+ * else that stands for itself are Symbols; tags are passed over.
+ */
+final class Edn {
+  /** What {@link #next} answers at the end of the text. */
+  static final Object END = new Object();
+
+  private static final int DEEPEST = 100;
+  private static final Symbol NIL = new Symbol("nil");
+
+  private final String file;
+  private final String text;
+  private int at;
+  private int line = 1;
+  private int depth;
+
+  Edn(String file, String text) {
+    this.file = file;
+    this.text = text;
+  }
+
+  /** The line that the reader has come to. */
+  int line() {
+    return line;
+  }
+
+  /** The next value, null for nil, or {@link #END}. */
+  @Nullable Object next() {
+    skip();
+    if (at == text.length()) {
+      return END;
+    }
+    char first = text.charAt(at);
+    return switch (first) {
+      case '(', '[' -> sequence(first == '(' ? ')' : ']');
+      case '{' -> map();
+      case '"' -> string();
+      case '#' -> dispatched();
+      case ')', ']', '}' -> throw expected("a value, found '" + first + "'");
+      default -> atom();
+    };
+  }
+
+  /** Steps into the sequence that comes next, if one does. */
+  boolean enter() {
+    skip();
+    if (at < text.length() && (text.charAt(at) == '[' || text.charAt(at) == '(')) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Steps out of the sequence if it ends here. */
+  boolean leave() {
+    skip();
+    if (at < text.length() && (text.charAt(at) == ']' || text.charAt(at) == ')')) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  HistoryFormatException expected(String what) {
+    return new HistoryFormatException(file, line, "expected " + what);
+  }
+
+  private void skip() {
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (c == ';') {
+        while (at < text.length() && text.charAt(at) != '\n') {
+          at++;
+        }
+      } else if (c == '\n') {
+        line++;
+        at++;
+      } else if (c == ',' || Character.isWhitespace(c)) {
+        at++;
+      } else {
+        return;
+      }
+    }
+  }
+
+  private List<@Nullable Object> sequence(char end) {
+    List<@Nullable Object> values = new ArrayList<>();
+    at++;
+    enterNesting();
+    while (!endsWith(end)) {
+      values.add(next());
+    }
+    depth--;
+    return values;
+  }
+
+  private Map<Object, @Nullable Object> map() {
+    Map<Object, @Nullable Object> values = new LinkedHashMap<>();
+    at++;
+    enterNesting();
+    while (!endsWith('}')) {
+      Object key = next();
+      if (endsWith('}')) {
+        throw expected("a value for the key " + key);
+      }
+      values.put(key == null ? NIL : key, next());
+    }
+    depth--;
+    return values;
+  }
+
+  private void enterNesting() {
+    if (++depth > DEEPEST) {
+      throw expected("at most " + DEEPEST + " values within each other");
+    }
+  }
+
+  private boolean endsWith(char end) {
+    skip();
+    if (at == text.length()) {
+      throw expected("'" + end + "' before the end of the file");
+    }
+    if (text.charAt(at) != end) {
+      return false;
+    }
+    at++;
+    return true;
+  }
+
+  private @Nullable Object dispatched() {
+    at++;
+    if (at < text.length() && text.charAt(at) == '{') {
+      return sequence('}');
+    }
+    if (at < text.length() && text.charAt(at) == '_') {
+      at++;
+      next();
+      return next();
+    }
+    atom();
+    return next();
+  }
+
+  private String string() {
+    int start = ++at;
+    while (at < text.length() && text.charAt(at) != '"' && text.charAt(at) != '\\') {
+      if (text.charAt(at++) == '\n') {
+        line++;
+      }
+    }
+    if (at < text.length() && text.charAt(at) == '"') {
+      return text.substring(start, at++);
+    }
+    StringBuilder unescaped = new StringBuilder(text.substring(start, at));
+    while (at < text.length() && text.charAt(at) != '"') {
+      char c = text.charAt(at++);
+      if (c == '\n') {
+        line++;
+      }
+      unescaped.append(c == '\\' ? escaped() : c);
+    }
+    if (at == text.length()) {
+      throw expected("'\"' before the end of the file");
+    }
+    at++;
+    return unescaped.toString();
+  }
+
+  private char escaped() {
+    char c = at < text.length() ? text.charAt(at++) : '\0';
+    return switch (c) {
+      case 'n' -> '\n';
+      case 't' -> '\t';
+      case 'r' -> '\r';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case '"', '\\', '/' -> c;
+      case 'u' -> fourDigits();
+      default ->
+          throw expected("one of \\n \\t \\r \\b \\f \\\" \\\\ \\u and digits, found \\" + c);
+    };
+  }
+
+  private char fourDigits() {
+    try {
+      at += 4;
+      return (char) Integer.parseInt(text, at - 4, at, 16);
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw expected("four hexadecimal digits after a backslash and u");
+    }
+  }
+
+  private @Nullable Object atom() {
+    int start = at;
+    while (at < text.length() && isPartOfAtom(text.charAt(at))) {
+      at++;
+    }
+    if (at == start) {
+      throw expected("a value, found '" + text.charAt(at) + "'");
+    }
+    char first = text.charAt(start);
+    if (Character.isDigit(first) || ((first == '-' || first == '+') && at > start + 1)) {
+      return number(text.substring(start, at));
+    }
+    String atom = text.substring(start, at);
+    return switch (atom) {
+      case "nil" -> null;
+      case "true" -> true;
+      case "false" -> false;
+      default -> new Symbol(atom);
+    };
+  }
+
+  private static Object number(String digits) {
+    try {
+      return Long.valueOf(digits.endsWith("N") ? digits.substring(0, digits.length() - 1) : digits);
+    } catch (NumberFormatException e) {
+      return new Symbol(digits);
+    }
+  }
+
+  private static boolean isPartOfAtom(char c) {
+    return switch (c) {
+      case '(', ')', '[', ']', '{', '}', '"', ';', ',' -> false;
+      default -> !Character.isWhitespace(c);
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package io.kvstore.testkit.history;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The formats of histories that can be read. */
+public enum Format {
+  /** The log lines of Jepsen: {@code INFO jepsen.util - 0 :invoke :write 3}. */
+  JEPSEN,
+  /** Porcupine's key-value logs: an EDN map with a {@code :key} for each event. */
+  PORCUPINE,
+  /** The operations of Knossos: EDN maps, on their own or in a vector. */
+  EDN,
+  /** An operation a line, as the package's description says. */
+  JSON;
+
+  /** The format that the text seems to be in. */
+  public static Format guess(String text) {
+    int first = 0;
+    while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+      first++;
+    }
+    char c = first < text.length() ? text.charAt(first) : '\0';
+    if (c == '{') {
+      int next = first + 1;
+      while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
+        next++;
+      }
+      if (text.startsWith("\"", next)) {
+        return JSON;
+      }
+    }
+    if (c != '{' && c != '[' && c != '(' && c != ';' && c != '#') {
+      return JEPSEN;
+    }
+    return text.contains(":key ") ? PORCUPINE : EDN;
+  }
+
+  /** The history that the text is; the name of the file is for complaints. */
+  public History parse(String file, String text) {
+    return switch (this) {
+      case JEPSEN -> new JepsenLog(file, text).read();
+      case PORCUPINE, EDN -> new EdnHistory(file, text).read();
+      case JSON -> new JsonLines(file, text).read();
+    };
+  }
+
+  /** The history in a file. */
+  public History read(Path file) throws IOException {
+    return parse(file.toString(), text(file));
+  }
+
+  /** The text of a file; characters that are not UTF-8 do not matter. */
+  public static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** Writes the history as JSON lines. */
+  public static void write(History history, Appendable out) throws IOException {
+    JsonLines.write(history, out);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,306 @@
+package io.kvstore.testkit.history;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients saw of a store: for each operation its process, what was asked and answered, and
+ * when.
+ *
+ * <p>A history is kept in columns, about fifty bytes an operation, so that a million of them are no
+ * burden. Keys and values are numbers of {@link #values()}. Times are whatever the recorder counts:
+ * an operation is before another if it returned at an earlier time than the other was invoked.
+ */
+public final class History {
+  /** The time of a return that was never seen. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  private final Builder columns;
+  private final int size;
+
+  private History(Builder columns) {
+    this.columns = columns;
+    this.size = columns.size;
+  }
+
+  /** A history to write operations into. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** How many operations there are. */
+  public int size() {
+    return size;
+  }
+
+  /** What the numbers of keys and values stand for. */
+  public Values values() {
+    return columns.values;
+  }
+
+  /** Who asked. */
+  public int process(int operation) {
+    return columns.process[operation];
+  }
+
+  /** What was asked. */
+  public Kind kind(int operation) {
+    return columns.kind[operation];
+  }
+
+  /** The key that was asked for, nil for a store of a single value. */
+  public int key(int operation) {
+    return columns.key[operation];
+  }
+
+  /** The value to write, append or add. */
+  public int argument(int operation) {
+    return columns.argument[operation];
+  }
+
+  /** The value that a compare-and-set expects. */
+  public int expected(int operation) {
+    return columns.expected[operation];
+  }
+
+  /** The answer; {@link Values#NONE} if there is none or it says nothing. */
+  public int result(int operation) {
+    return columns.result[operation];
+  }
+
+  /** When it was asked. */
+  public long invoked(int operation) {
+    return columns.invoked[operation];
+  }
+
+  /** When it was answered; {@link #NEVER} if the outcome is unknown. */
+  public long returned(int operation) {
+    return columns.returned[operation];
+  }
+
+  /** What is known of its effect. */
+  public Outcome outcome(int operation) {
+    return columns.outcome[operation];
+  }
+
+  /** The number of the node that was asked, {@link Values#NONE} if nobody chose one. */
+  public int node(int operation) {
+    return columns.node.length == 0 ? Values.NONE : (int) columns.node[operation];
+  }
+
+  /**
+   * The version of what was read or written, {@link Values#NONE} if it is not known. On one key, a
+   * later write has a higher version.
+   */
+  public long version(int operation) {
+    return columns.version.length == 0 ? Values.NONE : columns.version[operation];
+  }
+
+  /**
+   * How far the session had come in the store's one order when this was answered, {@link
+   * Values#NONE} if the store has none or it is not known. A write stands at its position; a read
+   * sees the writes up to its own.
+   */
+  public long position(int operation) {
+    return columns.position.length == 0 ? Values.NONE : columns.position[operation];
+  }
+
+  /**
+   * The last operation of another session whose position this one's session began with, {@link
+   * Values#NONE} if it began with nothing.
+   */
+  public int follows(int operation) {
+    return columns.follows.length == 0 ? Values.NONE : (int) columns.follows[operation];
+  }
+
+  /**
+   * The first of the operations that take effect at one moment together with this one, as the parts
+   * of a batch or of a scan do; itself where it stands alone. They follow one another in the
+   * history, with the same process and times.
+   */
+  public int group(int operation) {
+    return columns.group.length == 0 ? operation : (int) columns.group[operation];
+  }
+
+  /** Whether there are operations that take effect together. */
+  public boolean hasGroups() {
+    return columns.group.length > 0;
+  }
+
+  /** The operation in words. */
+  public Operation operation(int operation) {
+    Values values = values();
+    return new Operation(
+        operation,
+        process(operation),
+        kind(operation),
+        values.show(key(operation)),
+        values.show(argument(operation)),
+        values.show(expected(operation)),
+        values.show(result(operation)),
+        invoked(operation),
+        returned(operation),
+        outcome(operation));
+  }
+
+  /** Takes operations down as they are invoked and return; not for several threads at once. */
+  public static final class Builder {
+    private static final int SMALLEST = 64;
+
+    private final Values values = new Values();
+    private int[] process = new int[SMALLEST];
+    private Kind[] kind = new Kind[SMALLEST];
+    private int[] key = new int[SMALLEST];
+    private int[] argument = new int[SMALLEST];
+    private int[] expected = new int[SMALLEST];
+    private int[] result = new int[SMALLEST];
+    private long[] invoked = new long[SMALLEST];
+    private long[] returned = new long[SMALLEST];
+    private Outcome[] outcome = new Outcome[SMALLEST];
+    // Columns that many histories do not have are empty until the first entry.
+    private long[] node = {};
+    private long[] version = {};
+    private long[] position = {};
+    private long[] follows = {};
+    private long[] group = {};
+    private int size;
+
+    private Builder() {}
+
+    /** The values that the operations' numbers stand for. */
+    public Values values() {
+      return values;
+    }
+
+    /** How many operations were invoked so far. */
+    public int size() {
+      return size;
+    }
+
+    /** An operation begins, and is unknown until more is said; answers its number. */
+    public int invoke(int by, Kind asked, int onKey, int itsArgument, int itsExpected, long at) {
+      if (size == process.length) {
+        grow();
+      }
+      process[size] = by;
+      kind[size] = asked;
+      key[size] = onKey;
+      argument[size] = itsArgument;
+      expected[size] = itsExpected;
+      result[size] = Values.NONE;
+      invoked[size] = at;
+      returned[size] = NEVER;
+      outcome[size] = Outcome.UNKNOWN;
+      return size++;
+    }
+
+    /** An operation begins; key, argument and expectation are values rather than their numbers. */
+    public int invoke(
+        int by, Kind asked, @Nullable Object onKey, @Nullable Object itsArgument, long at) {
+      return invoke(by, asked, values.of(onKey), values.of(itsArgument), Values.NONE, at);
+    }
+
+    /** An operation is answered. */
+    public void ok(int operation, int itsResult, long at) {
+      result[operation] = itsResult;
+      end(operation, Outcome.OK, at);
+    }
+
+    /** An operation did not happen, and will not. */
+    public void fail(int operation, long at) {
+      end(operation, Outcome.FAIL, at);
+    }
+
+    /** Which node was asked. */
+    public void node(int operation, int number) {
+      node = with(node, operation, number, Values.NONE);
+    }
+
+    /** Which version was read or written. */
+    public void version(int operation, long number) {
+      version = with(version, operation, number, Values.NONE);
+    }
+
+    /** How far the session had come in the store's one order. */
+    public void position(int operation, long number) {
+      position = with(position, operation, number, Values.NONE);
+    }
+
+    /** Which operation of another session this one's session began after. */
+    public void follows(int operation, int other) {
+      follows = with(follows, operation, other, Values.NONE);
+    }
+
+    /** Operations take effect at one moment: all from the first to the last that was invoked. */
+    public void together(int first) {
+      if (group.length == 0) {
+        group = new long[process.length];
+        Arrays.setAll(group, i -> i);
+      }
+      Arrays.fill(group, first, size, first);
+    }
+
+    private long[] with(long[] column, int operation, long value, long otherwise) {
+      long[] filled = column;
+      if (column.length == 0) {
+        filled = new long[process.length];
+        Arrays.fill(filled, otherwise);
+      }
+      filled[operation] = value;
+      return filled;
+    }
+
+    private static long[] grown(long[] column, int capacity, boolean counts) {
+      if (column.length == 0) {
+        return column;
+      }
+      long[] larger = Arrays.copyOf(column, capacity);
+      for (int i = column.length; i < capacity; i++) {
+        larger[i] = counts ? i : Values.NONE;
+      }
+      return larger;
+    }
+
+    Kind kindOf(int operation) {
+      return kind[operation];
+    }
+
+    /** What an operation asks for: the value at the end counts in some formats. */
+    void argue(int operation, int itsArgument, int itsExpected) {
+      argument[operation] = itsArgument;
+      expected[operation] = itsExpected;
+    }
+
+    /** The history so far; nothing can be added after. */
+    public History build() {
+      return new History(this);
+    }
+
+    private void end(int operation, Outcome how, long at) {
+      if (at < invoked[operation]) {
+        throw new IllegalArgumentException(
+            "a return at " + at + ", expected one at " + invoked[operation] + " or later");
+      }
+      outcome[operation] = how;
+      returned[operation] = at;
+    }
+
+    private void grow() {
+      int capacity = size * 2;
+      process = Arrays.copyOf(process, capacity);
+      kind = Arrays.copyOf(kind, capacity);
+      key = Arrays.copyOf(key, capacity);
+      argument = Arrays.copyOf(argument, capacity);
+      expected = Arrays.copyOf(expected, capacity);
+      result = Arrays.copyOf(result, capacity);
+      invoked = Arrays.copyOf(invoked, capacity);
+      returned = Arrays.copyOf(returned, capacity);
+      outcome = Arrays.copyOf(outcome, capacity);
+      node = grown(node, capacity, false);
+      version = grown(version, capacity, false);
+      position = grown(position, capacity, false);
+      follows = grown(follows, capacity, false);
+      group = grown(group, capacity, true);
+    }
+  }
+}

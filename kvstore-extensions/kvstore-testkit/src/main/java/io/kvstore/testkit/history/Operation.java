@@ -1,0 +1,36 @@
+package io.kvstore.testkit.history;
+
+/** One operation of a history, for people to read; the values as EDN writes them. */
+public record Operation(
+    int index,
+    int process,
+    Kind kind,
+    String key,
+    String argument,
+    String expected,
+    String result,
+    long invoked,
+    long returned,
+    Outcome outcome) {
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(64);
+    text.append("process ").append(process).append(": ").append(kind);
+    if (!key.equals("nil")) {
+      text.append(' ').append(key);
+    }
+    switch (kind) {
+      case READ, DELETE -> {}
+      case CAS -> text.append(' ').append(expected).append(" to ").append(argument);
+      default -> text.append(' ').append(argument);
+    }
+    switch (outcome) {
+      case UNKNOWN -> text.append(", unknown");
+      case FAIL -> text.append(", failed");
+      case OK -> text.append(result.equals("?") ? ", ok" : " = " + result);
+    }
+    text.append(" [").append(invoked).append(", ");
+    return text.append(outcome == Outcome.UNKNOWN ? "…" : returned).append(']').toString();
+  }
+}

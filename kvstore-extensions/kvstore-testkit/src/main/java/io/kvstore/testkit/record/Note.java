@@ -1,0 +1,40 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Operation;
+import io.kvstore.testkit.history.Values;
+import org.jspecify.annotations.Nullable;
+
+/** One operation as it was asked and, once {@link #ended}, answered. */
+final class Note {
+  final int process;
+  final Operation operation;
+  final Consistency level;
+  final @Nullable NodeId node;
+  final long invoked;
+  final @Nullable Note follows;
+
+  // Written before ended is.
+  long returned;
+  @Nullable Answer answer;
+  boolean mayHaveBeenApplied;
+  long position = Values.NONE;
+  volatile boolean ended;
+
+  Note(
+      int process,
+      Operation operation,
+      Consistency level,
+      @Nullable NodeId node,
+      long invoked,
+      @Nullable Note follows) {
+    this.process = process;
+    this.operation = operation;
+    this.level = level;
+    this.node = node;
+    this.invoked = invoked;
+    this.follows = follows;
+  }
+}

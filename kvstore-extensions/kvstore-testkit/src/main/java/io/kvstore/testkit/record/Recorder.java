@@ -1,0 +1,107 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.Consistency;
+import io.kvstore.core.Simulation;
+import io.kvstore.spi.Engine;
+import io.kvstore.spi.Settings;
+import io.kvstore.testkit.history.Disturbance;
+import io.kvstore.testkit.history.History;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.LongSupplier;
+
+/**
+ * Takes down what the clients of a store see, and what is done to its nodes and links.
+ *
+ * <pre>{@code
+ * Recorder recorder = new Recorder();
+ * try (KVStore<String, String> store =
+ *     KVStore.builder().engine(recorder.around(Simulation.withSeed(42))).open()) {
+ *   ...
+ * }
+ * Verdict verdict = Linearizability.check(recorder.history(), Model.keyValue(null));
+ * }</pre>
+ *
+ * <p>Any store can be recorded, simulated or threaded, through any of its faces; a recorder records
+ * one store. What is written must be told apart by its value or its version for the checkers to say
+ * much. Safe for use by many threads.
+ */
+public final class Recorder {
+  private Optional<Recording> recording = Optional.empty();
+
+  /** A recorder that waits for its store to be opened. */
+  public Recorder() {}
+
+  /** The same engine, but what happens to the store that it opens is taken down. */
+  public Engine around(Engine engine) {
+    return new RecordingEngine(engine, settings -> begin(clockOf(engine), settings));
+  }
+
+  /** The engine that a builder finds by itself, but what happens to its store is taken down. */
+  public Engine aroundDefault() {
+    return around(ServiceLoader.load(Engine.class).findFirst().orElseThrow());
+  }
+
+  private static LongSupplier clockOf(Engine engine) {
+    if (engine instanceof Simulation simulation) {
+      return new VirtualClock(simulation);
+    }
+    long start = System.nanoTime();
+    return () -> System.nanoTime() - start;
+  }
+
+  /** Virtual time, but for what happens at one moment of it: that happens one after another. */
+  private static final class VirtualClock implements LongSupplier {
+    private final Simulation simulation;
+    private long last = -1;
+
+    VirtualClock(Simulation simulation) {
+      this.simulation = simulation;
+    }
+
+    @Override
+    public long getAsLong() {
+      last = Math.max(last + 1, simulation.elapsed().toNanos());
+      return last;
+    }
+  }
+
+  private synchronized Recording begin(LongSupplier clock, Settings settings) {
+    if (recording.isPresent()) {
+      throw new IllegalStateException("this recorder has a store already: take another");
+    }
+    recording = Optional.of(new Recording(clock, settings));
+    return recording.get();
+  }
+
+  /** Whether a store was opened with this recorder. */
+  public synchronized boolean hasStore() {
+    return recording.isPresent();
+  }
+
+  private synchronized Recording recording() {
+    return recording.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "no store was opened with this recorder: builder.engine(recorder.around(engine))"));
+  }
+
+  /**
+   * What clients have seen so far, of the operations that were asked at the store's own level.
+   * Times are nanoseconds since the store was opened; in a simulation, virtual ones.
+   */
+  public History history() {
+    return history(recording().settings().consistency());
+  }
+
+  /** The same, with the reads that were asked at weaker levels, down to this one. */
+  public History history(Consistency weakest) {
+    return new Transcript(recording(), weakest).history();
+  }
+
+  /** What was done to the nodes and links so far. */
+  public List<Disturbance> disturbances() {
+    return recording().disturbances();
+  }
+}

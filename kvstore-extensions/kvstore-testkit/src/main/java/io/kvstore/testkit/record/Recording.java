@@ -1,0 +1,120 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Settings;
+import io.kvstore.testkit.history.Disturbance;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** All that was taken down of one store. */
+final class Recording {
+  private final LongSupplier clock;
+  private final Settings settings;
+  private final boolean hasOneOrder;
+  private final AtomicInteger processes = new AtomicInteger();
+  private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
+  private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
+  private final Map<Position, Note> handedOut = new HashMap<>(); // guarded by itself
+
+  Recording(LongSupplier clock, Settings settings) {
+    this.clock = clock;
+    this.settings = settings;
+    hasOneOrder =
+        settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** The notes in the order of their invocations. */
+  List<Note> notes() {
+    List<Note> sorted = new ArrayList<>(notes);
+    sorted.sort((one, other) -> Long.compare(one.invoked, other.invoked));
+    return sorted;
+  }
+
+  List<Disturbance> disturbances() {
+    return List.copyOf(disturbances);
+  }
+
+  void disturb(Disturbance.Kind kind, String what, List<NodeId> nodes) {
+    disturbances.add(new Disturbance(clock.getAsLong(), kind, what, nodes));
+  }
+
+  /** A session that has seen what another one had when it told its position. */
+  Session session(Position after) {
+    synchronized (handedOut) {
+      return new Session(handedOut.get(after));
+    }
+  }
+
+  /**
+   * One session. Operations that overlap have no order among them, and are written down as those of
+   * different processes.
+   */
+  final class Session {
+    private final Deque<Integer> idle = new ArrayDeque<>();
+    private @Nullable Note follows;
+    private @Nullable Note last;
+    private int open;
+
+    Session(@Nullable Note follows) {
+      this.follows = follows;
+    }
+
+    synchronized Note begin(Operation operation, Consistency level, @Nullable NodeId node) {
+      int process = idle.isEmpty() ? processes.getAndIncrement() : idle.pop();
+      Note note = new Note(process, operation, level, node, clock.getAsLong(), follows);
+      follows = null;
+      open++;
+      notes.add(note);
+      return note;
+    }
+
+    void answered(Note note, Answer answer, Connection connection) {
+      note.answer = answer;
+      end(note, connection);
+    }
+
+    void failed(Note note, boolean mayHaveBeenApplied) {
+      note.mayHaveBeenApplied = mayHaveBeenApplied;
+      end(note, null);
+    }
+
+    private synchronized void end(Note note, @Nullable Connection connection) {
+      note.returned = clock.getAsLong();
+      open--;
+      if (connection != null) {
+        last = note;
+        if (hasOneOrder && open == 0) {
+          note.position = connection.position().in(0).get(0);
+        }
+      }
+      note.ended = true;
+      idle.push(note.process);
+    }
+
+    synchronized void tell(Position position) {
+      if (last != null) {
+        synchronized (handedOut) {
+          handedOut.put(position, last);
+        }
+      }
+    }
+  }
+}

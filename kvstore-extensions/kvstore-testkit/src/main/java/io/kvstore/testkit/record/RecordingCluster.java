@@ -1,0 +1,134 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.Cluster;
+import io.kvstore.Faults;
+import io.kvstore.Network;
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.testkit.history.Disturbance.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** A cluster of which is taken down what is done to it. */
+final class RecordingCluster implements Cluster {
+  private final Cluster cluster;
+  private final Recording recording;
+  private final Network network = new RecordingNetwork();
+
+  RecordingCluster(Cluster cluster, Recording recording) {
+    this.cluster = cluster;
+    this.recording = recording;
+  }
+
+  @Override
+  public List<NodeId> nodes() {
+    return cluster.nodes();
+  }
+
+  @Override
+  public boolean isRunning(NodeId node) {
+    return cluster.isRunning(node);
+  }
+
+  @Override
+  public int shards() {
+    return cluster.shards();
+  }
+
+  @Override
+  public View view(int shard) {
+    return cluster.view(shard);
+  }
+
+  @Override
+  public void crash(NodeId node) {
+    recording.disturb(Kind.CRASH, "crash " + node, List.of(node));
+    cluster.crash(node);
+  }
+
+  @Override
+  public void restart(NodeId node) {
+    cluster.restart(node);
+    recording.disturb(Kind.RESTART, "restart " + node, List.of(node));
+  }
+
+  @Override
+  public void pause(NodeId node, Duration time) {
+    recording.disturb(
+        Kind.PAUSE, "pause " + node + " for " + time.toMillis() + " ms", List.of(node));
+    cluster.pause(node, time);
+  }
+
+  @Override
+  public void skewClock(NodeId node, Duration offset, double drift) {
+    recording.disturb(
+        Kind.CLOCK,
+        "clock of " + node + " " + offset + " off, drifting by " + drift,
+        List.of(node));
+    cluster.skewClock(node, offset, drift);
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  private final class RecordingNetwork implements Network {
+    private Network links() {
+      return cluster.network();
+    }
+
+    @Override
+    public void faults(Faults faults) {
+      recording.disturb(Kind.LINKS, "all links: " + inWords(faults), List.of());
+      links().faults(faults);
+    }
+
+    @Override
+    public void faults(NodeId from, NodeId to, Faults faults) {
+      recording.disturb(
+          Kind.LINKS, "link " + from + " to " + to + ": " + inWords(faults), List.of(from, to));
+      links().faults(from, to, faults);
+    }
+
+    private static String inWords(Faults faults) {
+      return faults.areNone()
+          ? "nothing wrong"
+          : String.format(
+              Locale.ROOT,
+              "%s, loss %.2f, duplication %.2f, reordering %.2f",
+              faults.delay(),
+              faults.loss(),
+              faults.duplication(),
+              faults.reordering());
+    }
+
+    @Override
+    public void cutOneWay(NodeId from, NodeId to) {
+      recording.disturb(Kind.CUT, "cut " + from + " to " + to, List.of(from, to));
+      links().cutOneWay(from, to);
+    }
+
+    @Override
+    public void isolate(NodeId node) {
+      for (NodeId other : nodes()) {
+        if (!other.equals(node)) {
+          cut(node, other);
+        }
+      }
+    }
+
+    @Override
+    public void heal(NodeId one, NodeId other) {
+      recording.disturb(Kind.HEAL, "heal " + one + " and " + other, List.of(one, other));
+      links().heal(one, other);
+    }
+
+    @Override
+    public void heal() {
+      recording.disturb(Kind.HEAL, "heal all links", List.of());
+      links().heal();
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.kvstore.testkit.record;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Bytes;
+import io.kvstore.Consistency;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Range;
+import io.kvstore.spi.Write;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
+import io.kvstore.testkit.history.Values;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes as a history.
+ *
+ * <table>
+ *   <caption>What becomes of an operation</caption>
+ *   <tr><td>get</td><td>a read</td></tr>
+ *   <tr><td>get of many, scan</td><td>reads at one moment, also of what was not there</td></tr>
+ *   <tr><td>put, remove, that took place</td><td>a write or delete that tells what it replaced,
+ *       whatever its condition was</td></tr>
+ *   <tr><td>append, add</td><td>the same, with what it made</td></tr>
+ *   <tr><td>prepend, touch</td><td>a write of what it made</td></tr>
+ *   <tr><td>a write whose condition did not hold</td><td>a read</td></tr>
+ *   <tr><td>a batch, clear</td><td>writes at one moment</td></tr>
+ *   <tr><td>a write of unknown outcome</td><td>that write, unknown; on a condition on the value, a
+ *       compare-and-set</td></tr>
+ *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by nobody that may happen at
+ *       any time, for the expiry</td></tr>
+ *   <tr><td>count</td><td>nothing</td></tr>
+ * </table>
+ *
+ * <p>A key whose value after an unknown prepend cannot be said is left out altogether.
+ */
+final class Transcript {
+  private final boolean isOneMoment;
+  private final Consistency weakest;
+  private final List<Note> notes;
+  private final History.Builder history = History.builder();
+  private final Values values = history.values();
+  private final Texts texts = new Texts();
+  private final TreeSet<Bytes> keys = new TreeSet<>();
+  private final Set<Bytes> unsaid = new HashSet<>();
+  private final Map<Long, Integer> valueOfVersion = new HashMap<>();
+  private final Map<Note, Integer> lastOf = new HashMap<>();
+  private int expiryProcess = -1;
+
+  Transcript(Recording recording, Consistency weakest) {
+    this.weakest = weakest;
+    isOneMoment = recording.settings().shards() == 1;
+    notes = recording.notes();
+  }
+
+  History history() {
+    for (Note note : notes) {
+      learnFrom(note);
+    }
+    for (Note note : notes) {
+      if (!(note.operation instanceof Query) || note.level.isAtLeast(weakest)) {
+        write(note);
+      }
+    }
+    return history.build();
+  }
+
+  // What there is
+
+  private void learnFrom(Note note) {
+    Operation operation = note.operation;
+    if (operation instanceof Get get) {
+      keys.add(get.key());
+    } else if (operation instanceof GetMany many) {
+      keys.addAll(many.keys());
+    } else {
+      writesOf(operation).forEach(write -> learnFrom(note, write));
+    }
+    if (note.answer instanceof Listed listed) {
+      listed.pairs().forEach(pair -> keys.add(pair.key()));
+    }
+  }
+
+  private void learnFrom(Note note, Write write) {
+    keys.add(write.key());
+    texts.learnFrom(write.key(), write.change());
+    if (note.answer == null && mayHaveHappened(note) && write.change() instanceof Change.Prepend) {
+      unsaid.add(write.key());
+    }
+  }
+
+  private static List<Write> writesOf(Operation operation) {
+    return operation instanceof Write write
+        ? List.of(write)
+        : operation instanceof Batch batch ? batch.writes() : List.of();
+  }
+
+  private static boolean mayHaveHappened(Note note) {
+    return !note.ended || note.mayHaveBeenApplied;
+  }
+
+  // Operations
+
+  private void write(Note note) {
+    int first = history.size();
+    Answer answer = note.answer;
+    if (answer == null) {
+      writeUnanswered(note);
+    } else if (note.operation instanceof Get get) {
+      read(note, get.key(), ((Found) answer).entry());
+    } else if (note.operation instanceof GetMany many) {
+      readAll(note, many.keys(), ((Listed) answer).pairs());
+    } else if (note.operation instanceof Range range) {
+      readAll(note, keysIn(range, ((Listed) answer).pairs()), ((Listed) answer).pairs());
+    } else if (note.operation instanceof Write write) {
+      written(note, write, (Written) answer);
+    } else if (note.operation instanceof Batch batch) {
+      writtenTogether(note, batch, (WrittenTogether) answer);
+    } else if (note.operation instanceof Clear) {
+      keys.forEach(key -> ok(note, Kind.DELETE, key, Values.NONE, Values.NONE));
+    }
+    int end = history.size();
+    boolean isAlways = note.operation instanceof Batch; // of one shard
+    if (end - first > 1 && (isOneMoment || isAlways)) {
+      history.together(first);
+    }
+    for (Write write : end > first ? writesOf(note.operation) : List.<Write>of()) {
+      writeExpiry(note, write);
+    }
+    if (end > first) {
+      lastOf.put(note, end - 1);
+      Integer followed = note.follows == null ? null : lastOf.get(note.follows);
+      if (followed != null) {
+        history.follows(first, followed);
+      }
+    }
+  }
+
+  /** The keys that a scan would have shown if they had been there. */
+  private List<Bytes> keysIn(Range range, List<Pair> found) {
+    boolean isCutOff = found.size() >= range.limit();
+    Bytes last = isCutOff && !found.isEmpty() ? found.get(found.size() - 1).key() : null;
+    List<Bytes> within = new ArrayList<>();
+    for (Bytes key : keys.tailSet(range.from())) {
+      boolean isWithin = range.to().isEmpty() || key.compareTo(range.to()) < 0;
+      if (isWithin && (!isCutOff || (last != null && key.compareTo(last) <= 0))) {
+        within.add(key);
+      }
+    }
+    return within;
+  }
+
+  private void readAll(Note note, List<Bytes> asked, List<Pair> found) {
+    Map<Bytes, Entry> entries = new HashMap<>();
+    found.forEach(pair -> entries.put(pair.key(), pair.entry()));
+    new TreeSet<>(asked).forEach(key -> read(note, key, entries.get(key)));
+  }
+
+  private void read(Note note, Bytes key, @Nullable Entry entry) {
+    int row = ok(note, Kind.READ, key, Values.NONE, number(key, entry));
+    version(row, key, entry);
+  }
+
+  private void written(Note note, Write write, Written written) {
+    Bytes key = write.key();
+    if (written.outcome() != Answer.Outcome.APPLIED) {
+      read(note, key, written.before());
+      return;
+    }
+    int before = number(key, written.before());
+    Change change = write.change();
+    int row;
+    if (written.after() == null) {
+      row = ok(note, Kind.DELETE, key, Values.NONE, before);
+    } else if (change instanceof Change.Append append) {
+      int tail = values.of(texts.value(key, append.tail()));
+      row = ok(note, Kind.APPEND, key, tail, number(key, written.after()));
+    } else if (change instanceof Change.Add add) {
+      row = ok(note, Kind.ADD, key, values.of(add.delta()), number(key, written.after()));
+    } else {
+      row = ok(note, Kind.WRITE, key, number(key, written.after()), before);
+    }
+    version(row, key, written.after());
+  }
+
+  private void writtenTogether(Note note, Batch batch, WrittenTogether together) {
+    boolean isApplied = together.outcome() == Answer.Outcome.APPLIED;
+    for (int i = 0; i < together.parts().size(); i++) {
+      Write write = batch.writes().get(i);
+      if (isApplied) {
+        written(note, write, together.parts().get(i));
+      }
+    }
+  }
+
+  private void writeUnanswered(Note note) {
+    if (note.operation instanceof Get get) {
+      unanswered(note, Kind.READ, get.key(), Values.NONE, Values.NONE);
+    } else if (note.operation instanceof Clear) {
+      keys.forEach(key -> unanswered(note, Kind.DELETE, key, Values.NONE, Values.NONE));
+    } else {
+      writesOf(note.operation).forEach(write -> writeUnanswered(note, write));
+    }
+  }
+
+  private void writeUnanswered(Note note, Write write) {
+    Bytes key = write.key();
+    Change change = write.change();
+    if (change instanceof Change.Put put) {
+      int value = values.of(texts.value(key, put.value()));
+      int expected = expected(key, write.condition());
+      Kind kind = expected == Values.NONE ? Kind.WRITE : Kind.CAS;
+      unanswered(note, kind, key, value, expected);
+    } else if (change instanceof Change.Remove) {
+      unanswered(note, Kind.DELETE, key, Values.NONE, Values.NONE);
+    } else if (change instanceof Change.Append append) {
+      unanswered(note, Kind.APPEND, key, values.of(texts.value(key, append.tail())), Values.NONE);
+    } else if (change instanceof Change.Add add) {
+      unanswered(note, Kind.ADD, key, values.of(add.delta()), Values.NONE);
+    }
+  }
+
+  /** The value that a condition asks for, if it is known. */
+  private int expected(Bytes key, Condition condition) {
+    if (condition instanceof Condition.Absent) {
+      return Values.NIL;
+    }
+    if (condition instanceof Condition.ValueIs is) {
+      return values.of(texts.value(key, is.value()));
+    }
+    if (condition instanceof Condition.VersionIs is) {
+      return valueOfVersion.getOrDefault(is.version(), Values.NONE);
+    }
+    return Values.NONE;
+  }
+
+  /** What lives for a while only may go away at any time: clocks may be wrong by any amount. */
+  private void writeExpiry(Note note, Write write) {
+    boolean expires =
+        (write.change() instanceof Change.Put put && put.lifetimeNanos() != Change.FOREVER)
+            || (write.change() instanceof Change.Touch touch
+                && touch.lifetimeNanos() != Change.FOREVER);
+    if (expires && !unsaid.contains(write.key())) {
+      int key = values.of(Texts.text(write.key()));
+      history.invoke(expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, note.invoked);
+    }
+  }
+
+  // Rows
+
+  private int ok(Note note, Kind kind, Bytes key, int argument, int result) {
+    int row = begin(note, kind, key, argument, Values.NONE);
+    if (row != Values.NONE) {
+      history.ok(row, result, note.returned);
+      if (note.position != Values.NONE) {
+        history.position(row, note.position);
+      }
+    }
+    return row;
+  }
+
+  private void unanswered(Note note, Kind kind, Bytes key, int argument, int expected) {
+    int row = begin(note, kind, key, argument, expected);
+    boolean isKnown = kind == Kind.READ || !mayHaveHappened(note);
+    if (row != Values.NONE && note.ended && isKnown) {
+      history.fail(row, note.returned);
+    }
+  }
+
+  private int begin(Note note, Kind kind, Bytes key, int argument, int expected) {
+    if (unsaid.contains(key)) {
+      return Values.NONE;
+    }
+    int row =
+        history.invoke(
+            note.process, kind, values.of(Texts.text(key)), argument, expected, note.invoked);
+    if (note.node != null) {
+      history.node(row, note.node.number());
+    }
+    return row;
+  }
+
+  private void version(int row, Bytes key, @Nullable Entry entry) {
+    if (row != Values.NONE && entry != null) {
+      history.version(row, entry.version());
+      valueOfVersion.put(entry.version(), number(key, entry));
+    }
+  }
+
+  private int number(Bytes key, @Nullable Entry entry) {
+    return entry == null || entry.value() == null
+        ? Values.NIL
+        : values.of(texts.value(key, requireNonNull(entry.value())));
+  }
+}

@@ -1,0 +1,120 @@
+package io.kvstore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckTest {
+  private static final String GOOD =
+      """
+      INFO  jepsen.util - 0\t:invoke\t:read\tnil
+      INFO  jepsen.util - 0\t:ok\t:read\tnil
+      """;
+  private static final String BAD = GOOD.replace(":ok\t:read\tnil", ":ok\t:read\t3");
+
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void itPrintsTheFileTheVerdictAndTheTime() throws IOException {
+    Path file = file("good.log", GOOD);
+
+    assertThat(run(file.toString())).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .matches(".*good\\.log holds [0-9]+\\.[0-9]{3}\\R");
+  }
+
+  @Test
+  void oneBrokenHistoryIsEnoughForTheExitCode() throws IOException {
+    assertThat(run(file("good.log", GOOD).toString(), file("bad.log", BAD).toString()))
+        .isEqualTo(1);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("good.log holds")
+        .contains("bad.log broken");
+  }
+
+  @Test
+  void theInitialValueCanBeGiven() throws IOException {
+    assertThat(run(file("three.log", BAD).toString(), "--initial", "3")).isZero();
+    assertThat(run(file("three.log", BAD).toString(), "--initial", "nil")).isEqualTo(1);
+  }
+
+  @Test
+  void anExplanationShowsTheOperations() throws IOException {
+    run(file("bad.log", BAD).toString(), "--explain");
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("process 0: read = 3");
+  }
+
+  @Test
+  void theFormatIsGuessedFromTheFile() throws IOException {
+    String edn = "[{:process 0, :type :invoke, :f :write, :value 3}]";
+    String porcupine =
+        """
+        {:process 0, :type :invoke, :f :get, :key "a", :value nil}
+        {:process 0, :type :ok, :f :get, :key "a", :value ""}
+        """;
+    String json =
+        "{\"process\":0,\"f\":\"get\",\"key\":\"k\",\"invoked\":1,\"returned\":2,\"result\":null}";
+
+    assertThat(
+            run(
+                file("a", edn).toString(),
+                file("b", porcupine).toString(),
+                file("c", json).toString()))
+        .isZero();
+  }
+
+  @Test
+  void aFileThatIsNotAHistoryIsNamedWithTheLine() throws IOException {
+    Path file =
+        file(
+            "odd.edn",
+            "[{:process 0, :type :invoke, :f :write, :value 3}\n {:process 0, :type :done}]");
+
+    assertThat(run(file.toString())).isEqualTo(3);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("odd.edn:2: expected :f to be a keyword");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThat(run(folder.resolve("nowhere").toString())).isEqualTo(3);
+
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("nowhere: cannot be read");
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsAnsweredWithTheHelp() {
+    assertThat(run()).isEqualTo(4);
+    assertThat(run("--model", "tree", "file")).isEqualTo(4);
+    assertThat(run("file", "--format")).isEqualTo(4);
+    assertThat(run("--help")).isZero();
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("expected --model register or kv, found tree");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("holds|broken|undecided MILLIS");
+  }
+
+  private int run(String... arguments) {
+    return Check.run(
+        arguments,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+}

@@ -1,0 +1,90 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every cell keeps its promise under random faults, seed after seed. {@code -Dkvstore.seeds=10000}
+ * tries more of them.
+ */
+class CampaignTest {
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 400);
+
+  static List<Cell> cells() {
+    return Cell.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aCellKeepsItsPromiseUnderFaults(Cell cell) {
+    Tally tally = Campaign.of(cell).seeds(SEEDS).check();
+    System.out.println(cell + ": " + tally);
+    assertThat(tally.runs()).isEqualTo(SEEDS);
+    assertThat(tally.operations()).isGreaterThan(SEEDS * 200L);
+    assertThat(tally.troubles()).isGreaterThan(SEEDS);
+    assertThat(tally.undecided()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aSeedDoesTheSameInEveryRun(Cell cell) {
+    for (long seed = 1; seed <= 20; seed++) {
+      assertThat(told(cell, seed)).as("seed %s", seed).isEqualTo(told(cell, seed));
+    }
+  }
+
+  private static String told(Cell cell, long seed) {
+    Played played = Player.play(Campaign.of(cell).scenario(seed), UnaryOperator.identity());
+    StringBuilder told = new StringBuilder();
+    for (int i = 0; i < played.history().size(); i++) {
+      told.append(played.history().operation(i)).append('\n');
+    }
+    return told.append(played.events()).append(played.disturbances()).toString();
+  }
+
+  @Test
+  void theCommandPrintsATable() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code =
+        Campaigns.run(
+            new String[] {"--seeds", "5", "--cell", "key_owner-eventual"},
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            System.err);
+    assertThat(code).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("KEY_OWNER-EVENTUAL")
+        .contains("virtual");
+  }
+
+  @Test
+  void theCommandPlaysOneScenario() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code =
+        Campaigns.run(
+            new String[] {"--cell", "PRIMARY-LINEARIZABLE", "--seed", "7", "--keep", "1,2,3"},
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            System.err);
+    assertThat(code).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("linearizable: holds");
+  }
+
+  @Test
+  void theCommandSaysWhatItDoesNotUnderstand() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Campaigns.run(
+            new String[] {"--cell", "PRIMARY-CAUSAL"},
+            System.out,
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertThat(code).isEqualTo(4);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("no such cell: PRIMARY-CAUSAL");
+  }
+}

@@ -1,0 +1,146 @@
+package io.kvstore.testkit.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.core.Simulation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * A bug that is planted into the core: a piece of its source is replaced, the file compiled anew,
+ * and everything loaded once more around it. Nothing in the core knows of this.
+ *
+ * @param name what the bug does
+ * @param cell where it is looked for
+ * @param promise the check that must find it
+ * @param file the source file, within the core's package
+ * @param original the piece that is replaced; it must be there exactly once
+ * @param replacement what stands there instead
+ */
+record PlantedBug(
+    String name, String cell, String promise, String file, String original, String replacement) {
+  private static final Path SOURCES =
+      Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
+
+  /** Runs a campaign with the bug in it, and tells what the campaign said; nothing if all held. */
+  String hunt(int seeds, Path folder) {
+    compile(folder);
+    try (URLClassLoader loader = new ChildFirst(classPath(folder))) {
+      Object hunter = loader.loadClass(Hunter.class.getName()).getConstructor().newInstance();
+      @SuppressWarnings("unchecked")
+      Function<String[], String> hunt = (Function<String[], String>) hunter;
+      return hunt.apply(new String[] {cell, Integer.toString(seeds), promise});
+    } catch (ReflectiveOperationException | IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** What is loaded anew: runs a campaign, and answers what it found. */
+  public static final class Hunter implements Function<String[], String> {
+    /** Made by reflection. */
+    public Hunter() {}
+
+    @Override
+    public String apply(String[] what) {
+      try {
+        Campaign.of(Cell.named(what[0]))
+            .seeds(Long.parseLong(what[1]))
+            .judgedBy(played -> Judge.judge(played).only(what[2]))
+            .check();
+        return "";
+      } catch (AssertionError found) {
+        return requireNonNull(found.getMessage());
+      }
+    }
+  }
+
+  private void compile(Path folder) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> complaints = new DiagnosticCollector<>();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      Path changed = folder.resolve(SOURCES.resolve(file).getFileName());
+      Files.writeString(changed, changedSource());
+      List<String> options =
+          List.of("-proc:none", "-nowarn", "-cp", path(), "-d", folder.toString());
+      boolean compiled =
+          compiler
+              .getTask(null, files, complaints, options, null, files.getJavaFileObjects(changed))
+              .call();
+      if (!compiled) {
+        throw new IllegalStateException(
+            this
+                + " does not compile: "
+                + complaints.getDiagnostics().stream()
+                    .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)
+                    .map(Object::toString)
+                    .collect(Collectors.joining("\n")));
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private String changedSource() throws IOException {
+    String source = Files.readString(SOURCES.resolve(file));
+    int at = source.indexOf(original);
+    if (at < 0 || source.indexOf(original, at + 1) >= 0) {
+      throw new IllegalStateException(
+          file + " must have this exactly once, for the bug '" + name + "': " + original);
+    }
+    return source.replace(original, replacement);
+  }
+
+  private static String path() {
+    return Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
+        .map(name -> System.getProperty(name, ""))
+        .collect(Collectors.joining(System.getProperty("path.separator")));
+  }
+
+  private static List<URL> classPath(Path folder) throws MalformedURLException {
+    List<URL> urls = new ArrayList<>();
+    urls.add(folder.toUri().toURL());
+    for (Class<?> each : List.of(Simulation.class, Campaign.class, PlantedBug.class)) {
+      urls.add(each.getProtectionDomain().getCodeSource().getLocation());
+    }
+    return urls;
+  }
+
+  /** Loads the core and the testkit anew, and shares everything else. */
+  private static final class ChildFirst extends URLClassLoader {
+    ChildFirst(List<URL> urls) {
+      super(urls.toArray(URL[]::new), PlantedBug.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith("io.kvstore.core.") && !name.startsWith("io.kvstore.testkit.")) {
+        return super.loadClass(name, resolve);
+      }
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        return loaded == null ? findClass(name) : loaded;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

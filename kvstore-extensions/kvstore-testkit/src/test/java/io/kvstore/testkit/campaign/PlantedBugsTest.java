@@ -1,0 +1,91 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Campaigns find bugs that are planted into each protocol, and make what they find small. */
+class PlantedBugsTest {
+  private static final int SEEDS = 1_000;
+  private static final int MOST_OPERATIONS = 12;
+  private static final int MOST_FAULTS = 5;
+
+  static List<PlantedBug> bugs() {
+    return List.of(
+        new PlantedBug(
+            "a primary answers before its backups have a write",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "protocol/PrimaryBackup.java",
+            "everyone ? next.members().size() :",
+            "everyone ? 1 :"),
+        new PlantedBug(
+            "a backup answers reads by itself",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "protocol/PrimaryBackup.java",
+            "request.level() == Consistency.LINEARIZABLE && !isPrimary()",
+            "request.level() == Consistency.LINEARIZABLE && !isPrimary() && request.client() < 0"),
+        new PlantedBug(
+            "a primary performs what is asked again",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "protocol/PrimaryBackup.java",
+            "} else if (answers.hasBegun(request.client(), request.sequence())) {",
+            "} else if (request.client() < 0) {"),
+        new PlantedBug(
+            "the shortest log goes on",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "protocol/PrimaryBackup.java",
+            "Progress best = all.stream().max(",
+            "Progress best = all.stream().min("),
+        new PlantedBug(
+            "a member delivers what an earlier proposal may come before",
+            "TOTAL_ORDER-LINEARIZABLE",
+            "linearizable",
+            "ordering/Promises.java",
+            "!holdsIt || member.promised < count",
+            "!holdsIt"),
+        new PlantedBug(
+            "a member delivers what not everybody holds",
+            "TOTAL_ORDER-LINEARIZABLE",
+            "linearizable",
+            "ordering/Promises.java",
+            "!holdsIt || member.promised < count",
+            "member.promised < count"),
+        new PlantedBug(
+            "nobody takes over what the lost one had proposed",
+            "TOTAL_ORDER-LINEARIZABLE",
+            "linearizable",
+            "protocol/TotalOrder.java",
+            "each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));",
+            ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void aPlantedBugIsFoundAndMadeSmall(PlantedBug bug, @TempDir Path folder) {
+    String report = bug.hunt(SEEDS, folder);
+    System.out.println(bug + "\n" + report);
+    assertThat(report).contains("not " + bug.promise());
+    assertThat(number("(\\d+) operations and \\d+ faults, of", report))
+        .as(report)
+        .isLessThanOrEqualTo(MOST_OPERATIONS);
+    assertThat(number("\\d+ operations and (\\d+) faults, of", report))
+        .as(report)
+        .isLessThanOrEqualTo(MOST_FAULTS);
+  }
+
+  private static int number(String pattern, String report) {
+    Matcher matcher = Pattern.compile(pattern).matcher(report);
+    assertThat(matcher.find()).as(report).isTrue();
+    return Integer.parseInt(matcher.group(1));
+  }
+}

@@ -1,0 +1,99 @@
+package io.kvstore.testkit.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.testkit.check.RandomHistory.Shape;
+import io.kvstore.testkit.history.Format;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both engines say of small random histories what the definition says. */
+class AgreementTest {
+  private static final int HISTORIES = 25_000;
+
+  /** What the histories are of; no values at all: each is written once. */
+  record Store(String name, Object initial, int values, List<Kind> kinds) {
+    History history(RandomGenerator random) {
+      Shape shape =
+          new Shape(
+              kinds,
+              2 + random.nextInt(6),
+              1 + random.nextInt(4),
+              1 + random.nextInt(2),
+              values,
+              random.nextInt(3) * 0.15,
+              random.nextInt(3) * 0.05,
+              random.nextInt(3) * 0.15);
+      return RandomHistory.of(random, shape, initial);
+    }
+
+    Model model() {
+      return new Model(initial);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final Store CAS_REGISTER =
+      new Store("register with cas", 0L, 3, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.CAS));
+
+  static List<Store> stores() {
+    return List.of(
+        CAS_REGISTER,
+        new Store("distinct register", null, 0, List.of(Kind.READ, Kind.READ, Kind.WRITE)),
+        new Store("register", null, 3, List.of(Kind.READ, Kind.READ, Kind.WRITE)),
+        new Store(
+            "texts", "", 3, List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.APPEND, Kind.DELETE)),
+        new Store("distinct texts", null, 0, List.of(Kind.READ, Kind.APPEND)),
+        new Store("counter", 0L, 3, List.of(Kind.READ, Kind.ADD, Kind.ADD)),
+        new Store("map", null, 4, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.DELETE)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void theEnginesSayWhatTheDefinitionSays(Store store) throws IOException {
+    int linearizable = 0;
+    for (int seed = 0; seed < HISTORIES; seed++) {
+      History history = store.history(new SplittableRandom(seed));
+      boolean expected = BruteForce.isLinearizable(history, store.model());
+      for (Linearizability.Engine engine : Linearizability.Engine.values()) {
+        Verdict verdict = Linearizability.check(history, store.model(), Budget.DEFAULT, engine);
+        assertThat(verdict.holds())
+            .as("seed %d, %s, %s:%n%s%s", seed, store, engine, text(history), verdict)
+            .isEqualTo(expected);
+      }
+      linearizable += expected ? 1 : 0;
+    }
+    assertThat(linearizable).isBetween(HISTORIES / 10, HISTORIES * 95 / 100);
+  }
+
+  @Test
+  void aBrokenHistoryShowsAnOrderThatIsPossibleAsFarAsItGoes() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      History history = CAS_REGISTER.history(new SplittableRandom(seed));
+      if (Linearizability.check(history, CAS_REGISTER.model()) instanceof Verdict.Broken broken) {
+        assertThat(broken.conflict()).as("seed %d", seed).isNotEmpty();
+        assertThat(broken.order()).as("seed %d", seed).doesNotHaveDuplicates();
+        assertThat(broken.order())
+            .as("seed %d", seed)
+            .allMatch(operation -> operation.key().equals(broken.key()));
+      }
+    }
+  }
+
+  private static String text(History history) throws IOException {
+    StringBuilder text = new StringBuilder();
+    Format.write(history, text);
+    return text.toString();
+  }
+}

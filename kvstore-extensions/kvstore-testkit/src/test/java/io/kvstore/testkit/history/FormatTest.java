@@ -1,0 +1,143 @@
+package io.kvstore.testkit.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FormatTest {
+  @Test
+  void aJepsenLogIsReadWithTabsOrSpacesAmongOtherLines() {
+    String log =
+        """
+        INFO  jepsen.core - Running test
+        INFO  jepsen.util - 0\t:invoke\t:write\t3
+        INFO jepsen.util - 1 :invoke :cas [3 4]
+        INFO  jepsen.util - :nemesis\t:info\t:start\tnil
+        INFO  jepsen.util - 0\t:ok\t:write\t3
+        INFO  jepsen.util - 1\t:fail\t:cas\t[3 4]
+        INFO  jepsen.util - 0\t:invoke\t:read\tnil
+        INFO  jepsen.util - 2\t:invoke\t:write\t1
+        INFO  jepsen.util - 0\t:fail\t:read\t:timed-out
+        INFO  jepsen.util - 2\t:info\t:write\t:timed-out
+        """;
+
+    assertThat(operations(Format.JEPSEN, log))
+        .containsExactly(
+            "process 0: write 3, ok [0, 2]",
+            "process 1: cas 3 to 4 = false [1, 3]",
+            "process 0: read, failed [4, 6]",
+            "process 2: write 1, unknown [5, …]");
+  }
+
+  @Test
+  void ednIsReadWithCommentsExtraKeysAndTheNemesis() {
+    String edn =
+        """
+        ; recorded on a rainy day
+        ({:index 0, :process 0, :type :invoke, :f :cas,
+          :value [1 2], :time 17, :error [:some {:nested "thing"}]}
+         {:process :nemesis, :type :info, :f :start, :value nil}
+         #_{:process 9} {:process 1, :type :invoke :f :read :value nil}
+         {:process 1, :type :ok, :f :read, :value nil}
+         {:process 0, :type :ok, :f :cas, :value [1 2]}
+         {:process 0, :type :invoke, :f :write, :value 5}
+         {:process 0, :type :info, :f :write, :value 5 :error :timeout})
+        """;
+
+    assertThat(operations(Format.EDN, edn))
+        .containsExactly(
+            "process 0: cas 1 to 2 = true [0, 3]",
+            "process 1: read, ok [1, 2]",
+            "process 0: write 5, unknown [4, …]");
+  }
+
+  @Test
+  void aKeyValueLogIsRead() {
+    String log =
+        """
+        {:process 0, :type :invoke, :f :append, :key "a", :value "x \\"1\\" y"}
+        {:process 1, :type :invoke, :f :get, :key "a", :value nil}
+        {:process 0, :type :ok, :f :append, :key "a", :value "x \\"1\\" y"}
+        {:process 1, :type :ok, :f :get, :key "a", :value ""}
+        """;
+
+    assertThat(operations(Format.PORCUPINE, log))
+        .containsExactly(
+            "process 0: append \"a\" \"x \"1\" y\", ok [0, 2]",
+            "process 1: read \"a\" = \"\" [1, 3]");
+  }
+
+  @Test
+  void whatIsWrittenAsJsonLinesIsReadAgain() throws IOException {
+    History.Builder history = History.builder();
+    Values values = history.values();
+    int put = history.invoke(1, Kind.WRITE, "k\n\"", "ü\\", 10);
+    int get = history.invoke(2, Kind.READ, values.of("k"), Values.NONE, Values.NONE, 11);
+    history.invoke(3, Kind.CAS, values.of("k"), values.of(2L), Values.NIL, 12);
+    int add = history.invoke(4, Kind.ADD, "k", -3L, 13);
+    history.ok(put, Values.NONE, 14);
+    history.ok(get, Values.NIL, 15);
+    history.fail(add, 16);
+    StringBuilder text = new StringBuilder();
+
+    Format.write(history.build(), text);
+
+    assertThat(text.toString().lines().toList().get(1))
+        .isEqualTo(
+            "{\"process\":2,\"f\":\"read\",\"key\":\"k\",\"result\":null,"
+                + "\"invoked\":11,\"returned\":15,\"outcome\":\"ok\"}");
+    assertThat(Format.guess(text.toString())).isEqualTo(Format.JSON);
+    assertThat(operations(Format.JSON, text.toString())).isEqualTo(operations(history.build()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          JEPSEN | INFO jepsen.util - 0 :invoke :jump 3 | expected one of :read :write :cas
+          JEPSEN | INFO jepsen.util - 0 :invoke :write x | expected nil or a number, found 'x'
+          JEPSEN | INFO jepsen.util - 0 :ok :write 3 | expected process 0 to begin an operation
+          EDN | [{:process 0, :type :invoke | expected '}' before the end of the file
+          EDN | [{:type :invoke}] | expected a :process
+          EDN | {:process 0, :type :invoke, :f :cas, :value 3} | expected :value to be [from to]
+          EDN | 17 | expected a map, found 17
+          EDN | ] | expected a value, found ']'
+          JSON | {"process":0,"f":"get","invoked":1 | expected '}', found the end of the line
+          JSON | {"process":0,"f":"fly","invoked":1} | expected "f" to be one of get put
+          JSON | {"process":0,"f":"get"} | expected "invoked" to be a whole number
+          JSON | {"process":0,"f":"get","invoked":5,"returned":4} | not to be before "invoked"
+          JSON | {"process":0,"f":"put","invoked":5} | expected a "value" to write
+          """)
+  void whatIsNotOfTheFormatIsNamedWithFileAndLine(Format format, String text, String complaint) {
+    assertThatThrownBy(() -> format.parse("some.file", text))
+        .isInstanceOf(HistoryFormatException.class)
+        .hasMessageStartingWith("some.file:1: ")
+        .hasMessageContaining(complaint);
+  }
+
+  @Test
+  void nestingWithoutEndIsRefusedBeforeTheStackOverflows() {
+    assertThatThrownBy(() -> Format.EDN.parse("deep", "[[".repeat(100_000)))
+        .isInstanceOf(HistoryFormatException.class)
+        .hasMessageContaining("at most 100 values within each other");
+  }
+
+  private static List<String> operations(Format format, String text) {
+    return operations(format.parse("a.file", text));
+  }
+
+  private static List<String> operations(History history) {
+    List<String> operations = new ArrayList<>();
+    for (int i = 0; i < history.size(); i++) {
+      operations.add(history.operation(i).toString());
+    }
+    return operations;
+  }
+}
