@@ -45,6 +45,11 @@ final class Pause {
     return isOn;
   }
 
+  /** How long it goes on, at least. */
+  long left() {
+    return Math.max(1, until - loop.now());
+  }
+
   /** Keeps an event until the pause is over. */
   void keep(Runnable event) {
     kept.add(event);

@@ -111,16 +111,29 @@ public final class Replica implements Env, Receiver {
 
   @Override
   public Timer timer(Runnable task) {
-    return loop.timer(() -> onTimer(task));
+    return new Alarm(task).timer;
   }
 
-  private void onTimer(Runnable task) {
-    if (pause.isOn()) {
-      pause.keep(() -> onTimer(task));
-    } else if (state == State.FROZEN) {
-      keptTimers.add(task);
-    } else if (state == State.SERVING) {
-      runTimer(task);
+  /**
+   * A timer of the controlet. One that is due in a pause is due at its end, unless it is stopped.
+   */
+  private final class Alarm {
+    private final Runnable task;
+    private final Timer timer;
+
+    Alarm(Runnable task) {
+      this.task = task;
+      timer = loop.timer(this::onDue);
+    }
+
+    private void onDue() {
+      if (pause.isOn()) {
+        timer.start(pause.left());
+      } else if (state == State.FROZEN) {
+        keptTimers.add(task);
+      } else if (state == State.SERVING) {
+        runTimer(task);
+      }
     }
   }
 

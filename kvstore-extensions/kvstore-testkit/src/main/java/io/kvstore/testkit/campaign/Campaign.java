@@ -3,6 +3,8 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.spi.ControletFactory;
+import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Judgement.Failure;
 import io.kvstore.testkit.campaign.Shrinker.Found;
 import java.time.Duration;
@@ -111,6 +113,19 @@ public final class Campaign {
     return new Campaign(cell, firstSeed, seeds, operations, replicas, threads, both, judge);
   }
 
+  /** The same with this protocol, which is to keep the promise of the cell. */
+  public Campaign protocol(ControletFactory factory) {
+    return simulation(simulation -> simulation.protocol(factory)).judgedBy(Judge::judgeOwnProtocol);
+  }
+
+  /**
+   * The same, but looks whether what clients saw is what another level promises: a stronger one is
+   * not kept, and {@link #find} shows where.
+   */
+  public Campaign against(Consistency level) {
+    return judgedBy(played -> Judge.judgeAs(level, played));
+  }
+
   /** The same, judged by somebody else. */
   Campaign judgedBy(Function<Played, Judgement> another) {
     return new Campaign(cell, firstSeed, seeds, operations, replicas, threads, more, another);
@@ -149,8 +164,13 @@ public final class Campaign {
     return result.tally();
   }
 
+  /** Plays seeds up to the first that fails, and makes its scenario as small as it can. */
+  public Optional<Counterexample> find() {
+    return run(tally -> {}).failure();
+  }
+
   /** What came of a campaign. */
-  record Result(Tally tally, Optional<Report> failure) {}
+  record Result(Tally tally, Optional<Counterexample> failure) {}
 
   /** Plays all seeds, or those up to the first that fails, and tells how far it is. */
   Result run(Consumer<Tally> progress) {
@@ -230,13 +250,15 @@ public final class Campaign {
   }
 
   /** Makes the scenario of a seed that fails smaller, and tells about it. */
-  Report report(long seed) {
-    Scenario scenario = scenario(seed);
+  Counterexample report(long seed) {
+    Scenario drawn = scenario(seed);
     Failure failure =
-        failureOf(scenario)
+        failureOf(drawn)
             .orElseThrow(
                 () -> new IllegalStateException("the seed " + seed + " does not fail again"));
-    Found smallest = Shrinker.shrink(this::failureOf, new Found(scenario, failure), SHRINK_WITHIN);
-    return new Report(seed, scenario, smallest);
+    Found smallest = Shrinker.shrink(this::failureOf, new Found(drawn, failure), SHRINK_WITHIN);
+    List<TraceEvent> events = new ArrayList<>();
+    Played played = play(smallest.scenario(), simulation -> simulation.trace(events::add));
+    return new Counterexample(seed, drawn, smallest.scenario(), smallest.failure(), played, events);
   }
 }

@@ -31,6 +31,7 @@ public final class Campaigns {
         --seed SEED           only this one, and prints what happens
         --chance SEED         with it: draws delays and losses from another seed
         --keep N,N,…          with it: only these steps of its scenario
+        --look no             with it: does not ask every replica in the end
         --help                prints this
 
       Ends with 0 if every promise was kept, 1 if one was broken, 4 if it is not understood.
@@ -83,7 +84,8 @@ public final class Campaigns {
             "--threads",
             "--seed",
             "--chance",
-            "--keep");
+            "--keep",
+            "--look");
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException("expected a value after " + arguments[i]);
@@ -132,7 +134,11 @@ public final class Campaigns {
       Campaign campaign = campaign(cell);
       Scenario drawn = campaign.scenario(seed);
       Scenario chosen = drawn.withSeed(number("--chance").orElse(seed));
-      Scenario scenario = keep().map(chosen::keeping).orElse(chosen);
+      Scenario kept = keep().map(chosen::keeping).orElse(chosen);
+      Scenario scenario =
+          options.getOrDefault("--look", "yes").equals("no")
+              ? kept.withSetup(kept.setup().withoutLookingAround())
+              : kept;
       Played played = campaign.play(scenario, UnaryOperator.identity());
       Judgement judgement = campaign.judge(played);
       out.println(scenario);
@@ -173,7 +179,7 @@ public final class Campaigns {
         "virtual",
         "undecided",
         "seconds");
-    List<Report> failures = new ArrayList<>();
+    List<Counterexample> failures = new ArrayList<>();
     for (Cell cell : cells) {
       long start = System.nanoTime();
       Campaign.Result result = campaign(cell).run(progress(cell));
@@ -181,7 +187,7 @@ public final class Campaigns {
       out.println(line(cell, result, took));
       result.failure().ifPresent(failures::add);
     }
-    for (Report failure : failures) {
+    for (Counterexample failure : failures) {
       out.println();
       out.println(failure);
     }

@@ -77,7 +77,8 @@ final class Draw {
         Math.min(mostDown, replicas - 1),
         random.nextInt(4) == 0,
         Duration.ofMillis(random.nextInt(1_000, 2_001)),
-        random.nextInt(2, 6));
+        random.nextInt(2, 6),
+        true);
   }
 
   /** At least one of them, half of them on the average. */

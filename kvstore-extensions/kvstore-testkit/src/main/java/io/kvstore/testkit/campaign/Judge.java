@@ -3,18 +3,18 @@ package io.kvstore.testkit.campaign;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Bytes;
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.check.Budget;
-import io.kvstore.testkit.check.Linearizability;
-import io.kvstore.testkit.check.Model;
+import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
-import io.kvstore.testkit.history.History;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Checks everything that a cell promises of what came of a scenario. */
@@ -23,29 +23,43 @@ final class Judge {
 
   private final Played played;
   private final Cell cell;
-  private final History history;
+  private final boolean isOwnProtocol;
   private final Map<String, Verdict> verdicts = new LinkedHashMap<>();
 
-  private Judge(Played played) {
+  private Judge(Played played, boolean isOwnProtocol) {
     this.played = played;
+    this.isOwnProtocol = isOwnProtocol;
     cell = played.scenario().setup().cell();
-    history = played.history();
   }
 
   static Judgement judge(Played played) {
-    return new Judge(played).judge();
+    return new Judge(played, false).judge();
+  }
+
+  /** The same for somebody's own protocol, which may keep tombstones for ever. */
+  static Judgement judgeOwnProtocol(Played played) {
+    return new Judge(played, true).judge();
+  }
+
+  /** Whether clients saw what a level promises, whichever level the store has. */
+  static Judgement judgeAs(Consistency level, Played played) {
+    String promise = level.name().toLowerCase(Locale.ROOT);
+    return new Judgement(Map.of(promise, Levels.check(level, played.history(), BUDGET)));
   }
 
   private Judgement judge() {
-    verdicts.put("behaves", behaves());
-    verdicts.put("agrees", agrees());
-    switch (cell.consistency()) {
-      case LINEARIZABLE ->
-          verdicts.put(
-              "linearizable", Linearizability.check(history, Model.keyValue(null), BUDGET));
-      default -> {}
+    promise(cell.consistency());
+    verdicts.put("behaving", behaves());
+    verdicts.put("agreeing", agrees());
+    if (!isOwnProtocol) {
+      verdicts.put("tidy", isTidy());
     }
     return new Judgement(verdicts);
+  }
+
+  private void promise(Consistency level) {
+    verdicts.put(
+        level.name().toLowerCase(Locale.ROOT), Levels.check(level, played.history(level), BUDGET));
   }
 
   private Verdict behaves() {
@@ -69,13 +83,23 @@ final class Judge {
           return broken(
               key.toText(), "n0 has " + first.get(key) + ", " + each.getKey() + " " + entry);
         }
-        if (entry.isTombstone()) {
-          return broken(key.toText(), "a tombstone was not collected: " + entry);
-        }
       }
       if (each.getValue().size() != first.size()) {
         return broken(
             "", each.getKey() + " has lost keys of n0: " + first + ", but " + each.getValue());
+      }
+    }
+    return new Holds();
+  }
+
+  /** Nothing is kept of what was removed, once everybody knows. */
+  private Verdict isTidy() {
+    for (Map<Bytes, Entry> each : played.contents().values()) {
+      for (Map.Entry<Bytes, Entry> kept : each.entrySet()) {
+        if (kept.getValue().isTombstone()) {
+          return broken(
+              kept.getKey().toText(), "a tombstone was not collected: " + kept.getValue());
+        }
       }
     }
     return new Holds();

@@ -63,8 +63,10 @@ final class Player {
       }
       scenario.steps().forEach(step -> take(step, store.cluster()));
       repair(store.cluster());
-      lookAround(store);
-      awaitQuiet();
+      if (setup.looksAround()) {
+        lookAround(store);
+        awaitQuiet();
+      }
       return played();
     }
   }

@@ -25,6 +25,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    * @param keepsData whether a node that starts again finds what its datalet had
    * @param timeout of the clients
    * @param clients how many
+   * @param looksAround whether in the end, when everything works again, each replica is asked
    */
   record Setup(
       Cell cell,
@@ -33,7 +34,12 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       int mostDown,
       boolean keepsData,
       Duration timeout,
-      int clients) {}
+      int clients,
+      boolean looksAround) {
+    Setup withoutLookingAround() {
+      return new Setup(cell, replicas, acks, mostDown, keepsData, timeout, clients, false);
+    }
+  }
 
   /** Something that happens. */
   sealed interface Step {

@@ -42,6 +42,8 @@ final class Shrinker {
   }
 
   private void shrink() {
+    Scenario scenario = smallest.scenario();
+    failsLike(scenario.withSetup(scenario.setup().withoutLookingAround()));
     int before;
     do {
       before = steps().size();
@@ -120,13 +122,20 @@ final class Shrinker {
   private boolean failsWith(List<Step> fewer) {
     Scenario candidate = smallest.scenario().with(fewer);
     for (int i = 0; i < SEEDS_TRIED && hasTime(); i++) {
-      Scenario tried = i == 0 ? candidate : candidate.withSeed(candidate.seed() + i);
-      Optional<Failure> failure = fails.apply(tried);
-      if (failure.isPresent() && failure.get().promise().equals(smallest.failure().promise())) {
-        smallest = new Found(tried, failure.get());
+      if (failsLike(i == 0 ? candidate : candidate.withSeed(candidate.seed() + i))) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean failsLike(Scenario tried) {
+    Optional<Failure> failure = fails.apply(tried);
+    boolean isAlike =
+        failure.isPresent() && failure.get().promise().equals(smallest.failure().promise());
+    if (isAlike) {
+      smallest = new Found(tried, failure.get());
+    }
+    return isAlike;
   }
 }

@@ -56,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A key whose value after an unknown prepend cannot be said is left out altogether.
  */
 final class Transcript {
+  /** The parts of a batch may have one version, each on its own key. */
+  private record Versioned(Bytes key, long version) {}
+
   private final boolean isOneMoment;
   private final Consistency weakest;
   private final List<Note> notes;
@@ -64,7 +67,7 @@ final class Transcript {
   private final Texts texts = new Texts();
   private final TreeSet<Bytes> keys = new TreeSet<>();
   private final Set<Bytes> unsaid = new HashSet<>();
-  private final Map<Long, Integer> valueOfVersion = new HashMap<>();
+  private final Map<Versioned, Integer> valueOfVersion = new HashMap<>();
   private final Map<Note, Integer> lastOf = new HashMap<>();
   private int expiryProcess = -1;
 
@@ -250,7 +253,7 @@ final class Transcript {
       return values.of(texts.value(key, is.value()));
     }
     if (condition instanceof Condition.VersionIs is) {
-      return valueOfVersion.getOrDefault(is.version(), Values.NONE);
+      return valueOfVersion.getOrDefault(new Versioned(key, is.version()), Values.NONE);
     }
     return Values.NONE;
   }
@@ -304,7 +307,7 @@ final class Transcript {
   private void version(int row, Bytes key, @Nullable Entry entry) {
     if (row != Values.NONE && entry != null) {
       history.version(row, entry.version());
-      valueOfVersion.put(entry.version(), number(key, entry));
+      valueOfVersion.put(new Versioned(key, entry.version()), number(key, entry));
     }
   }
 

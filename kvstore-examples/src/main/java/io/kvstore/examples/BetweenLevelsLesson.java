@@ -1,0 +1,67 @@
+package io.kvstore.examples;
+
+import io.kvstore.Consistency;
+import io.kvstore.Replication;
+import io.kvstore.testkit.campaign.Campaign;
+import io.kvstore.testkit.campaign.Counterexample;
+import io.kvstore.testkit.history.Operation;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * What lies between two levels: the smallest thing that was found which the weaker one allows and
+ * the stronger one forbids, in the real protocols.
+ *
+ * <p>Nobody has thought these scenarios up. Each is drawn from a seed, with 40 operations and some
+ * trouble; the first whose history is not what the stronger level promises is made smaller for as
+ * long as that stays so.
+ */
+public final class BetweenLevelsLesson {
+  private static final int OPERATIONS = 40;
+  private static final int SEEDS = 1_000;
+
+  private BetweenLevelsLesson() {}
+
+  /** Prints the lesson. */
+  public static void main(String... arguments) {
+    teach(System.out);
+  }
+
+  static void teach(PrintStream out) {
+    show(out, Consistency.SEQUENTIAL, Replication.PRIMARY, Consistency.LINEARIZABLE);
+    show(out, Consistency.CAUSAL, Replication.BROADCAST, Consistency.SEQUENTIAL);
+    show(out, Consistency.EVENTUAL, Replication.BROADCAST, Consistency.CAUSAL);
+  }
+
+  private static void show(
+      PrintStream out, Consistency store, Replication replication, Consistency stronger) {
+    Blackboard.title(out, store + ", and not " + stronger);
+    Counterexample example = find(store, replication, stronger);
+    out.println("What was done:");
+    out.println(example.scenario().indent(4));
+    out.println("What the clients saw:");
+    for (int i = 0; i < example.history().size(); i++) {
+      out.println("    " + inWords(example.history().operation(i)));
+    }
+    out.println();
+    out.println("Why that is not " + stronger + ": " + example.verdict().reason());
+  }
+
+  static Counterexample find(Consistency store, Replication replication, Consistency stronger) {
+    return Campaign.of(store, replication)
+        .operations(OPERATIONS)
+        .seeds(SEEDS)
+        .against(stronger)
+        .find()
+        .orElseThrow(() -> new IllegalStateException("nothing was found in " + SEEDS + " seeds"));
+  }
+
+  private static String inWords(Operation operation) {
+    return String.format(
+        Locale.ROOT,
+        "%9.3f to %9.3f ms  %s",
+        operation.invoked() / 1e6,
+        operation.returned() / 1e6,
+        operation);
+  }
+}

@@ -1,0 +1,115 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.testkit.campaign.Judgement.Failure;
+import io.kvstore.testkit.check.Verdict.Broken;
+import io.kvstore.testkit.history.Disturbance;
+import io.kvstore.testkit.history.History;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A scenario that breaks a promise, made as small as it could be, and what came of it. */
+public final class Counterexample {
+  private final long seed;
+  private final Scenario drawn;
+  private final Scenario scenario;
+  private final Failure failure;
+  private final Played played;
+  private final List<TraceEvent> events;
+
+  Counterexample(
+      long seed,
+      Scenario drawn,
+      Scenario scenario,
+      Failure failure,
+      Played played,
+      List<TraceEvent> events) {
+    this.seed = seed;
+    this.drawn = drawn;
+    this.scenario = scenario;
+    this.failure = failure;
+    this.played = played;
+    this.events = List.copyOf(events);
+  }
+
+  /** The seed that the scenario was drawn from. */
+  public long seed() {
+    return seed;
+  }
+
+  /** What was promised: {@code linearizable}. */
+  public String promise() {
+    return failure.promise();
+  }
+
+  /** Why it was not kept. */
+  public Broken verdict() {
+    return failure.verdict();
+  }
+
+  /** What the clients saw. */
+  public History history() {
+    return played.history();
+  }
+
+  /** What was done to nodes and links. */
+  public List<Disturbance> disturbances() {
+    return played.disturbances();
+  }
+
+  /** Everything that happened in the store. */
+  public List<TraceEvent> events() {
+    return events;
+  }
+
+  /** How many operations and faults are left. */
+  public int size() {
+    return (int) (scenario.operations() + scenario.troubles());
+  }
+
+  /** What the store was, what its clients did, and what went wrong, line by line. */
+  public String scenario() {
+    return scenario.toString();
+  }
+
+  /** The options with which the command {@link Campaigns} plays it again. */
+  public String replay() {
+    String chance = scenario.seed() == seed ? "" : " --chance " + scenario.seed();
+    return "--cell "
+        + scenario.setup().cell()
+        + " --seed "
+        + seed
+        + chance
+        + " --keep "
+        + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
+        + (scenario.setup().looksAround() ? "" : " --look no");
+  }
+
+  @Override
+  public String toString() {
+    return drawn.setup().cell()
+        + " under the seed "
+        + seed
+        + " is not "
+        + promise()
+        + "\n\n"
+        + verdict()
+        + "\n\nThe smallest scenario that was found has "
+        + scenario.operations()
+        + " operations and "
+        + scenario.troubles()
+        + " faults, of "
+        + drawn.operations()
+        + " and "
+        + drawn.troubles()
+        + ":\n\n"
+        + scenario.toString().indent(2)
+        + "\nTo play it again: .seeds("
+        + seed
+        + ", 1) in a test, or\n\n  java -cp … "
+        + Campaigns.class.getName()
+        + " "
+        + replay()
+        + "\n";
+  }
+}
