@@ -6,6 +6,7 @@ import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.check.Linearizability;
 import io.kvstore.testkit.check.Model;
 import io.kvstore.testkit.check.Verdict;
+import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.history.History;
 import java.util.Locale;
 import org.assertj.core.api.AbstractAssert;
@@ -48,7 +49,10 @@ public final class HistoryAssert extends AbstractAssert<HistoryAssert, History> 
   /** The history is what this level promises. */
   public HistoryAssert is(Consistency level) {
     isNotNull();
-    return holds(level.name().toLowerCase(Locale.ROOT), Levels.check(level, actual, budget));
+    Verdict verdict = Levels.check(level, actual, budget);
+    return holds(
+        level.name().toLowerCase(Locale.ROOT),
+        verdict instanceof Broken broken ? Levels.explain(level, actual, broken) : verdict);
   }
 
   /** The history is not what this level promises. */

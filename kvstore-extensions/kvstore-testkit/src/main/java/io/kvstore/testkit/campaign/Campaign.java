@@ -7,9 +7,11 @@ import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Judgement.Failure;
 import io.kvstore.testkit.campaign.Shrinker.Found;
+import io.kvstore.testkit.check.Levels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -259,6 +261,18 @@ public final class Campaign {
     Found smallest = Shrinker.shrink(this::failureOf, new Found(drawn, failure), SHRINK_WITHIN);
     List<TraceEvent> events = new ArrayList<>();
     Played played = play(smallest.scenario(), simulation -> simulation.trace(events::add));
-    return new Counterexample(seed, drawn, smallest.scenario(), smallest.failure(), played, events);
+    return new Counterexample(
+        seed, drawn, smallest.scenario(), explained(smallest.failure(), played), played, events);
+  }
+
+  /** The same failure by as few operations as are enough, where a level is broken. */
+  private static Failure explained(Failure failure, Played played) {
+    for (Consistency level : Consistency.values()) {
+      if (level.name().toLowerCase(Locale.ROOT).equals(failure.promise())) {
+        return new Failure(
+            failure.promise(), Levels.explain(level, played.history(level), failure.verdict()));
+      }
+    }
+    return failure;
   }
 }

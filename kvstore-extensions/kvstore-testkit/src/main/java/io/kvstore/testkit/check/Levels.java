@@ -1,7 +1,9 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.Consistency;
+import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.history.History;
+import java.time.Duration;
 
 /** Whether a history of keys that nobody had written before is what a level promises. */
 public final class Levels {
@@ -13,5 +15,16 @@ public final class Levels {
       case LINEARIZABLE -> Linearizability.check(history, Model.keyValue(null), budget);
       case SEQUENTIAL, CAUSAL, EVENTUAL -> new Verdict.Holds();
     };
+  }
+
+  /** Why a history is not what a level promises, by the few operations that are enough. */
+  public static Broken explain(Consistency level, History history, Broken broken) {
+    Budget each = new Budget(Duration.ofSeconds(1), 64L << 20);
+    Budget all = new Budget(Duration.ofSeconds(5), 64L << 20);
+    Core core = Core.of(history, part -> check(level, part, each), broken, all);
+    Broken small = core.verdict();
+    return level == Consistency.LINEARIZABLE
+        ? new Broken(small.key(), Explanation.of(core.history()), small.conflict(), small.order())
+        : small;
   }
 }

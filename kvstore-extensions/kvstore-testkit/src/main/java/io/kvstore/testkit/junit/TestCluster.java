@@ -12,6 +12,7 @@ import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
+import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
 import java.util.List;
 import java.util.Optional;
@@ -86,10 +87,16 @@ final class TestCluster {
     if (!wanted.checks() || !recorder.hasStore()) {
       return;
     }
-    Verdict verdict = Levels.check(wanted.consistency(), recorder.history(), Budget.DEFAULT);
-    if (verdict instanceof Broken) {
+    History history = recorder.history();
+    Verdict verdict = Levels.check(wanted.consistency(), history, Budget.DEFAULT);
+    if (verdict instanceof Broken broken) {
       throw new AssertionError(
-          "the store is not " + wanted.consistency() + ": " + verdict + "\n" + whereToLook());
+          "the store is not "
+              + wanted.consistency()
+              + ": "
+              + Levels.explain(wanted.consistency(), history, broken)
+              + "\n"
+              + whereToLook());
     }
   }
 
