@@ -10,6 +10,7 @@ module io.kvstore.testkit {
   exports io.kvstore.testkit.assertions;
   exports io.kvstore.testkit.campaign;
   exports io.kvstore.testkit.check;
+  exports io.kvstore.testkit.draw;
   exports io.kvstore.testkit.history;
   exports io.kvstore.testkit.junit;
   exports io.kvstore.testkit.record;

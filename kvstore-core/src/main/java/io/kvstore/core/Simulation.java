@@ -35,6 +35,9 @@ import java.util.function.BooleanSupplier;
  * #client}. A simulation runs one store.
  */
 public final class Simulation implements Engine {
+  /** The time at which every simulation begins, in nanoseconds since 1970. */
+  public static final long BEGINNING_NANOS = SimulatedDriver.START;
+
   private static final Faults NORMAL =
       Faults.NONE.withDelay(Delay.uniform(Duration.ofNanos(50_000), Duration.ofNanos(500_000)));
 

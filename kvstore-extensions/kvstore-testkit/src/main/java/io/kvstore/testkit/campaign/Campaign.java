@@ -8,6 +8,7 @@ import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Judgement.Failure;
 import io.kvstore.testkit.campaign.Shrinker.Found;
 import io.kvstore.testkit.check.Levels;
+import io.kvstore.testkit.history.History;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -269,8 +270,9 @@ public final class Campaign {
   private static Failure explained(Failure failure, Played played) {
     for (Consistency level : Consistency.values()) {
       if (level.name().toLowerCase(Locale.ROOT).equals(failure.promise())) {
-        return new Failure(
-            failure.promise(), Levels.explain(level, played.history(level), failure.verdict()));
+        boolean isAgainst = !played.scenario().setup().cell().consistency().isAtLeast(level);
+        History history = isAgainst ? played.history() : played.history(level);
+        return new Failure(failure.promise(), Levels.explain(level, history, failure.verdict()));
       }
     }
     return failure;

@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ public final class Campaigns {
         --chance SEED         with it: draws delays and losses from another seed
         --keep N,N,…          with it: only these steps of its scenario
         --look no             with it: does not ask every replica in the end
+        --drawings FOLDER     where drawings of what fails go (target/campaigns)
         --help                prints this
 
       Ends with 0 if every promise was kept, 1 if one was broken, 4 if it is not understood.
@@ -85,7 +87,8 @@ public final class Campaigns {
             "--seed",
             "--chance",
             "--keep",
-            "--look");
+            "--look",
+            "--drawings");
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException("expected a value after " + arguments[i]);
@@ -124,6 +127,10 @@ public final class Campaigns {
   private int run() {
     Optional<Long> seed = number("--seed");
     return seed.isPresent() ? playOne(seed.get()) : runAll();
+  }
+
+  private Path drawings() {
+    return Path.of(options.getOrDefault("--drawings", "target/campaigns"));
   }
 
   // One scenario
@@ -190,6 +197,8 @@ public final class Campaigns {
     for (Counterexample failure : failures) {
       out.println();
       out.println(failure);
+      String name = failure.cell() + "-" + failure.seed();
+      out.println("Drawn in " + failure.drawing().write(drawings().resolve(name)));
     }
     return failures.isEmpty() ? 0 : BROKEN;
   }

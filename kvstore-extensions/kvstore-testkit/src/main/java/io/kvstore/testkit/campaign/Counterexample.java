@@ -1,11 +1,21 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.Consistency;
+import io.kvstore.core.Simulation;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Judgement.Failure;
+import io.kvstore.testkit.check.Budget;
+import io.kvstore.testkit.check.Levels;
+import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
+import io.kvstore.testkit.draw.Drawing;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A scenario that breaks a promise, made as small as it could be, and what came of it. */
@@ -35,6 +45,11 @@ public final class Counterexample {
   /** The seed that the scenario was drawn from. */
   public long seed() {
     return seed;
+  }
+
+  /** The cell that was played. */
+  public Cell cell() {
+    return scenario.setup().cell();
   }
 
   /** What was promised: {@code linearizable}. */
@@ -70,6 +85,26 @@ public final class Counterexample {
   /** What the store was, what its clients did, and what went wrong, line by line. */
   public String scenario() {
     return scenario.toString();
+  }
+
+  /** A picture of it. */
+  public Drawing drawing() {
+    return Drawing.of(history())
+        .title(scenario.setup().cell() + " under the seed " + seed + " is not " + promise())
+        .levels(levels())
+        .events(events, Simulation.BEGINNING_NANOS)
+        .disturbances(disturbances())
+        .replay(replay());
+  }
+
+  private Map<String, Verdict> levels() {
+    Map<String, Verdict> levels = new LinkedHashMap<>();
+    Budget budget = new Budget(Duration.ofSeconds(2), 128L << 20);
+    for (Consistency level : Consistency.values()) {
+      levels.put(level.name().toLowerCase(Locale.ROOT), Levels.check(level, history(), budget));
+    }
+    levels.put(promise(), verdict());
+    return levels;
   }
 
   /** The options with which the command {@link Campaigns} plays it again. */

@@ -98,7 +98,9 @@ final class Explanation {
   /** An old value is read after a newer one was written, or read. */
   private Optional<String> replaced(int read, int write, int next) {
     String what = history.kind(next) == Kind.DELETE ? "deleted it" : "put " + value(next);
-    if (isBefore(write, next) && isBefore(next, read)) {
+    boolean isAfter =
+        isBefore(write, next) || history.result(next) == history.argument(write); // it replaced it
+    if (isAfter && isBefore(next, read)) {
       return Optional.of(
           client(read)
               + " read "
@@ -116,7 +118,7 @@ final class Explanation {
           history.kind(other) == Kind.READ
               && history.key(other) == history.key(read)
               && history.result(other) == history.argument(next);
-      if (sawNext && isBefore(other, read) && isBefore(write, next)) {
+      if (sawNext && isBefore(other, read) && isAfter) {
         return Optional.of(
             client(read)
                 + " read "

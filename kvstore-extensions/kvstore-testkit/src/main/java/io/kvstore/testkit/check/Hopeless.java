@@ -14,6 +14,7 @@ import java.util.Arrays;
  */
 final class Hopeless {
   private final KeyOperations operations;
+  private final Demands demands;
   private final Values values;
 
   /** By operation that needs a state: the last one invoked before its return that may make it. */
@@ -23,9 +24,9 @@ final class Hopeless {
   private final LongTable listOf = new LongTable();
 
   /** The last text that was found to begin with a state, and the state. */
-  private int knownText = KeyOperations.NO_VALUE;
+  private int knownText = Parts.NO_VALUE;
 
-  private int knownBeginning = KeyOperations.NO_VALUE;
+  private int knownBeginning = Parts.NO_VALUE;
 
   /** An operation that needs a state that nobody can have made in time. */
   private int lost = KeyOperations.NOBODY;
@@ -36,17 +37,18 @@ final class Hopeless {
   /** Lists of the operations that need the same state, ascending. */
   private final int[][] needing;
 
-  Hopeless(KeyOperations operations, Values values, int initial) {
+  Hopeless(KeyOperations operations, Demands demands, Values values, int initial) {
     this.operations = operations;
+    this.demands = demands;
     this.values = values;
     int count = operations.count;
     lastMaker = new int[count];
     nextNeeding = new int[count + 1];
-    needing = operations.counts ? new int[0][] : new int[count][];
-    if (operations.counts) {
+    needing = demands.isOpen ? new int[0][] : new int[count][];
+    if (demands.isOpen) {
       return;
     }
-    if (operations.grows) {
+    if (demands.grows) {
       prepareGrowing();
     } else {
       prepareFixed(initial);
@@ -60,10 +62,10 @@ final class Hopeless {
 
   /** Whether the step from a state to another was one too many. */
   boolean after(int old, int state, int opened, int[] holder, int[] unknown, long[] open) {
-    if (old == state || operations.counts) {
+    if (old == state || demands.isOpen) {
       return false;
     }
-    return operations.grows
+    return demands.grows
         ? afterGrowing(state, opened, holder, unknown, open)
         : afterFixed(old, opened, holder, unknown, open);
   }
@@ -74,25 +76,22 @@ final class Hopeless {
     int[] sizes = new int[operations.count];
     for (int i = 0; i < operations.returns; i++) {
       for (; invoked < operations.invokedBy[i]; invoked++) {
-        if (operations.makes[invoked] != KeyOperations.NO_VALUE) {
-          makers.put(operations.makes[invoked], invoked);
+        if (demands.makes[invoked] != Parts.NO_VALUE) {
+          makers.put(demands.makes[invoked], invoked);
         }
       }
       int operation = operations.returning[i];
-      int needed = operations.needs[operation];
-      if (needed != KeyOperations.NO_VALUE) {
+      int needed = demands.needs[operation];
+      if (needed != Parts.NO_VALUE) {
         lastMaker[operation] = makers.get(needed);
-        if (lastMaker[operation] == operation) {
-          lastMaker[operation] = KeyOperations.NOBODY;
-        }
         if (makers.get(needed) == LongTable.ABSENT && needed != initial) {
           lost = operation;
         }
       }
     }
     for (int i = 0; i < operations.count; i++) {
-      int needed = operations.needs[i];
-      if (needed == KeyOperations.NO_VALUE) {
+      int needed = demands.needs[i];
+      if (needed == Parts.NO_VALUE) {
         continue;
       }
       int list = listOf.get(needed);
@@ -115,7 +114,7 @@ final class Hopeless {
     int invoked = 0;
     for (int i = 0; i < operations.returns; i++) {
       for (; invoked < operations.invokedBy[i]; invoked++) {
-        if (operations.makes[invoked] != KeyOperations.NO_VALUE) {
+        if (demands.makes[invoked] != Parts.NO_VALUE) {
           maker = invoked;
         }
       }
@@ -123,7 +122,7 @@ final class Hopeless {
     }
     nextNeeding[operations.count] = KeyOperations.NOBODY;
     for (int i = operations.count - 1; i >= 0; i--) {
-      boolean needs = operations.needs[i] != KeyOperations.NO_VALUE;
+      boolean needs = demands.needs[i] != Parts.NO_VALUE;
       nextNeeding[i] = needs ? i : nextNeeding[i + 1];
     }
   }
@@ -139,10 +138,10 @@ final class Hopeless {
       for (long bits = open[word]; bits != 0; bits &= bits - 1) {
         int at = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
         int operation = word < mustWords ? holder[at] : unknown[at - mustWords * Long.SIZE];
-        if (operations.makes[operation] == old) {
+        if (demands.makes[operation] == old) {
           return false;
         }
-        needed |= operations.needs[operation] == old && lastMaker[operation] < opened;
+        needed |= demands.needs[operation] == old && lastMaker[operation] < opened;
       }
     }
     if (needed) {
@@ -158,7 +157,7 @@ final class Hopeless {
     for (int word = 0; word < mustWords; word++) {
       for (long bits = open[word]; bits != 0; bits &= bits - 1) {
         int operation = holder[word * Long.SIZE + Long.numberOfTrailingZeros(bits)];
-        if (operations.needs[operation] != KeyOperations.NO_VALUE
+        if (demands.needs[operation] != Parts.NO_VALUE
             && isLost(operation, state, opened, holder, unknown, open)) {
           return true;
         }
@@ -170,7 +169,7 @@ final class Hopeless {
 
   private boolean isLost(
       int operation, int state, int opened, int[] holder, int[] unknown, long[] open) {
-    int text = operations.needs[operation];
+    int text = demands.needs[operation];
     if (lastMaker[operation] >= opened || beginsWith(text, state)) {
       return false;
     }
@@ -179,8 +178,8 @@ final class Hopeless {
       for (long bits = open[word]; bits != 0; bits &= bits - 1) {
         int at = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
         int maker = word < mustWords ? holder[at] : unknown[at - mustWords * Long.SIZE];
-        if (operations.makes[maker] != KeyOperations.NO_VALUE
-            && values.startsWith(text, Math.max(operations.makes[maker], Values.NIL))) {
+        if (demands.makes[maker] != Parts.NO_VALUE
+            && values.startsWith(text, Math.max(demands.makes[maker], Values.NIL))) {
           return false;
         }
       }

@@ -10,11 +10,10 @@ import io.kvstore.testkit.history.Values;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Whether a history is linearizable (Herlihy and Wing, TOPLAS 12(3), 1990): whether each operation
@@ -22,8 +21,9 @@ import java.util.Set;
  * copy.
  *
  * <p>A history is linearizable if and only if that of each key is (theorem 1 of the paper), so keys
- * are judged apart: by {@link Zones} where they apply, else by a {@link Search}. The searches are a
- * race: all get a few steps, those that are left get more and more, so that one broken key ends it.
+ * are judged apart, but for those that one operation reads or changes at one moment: by {@link
+ * Zones} where they apply, else by a {@link Search}. The searches are a race: all get a few steps,
+ * those that are left get more and more, so that one broken key ends it.
  */
 public final class Linearizability {
   /** Who judges. */
@@ -34,9 +34,9 @@ public final class Linearizability {
   }
 
   private static final long FIRST_STEPS = 1 << 10;
-  private static final long MOST_STEPS = 1 << 16;
+  private static final long MOST_STEPS = 1 << 12;
   private static final long STEPS_FOR_A_WITNESS = 1 << 14;
-  private static final long BYTES_OF_A_STATE = 80;
+  private static final long BYTES_OF_A_VALUE = 80;
   private static final int MOST_IN_CONFLICT = 12;
 
   private final History history;
@@ -69,7 +69,11 @@ public final class Linearizability {
   }
 
   static Verdict check(History history, Model model, Budget budget, Engine engine) {
-    return new Linearizability(history, model, budget, engine).judge();
+    try {
+      return new Linearizability(history, model, budget, engine).judge();
+    } catch (Memory.Exhausted e) {
+      return new Undecided("what there is to remember exceeds " + budget.bytes() + " bytes");
+    }
   }
 
   private static boolean grows(History history) {
@@ -82,16 +86,16 @@ public final class Linearizability {
   }
 
   /** A search that goes on. */
-  private record Racer(int key, KeyOperations operations, Search search) {}
+  private record Racer(KeyOperations operations, Search search, Memory.Share memory) {}
 
   private Verdict judge() {
-    ByKey keys = new ByKey(history);
+    ByKey keys = ByKey.connected(history);
     int[] left = new int[keys.count()];
     int searched = 0;
     Zones zones = new Zones(history, initial);
     for (int key = 0; key < keys.count(); key++) {
       Zones.Finding finding =
-          engine == Engine.SEARCH
+          engine == Engine.SEARCH || keys.isTogether(key)
               ? Zones.Finding.NOT_APPLICABLE
               : zones.check(keys.operations(), keys.from(key), keys.to(key));
       if (finding == Zones.Finding.BROKEN) {
@@ -107,10 +111,7 @@ public final class Linearizability {
   private Verdict race(ByKey keys, int[] left) {
     Queue<Racer> racers = new ArrayDeque<>();
     for (int key : left) {
-      KeyOperations operations =
-          new KeyOperations(history, keys.operations(), keys.from(key), keys.to(key), absent);
-      Search search = new Search(operations, values, initial, absent, memory);
-      Racer racer = new Racer(keys.key(key), operations, search);
+      Racer racer = racer(keys, key);
       Optional<Verdict> verdict = goOn(racer, FIRST_STEPS);
       if (verdict.isEmpty()) {
         racers.add(racer);
@@ -132,22 +133,25 @@ public final class Linearizability {
     return new Holds();
   }
 
+  private Racer racer(ByKey keys, int key) {
+    KeyOperations operations =
+        new KeyOperations(history, keys.operations(), keys.from(key), keys.to(key), values, absent);
+    Memory.Share share = memory.share();
+    return new Racer(operations, new Search(operations, values, initial, share), share);
+  }
+
   /** What became of a key after so many steps; nothing if the search is still going on. */
   private Optional<Verdict> goOn(Racer racer, long steps) {
     for (long done = 0; done < steps; done += MOST_STEPS) {
       int known = values.size();
       Search.Status status = racer.search().run(Math.min(steps, MOST_STEPS));
+      racer.memory().takeArray(values.size() - known, BYTES_OF_A_VALUE);
       if (status == Search.Status.HOLDS) {
-        racer.search().forget();
+        racer.memory().giveBack();
         return Optional.of(new Holds());
       }
       if (status == Search.Status.BROKEN) {
         return Optional.of(broken(racer));
-      }
-      if (status == Search.Status.OUT_OF_MEMORY
-          || !memory.take((values.size() - known) * BYTES_OF_A_STATE)) {
-        return Optional.of(
-            new Undecided("what there is to remember exceeds " + budget.bytes() + " bytes"));
       }
       if (System.nanoTime() - start > budget.time().toNanos()) {
         return Optional.of(new Undecided("no answer within " + budget.time()));
@@ -160,52 +164,71 @@ public final class Linearizability {
     KeyOperations operations = racer.operations();
     int[] order = racer.search().longestOrder();
     int stuck = racer.search().stuck();
-    Set<Integer> placed = new HashSet<>();
+    boolean[] placed = new boolean[operations.count];
     for (int operation : order) {
-      placed.add(operation);
+      placed[operation] = true;
     }
     List<Operation> conflict = new ArrayList<>();
     if (order.length > 0) {
-      conflict.add(history.operation(order[order.length - 1]));
+      addTo(conflict, operations, order[order.length - 1]);
     }
-    int returned = operations.index[stuck];
-    conflict.add(history.operation(returned));
+    addTo(conflict, operations, stuck);
+    long end = history.returned(operations.row[stuck]);
     for (int i = 0; i < operations.count && conflict.size() < MOST_IN_CONFLICT; i++) {
-      int other = operations.index[i];
-      if (other != returned
-          && !placed.contains(other)
-          && history.invoked(other) <= history.returned(returned)) {
-        conflict.add(history.operation(other));
+      if (i != stuck && !placed[i] && history.invoked(operations.row[i]) <= end) {
+        addTo(conflict, operations, i);
       }
     }
     String reason =
         "the longest order of what was done"
-            + on(racer.key())
+            + on(operations)
             + " has "
             + order.length
             + " operations, and no place for: "
-            + history.operation(returned);
-    return new Broken(values.show(racer.key()), reason, conflict, inWords(order));
+            + history.operation(operations.row[stuck]);
+    return new Broken(keys(operations), reason, conflict, inWords(operations, order));
   }
 
   private Broken broken(ByKey keys, int key, Zones zones) {
-    List<Operation> conflict = zones.conflict().stream().map(history::operation).toList();
-    KeyOperations operations =
-        new KeyOperations(history, keys.operations(), keys.from(key), keys.to(key), absent);
-    Search search = new Search(operations, values, initial, absent, memory);
-    search.run(STEPS_FOR_A_WITNESS);
+    Racer racer = racer(keys, key);
+    try {
+      racer.search().run(STEPS_FOR_A_WITNESS);
+    } catch (Memory.Exhausted e) {
+      // What was found so far will do.
+    }
     return new Broken(
-        values.show(keys.key(key)),
-        zones.reason() + on(keys.key(key)),
-        conflict,
-        inWords(search.longestOrder()));
+        keys(racer.operations()),
+        zones.reason() + on(racer.operations()),
+        zones.conflict().stream().map(history::operation).toList(),
+        inWords(racer.operations(), racer.search().longestOrder()));
   }
 
-  private String on(int key) {
-    return key == Values.NIL ? "" : " on the key " + values.show(key);
+  private String on(KeyOperations operations) {
+    String keys = keys(operations);
+    return keys.equals("nil") ? "" : " on " + keys;
   }
 
-  private List<Operation> inWords(int[] order) {
-    return Arrays.stream(order).mapToObj(history::operation).toList();
+  private String keys(KeyOperations operations) {
+    StringJoiner keys = new StringJoiner(", ");
+    for (int key : operations.parts.keys()) {
+      keys.add(values.show(key));
+    }
+    return keys.toString();
+  }
+
+  private List<Operation> inWords(KeyOperations operations, int[] order) {
+    List<Operation> words = new ArrayList<>();
+    for (int operation : order) {
+      addTo(words, operations, operation);
+    }
+    return words;
+  }
+
+  /** Adds all rows of what takes effect at one moment. */
+  private void addTo(List<Operation> words, KeyOperations operations, int operation) {
+    int first = operations.row[operation];
+    for (int row = first; Parts.isOfGroup(history, row, first); row++) {
+      words.add(history.operation(row));
+    }
   }
 }

@@ -44,17 +44,18 @@ public record Model(@Nullable Object initial) {
       Values values, int absent, int state, Kind kind, int argument, int expected, int result) {
     return switch (kind) {
       case READ -> state == result ? state : IMPOSSIBLE;
-      case WRITE -> argument;
-      case DELETE -> absent;
+      case WRITE -> result == Values.NONE || result == state ? argument : IMPOSSIBLE;
+      case DELETE -> result == Values.NONE || result == state ? absent : IMPOSSIBLE;
       case CAS ->
           state == expected
               ? (result == Values.FALSE ? IMPOSSIBLE : argument)
               : (result == Values.TRUE ? IMPOSSIBLE : state);
-      case APPEND -> values.append(state, argument);
-      case ADD -> {
-        int sum = values.add(state, argument);
-        yield result == Values.NONE || result == sum ? sum : IMPOSSIBLE;
-      }
+      case APPEND -> made(values.append(state, argument), result);
+      case ADD -> made(values.add(state, argument), result);
     };
+  }
+
+  private static int made(int state, int result) {
+    return result == Values.NONE || result == state ? state : IMPOSSIBLE;
   }
 }

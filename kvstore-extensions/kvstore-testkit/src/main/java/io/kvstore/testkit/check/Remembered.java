@@ -16,15 +16,13 @@ final class Remembered {
 
   private final int mustWords;
   private final int words;
-  private final Memory memory;
+  private final Memory.Share memory;
   private long[] entries;
   private int[] table = new int[SMALLEST];
   private int size;
-  private boolean full;
-  private long taken;
 
   /** Of the words of open operations the first ones must be placed, the others may. */
-  Remembered(int mustWords, int words, Memory memory) {
+  Remembered(int mustWords, int words, Memory.Share memory) {
     this.mustWords = mustWords;
     this.words = words;
     this.memory = memory;
@@ -43,10 +41,7 @@ final class Remembered {
       slot = (slot + 1) & mask;
     }
     if (size * 2 >= table.length) {
-      if (!grow()) {
-        full = true;
-        return true;
-      }
+      grow();
       mask = table.length - 1;
       slot = slot(place, open, 0, mask);
       while (table[slot] != 0) {
@@ -58,22 +53,6 @@ final class Remembered {
     System.arraycopy(open, 0, entries, entry + 1, words);
     table[slot] = ++size;
     return true;
-  }
-
-  /** Whether there was no memory for another place. */
-  boolean isFull() {
-    return full;
-  }
-
-  /** Says that there is no memory for another place. */
-  void fill() {
-    full = true;
-  }
-
-  /** Gives the memory back. */
-  void forget() {
-    memory.give(taken);
-    taken = 0;
   }
 
   private boolean covers(int entry, long place, long[] open) {
@@ -101,17 +80,12 @@ final class Remembered {
     return (int) LongTable.mixed(hash) & mask;
   }
 
-  private boolean grow() {
-    int capacity = table.length * 2;
-    long more = (long) capacity / 2 * (Integer.BYTES + (words + 1) * (long) Long.BYTES);
-    long length = (long) capacity / 2 * (words + 1);
-    if (length > Integer.MAX_VALUE - 8 || !memory.take(more)) {
-      return false;
-    }
-    taken += more;
-    entries = Arrays.copyOf(entries, (int) length);
-    table = new int[capacity];
-    int mask = capacity - 1;
+  private void grow() {
+    memory.takeArray(table.length * (words + 1L), Long.BYTES);
+    memory.takeArray(table.length * 2L, Integer.BYTES);
+    entries = Arrays.copyOf(entries, table.length * (words + 1));
+    table = new int[table.length * 2];
+    int mask = table.length - 1;
     for (int i = 0; i < size; i++) {
       int entry = i * (words + 1);
       int slot = slot(entries[entry], entries, entry + 1, mask);
@@ -120,6 +94,5 @@ final class Remembered {
       }
       table[slot] = i + 1;
     }
-    return true;
   }
 }

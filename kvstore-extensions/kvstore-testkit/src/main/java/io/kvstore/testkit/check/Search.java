@@ -29,18 +29,19 @@ final class Search {
   enum Status {
     HOLDS,
     BROKEN,
-    SEARCHING,
-    OUT_OF_MEMORY
+    SEARCHING
   }
 
   private static final int PASSES = 2;
 
   private final KeyOperations operations;
-  private final Values values;
-  private final int absent;
-  private final Memory memory;
+  private final States states;
+  private final Memory.Share memory;
   private final Remembered remembered;
-  private final Hopeless hopeless;
+
+  /** By key. */
+  private final Hopeless[] hopeless;
+
   private final int mustWords;
   private final int words;
 
@@ -61,7 +62,6 @@ final class Search {
 
   private long[] frameOpen;
   private int depth;
-  private long taken;
 
   /** The longest order found, and how much of it is also the beginning of the present one. */
   private int[] best = new int[16];
@@ -71,28 +71,31 @@ final class Search {
   private int common;
   private boolean begun;
 
-  Search(KeyOperations operations, Values values, int initial, int absent, Memory memory) {
+  Search(KeyOperations operations, Values values, int initial, Memory.Share memory) {
     this.operations = operations;
-    this.values = values;
-    this.absent = absent;
     this.memory = memory;
+    Parts parts = operations.parts;
+    states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
     mustWords = (operations.places + Long.SIZE - 1) / Long.SIZE;
     words = mustWords + (operations.unknowns + Long.SIZE - 1) / Long.SIZE;
     remembered = new Remembered(mustWords, words, memory);
-    hopeless = new Hopeless(operations, values, initial);
+    hopeless =
+        Arrays.stream(Demands.of(parts, memory))
+            .map(demands -> new Hopeless(operations, demands, values, initial))
+            .toArray(Hopeless[]::new);
     open = new long[words];
     frameOpen = new long[16 * words];
     holder = new int[mustWords * Long.SIZE];
     unknown = new int[operations.unknowns];
     order = new int[operations.count];
-    state = initial;
+    state = states.initial();
   }
 
   /** Goes on for so many steps. */
   Status run(long steps) {
     if (!begun) {
       begun = true;
-      if (hopeless.lost() != KeyOperations.NOBODY) {
+      if (lost() != KeyOperations.NOBODY) {
         return Status.BROKEN;
       }
       if (settle()) {
@@ -113,21 +116,19 @@ final class Search {
         continue;
       }
       int old = state;
-      state = step(operation);
+      state = states.step(operation, state);
       take(operation);
       order[ordered++] = operation;
-      if (!hopeless.after(old, state, opened, holder, unknown, open)) {
+      if (!isHopeless(old)) {
         if (state != old) {
           placePure();
         }
         if (settle()) {
           return Status.HOLDS;
         }
-        if (remembered.isNew(nextReturn, state, open) && !remembered.isFull() && push()) {
+        if (remembered.isNew(nextReturn, state, open)) {
+          push();
           continue;
-        }
-        if (remembered.isFull()) {
-          return Status.OUT_OF_MEMORY;
         }
       }
       rewind();
@@ -135,35 +136,37 @@ final class Search {
     return depth == 0 ? Status.BROKEN : Status.SEARCHING;
   }
 
-  /** Gives back the memory that it took. */
-  void forget() {
-    remembered.forget();
-    memory.give(taken);
-    taken = 0;
-  }
-
-  /** The longest order found, as numbers of the history. */
+  /** The longest order of operations found. */
   int[] longestOrder() {
-    int[] indexes = new int[bestLength];
-    Arrays.setAll(indexes, i -> operations.index[best[i]]);
-    return indexes;
+    return Arrays.copyOf(best, bestLength);
   }
 
   /** The operation that could not be placed by the time it returned. */
   int stuck() {
-    int lost = hopeless.lost();
+    int lost = lost();
     return lost == KeyOperations.NOBODY ? operations.returning[Math.max(bestReturn, 0)] : lost;
   }
 
-  private int step(int operation) {
-    return Model.step(
-        values,
-        absent,
-        state,
-        operations.kind[operation],
-        operations.argument[operation],
-        operations.expected[operation],
-        operations.result[operation]);
+  private int lost() {
+    for (Hopeless each : hopeless) {
+      if (each.lost() != KeyOperations.NOBODY) {
+        return each.lost();
+      }
+    }
+    return KeyOperations.NOBODY;
+  }
+
+  private boolean isHopeless(int old) {
+    if (old == state) {
+      return false;
+    }
+    for (int slot = 0; slot < hopeless.length; slot++) {
+      int was = states.value(old, slot);
+      if (hopeless[slot].after(was, states.value(state, slot), opened, holder, unknown, open)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Passes the returns of what is placed, and opens what was invoked; whether none is left. */
@@ -189,7 +192,7 @@ final class Search {
       return;
     }
     holder[place] = operation;
-    if (operations.pure[operation] && step(operation) != Model.IMPOSSIBLE) {
+    if (operations.pure[operation] && states.step(operation, state) != Model.IMPOSSIBLE) {
       order[ordered++] = operation;
     } else {
       open[place >> 6] |= 1L << place;
@@ -206,7 +209,7 @@ final class Search {
     for (int word = 0; word < mustWords; word++) {
       for (long bits = open[word]; bits != 0; bits &= bits - 1) {
         int operation = holder[(word << 6) + Long.numberOfTrailingZeros(bits)];
-        if (operations.pure[operation] && step(operation) != Model.IMPOSSIBLE) {
+        if (operations.pure[operation] && states.step(operation, state) != Model.IMPOSSIBLE) {
           open[word] &= ~(bits & -bits);
           order[ordered++] = operation;
         }
@@ -234,7 +237,7 @@ final class Search {
       if (operations.pure[operation]) {
         continue;
       }
-      int next = step(operation);
+      int next = states.step(operation, state);
       if (next == Model.IMPOSSIBLE
           || preferred != isPreferred(operation, next, returning)
           || (next == state && operations.returnOf[operation] == Integer.MAX_VALUE)
@@ -248,22 +251,19 @@ final class Search {
   }
 
   private boolean isPreferred(int operation, int next, int returning) {
-    int needed = operations.needs[returning];
-    if (needed == KeyOperations.NO_VALUE || needed == state) {
-      return operation == returning;
-    }
-    return next == needed;
+    int missing = states.missing(returning, state);
+    return missing == 0 ? operation == returning : states.missing(returning, next) < missing;
   }
 
   /** Whether an interchangeable operation that returns earlier is open. */
   private boolean hasTwin(int operation) {
-    int group = operations.group[operation];
+    int twin = operations.twin[operation];
     int itsReturn = operations.returnOf[operation];
     for (int word = 0; word < words; word++) {
       for (long bits = open[word]; bits != 0; bits &= bits - 1) {
         int at = (word << 6) + Long.numberOfTrailingZeros(bits);
         int other = word < mustWords ? holder[at] : unknown[at - (mustWords << 6)];
-        if (operations.group[other] == group
+        if (operations.twin[other] == twin
             && other != operation
             && (operations.returnOf[other] < itsReturn
                 || (operations.returnOf[other] == itsReturn && other < operation))) {
@@ -274,13 +274,9 @@ final class Search {
     return false;
   }
 
-  private boolean push() {
+  private void push() {
     if (depth * 4 == frames.length || depth * words == frameOpen.length) {
-      long more = (long) depth * (4 * Integer.BYTES + words * (long) Long.BYTES);
-      if (depth * 2L * Math.max(4, words) > Integer.MAX_VALUE - 8 || !memory.take(more)) {
-        return outOfMemory();
-      }
-      taken += more;
+      memory.takeArray(depth * 2L * Math.max(4, words), 2 * Long.BYTES);
       frames = Arrays.copyOf(frames, Math.max(64, depth * 8));
       frameOpen = Arrays.copyOf(frameOpen, Math.max(16, depth * 2) * words);
     }
@@ -292,12 +288,6 @@ final class Search {
     System.arraycopy(open, 0, frameOpen, depth * words, words);
     depth++;
     keepIfBest();
-    return true;
-  }
-
-  private boolean outOfMemory() {
-    remembered.fill();
-    return false;
   }
 
   /** Back to the top of the stack. */

@@ -32,7 +32,9 @@ final class Zones {
   enum Finding {
     HOLDS,
     BROKEN,
-    /** Some value was written twice, or something else than reads and writes was asked. */
+    /**
+     * Some value was written twice, something else was asked, or a write tells what it replaced.
+     */
     NOT_APPLICABLE
   }
 
@@ -98,7 +100,10 @@ final class Zones {
         continue;
       }
       int value = history.argument(operation);
-      if (kind != Kind.WRITE || value == initial || turnOf[value] == turn) {
+      if (kind != Kind.WRITE
+          || value == initial
+          || turnOf[value] == turn
+          || history.result(operation) != Values.NONE) {
         return false;
       }
       turnOf[value] = turn;

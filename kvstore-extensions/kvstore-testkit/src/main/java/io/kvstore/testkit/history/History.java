@@ -261,6 +261,17 @@ public final class History {
       return larger;
     }
 
+    int groupOf(int operation) {
+      return group.length == 0 ? operation : (int) group[operation];
+    }
+
+    /** Whether the same process did both at the same times. */
+    boolean isAtOnce(int one, int other) {
+      return process[one] == process[other]
+          && invoked[one] == invoked[other]
+          && returned[one] == returned[other];
+    }
+
     Kind kindOf(int operation) {
       return kind[operation];
     }

@@ -59,7 +59,7 @@ final class JsonLines {
     number(members, "version", value -> history.version(operation, value));
     number(members, "position", value -> history.position(operation, value));
     number(members, "follows", value -> history.follows(operation, earlier("follows", value)));
-    number(members, "with", value -> history.together(earlier("with", value)));
+    number(members, "with", value -> together(earlier("with", value), operation));
   }
 
   private void number(Map<String, @Nullable Object> members, String name, LongConsumer then) {
@@ -68,8 +68,18 @@ final class JsonLines {
     }
   }
 
+  private void together(int first, int operation) {
+    if (history.groupOf(operation - 1) != first || !history.isAtOnce(first, operation)) {
+      throw expected(
+          "\"with\" to be the first of the lines just before that have the same process and times,"
+              + " found "
+              + first);
+    }
+    history.together(first);
+  }
+
   private int earlier(String name, long line) {
-    if (line < 0 || line >= history.size()) {
+    if (line < 0 || line >= history.size() - 1) {
       throw expected("\"" + name + "\" to be the number of an operation before, found " + line);
     }
     return (int) line;

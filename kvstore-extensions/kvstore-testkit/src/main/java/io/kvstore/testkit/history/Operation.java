@@ -28,9 +28,17 @@ public record Operation(
     switch (outcome) {
       case UNKNOWN -> text.append(", unknown");
       case FAIL -> text.append(", failed");
-      case OK -> text.append(result.equals("?") ? ", ok" : " = " + result);
+      case OK -> text.append(answer());
     }
     text.append(" [").append(invoked).append(", ");
     return text.append(outcome == Outcome.UNKNOWN ? "…" : returned).append(']').toString();
+  }
+
+  private String answer() {
+    if (result.equals("?")) {
+      return ", ok";
+    }
+    boolean replaced = kind == Kind.WRITE || kind == Kind.DELETE;
+    return (replaced ? ", replaced " : " = ") + result;
   }
 }

@@ -18,8 +18,8 @@
  *       may happen at any time after, or never. When left out: ok with {@code returned}, else
  *       unknown</td></tr>
  *   <tr><td>{@code result}</td><td>the answer: of a get the value, null when absent; of a cas
- *       whether it took place; of an add the sum; of a put, delete or append the value that it
- *       replaced. When left out, nothing is known of it</td></tr>
+ *       whether it took place; of an append or add the value after it; of a put or delete the value
+ *       that it replaced. When left out, nothing is known of it</td></tr>
  *   <tr><td>{@code node}</td><td>the number of the node that was asked, if one was chosen</td></tr>
  *   <tr><td>{@code version}</td><td>the store's number for the value that was read or written; on
  *       one key, later writes have higher ones</td></tr>
@@ -28,7 +28,9 @@
  *   <tr><td>{@code follows}</td><td>the operation, counted from 0, that this one's session had seen
  *       when it began: another session's position was handed to it</td></tr>
  *   <tr><td>{@code with}</td><td>the first operation of the batch or scan that this one is a part
- *       of: all of them take effect at one moment</td></tr>
+ *       of: all of them take effect at one moment, in their order; if the outcome is unknown, all or
+ *       none, and each cas only on what it expects. The parts are on lines after one another, and
+ *       have the same process and times</td></tr>
  * </table>
  *
  * <p>Decisions:

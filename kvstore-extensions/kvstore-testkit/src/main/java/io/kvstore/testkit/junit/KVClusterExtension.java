@@ -93,12 +93,13 @@ public final class KVClusterExtension
     if (cluster == null) {
       return;
     }
+    String name = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
     Optional<Throwable> failure = context.getExecutionException();
     if (failure.isPresent()) {
-      failure.get().addSuppressed(cluster.failed());
+      failure.get().addSuppressed(cluster.failed(name));
       context.publishReportEntry("seed", Long.toString(cluster.seed()));
     } else {
-      cluster.check();
+      cluster.check(name);
     }
   }
 

@@ -6,23 +6,33 @@ import io.kvstore.StoreBuilder;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Engine;
 import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
+import io.kvstore.testkit.draw.Drawing;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The store of one test, with what belongs to it. */
 final class TestCluster {
+  private static final int MOST_EVENTS = 50_000; // more would make the page too large
+  private static final Path DRAWINGS = Path.of("target", "kvstore");
+
   private final KVCluster wanted;
   private final long seed;
   private final Recorder recorder = new Recorder();
+  private final List<TraceEvent> events = new ArrayList<>();
   private final Optional<Simulation> simulation;
   private final StoreBuilder<String, String> builder;
   private Optional<KVStore<String, String>> store = Optional.empty();
@@ -32,7 +42,7 @@ final class TestCluster {
     this.seed = seed;
     simulation =
         wanted.runs() == KVCluster.Runs.SIMULATED
-            ? Optional.of(Simulation.withSeed(seed))
+            ? Optional.of(Simulation.withSeed(seed).trace(this::note))
             : Optional.empty();
     Engine engine = simulation.<Engine>map(each -> each).orElseGet(this::threaded);
     StoreBuilder<String, String> prepared =
@@ -43,6 +53,12 @@ final class TestCluster {
             .shards(wanted.shards());
     builder =
         wanted.replication().length == 0 ? prepared : prepared.replication(wanted.replication()[0]);
+  }
+
+  private void note(TraceEvent event) {
+    if (events.size() < MOST_EVENTS) {
+      events.add(event);
+    }
   }
 
   private Engine threaded() {
@@ -83,30 +99,47 @@ final class TestCluster {
   }
 
   /** Throws when what was seen is not what was promised. */
-  void check() {
+  void check(String test) {
     if (!wanted.checks() || !recorder.hasStore()) {
       return;
     }
     History history = recorder.history();
     Verdict verdict = Levels.check(wanted.consistency(), history, Budget.DEFAULT);
     if (verdict instanceof Broken broken) {
+      Verdict explained = Levels.explain(wanted.consistency(), history, broken);
       throw new AssertionError(
           "the store is not "
               + wanted.consistency()
               + ": "
-              + Levels.explain(wanted.consistency(), history, broken)
+              + explained
               + "\n"
-              + whereToLook());
+              + whereToLook(test, Map.of(level(), explained)));
     }
   }
 
   /** What a failure is told with: the seed, and where the drawing is. */
-  Throwable failed() {
-    return new Seed(whereToLook());
+  Throwable failed(String test) {
+    return new Seed(whereToLook(test, Map.of()));
   }
 
-  private String whereToLook() {
-    return "seed " + seed + ": run it again with -Dkvstore.seed=" + seed;
+  private String level() {
+    return wanted.consistency().name().toLowerCase(Locale.ROOT);
+  }
+
+  private String whereToLook(String test, Map<String, Verdict> verdicts) {
+    String again = "seed " + seed + ": run it again with -Dkvstore.seed=" + seed;
+    return recorder.hasStore() ? again + "\ndrawn in " + draw(test, again, verdicts) : again;
+  }
+
+  private Path draw(String test, String again, Map<String, Verdict> verdicts) {
+    String name = test.replaceAll("[^\\w.-]+", "_") + "-" + seed;
+    return Drawing.of(recorder.history())
+        .title(test)
+        .levels(verdicts)
+        .events(events, Simulation.BEGINNING_NANOS)
+        .disturbances(recorder.disturbances())
+        .replay(again)
+        .write(DRAWINGS.resolve(name));
   }
 
   void close() {

@@ -19,7 +19,20 @@ class AgreementTest {
   private static final int HISTORIES = 25_000;
 
   /** What the histories are of; no values at all: each is written once. */
-  record Store(String name, Object initial, int values, List<Kind> kinds) {
+  record Store(
+      String name, Object initial, int values, List<Kind> kinds, double together, double told) {
+    Store(String name, Object initial, int values, List<Kind> kinds) {
+      this(name, initial, values, kinds, 0, 0);
+    }
+
+    Store withGroups() {
+      return new Store(name + ", in groups", initial, values, kinds, 0.5, 0);
+    }
+
+    Store withAnswers() {
+      return new Store(name + ", telling what was there", initial, values, kinds, together, 0.8);
+    }
+
     History history(RandomGenerator random) {
       Shape shape =
           new Shape(
@@ -30,7 +43,9 @@ class AgreementTest {
               values,
               random.nextInt(3) * 0.15,
               random.nextInt(3) * 0.05,
-              random.nextInt(3) * 0.15);
+              random.nextInt(3) * 0.15,
+              together,
+              told);
       return RandomHistory.of(random, shape, initial);
     }
 
@@ -47,16 +62,29 @@ class AgreementTest {
   private static final Store CAS_REGISTER =
       new Store("register with cas", 0L, 3, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.CAS));
 
+  private static final Store MAP =
+      new Store("map", null, 4, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.DELETE));
+  private static final Store TEXTS =
+      new Store(
+          "texts", "", 3, List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.APPEND, Kind.DELETE));
+  private static final Store COUNTER =
+      new Store("counter", 0L, 3, List.of(Kind.READ, Kind.ADD, Kind.ADD));
+
   static List<Store> stores() {
     return List.of(
         CAS_REGISTER,
         new Store("distinct register", null, 0, List.of(Kind.READ, Kind.READ, Kind.WRITE)),
         new Store("register", null, 3, List.of(Kind.READ, Kind.READ, Kind.WRITE)),
-        new Store(
-            "texts", "", 3, List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.APPEND, Kind.DELETE)),
+        TEXTS,
         new Store("distinct texts", null, 0, List.of(Kind.READ, Kind.APPEND)),
-        new Store("counter", 0L, 3, List.of(Kind.READ, Kind.ADD, Kind.ADD)),
-        new Store("map", null, 4, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.DELETE)));
+        COUNTER,
+        MAP,
+        MAP.withAnswers(),
+        TEXTS.withAnswers(),
+        MAP.withGroups(),
+        MAP.withGroups().withAnswers(),
+        TEXTS.withGroups(),
+        COUNTER.withGroups());
   }
 
   @ParameterizedTest

@@ -5,8 +5,13 @@ import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Outcome;
 import io.kvstore.testkit.history.Values;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The definition of linearizability, tried out: each order of each set of operations that may have
@@ -23,68 +28,79 @@ final class BruteForce {
 
   static boolean isLinearizable(History history, Model model) {
     BruteForce check = new BruteForce(history, model.initial());
-    for (int key = 0; key < history.values().size(); key++) {
-      List<Integer> operations = new ArrayList<>();
-      for (int i = 0; i < history.size(); i++) {
-        if (history.key(i) == key && history.outcome(i) != Outcome.FAIL) {
-          operations.add(i);
-        }
-      }
-      if (!check.canOrder(operations, model.initial())) {
-        return false;
-      }
+    if (history.hasGroups()) {
+      return check.canOrder(check.operations(row -> true), new HashMap<>());
     }
-    return true;
+    return IntStream.range(0, history.values().size())
+        .mapToObj(key -> check.operations(row -> history.key(row) == key))
+        .allMatch(operations -> check.canOrder(operations, new HashMap<>()));
   }
 
-  private boolean canOrder(List<Integer> left, Object state) {
-    if (left.stream().allMatch(i -> history.outcome(i) == Outcome.UNKNOWN)) {
+  /** The rows of each operation that may have happened. */
+  private List<List<Integer>> operations(IntPredicate counts) {
+    Map<Integer, List<Integer>> operations = new LinkedHashMap<>();
+    for (int row = 0; row < history.size(); row++) {
+      if (history.outcome(row) != Outcome.FAIL && counts.test(row)) {
+        operations.computeIfAbsent(history.group(row), first -> new ArrayList<>()).add(row);
+      }
+    }
+    return new ArrayList<>(operations.values());
+  }
+
+  private boolean canOrder(List<List<Integer>> left, Map<Integer, Object> state) {
+    if (left.stream().allMatch(each -> history.outcome(each.get(0)) == Outcome.UNKNOWN)) {
       return true;
     }
-    for (Integer first : left) {
-      if (left.stream().anyMatch(i -> history.returned(i) < history.invoked(first))) {
+    for (List<Integer> first : left) {
+      long invoked = history.invoked(first.get(0));
+      if (left.stream().anyMatch(each -> history.returned(each.get(0)) < invoked)) {
         continue;
       }
-      List<Integer> rest = new ArrayList<>(left);
-      rest.remove(first);
-      if (isPossible(first, state) && canOrder(rest, after(first, state))) {
-        return true;
+      Map<Integer, Object> after = new HashMap<>(state);
+      if (first.stream().allMatch(row -> take(row, after))) {
+        List<List<Integer>> rest = new ArrayList<>(left);
+        rest.remove(first);
+        if (canOrder(rest, after)) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  private boolean isPossible(int operation, Object state) {
-    if (history.result(operation) == Values.NONE) {
+  /** Whether the row can be what it is in the state, in which it then takes effect. */
+  private boolean take(int row, Map<Integer, Object> state) {
+    Object before = state.getOrDefault(history.key(row), initial);
+    Object after = after(row, before);
+    state.put(history.key(row), after);
+    if (history.outcome(row) == Outcome.UNKNOWN) {
+      return history.kind(row) != Kind.CAS || Objects.equals(before, expected(row));
+    }
+    if (history.result(row) == Values.NONE) {
       return true;
     }
-    Object result = history.values().get(history.result(operation));
-    return switch (history.kind(operation)) {
-      case READ -> Objects.equals(result, state);
-      case CAS -> result.equals(Objects.equals(state, expected(operation)));
-      case ADD -> result.equals(after(operation, state));
-      case WRITE, DELETE, APPEND -> true;
+    Object result = history.values().get(history.result(row));
+    return switch (history.kind(row)) {
+      case READ, WRITE, DELETE -> Objects.equals(result, before);
+      case APPEND, ADD -> result.equals(after);
+      case CAS -> result.equals(Objects.equals(before, expected(row)));
     };
   }
 
-  private Object after(int operation, Object state) {
+  private Object after(int row, Object state) {
     Object argument =
-        history.argument(operation) == Values.NONE
-            ? null
-            : history.values().get(history.argument(operation));
-    return switch (history.kind(operation)) {
+        history.argument(row) == Values.NONE ? null : history.values().get(history.argument(row));
+    return switch (history.kind(row)) {
       case READ -> state;
       case WRITE -> argument;
       case DELETE -> "".equals(initial) ? "" : null;
-      case CAS -> Objects.equals(state, expected(operation)) ? argument : state;
+      case CAS -> Objects.equals(state, expected(row)) ? argument : state;
       case APPEND -> (state == null ? "" : state.toString()) + argument;
       case ADD -> (state instanceof Long number ? number : 0L) + (Long) argument;
     };
   }
 
-  private Object expected(int operation) {
-    return history.kind(operation) == Kind.CAS
-        ? history.values().get(history.expected(operation))
-        : null;
+  private Object expected(int row) {
+    return history.kind(row) == Kind.CAS ? history.values().get(history.expected(row)) : null;
   }
 }

@@ -15,7 +15,12 @@ import java.util.random.RandomGenerator;
  * that of a random store, by a random generator.
  */
 final class RandomHistory {
-  /** What is asked, of how many values, and by how many. */
+  /**
+   * What is asked, of how many values, and by how many.
+   *
+   * @param together how often an operation has several parts
+   * @param told how often a write, delete or append is answered with a value
+   */
   record Shape(
       List<Kind> kinds,
       int operations,
@@ -24,14 +29,32 @@ final class RandomHistory {
       int values,
       double unknown,
       double failed,
-      double madeUp) {
+      double madeUp,
+      double together,
+      double told) {
+    /** Each operation on its own; writes are answered with nothing. */
+    Shape(
+        List<Kind> kinds,
+        int operations,
+        int processes,
+        int keys,
+        int values,
+        double unknown,
+        double failed,
+        double madeUp) {
+      this(kinds, operations, processes, keys, values, unknown, failed, madeUp, 0, 0);
+    }
+
     /** Whether each value is written once. */
     boolean distinct() {
       return values == 0;
     }
   }
 
-  private record Open(int operation, Kind kind, int key, Object argument, Object expected) {}
+  private record Part(int operation, Kind kind, int key, Object argument, Object expected) {}
+
+  /** An operation that is to take effect, and then to end. */
+  private record Open(List<Part> parts, boolean isUnknown) {}
 
   private final RandomGenerator random;
   private final Shape shape;
@@ -77,6 +100,32 @@ final class RandomHistory {
   }
 
   private void invoke(int process) {
+    List<Part> parts = new ArrayList<>();
+    int count = random.nextDouble() < shape.together() ? 2 + random.nextInt(2) : 1;
+    for (int i = 0; i < count; i++) {
+      parts.add(part(process));
+    }
+    if (count > 1) {
+      history.together(parts.get(0).operation());
+    }
+    double outcome = random.nextDouble();
+    if (outcome < shape.failed()) {
+      long end = time + random.nextInt(2);
+      parts.forEach(part -> history.fail(part.operation(), end));
+      idle.add(process);
+      return;
+    }
+    boolean isUnknown = outcome < shape.failed() + shape.unknown();
+    if (isUnknown) {
+      // The process goes on under another number, as Jepsen's do.
+      idle.add(processes++);
+    }
+    if (!isUnknown || random.nextBoolean()) {
+      waiting.add(new Open(parts, isUnknown));
+    }
+  }
+
+  private Part part(int process) {
     Kind kind = shape.kinds().get(random.nextInt(shape.kinds().size()));
     int key = random.nextInt(shape.keys());
     Object argument = kind == Kind.READ || kind == Kind.DELETE ? null : value(kind);
@@ -90,22 +139,7 @@ final class RandomHistory {
             kind == Kind.READ || kind == Kind.DELETE ? Values.NONE : values.of(argument),
             kind == Kind.CAS ? values.of(expected) : Values.NONE,
             time);
-    Open open = new Open(operation, kind, key, argument, expected);
-    double outcome = random.nextDouble();
-    if (outcome < shape.failed()) {
-      history.fail(operation, time + random.nextInt(2));
-      idle.add(process);
-    } else {
-      waiting.add(open);
-      if (outcome < shape.failed() + shape.unknown()) {
-        // The process goes on under another number, as Jepsen's do.
-        idle.add(processes++);
-        answers.put(operation, this);
-        if (random.nextBoolean()) {
-          waiting.remove(open);
-        }
-      }
-    }
+    return new Part(operation, kind, key, argument, expected);
   }
 
   private Object value(Kind kind) {
@@ -122,44 +156,78 @@ final class RandomHistory {
   }
 
   private void apply(Open open) {
-    Object old = state.getOrDefault(open.key(), initial);
-    Object argument = open.argument();
+    if (open.isUnknown() && !allExpectationsHold(open)) {
+      return;
+    }
+    open.parts().forEach(this::apply);
+    if (!open.isUnknown()) {
+      done.add(open);
+    }
+  }
+
+  /** An operation of unknown outcome takes effect as a whole or not at all. */
+  private boolean allExpectationsHold(Open open) {
+    Map<Integer, Object> before = new HashMap<>(state);
+    for (Part part : open.parts()) {
+      apply(part);
+      if (part.kind() == Kind.CAS && answers.get(part.operation()).equals(false)) {
+        state.clear();
+        state.putAll(before);
+        return false;
+      }
+    }
+    state.clear();
+    state.putAll(before);
+    return true;
+  }
+
+  private void apply(Part part) {
+    Object old = state.getOrDefault(part.key(), initial);
+    Object argument = part.argument();
     Object after = old;
-    Object answer = null;
-    switch (open.kind()) {
-      case READ -> answer = old;
+    Object answer = old;
+    switch (part.kind()) {
+      case READ -> {}
       case WRITE -> after = argument;
       case DELETE -> after = "".equals(initial) ? "" : null;
       case CAS -> {
-        boolean same = Objects.equals(old, open.expected());
+        boolean same = Objects.equals(old, part.expected());
         after = same ? argument : old;
         answer = same;
       }
-      case APPEND -> after = (old == null ? "" : old.toString()) + argument;
+      case APPEND -> {
+        after = (old == null ? "" : old.toString()) + argument;
+        answer = after;
+      }
       case ADD -> {
         after = (old instanceof Long number ? number : 0L) + (argument instanceof Long n ? n : 0L);
         answer = after;
       }
     }
-    state.put(open.key(), after);
-    if (answers.get(open.operation()) != this) {
-      answers.put(open.operation(), answer);
-      done.add(open);
-    }
+    state.put(part.key(), after);
+    answers.put(part.operation(), answer);
   }
 
   private void end(Open open) {
-    Object answer = answers.get(open.operation());
-    boolean madeUp = random.nextDouble() < shape.madeUp();
-    int result =
-        switch (open.kind()) {
-          case READ -> history.values().of(madeUp ? anyRead() : answer);
-          case CAS -> history.values().of(madeUp ? (Object) !(Boolean) answer : answer);
-          case ADD -> history.values().of(madeUp ? (Long) answer + 1 : answer);
-          case WRITE, DELETE, APPEND -> Values.NONE;
-        };
-    history.ok(open.operation(), random.nextInt(20) == 0 ? Values.NONE : result, time);
+    for (Part part : open.parts()) {
+      history.ok(part.operation(), random.nextInt(20) == 0 ? Values.NONE : result(part), time);
+    }
     idle.add(processes++);
+  }
+
+  private int result(Part part) {
+    Object answer = answers.get(part.operation());
+    boolean isMadeUp = random.nextDouble() < shape.madeUp();
+    Values values = history.values();
+    return switch (part.kind()) {
+      case READ -> values.of(isMadeUp ? anyRead() : answer);
+      case CAS -> values.of(isMadeUp ? (Object) !(Boolean) answer : answer);
+      case ADD -> values.of(isMadeUp ? (Long) answer + 1 : answer);
+      case WRITE, DELETE, APPEND ->
+          random.nextDouble() < shape.told()
+              ? values.of(isMadeUp ? anyRead() : answer)
+              : Values.NONE;
+    };
   }
 
   private Object anyRead() {

@@ -96,6 +96,38 @@ class FormatTest {
     assertThat(operations(Format.JSON, text.toString())).isEqualTo(operations(history.build()));
   }
 
+  @Test
+  void allColumnsAreWrittenAndReadAgain() throws IOException {
+    History.Builder history = History.builder();
+    int append = history.invoke(0, Kind.APPEND, "k", "x", 1);
+    history.ok(append, history.values().of("wx"), 2);
+    history.node(append, 2);
+    history.version(append, 77);
+    history.position(append, 5);
+    int write = history.invoke(1, Kind.WRITE, "k", "y", 3);
+    int delete = history.invoke(1, Kind.DELETE, history.values().of("l"), -1, -1, 3);
+    history.together(write);
+    history.ok(write, history.values().of("wx"), 4);
+    history.ok(delete, Values.NIL, 4);
+    history.follows(write, append);
+    StringBuilder text = new StringBuilder();
+
+    Format.write(history.build(), text);
+
+    assertThat(text)
+        .contains("\"node\":2,\"version\":77,\"position\":5")
+        .contains("\"follows\":0")
+        .contains("\"with\":1");
+    assertThat(operations(Format.JSON, text.toString()))
+        .containsExactly(
+            "process 0: append \"k\" \"x\" = \"wx\" [1, 2]",
+            "process 1: write \"k\" \"y\", replaced \"wx\" [3, 4]",
+            "process 1: delete \"l\", replaced nil [3, 4]");
+    StringBuilder again = new StringBuilder();
+    Format.write(Format.JSON.parse("again", text.toString()), again);
+    assertThat(again.toString()).isEqualTo(text.toString());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -114,6 +146,8 @@ class FormatTest {
           JSON | {"process":0,"f":"get"} | expected "invoked" to be a whole number
           JSON | {"process":0,"f":"get","invoked":5,"returned":4} | not to be before "invoked"
           JSON | {"process":0,"f":"put","invoked":5} | expected a "value" to write
+          JSON | {"process":0,"f":"get","invoked":5,"with":0} | "with" to be the number of
+          JSON | {"process":0,"f":"get","invoked":5,"follows":7} | "follows" to be the number of
           """)
   void whatIsNotOfTheFormatIsNamedWithFileAndLine(Format format, String text, String complaint) {
     assertThatThrownBy(() -> format.parse("some.file", text))

@@ -37,7 +37,7 @@ class RecorderTest {
     return KVStore.builder().engine(recorder.around(simulation));
   }
 
-  /** The rows without times: {@code 0 write "k" "v" = nil}. */
+  /** The rows without times: {@code 0: read "k" = nil}. */
   private List<String> rows() {
     List<String> rows = new ArrayList<>();
     History history = recorder.history();
@@ -58,10 +58,10 @@ class RecorderTest {
       store.get("k");
       assertThat(rows())
           .containsExactly(
-              "0: write \"k\" \"v\" = nil",
-              "0: write \"k\" \"w\" = \"v\"",
+              "0: write \"k\" \"v\", replaced nil",
+              "0: write \"k\" \"w\", replaced \"v\"",
               "0: read \"k\" = \"w\"",
-              "0: delete \"k\" = \"w\"",
+              "0: delete \"k\", replaced \"w\"",
               "0: read \"k\" = nil");
     }
   }
@@ -91,7 +91,7 @@ class RecorderTest {
               "0: read \"n\" = 3",
               "0: append \"t\" \"a\" = \"a\"",
               "0: append \"t\" \"b\" = \"ab\"",
-              "0: write \"t\" \"cab\" = \"ab\"");
+              "0: write \"t\" \"cab\", replaced \"ab\"");
       assertThat(Linearizability.check(recorder.history(), Model.keyValue(null)).holds()).isTrue();
     }
   }
@@ -105,12 +105,12 @@ class RecorderTest {
       History history = recorder.history();
       assertThat(rows())
           .containsExactly(
-              "0: write \"a\" \"1\" = nil",
-              "0: write \"b\" \"2\" = nil",
+              "0: write \"a\" \"1\", replaced nil",
+              "0: write \"b\" \"2\", replaced nil",
               "0: read \"a\" = \"1\"",
               "0: read \"b\" = \"2\"",
               "0: read \"c\" = nil", // which the scan would have shown
-              "0: write \"c\" \"3\" = nil");
+              "0: write \"c\" \"3\", replaced nil");
       assertThat(history.group(1)).isEqualTo(0);
       assertThat(history.group(4)).isEqualTo(2);
       assertThat(history.group(5)).isEqualTo(5);
@@ -268,7 +268,7 @@ class RecorderTest {
   void binaryKeysAreShownInHexadecimal() {
     try (KVStore<Bytes, Bytes> store = builder().keys(Codecs.BYTES).values(Codecs.BYTES).open()) {
       store.put(Bytes.of((byte) 0xff, (byte) 1), Bytes.of((byte) 0xfe));
-      assertThat(rows()).containsExactly("0: write \"0xff01\" \"0xfe\" = nil");
+      assertThat(rows()).containsExactly("0: write \"0xff01\" \"0xfe\", replaced nil");
     }
   }
 
