@@ -1,6 +1,8 @@
 package io.kvstore.core.loop;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +24,8 @@ final class Answers {
   private static final long IDLE_MILLIS = 500;
 
   private final ForkJoinPool executor;
+  private final Queue<List<Errand>> waiting = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
 
   Answers(String storeName) {
     String name = storeName + "-answers";
@@ -55,12 +59,28 @@ final class Answers {
     if (finished.isEmpty()) {
       return;
     }
+    waiting.add(finished);
     try {
-      executor.execute(() -> finished.forEach(Answers::deliverOne));
-    } catch (RejectedExecutionException closedAlready) {
-      // From within an answer: the loop that still has some is at its end.
-      finished.forEach(Answers::deliverOne);
+      executor.execute(this::deliverNext);
+    } catch (RejectedExecutionException atItsEnd) {
+      // From within an answer: the loop that still has some is at its end, too. See below.
     }
+    if (closed) {
+      deliverAll(); // even what was not refused: a pool that is told to end may lose it
+    }
+  }
+
+  private boolean deliverNext() {
+    List<Errand> next = waiting.poll();
+    if (next == null) {
+      return false;
+    }
+    next.forEach(Answers::deliverOne);
+    return true;
+  }
+
+  private void deliverAll() {
+    while (deliverNext()) {}
   }
 
   static void deliverOne(Errand errand) {
@@ -73,7 +93,9 @@ final class Answers {
 
   /** Delivers what is waiting, and ends. */
   void close() {
+    closed = true;
     executor.shutdown();
     Threads.awaitTermination(executor);
+    deliverAll();
   }
 }

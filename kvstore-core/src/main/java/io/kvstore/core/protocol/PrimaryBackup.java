@@ -291,11 +291,14 @@ final class PrimaryBackup implements Controlet {
     }
     if (next < log.first()) {
       long upTo = committed;
+      long time = committedTime;
       env.storage()
           .snapshot(
               contents ->
                   env.send(
-                      member, new CopyOfAll(env.view().epoch(), contents, upTo, answers.copy())));
+                      member,
+                      new CopyOfAll(
+                          env.view().epoch(), contents.asOf(time), upTo, answers.copy())));
       return;
     }
     for (Ordered ordered : log.from(next, Retry.BATCH)) {
@@ -335,7 +338,12 @@ final class PrimaryBackup implements Controlet {
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
               then.accept(
                   new Progress(
-                      env.self(), hasServed, contents, applied, unapplied, answers.copy()));
+                      env.self(),
+                      hasServed,
+                      contents.asOf(committedTime),
+                      applied,
+                      unapplied,
+                      answers.copy()));
             });
   }
 

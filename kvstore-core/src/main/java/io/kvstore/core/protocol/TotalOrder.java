@@ -256,7 +256,6 @@ final class TotalOrder implements Controlet {
 
   private void perform(Proposed proposed) {
     lastStamp = proposed.stamp();
-    lastTime = Math.max(lastTime, proposed.time());
     if (answers.hasBegun(proposed.client(), proposed.sequence())) {
       // Another member has proposed the same request before.
       Reply reply = replies.remove(proposed.stamp());
@@ -266,6 +265,7 @@ final class TotalOrder implements Controlet {
       return;
     }
     answers.begin(proposed.client(), proposed.sequence());
+    lastTime = Math.max(lastTime, proposed.time());
     Ordered ordered =
         new Ordered(
             ++position, lastTime, proposed.client(), proposed.sequence(), proposed.operation());
@@ -299,7 +299,7 @@ final class TotalOrder implements Controlet {
                   new Progress(
                       env.self(),
                       hasServed,
-                      contents,
+                      contents.asOf(lastTime),
                       position,
                       lastStamp,
                       List.copyOf(pending.values()),

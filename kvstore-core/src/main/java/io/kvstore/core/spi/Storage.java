@@ -68,5 +68,13 @@ public interface Storage {
    * @param time the latest time as of which something was performed
    * @param highestVersion the highest version among what was ever written
    */
-  record Contents(List<Pair> entries, long time, long highestVersion) {}
+  record Contents(List<Pair> entries, long time, long highestVersion) {
+    /**
+     * The same as of this time if it is later: a member that had all of this when it joined knows
+     * of the time from the others, and its datalet does not.
+     */
+    public Contents asOf(long later) {
+      return later > time ? new Contents(entries, later, highestVersion) : this;
+    }
+  }
 }

@@ -134,6 +134,7 @@ final class SynchronousCopies implements Controlet {
   private void onCopy(NodeId from, Ordered ordered) {
     if (ordered.position() == performed + 1) {
       performed = ordered.position();
+      time = Math.max(time, ordered.time());
       env.storage().apply(ordered, answer -> {});
     }
     if (ordered.position() <= performed) {
@@ -159,7 +160,7 @@ final class SynchronousCopies implements Controlet {
         .snapshot(
             contents -> {
               performed = Math.max(performed, contents.highestVersion());
-              then.accept(new Performed(performed, contents));
+              then.accept(new Performed(performed, contents.asOf(time)));
             });
   }
 

@@ -32,6 +32,7 @@ class ForwardingTest {
 
   private final List<String> served = new ArrayList<>();
   private FakeGroup group;
+  private RememberedAnswers remembered;
   private Forwarding passing;
   private Forwarding serving;
   private BiConsumer<Request, Reply> serve = this::answerAtOnce;
@@ -39,9 +40,9 @@ class ForwardingTest {
   private void start(long seed) {
     served.clear();
     group = new FakeGroup(2, seed, Consistency.LINEARIZABLE, Replication.PRIMARY);
+    remembered = new RememberedAnswers();
     serving =
-        new Forwarding(
-            group.env(0), new RememberedAnswers(), request -> SERVER, (request, told, reply) -> {});
+        new Forwarding(group.env(0), remembered, request -> SERVER, (request, told, reply) -> {});
     passing =
         new Forwarding(
             group.env(1),
@@ -152,6 +153,31 @@ class ForwardingTest {
     group.pass(Duration.ofSeconds(1));
     assertThat(second.told()).hasSize(2);
     assertThat(first.told()).hasSize(1);
+  }
+
+  @Test
+  void whatMayHaveBeenPerformedAndForgottenIsNotServedAgain() {
+    start(1);
+    serve = (request, reply) -> {};
+    RecordedReply first = pass(asking(1, 1));
+    RecordedReply second = pass(asking(2, 1));
+    group.pass(Duration.ofSeconds(1));
+    serve = this::answerAtOnce;
+    group.run(
+        () -> {
+          group.nextEpoch();
+          remembered.begin(2, 1); // of this request it is known
+          remembered.forgetBefore(group.env(0).view().epoch());
+          serving.restart();
+          passing.restart();
+        });
+    RecordedReply third = pass(asking(3, 1));
+    group.pass(Duration.ofSeconds(1));
+
+    assertThat(served).containsExactly("2/1", "3/1");
+    assertThat(first.told()).hasSize(1);
+    assertThat(second.told()).hasSize(2);
+    assertThat(third.told()).hasSize(2);
   }
 
   @Test

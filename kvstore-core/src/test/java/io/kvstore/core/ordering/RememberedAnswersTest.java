@@ -38,6 +38,28 @@ class RememberedAnswersTest {
   }
 
   @Test
+  void whatIsNotRememberedMayHaveBeenForgottenIfItIsFromBeforeTheGap() {
+    answers.begin(1, 5);
+    assertThat(answers.mayHaveForgotten(1, 6, 0)).isFalse();
+
+    answers.forgetBefore(3);
+    assertThat(answers.mayHaveForgotten(1, 6, 2)).isTrue();
+    assertThat(answers.mayHaveForgotten(2, 1, 2)).isTrue();
+    assertThat(answers.mayHaveForgotten(1, 5, 2)).isFalse();
+    assertThat(answers.mayHaveForgotten(1, 6, 3)).isFalse();
+  }
+
+  @Test
+  void whoTakesMemoriesOverKnowsOfTheirGap() {
+    answers.forgetBefore(3);
+    RememberedAnswers adopted = new RememberedAnswers();
+    adopted.adopt(answers);
+
+    assertThat(adopted.mayHaveForgotten(1, 1, 2)).isTrue();
+    assertThat(answers.copy().mayHaveForgotten(1, 1, 2)).isTrue();
+  }
+
+  @Test
   void anAnswerIsRememberedUntilALaterRequestOfItsClient() {
     answers.remember(ordered(10, 1, 1), answer(1));
     assertThat(answers.find(1, 1)).isEqualTo(new Remembered(1, answer(1), 10));

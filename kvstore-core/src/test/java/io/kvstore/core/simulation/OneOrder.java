@@ -226,10 +226,11 @@ final class OneOrder {
   private void checkRead(String key, Optional<Seen> seen, long position, Step reader) {
     Map.Entry<Long, Change> last = changesOf(key).floorEntry(position);
     Optional<String> expected = last == null ? Optional.empty() : last.getValue().value();
-    if (last != null && Work.isPassing(key)) {
+    boolean isAsExpected = expected.equals(seen.map(Seen::value));
+    if (last != null && Work.isPassing(key) && (isAsExpected || seen.isEmpty())) {
       checkPassing(key, seen, last.getKey(), reader);
     }
-    if (expected.equals(seen.map(Seen::value))
+    if (isAsExpected
         || (seen.isEmpty() && Work.isPassing(key))
         || (seen.isEmpty() && mayHaveBeenRemoved(key, reader))
         || (seen.isPresent() && isAnywhere(key, seen.get()))) {

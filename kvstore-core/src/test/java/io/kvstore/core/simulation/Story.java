@@ -1,5 +1,6 @@
 package io.kvstore.core.simulation;
 
+import io.kvstore.Consistency;
 import io.kvstore.core.simulation.Step.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,14 @@ final class Story {
       long start, long end, int session, String key, String value, long version, long position) {
     Map<String, Optional<Seen>> after = Map.of(key, Optional.of(new Seen(value, version)));
     return add(session, Action.get(key), start, end, Outcome.DONE, Map.of(), after, position, -1);
+  }
+
+  /** A session saw a value at a level that is weaker than its store, and so without its version. */
+  Story readAt(Consistency weaker, int session, String key, String value, long position) {
+    now += 10;
+    Map<String, Optional<Seen>> after = Map.of(key, Optional.of(new Seen(value, Seen.UNTOLD)));
+    Action get = Action.get(key).at(weaker);
+    return add(session, get, now, now + 5, Outcome.DONE, Map.of(), after, position, -1);
   }
 
   /** A session found nothing under a key. */
@@ -84,6 +93,14 @@ final class Story {
         -1);
   }
 
+  /** A session would have written, but the condition did not hold for what was there. */
+  Story notApplied(int session, Action action, String there) {
+    now += 10;
+    Map<String, Optional<Seen>> both =
+        Map.of(action.key(), Optional.of(new Seen(there, Seen.UNTOLD)));
+    return add(session, action, now, now + 5, Outcome.DONE, false, both, both, 0, -1);
+  }
+
   /** A session wrote, and does not know what became of it. */
   Story unknown(int session, Action action) {
     now += 10;
@@ -114,6 +131,20 @@ final class Story {
       Map<String, Optional<Seen>> after,
       long position,
       long follows) {
+    return add(session, action, start, end, outcome, true, before, after, position, follows);
+  }
+
+  private Story add(
+      int session,
+      Action action,
+      long start,
+      long end,
+      Outcome outcome,
+      boolean applied,
+      Map<String, Optional<Seen>> before,
+      Map<String, Optional<Seen>> after,
+      long position,
+      long follows) {
     steps.add(
         new Step(
             session,
@@ -122,7 +153,7 @@ final class Story {
             start,
             end,
             outcome,
-            true,
+            applied,
             before,
             after,
             position,

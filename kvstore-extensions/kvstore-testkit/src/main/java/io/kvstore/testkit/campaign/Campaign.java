@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Campaign {
   private static final int OPERATIONS = 200;
-  private static final Duration SHRINK_WITHIN = Duration.ofSeconds(20);
+  private static final Duration SHRINK_WITHIN = Duration.ofSeconds(10);
 
   private final Cell cell;
   private final long firstSeed;

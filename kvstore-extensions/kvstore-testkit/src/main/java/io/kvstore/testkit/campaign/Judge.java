@@ -8,9 +8,13 @@ import io.kvstore.NodeId;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Levels;
+import io.kvstore.testkit.check.Linearizability;
+import io.kvstore.testkit.check.Model;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +53,9 @@ final class Judge {
 
   private Judgement judge() {
     promise(cell.consistency());
+    if (cell.hasOneWriterForEachKey() && !cell.isStrong() && !played.mayForget()) {
+      verdicts.put("one by one", isOneByOne());
+    }
     verdicts.put("behaving", behaves());
     verdicts.put("agreeing", agrees());
     if (!isOwnProtocol) {
@@ -60,6 +67,12 @@ final class Judge {
   private void promise(Consistency level) {
     verdicts.put(
         level.name().toLowerCase(Locale.ROOT), Levels.check(level, played.history(level), BUDGET));
+  }
+
+  /** All writes of a key are performed one after the other, whatever readers see. */
+  private Verdict isOneByOne() {
+    History writes = played.history().only(i -> played.history().kind(i) != Kind.READ);
+    return Linearizability.check(writes, Model.keyValue(null), BUDGET);
   }
 
   private Verdict behaves() {

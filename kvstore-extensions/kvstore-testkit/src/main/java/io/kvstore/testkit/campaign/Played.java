@@ -15,6 +15,7 @@ import java.util.Optional;
 /**
  * What came of a scenario.
  *
+ * @param history what its clients saw at the store's own level
  * @param contents what each replica held in the end, tombstones too
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
@@ -24,6 +25,7 @@ import java.util.Optional;
 record Played(
     Scenario scenario,
     Recorder recorder,
+    History history,
     Map<NodeId, Map<Bytes, Entry>> contents,
     boolean mayForget,
     int refusedAtTheEnd,
@@ -35,11 +37,8 @@ record Played(
     return recorder.disturbances();
   }
 
-  History history() {
-    return recorder.history();
-  }
-
+  /** What clients saw, with reads at weaker levels down to this one. */
   History history(Consistency weakest) {
-    return recorder.history(weakest);
+    return weakest == scenario.setup().cell().consistency() ? history : recorder.history(weakest);
   }
 }

@@ -78,6 +78,7 @@ final class Player {
     return new Played(
         scenario,
         recorder,
+        recorder.history(),
         replicas.contents(),
         mayForget,
         refusedAtTheEnd,

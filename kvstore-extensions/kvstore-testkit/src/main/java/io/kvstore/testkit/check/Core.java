@@ -144,57 +144,12 @@ public final class Core {
     return (long) history.key(i) << 32 | (value & 0xFFFFFFFFL);
   }
 
-  /** Some operations of the history, as a history. */
   private History part(List<Integer> operations) {
-    History.Builder builder = History.builder();
-    int[] copies = new int[history.size()];
-    int group = Values.NONE;
-    int first = 0;
-    for (int i : operations) {
-      if (history.group(i) != group) {
-        group = history.group(i);
-        first = builder.size();
-      }
-      copies[i] = builder.size() + 1;
-      copy(i, builder, copies);
-      if (builder.size() - first > 1) {
-        builder.together(first);
-      }
-    }
-    return builder.build();
-  }
-
-  private void copy(int i, History.Builder builder, int[] copies) {
-    int row =
-        builder.invoke(
-            history.process(i),
-            history.kind(i),
-            number(history.key(i), builder),
-            number(history.argument(i), builder),
-            number(history.expected(i), builder),
-            history.invoked(i));
-    if (history.outcome(i) == Outcome.OK) {
-      builder.ok(row, number(result(i), builder), history.returned(i));
-    }
-    if (history.node(i) != Values.NONE) {
-      builder.node(row, history.node(i));
-    }
-    if (history.version(i) != Values.NONE) {
-      builder.version(row, history.version(i));
-    }
-    if (history.position(i) != Values.NONE) {
-      builder.position(row, history.position(i));
-    }
-    if (history.follows(i) != Values.NONE && copies[history.follows(i)] > 0) {
-      builder.follows(row, copies[history.follows(i)] - 1);
-    }
+    Set<Integer> kept = new HashSet<>(operations);
+    return history.only(kept::contains, silent::get);
   }
 
   private int result(int i) {
     return silent.get(i) ? Values.NONE : history.result(i);
-  }
-
-  private int number(int value, History.Builder builder) {
-    return value == Values.NONE ? Values.NONE : builder.values().of(history.values().get(value));
   }
 }

@@ -1,6 +1,7 @@
 package io.kvstore.testkit.history;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,39 @@ public final class History {
     return columns.group.length > 0;
   }
 
+  /** These operations of the history, as a history of their own. */
+  public History only(IntPredicate kept) {
+    return only(kept, operation -> false);
+  }
+
+  /**
+   * The same, but without the answers of some.
+   *
+   * @param kept which operations are in it
+   * @param silent of which of these nobody knows the answer
+   */
+  public History only(IntPredicate kept, IntPredicate silent) {
+    Builder copy = builder();
+    int[] copies = new int[size];
+    int first = 0;
+    int group = Values.NONE;
+    for (int i = 0; i < size; i++) {
+      if (kept.test(i)) {
+        first = group(i) == group ? first : copy.size();
+        group = group(i);
+        copies[i] = copy.size() + 1;
+        copy.copy(this, i, silent.test(i) ? Values.NONE : result(i));
+        if (follows(i) != Values.NONE && copies[follows(i)] > 0) {
+          copy.follows(copy.size() - 1, copies[follows(i)] - 1);
+        }
+        if (copy.size() - first > 1) {
+          copy.together(first);
+        }
+      }
+    }
+    return copy.build();
+  }
+
   /** The operation in words. */
   public Operation operation(int operation) {
     Values values = values();
@@ -238,6 +272,36 @@ public final class History {
         Arrays.setAll(group, i -> i);
       }
       Arrays.fill(group, first, size, first);
+    }
+
+    /** Takes down an operation of another history, but for what it has to do with others there. */
+    private void copy(History other, int i, int itsResult) {
+      int row =
+          invoke(
+              other.process(i),
+              other.kind(i),
+              number(other, other.key(i)),
+              number(other, other.argument(i)),
+              number(other, other.expected(i)),
+              other.invoked(i));
+      if (other.outcome(i) == Outcome.OK) {
+        ok(row, number(other, itsResult), other.returned(i));
+      } else if (other.outcome(i) == Outcome.FAIL) {
+        fail(row, other.returned(i));
+      }
+      if (other.node(i) != Values.NONE) {
+        node(row, other.node(i));
+      }
+      if (other.version(i) != Values.NONE) {
+        version(row, other.version(i));
+      }
+      if (other.position(i) != Values.NONE) {
+        position(row, other.position(i));
+      }
+    }
+
+    private int number(History other, int value) {
+      return value == Values.NONE ? Values.NONE : values.of(other.values().get(value));
     }
 
     private long[] with(long[] column, int operation, long value, long otherwise) {

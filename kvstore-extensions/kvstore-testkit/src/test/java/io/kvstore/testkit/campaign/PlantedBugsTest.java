@@ -66,7 +66,91 @@ class PlantedBugsTest {
             "linearizable",
             "protocol/TotalOrder.java",
             "each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));",
-            ""));
+            ""),
+        new PlantedBug(
+            "a backup shows what may still be lost",
+            "PRIMARY-SEQUENTIAL",
+            "sequential",
+            "protocol/PrimaryBackup.java",
+            "commitUpTo(append.committed());",
+            "commitUpTo(log.last());"),
+        new PlantedBug(
+            "a replica does not ask how far a session has seen",
+            "PRIMARY-SEQUENTIAL",
+            "sequential",
+            "protocol/PrimaryBackup.java",
+            "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
+            "long floor = 0;"),
+        new PlantedBug(
+            "a member does not ask how far a session has seen",
+            "TOTAL_ORDER-SEQUENTIAL",
+            "sequential",
+            "protocol/TotalOrder.java",
+            "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
+            "long floor = 0;"),
+        new PlantedBug(
+            "an update is delivered before what it depends on",
+            "BROADCAST-CAUSAL",
+            "causal",
+            "protocol/CausalBroadcast.java",
+            "return delivered.covers(contextOf(update).with(writer.number(), number - 1));",
+            "return delivered.get(writer.number()) >= number - 1;"),
+        new PlantedBug(
+            "a read is answered without what its session has seen",
+            "BROADCAST-CAUSAL",
+            "causal",
+            "protocol/CausalBroadcast.java",
+            "() -> delivered.covers(floor),",
+            "() -> delivered.covers(VectorClock.ZERO),"),
+        new PlantedBug(
+            "a write forgets what its session has read",
+            "BROADCAST-CAUSAL",
+            "causal",
+            "protocol/CausalBroadcast.java",
+            "return before.merge(contextOf(found.entry()));",
+            "return before;"),
+        new PlantedBug(
+            "a backup is not told again what it missed",
+            "PRIMARY-EVENTUAL",
+            "agreeing",
+            "protocol/PrimaryBackup.java",
+            "env.view().members().forEach(this::catchUp);",
+            ""),
+        new PlantedBug(
+            "a member is not told again what it missed",
+            "BROADCAST-EVENTUAL",
+            "agreeing",
+            "ordering/UpdateStream.java",
+            "        resend(member, next);",
+            ""),
+        new PlantedBug(
+            "a removal is forgotten before everybody knows of it",
+            "BROADCAST-EVENTUAL",
+            "agreeing",
+            "ordering/TombstoneCollector.java",
+            "least = Math.min(least, settled.getOrDefault(member, -1L));",
+            "least = Math.min(least, clock.count());"),
+        new PlantedBug(
+            "a copy is taken over though what is there is newer",
+            "BROADCAST-EVENTUAL",
+            "agreeing",
+            "storage/Applier.java",
+            "if (mine == null || mine.version() < pair.entry().version()) {",
+            "if (pair.entry().version() > 0) {"),
+        new PlantedBug(
+            "an owner performs again what is asked again",
+            "KEY_OWNER-EVENTUAL",
+            "one by one",
+            "protocol/KeyOwner.java",
+            "if (answers.hasBegun(request.client(), request.sequence())) {",
+            "if (request.client() < 0) {"),
+        new PlantedBug(
+            "a primary that does not wait performs again what is asked again",
+            "PRIMARY-EVENTUAL",
+            "one by one",
+            "protocol/PrimaryBackup.java",
+            "} else if (answers.hasBegun(request.client(), request.sequence())) {",
+            "} else if (request.client() < 0) {"));
   }
 
   @ParameterizedTest
