@@ -6,6 +6,7 @@ import io.kvstore.testkit.campaign.Campaign;
 import io.kvstore.testkit.campaign.Counterexample;
 import io.kvstore.testkit.history.Operation;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Locale;
  * long as that stays so.
  */
 public final class BetweenLevelsLesson {
+  private static final Path DRAWINGS = Path.of("target", "between-levels");
   private static final int OPERATIONS = 40;
   private static final int SEEDS = 1_000;
 
@@ -45,6 +47,8 @@ public final class BetweenLevelsLesson {
     }
     out.println();
     out.println("Why that is not " + stronger + ": " + example.verdict().reason());
+    String name = store + "-and-not-" + stronger;
+    out.println("Drawn in " + example.drawing().write(DRAWINGS.resolve(name)));
   }
 
   static Counterexample find(Consistency store, Replication replication, Consistency stronger) {
@@ -62,6 +66,6 @@ public final class BetweenLevelsLesson {
         "%9.3f to %9.3f ms  %s",
         operation.invoked() / 1e6,
         operation.returned() / 1e6,
-        operation);
+        operation.toString().replaceFirst(" \\[.*", ""));
   }
 }

@@ -2,6 +2,9 @@ package io.kvstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Consistency;
+import io.kvstore.Replication;
+import io.kvstore.testkit.campaign.Counterexample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +36,15 @@ class LessonsTest {
     assertThat(transcript.outcomesOf("ana at n0", "get seat")).containsExactly("free");
     assertThat(transcript.outcomesOf("bob at n2", "get seat"))
         .containsExactly("free", "REFUSED", "ana");
+  }
+
+  @Test
+  void betweenTwoLevelsThereAreAFewOperationsThatOnlyTheWeakerAllows() {
+    Counterexample example =
+        BetweenLevelsLesson.find(Consistency.CAUSAL, Replication.BROADCAST, Consistency.SEQUENTIAL);
+
+    assertThat(example.size()).isLessThan(8);
+    assertThat(example.drawing().html()).contains("\"causal\",\"holds\"");
   }
 
   @Test

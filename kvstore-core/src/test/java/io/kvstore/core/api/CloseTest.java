@@ -116,7 +116,7 @@ final class CloseTest {
     for (Caller caller : callers) {
       assertThat(caller.end()).isInstanceOf(KVStoreException.class).hasMessageContaining("closed");
     }
-    assertThat(System.nanoTime() - start).isLessThan(Bench.millis(2_000).toNanos());
+    assertThat(System.nanoTime() - start).isLessThan(Bench.millis(30_000).toNanos());
   }
 
   @ParameterizedTest

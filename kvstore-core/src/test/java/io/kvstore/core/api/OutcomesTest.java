@@ -37,6 +37,13 @@ final class OutcomesTest {
     return Setup.simulated().filter(setup -> !setup.isAtLeast(Consistency.SEQUENTIAL));
   }
 
+  /** In virtual time, that is: real time depends on who else is at work on the machine. */
+  private static void checkItTook(Setup setup, Duration time, Duration atMost) {
+    if (setup.isSimulated()) {
+      assertThat(time).isLessThan(atMost);
+    }
+  }
+
   private static KVStore<String, String> open(Bench bench) {
     return bench.builder().timeout(TIMEOUT).open();
   }
@@ -71,7 +78,7 @@ final class OutcomesTest {
           .hasMessageContaining("not every replica has acknowledged")
           .hasMessageContaining("heal or restart the missing one")
           .hasMessageContaining("it was not applied");
-      assertThat(bench.now().minus(start)).isLessThan(SOON);
+      checkItTook(setup, bench.now().minus(start), SOON);
 
       store.cluster().network().heal();
       bench.untilServed(() -> store.append("k", "!"));
@@ -267,7 +274,7 @@ final class OutcomesTest {
       assertThatThrownBy(store::clear)
           .isInstanceOf(IndeterminateException.class)
           .hasMessageContaining("some shards may have applied it");
-      assertThat(bench.now().minus(start)).isLessThan(TIMEOUT.plus(SOON));
+      checkItTook(setup, bench.now().minus(start), TIMEOUT.plus(SOON));
 
       assertThatThrownBy(store::clear)
           .isInstanceOf(UnavailableException.class)

@@ -15,6 +15,9 @@ import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
+import io.kvstore.testkit.history.Operation;
+import io.kvstore.testkit.history.Outcome;
+import io.kvstore.testkit.history.Values;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +61,9 @@ final class Judge {
     }
     verdicts.put("behaving", behaves());
     verdicts.put("agreeing", agrees());
+    if (!played.mayForget()) {
+      verdicts.put("keeping", keepsWhatWasAnswered());
+    }
     if (!isOwnProtocol) {
       verdicts.put("tidy", isTidy());
     }
@@ -103,6 +109,35 @@ final class Judge {
       }
     }
     return new Holds();
+  }
+
+  /** What a client was told that it has written is there, unless something newer is. */
+  private Verdict keepsWhatWasAnswered() {
+    Map<Bytes, Entry> contents = requireNonNull(played.contents().get(NodeId.of(0)));
+    History history = played.history();
+    for (int i = 0; i < history.size(); i++) {
+      boolean isWrite = history.kind(i) != Kind.READ && history.kind(i) != Kind.DELETE;
+      if (isWrite && history.outcome(i) == Outcome.OK && history.version(i) != Values.NONE) {
+        Object key = history.values().get(history.key(i));
+        Entry entry = contents.get(Bytes.of(String.valueOf(key)));
+        if (entry == null ? !isEverDeleted(history.key(i)) : entry.version() < history.version(i)) {
+          Operation lost = history.operation(i);
+          return new Broken(
+              lost.key(), "an answered write is lost, there is " + entry, List.of(lost), List.of());
+        }
+      }
+    }
+    return new Holds();
+  }
+
+  private boolean isEverDeleted(int key) {
+    History history = played.history();
+    for (int i = 0; i < history.size(); i++) {
+      if (history.key(i) == key && history.kind(i) == Kind.DELETE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Nothing is kept of what was removed, once everybody knows. */

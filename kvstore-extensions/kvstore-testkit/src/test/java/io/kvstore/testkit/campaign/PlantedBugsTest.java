@@ -138,6 +138,13 @@ class PlantedBugsTest {
             "if (mine == null || mine.version() < pair.entry().version()) {",
             "if (pair.entry().version() > 0) {"),
         new PlantedBug(
+            "the older one of two writes wins",
+            "BROADCAST-EVENTUAL",
+            "keeping",
+            "storage/Applier.java",
+            "if (mine == null || mine.version() < pair.entry().version()) {",
+            "if (mine == null || mine.version() > pair.entry().version()) {"),
+        new PlantedBug(
             "an owner performs again what is asked again",
             "KEY_OWNER-EVENTUAL",
             "one by one",
