@@ -1,4 +1,7 @@
-/** What the author of a test, or of a datalet, needs: a contract that every datalet keeps. */
+/**
+ * What the author of a test needs, of an application, a protocol or a datalet: histories, checkers,
+ * campaigns, drawings, a JUnit extension and a contract for datalets.
+ */
 @org.jspecify.annotations.NullMarked
 module io.kvstore.testkit {
   requires transitive io.kvstore.core;
@@ -14,4 +17,6 @@ module io.kvstore.testkit {
   exports io.kvstore.testkit.history;
   exports io.kvstore.testkit.junit;
   exports io.kvstore.testkit.record;
+
+  uses io.kvstore.spi.Engine;
 }

@@ -176,6 +176,8 @@ final class Turns {
     }
     running = null;
     clients.clear();
+    givenBack.drainPermits();
+    over = false; // others may begin
   }
 
   /** Says which client has failed. */

@@ -47,6 +47,21 @@ class SimulatedClientsTest {
   }
 
   @Test
+  void othersMayBeginWhenAllHaveEnded() {
+    Simulation simulation = Simulation.withSeed(42);
+    try (KVStore<String, String> store = open(simulation)) {
+      simulation.client("failing", () -> assertThat(1).isZero());
+      simulation.client("waiting", () -> simulation.runFor(Duration.ofDays(1)));
+      assertThatThrownBy(simulation::runClients).isInstanceOf(AssertionError.class);
+      for (String value : List.of("first", "second")) {
+        simulation.client("writer", () -> store.put("k", value));
+        simulation.runClients();
+        assertThat(store.get("k")).contains(value);
+      }
+    }
+  }
+
+  @Test
   void theSeedDecidesWhoOvertakesWhom() {
     Set<List<String>> orders = new TreeSet<>((one, other) -> one.toString().compareTo("" + other));
     for (long seed = 0; seed < 10; seed++) {

@@ -1,12 +1,18 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.Kind;
-import java.util.Arrays;
+import io.kvstore.testkit.history.Values;
 
 /** Which value each operation of a search needs of one key, and which one it makes. */
 final class Demands {
   final int[] needs;
   final int[] makes;
+
+  /** The value in which it can be placed, if it does not have to be. */
+  final int[] waitsFor;
+
+  /** The value in which it cannot be placed. */
+  final int[] avoids;
 
   /** Whether values grow: what is needed and made are then beginnings of the values. */
   final boolean grows;
@@ -14,9 +20,12 @@ final class Demands {
   /** Whether it cannot be said beforehand which values are made. */
   final boolean isOpen;
 
-  private Demands(int[] needs, int[] makes, boolean grows, boolean isOpen) {
+  private Demands(
+      int[] needs, int[] makes, int[] waitsFor, int[] avoids, boolean grows, boolean isOpen) {
     this.needs = needs;
     this.makes = makes;
+    this.waitsFor = waitsFor;
+    this.avoids = avoids;
     this.grows = grows;
     this.isOpen = isOpen;
   }
@@ -24,45 +33,50 @@ final class Demands {
   /** The demands on each key. */
   static Demands[] of(Parts parts, Memory.Share memory) {
     boolean[] grows = new boolean[parts.slots()];
-    boolean[] counts = new boolean[parts.slots()];
+    boolean[] isOpen = new boolean[parts.slots()];
     for (int part = 0; part < parts.kind.length; part++) {
-      grows[parts.slot[part]] |= parts.kind[part] == Kind.APPEND;
-      counts[parts.slot[part]] |= parts.kind[part] == Kind.ADD;
+      Kind kind = parts.kind[part];
+      grows[parts.slot[part]] |= kind == Kind.APPEND;
+      isOpen[parts.slot[part]] |=
+          kind == Kind.ADD || (kind == Kind.CAS && parts.result[part] == Values.NONE);
     }
     Demands[] demands = new Demands[parts.slots()];
-    for (int slot = 0; slot < parts.slots(); slot++) {
+    for (int slot = 0; slot < demands.length; slot++) {
       demands[slot] =
           parts.isOfOneKey()
-              ? new Demands(parts.needs, parts.makes, grows[slot], counts[slot])
-              : of(parts, slot, grows[slot], counts[slot], memory);
+              ? new Demands(
+                  parts.needs, parts.makes, parts.waitsFor, parts.avoids, grows[slot], isOpen[slot])
+              : of(parts, slot, grows[slot], isOpen[slot], memory);
     }
     return demands;
   }
 
   private static Demands of(
-      Parts parts, int slot, boolean grows, boolean counts, Memory.Share memory) {
+      Parts parts, int slot, boolean grows, boolean isOpen, Memory.Share memory) {
     int count = parts.first.length - 1;
-    memory.takeArray(count, 2 * Integer.BYTES);
+    memory.takeArray(count, 6 * Integer.BYTES);
     int[] needs = new int[count];
     int[] makes = new int[count];
-    Arrays.fill(needs, Parts.NO_VALUE);
-    Arrays.fill(makes, Parts.NO_VALUE);
-    boolean isOpen = counts;
+    int[] waitsFor = new int[count];
+    int[] avoids = new int[count];
+    boolean isSeveral = false;
     for (int i = 0; i < count; i++) {
+      needs[i] = Parts.NO_VALUE;
+      makes[i] = Parts.NO_VALUE;
+      waitsFor[i] = Parts.NO_VALUE;
+      avoids[i] = Parts.NO_VALUE;
       boolean isFirst = true;
       for (int part = parts.first[i]; part < parts.first[i + 1]; part++) {
         if (parts.slot[part] == slot) {
-          needs[i] = isFirst ? parts.needs[part] : needs[i];
-          // A cas after another change may take place or not: one of two values is made.
-          isOpen |= !isFirst && parts.kind[part] == Kind.CAS && !parts.pure[part];
-          makes[i] = parts.makes[part] == Parts.NO_VALUE ? makes[i] : parts.makes[part];
+          needs[i] = parts.needs[part];
+          makes[i] = parts.makes[part];
+          waitsFor[i] = parts.waitsFor[part];
+          avoids[i] = parts.avoids[part];
+          isSeveral |= !isFirst;
           isFirst = false;
         }
       }
-      if (needs[i] == makes[i] && !grows) {
-        makes[i] = Parts.NO_VALUE;
-      }
     }
-    return new Demands(needs, makes, grows, isOpen);
+    return new Demands(needs, makes, waitsFor, avoids, grows, isOpen || isSeveral);
   }
 }

@@ -102,16 +102,7 @@ final class Explanation {
         isBefore(write, next) || history.result(next) == history.argument(write); // it replaced it
     if (isAfter && isBefore(next, read)) {
       return Optional.of(
-          client(read)
-              + " read "
-              + value(write)
-              + " under "
-              + key(read)
-              + ", though "
-              + client(next)
-              + " had "
-              + what
-              + " after it, and been answered before");
+          saw(read, write) + client(next) + " had " + what + " after it, and been answered before");
     }
     for (int other = 0; other < history.size(); other++) {
       boolean sawNext =
@@ -120,19 +111,14 @@ final class Explanation {
               && history.result(other) == history.argument(next);
       if (sawNext && isBefore(other, read) && isAfter) {
         return Optional.of(
-            client(read)
-                + " read "
-                + value(write)
-                + " under "
-                + key(read)
-                + ", though "
-                + client(other)
-                + " had seen the newer "
-                + value(next)
-                + " before");
+            saw(read, write) + client(other) + " had seen the newer " + value(next) + " before");
       }
     }
     return Optional.empty();
+  }
+
+  private String saw(int read, int write) {
+    return client(read) + " read " + value(write) + " under " + key(read) + ", though ";
   }
 
   private boolean makesValues(int key) {

@@ -17,6 +17,12 @@ final class KeyOperations {
   /** The operation that is at no place. */
   static final int NOBODY = -1;
 
+  /** The return of an operation that does not return. */
+  static final int NEVER = Integer.MAX_VALUE;
+
+  /** No key. */
+  static final int NOWHERE = -1;
+
   final int count;
 
   /** By operation: its first row in the history. */
@@ -25,13 +31,16 @@ final class KeyOperations {
   /** What they ask. */
   final Parts parts;
 
-  /** Whether it changes nothing in any state. */
+  /** Whether it returns, and changes nothing in any state. */
   final boolean[] pure;
 
   /** Equal for operations that are interchangeable. */
   final int[] twin;
 
-  /** By operation: its return's number, {@link Integer#MAX_VALUE} if there is none. */
+  /** The only key that it changes without looking at it, or {@link #NOWHERE}. */
+  final int[] hiddenIn;
+
+  /** By operation: its return's number, or {@link #NEVER}. */
   final int[] returnOf;
 
   /** By return: whose it is, and how many operations were invoked by then. */
@@ -52,15 +61,17 @@ final class KeyOperations {
     row = inOrder(history, firstRows(history, rows, from, to));
     count = row.length;
     parts = new Parts(history, row, values, absent);
-    pure = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      pure[i] = parts.isPure(i);
-    }
+    hiddenIn = new int[count];
+    Arrays.setAll(hiddenIn, parts::hiddenIn);
     twin = parts.twins();
     returnOf = new int[count];
     place = new int[count];
     before = new int[count];
     returning = orderOfReturns(history);
+    pure = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      pure[i] = returnOf[i] != NEVER && parts.isPure(i);
+    }
     returns = returning.length;
     invokedBy = new int[returns];
     int[] used = assignPlaces(history);
@@ -94,7 +105,7 @@ final class KeyOperations {
     int[] returned = new int[count];
     int size = 0;
     for (int i = 0; i < count; i++) {
-      returnOf[i] = Integer.MAX_VALUE;
+      returnOf[i] = NEVER;
       if (history.returned(row[i]) != History.NEVER) {
         returned[size++] = i;
       }
@@ -120,7 +131,7 @@ final class KeyOperations {
           && (i == returns
               || history.invoked(row[invoked]) <= history.returned(row[returning[i]]))) {
         before[invoked] = NOBODY;
-        if (returnOf[invoked] == Integer.MAX_VALUE) {
+        if (returnOf[invoked] == NEVER) {
           place[invoked] = unknown++;
         } else if (freed > 0) {
           place[invoked] = free[--freed];
@@ -128,7 +139,7 @@ final class KeyOperations {
         } else {
           place[invoked] = used++;
         }
-        if (returnOf[invoked] != Integer.MAX_VALUE) {
+        if (returnOf[invoked] != NEVER) {
           last[place[invoked]] = invoked;
         }
         invoked++;

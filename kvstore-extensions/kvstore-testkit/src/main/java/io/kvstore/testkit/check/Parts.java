@@ -37,6 +37,12 @@ final class Parts {
 
   final int[] makes;
 
+  /** The state that it needs to take effect. */
+  final int[] waitsFor;
+
+  /** The state in which it cannot be. */
+  final int[] avoids;
+
   private int[] keys = new int[4];
   private final LongTable slotOf = new LongTable();
   private final Values values;
@@ -62,6 +68,8 @@ final class Parts {
     pure = new boolean[rows];
     needs = new int[rows];
     makes = new int[rows];
+    waitsFor = new int[rows];
+    avoids = new int[rows];
     for (int i = 0; i < firstRows.length; i++) {
       int part = first[i];
       for (int row = firstRows[i]; part < first[i + 1]; row++) {
@@ -124,6 +132,41 @@ final class Parts {
     return true;
   }
 
+  /** The key of an operation of one part. */
+  int onlySlot(int operation) {
+    int part = first[operation];
+    return first[operation + 1] == part + 1 ? slot[part] : KeyOperations.NOWHERE;
+  }
+
+  /** The only key that the operation changes without telling what was there. */
+  int hiddenIn(int operation) {
+    int found = KeyOperations.NOWHERE;
+    for (int part = first[operation]; part < first[operation + 1]; part++) {
+      boolean isBlind =
+          result[part] == Values.NONE && kind[part] != Kind.READ && kind[part] != Kind.CAS;
+      boolean isOther = found != KeyOperations.NOWHERE && found != slot[part];
+      if (!isBlind || isOther) {
+        return KeyOperations.NOWHERE;
+      }
+      found = slot[part];
+    }
+    return found;
+  }
+
+  /** Whether it does not matter for the operation or the state after it what the key was before. */
+  boolean overwrites(int operation, int part) {
+    boolean isBlind = kind[part] == Kind.WRITE || kind[part] == Kind.DELETE;
+    if (!isBlind || result[part] != Values.NONE) {
+      return false;
+    }
+    for (int earlier = first[operation]; earlier < part; earlier++) {
+      if (slot[earlier] == slot[part]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** By operation a number that is equal for those that are interchangeable. */
   int[] twins() {
     // Step by step one number is made of many: of what there was so far and one more.
@@ -179,6 +222,9 @@ final class Parts {
     if (pure[part]) {
       makes[part] = NO_VALUE;
     }
+    boolean isCas = kind[part] == Kind.CAS;
+    waitsFor[part] = isCas && isUnknown ? expected[part] : needs[part];
+    avoids[part] = isCas && result[part] == Values.FALSE ? expected[part] : NO_VALUE;
   }
 
   private int slotOf(int key) {

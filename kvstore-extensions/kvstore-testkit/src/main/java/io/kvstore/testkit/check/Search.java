@@ -17,8 +17,12 @@ import java.util.Arrays;
  *       operations, which is as large as there are clients, however long the history is.
  *   <li>An operation that changes nothing in any state is placed as soon as the state allows it,
  *       without an alternative.
+ *   <li>A write that nobody needs to see is not placed at all: just before another write it cannot
+ *       be seen. So as soon as the key is overwritten, the other open writes need no place any
+ *       more, but may still have one, like those of unknown outcome.
  *   <li>Of interchangeable operations only the one that returns first is tried.
- *   <li>What makes the state that the returning operation needs is tried first.
+ *   <li>What makes the state that the returning operation needs is tried first; what nobody waits
+ *       for is not tried before it has to be.
  *   <li>A step that takes away what someone still needs is {@link Hopeless}.
  * </ul>
  *
@@ -32,6 +36,18 @@ final class Search {
     SEARCHING
   }
 
+  /** Choices that are no operation. */
+  private static final int NOTHING = -1;
+
+  private static final int LEAVE_OUT = -2;
+  private static final int INSIST = -3;
+
+  /** The stack: for each frame the next return, the state, the length of the order, the cursor. */
+  private static final int FRAME = 4;
+
+  private static final int STATE = 1;
+  private static final int ORDERED = 2;
+  private static final int CURSOR = 3;
   private static final int PASSES = 2;
 
   private final KeyOperations operations;
@@ -40,24 +56,14 @@ final class Search {
   private final Remembered remembered;
 
   /** By key. */
-  private final Hopeless[] hopeless;
-
-  private final int mustWords;
-  private final int words;
+  private final Prospects[] prospects;
 
   private int nextReturn;
-  private int opened;
   private int state;
-  private final long[] open;
-
-  /** Who is at which place; it differs from return to return for those that return. */
-  private final int[] holder;
-
-  private final int[] unknown;
+  private final Open open;
   private final int[] order;
   private int ordered;
 
-  /** The stack: for each frame the next return, the state, the length of the order, the cursor. */
   private int[] frames = new int[64];
 
   private long[] frameOpen;
@@ -76,17 +82,13 @@ final class Search {
     this.memory = memory;
     Parts parts = operations.parts;
     states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
-    mustWords = (operations.places + Long.SIZE - 1) / Long.SIZE;
-    words = mustWords + (operations.unknowns + Long.SIZE - 1) / Long.SIZE;
-    remembered = new Remembered(mustWords, words, memory);
-    hopeless =
+    open = new Open(operations);
+    remembered = new Remembered(open.mustWords(), open.words(), memory);
+    prospects =
         Arrays.stream(Demands.of(parts, memory))
-            .map(demands -> new Hopeless(operations, demands, values, initial))
-            .toArray(Hopeless[]::new);
-    open = new long[words];
-    frameOpen = new long[16 * words];
-    holder = new int[mustWords * Long.SIZE];
-    unknown = new int[operations.unknowns];
+            .map(demands -> Prospects.of(operations, demands, open, values, initial))
+            .toArray(Prospects[]::new);
+    frameOpen = new long[16 * open.words()];
     order = new int[operations.count];
     state = states.initial();
   }
@@ -103,35 +105,22 @@ final class Search {
       }
       push();
     }
-    for (long step = 0; step < steps; step++) {
-      if (depth == 0) {
-        return Status.BROKEN;
-      }
-      int operation = nextCandidate();
-      if (operation == KeyOperations.NOBODY) {
+    for (long step = 0; step < steps && depth > 0; step++) {
+      int choice = nextChoice();
+      if (choice == NOTHING) {
         depth--;
-        if (depth > 0) {
-          rewind();
-        }
-        continue;
-      }
-      int old = state;
-      state = states.step(operation, state);
-      take(operation);
-      order[ordered++] = operation;
-      if (!isHopeless(old)) {
-        if (state != old) {
-          placePure();
-        }
+      } else if (take(choice)) {
         if (settle()) {
           return Status.HOLDS;
         }
-        if (remembered.isNew(nextReturn, state, open)) {
+        if (remembered.isNew(nextReturn, state, open.bits())) {
           push();
           continue;
         }
       }
-      rewind();
+      if (depth > 0) {
+        rewind();
+      }
     }
     return depth == 0 ? Status.BROKEN : Status.SEARCHING;
   }
@@ -148,7 +137,7 @@ final class Search {
   }
 
   private int lost() {
-    for (Hopeless each : hopeless) {
+    for (Prospects each : prospects) {
       if (each.lost() != KeyOperations.NOBODY) {
         return each.lost();
       }
@@ -156,98 +145,169 @@ final class Search {
     return KeyOperations.NOBODY;
   }
 
-  private boolean isHopeless(int old) {
-    if (old == state) {
-      return false;
-    }
-    for (int slot = 0; slot < hopeless.length; slot++) {
-      int was = states.value(old, slot);
-      if (hopeless[slot].after(was, states.value(state, slot), opened, holder, unknown, open)) {
-        return true;
-      }
-    }
-    return false;
-  }
+  // Going on
 
   /** Passes the returns of what is placed, and opens what was invoked; whether none is left. */
   private boolean settle() {
     while (nextReturn < operations.returns) {
-      while (opened < operations.invokedBy[nextReturn]) {
-        open(opened++);
+      while (open.opened() < operations.invokedBy[nextReturn]) {
+        openNext();
       }
-      int place = operations.place[operations.returning[nextReturn]];
-      if ((open[place >> 6] & 1L << place) != 0) {
+      int returning = operations.returning[nextReturn];
+      if (open.must(returning)) {
         return false;
+      }
+      if (open.may(returning)) {
+        if (prospects[operations.hiddenIn[returning]].isWanted(returning)) {
+          return false;
+        }
+        open.take(returning);
       }
       nextReturn++;
     }
     return true;
   }
 
-  private void open(int operation) {
-    int place = operations.place[operation];
-    if (operations.returnOf[operation] == Integer.MAX_VALUE) {
-      unknown[place] = operation;
-      open[mustWords + (place >> 6)] |= 1L << place;
-      return;
-    }
-    holder[place] = operation;
-    if (operations.pure[operation] && states.step(operation, state) != Model.IMPOSSIBLE) {
+  private void openNext() {
+    int operation = open.opened();
+    int slot = operations.parts.onlySlot(operation);
+    if (slot != KeyOperations.NOWHERE && prospects[slot].isCertain(operation)) {
+      open.openPlaced();
+    } else if (isDoneAtOnce(operation)) {
       order[ordered++] = operation;
+      open.openPlaced();
     } else {
-      open[place >> 6] |= 1L << place;
+      open.open(!isInvisible(operation));
     }
   }
 
-  private void take(int operation) {
-    int place = operations.place[operation];
-    int first = operations.returnOf[operation] == Integer.MAX_VALUE ? mustWords : 0;
-    open[first + (place >> 6)] &= ~(1L << place);
+  /** Whether the operation changes nothing in any state, and is possible in this one. */
+  private boolean isDoneAtOnce(int operation) {
+    return operations.pure[operation] && states.step(operation, state) != Model.IMPOSSIBLE;
   }
 
+  /** Whether a place now would not be seen, so that the operation need not have another. */
+  private boolean isInvisible(int operation) {
+    return operations.hiddenIn[operation] != KeyOperations.NOWHERE
+        && states.step(operation, state) == state;
+  }
+
+  /** Goes on by a choice; whether that can lead anywhere. */
+  private boolean take(int choice) {
+    if (choice == INSIST) {
+      open.insist(operations.returning[nextReturn]);
+      return true;
+    }
+    if (choice == LEAVE_OUT) {
+      int left = operations.returning[nextReturn];
+      open.take(left);
+      int slot = operations.hiddenIn[left];
+      return !prospects[slot].areGoneWithout(left, states.value(state, slot));
+    }
+    int old = state;
+    if (operations.parts.onlySlot(choice) != KeyOperations.NOWHERE
+        && operations.parts.overwrites(choice, operations.parts.first[choice])) {
+      placeInPassing(choice);
+    }
+    place(choice);
+    for (int slot = 0; state != old && slot < prospects.length; slot++) {
+      int was = states.value(old, slot);
+      int is = states.value(state, slot);
+      if (was != is && prospects[slot].areGone(was, is, nextReturn)) {
+        return false;
+      }
+    }
+    placePure();
+    return true;
+  }
+
+  /** Places others just before a choice that overwrites the key, if nobody needs them later. */
+  private void placeInPassing(int choice) {
+    int slot = operations.hiddenIn[choice];
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (operation != choice
+          && operations.hiddenIn[operation] == slot
+          && operations.parts.onlySlot(operation) == slot
+          && prospects[slot].isWantedNowOnly(operation)) {
+        place(operation);
+        placePure();
+      }
+    }
+  }
+
+  private void place(int operation) {
+    state = states.step(operation, state);
+    open.take(operation);
+    order[ordered++] = operation;
+    excuseHiddenBy(operation);
+  }
+
+  private void excuseHiddenBy(int operation) {
+    Parts parts = operations.parts;
+    for (int part = parts.first[operation]; part < parts.first[operation + 1]; part++) {
+      if (parts.overwrites(operation, part)) {
+        open.excuseHidden(parts.slot[part]);
+      }
+    }
+  }
+
+  /** Places what changes nothing, and excuses what could not be seen. */
   private void placePure() {
-    for (int word = 0; word < mustWords; word++) {
-      for (long bits = open[word]; bits != 0; bits &= bits - 1) {
-        int operation = holder[(word << 6) + Long.numberOfTrailingZeros(bits)];
-        if (operations.pure[operation] && states.step(operation, state) != Model.IMPOSSIBLE) {
-          open[word] &= ~(bits & -bits);
-          order[ordered++] = operation;
-        }
+    int end = open.mustWords() * Long.SIZE;
+    for (int bit = open.next(0); bit >= 0 && bit < end; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (isDoneAtOnce(operation)) {
+        open.take(operation);
+        order[ordered++] = operation;
+      } else if (isInvisible(operation)) {
+        open.excuse(operation);
       }
     }
   }
 
-  /** The next operation to try at the top of the stack, in its state. */
-  private int nextCandidate() {
-    int frame = (depth - 1) * 4;
-    int end = words << 6;
+  // Choices
+
+  /** What to try next at the top of the stack, in its state. */
+  private int nextChoice() {
+    int frame = (depth - 1) * FRAME;
     int returning = operations.returning[nextReturn];
-    for (int cursor = frames[frame + 3]; cursor < PASSES * end; cursor++) {
-      boolean preferred = cursor < end;
-      int at = preferred ? cursor : cursor - end;
-      long bits = open[at >> 6] >>> at;
-      if (bits == 0) {
-        cursor |= 63;
-        continue;
-      }
-      int skipped = Long.numberOfTrailingZeros(bits);
-      cursor += skipped;
-      at += skipped;
-      int operation = at < mustWords << 6 ? holder[at] : unknown[at - (mustWords << 6)];
-      if (operations.pure[operation]) {
-        continue;
-      }
-      int next = states.step(operation, state);
-      if (next == Model.IMPOSSIBLE
-          || preferred != isPreferred(operation, next, returning)
-          || (next == state && operations.returnOf[operation] == Integer.MAX_VALUE)
-          || hasTwin(operation)) {
-        continue;
-      }
-      frames[frame + 3] = cursor + 1;
-      return operation;
+    int cursor = frames[frame + CURSOR];
+    if (open.may(returning)) {
+      frames[frame + CURSOR] = cursor + 1;
+      return cursor == 0 ? LEAVE_OUT : cursor == 1 ? INSIST : NOTHING;
     }
-    return KeyOperations.NOBODY;
+    for (int slot = 0; slot < prospects.length; slot++) {
+      prospects[slot].look(states.value(state, slot));
+    }
+    int end = open.words() * Long.SIZE;
+    while (cursor < PASSES * end) {
+      boolean isPreferred = cursor < end;
+      int bit = open.next(isPreferred ? cursor : cursor - end);
+      if (bit < 0) {
+        cursor = isPreferred ? end : PASSES * end;
+        continue;
+      }
+      cursor = isPreferred ? bit + 1 : end + bit + 1;
+      int operation = open.operation(bit);
+      if (isCandidate(operation, returning, isPreferred)) {
+        frames[frame + CURSOR] = cursor;
+        return operation;
+      }
+    }
+    return NOTHING;
+  }
+
+  private boolean isCandidate(int operation, int returning, boolean isPreferred) {
+    if (operations.pure[operation]) {
+      return false;
+    }
+    int next = states.step(operation, state);
+    if (next == Model.IMPOSSIBLE || isPreferred != isPreferred(operation, next, returning)) {
+      return false;
+    }
+    boolean isIdle = next == state && !open.must(operation) && !excuses(operation);
+    return !isIdle && (operation == returning || isOfUse(operation)) && !hasTwin(operation);
   }
 
   private boolean isPreferred(int operation, int next, int returning) {
@@ -255,55 +315,63 @@ final class Search {
     return missing == 0 ? operation == returning : states.missing(returning, next) < missing;
   }
 
+  /** Whether others need no place any more if the operation has one now. */
+  private boolean excuses(int operation) {
+    int slot = operations.hiddenIn[operation];
+    return slot != KeyOperations.NOWHERE && open.anyHidden(slot);
+  }
+
+  /** Whether it makes sense that the operation has a place before it has to. */
+  private boolean isOfUse(int operation) {
+    int slot = operations.parts.onlySlot(operation);
+    boolean isSeenAnyway =
+        operations.hiddenIn[operation] == KeyOperations.NOWHERE && open.must(operation);
+    return slot == KeyOperations.NOWHERE || isSeenAnyway || prospects[slot].isUseful(operation);
+  }
+
   /** Whether an interchangeable operation that returns earlier is open. */
   private boolean hasTwin(int operation) {
     int twin = operations.twin[operation];
     int itsReturn = operations.returnOf[operation];
-    for (int word = 0; word < words; word++) {
-      for (long bits = open[word]; bits != 0; bits &= bits - 1) {
-        int at = (word << 6) + Long.numberOfTrailingZeros(bits);
-        int other = word < mustWords ? holder[at] : unknown[at - (mustWords << 6)];
-        if (operations.twin[other] == twin
-            && other != operation
-            && (operations.returnOf[other] < itsReturn
-                || (operations.returnOf[other] == itsReturn && other < operation))) {
-          return true;
-        }
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int other = open.operation(bit);
+      if (operations.twin[other] == twin
+          && other != operation
+          && (operations.returnOf[other] < itsReturn
+              || (operations.returnOf[other] == itsReturn && other < operation))) {
+        return true;
       }
     }
     return false;
   }
 
+  // The stack
+
   private void push() {
-    if (depth * 4 == frames.length || depth * words == frameOpen.length) {
-      memory.takeArray(depth * 2L * Math.max(4, words), 2 * Long.BYTES);
-      frames = Arrays.copyOf(frames, Math.max(64, depth * 8));
+    int words = open.words();
+    if (depth * FRAME == frames.length || depth * words == frameOpen.length) {
+      memory.takeArray(depth * 2L * Math.max(FRAME, words), 2 * Long.BYTES);
+      frames = Arrays.copyOf(frames, Math.max(64, depth * 2 * FRAME));
       frameOpen = Arrays.copyOf(frameOpen, Math.max(16, depth * 2) * words);
     }
-    int frame = depth * 4;
+    int frame = depth * FRAME;
     frames[frame] = nextReturn;
-    frames[frame + 1] = state;
-    frames[frame + 2] = ordered;
-    frames[frame + 3] = 0;
-    System.arraycopy(open, 0, frameOpen, depth * words, words);
+    frames[frame + STATE] = state;
+    frames[frame + ORDERED] = ordered;
+    frames[frame + CURSOR] = 0;
+    System.arraycopy(open.bits(), 0, frameOpen, depth * words, words);
     depth++;
     keepIfBest();
   }
 
   /** Back to the top of the stack. */
   private void rewind() {
-    int frame = (depth - 1) * 4;
+    int frame = (depth - 1) * FRAME;
     nextReturn = frames[frame];
-    state = frames[frame + 1];
-    ordered = frames[frame + 2];
+    state = frames[frame + STATE];
+    ordered = frames[frame + ORDERED];
     common = Math.min(common, ordered);
-    System.arraycopy(frameOpen, (depth - 1) * words, open, 0, words);
-    while (opened > operations.invokedBy[nextReturn]) {
-      int operation = --opened;
-      if (operations.before[operation] != KeyOperations.NOBODY) {
-        holder[operations.place[operation]] = operations.before[operation];
-      }
-    }
+    open.rewind(frameOpen, (depth - 1) * open.words(), operations.invokedBy[nextReturn]);
   }
 
   private void keepIfBest() {

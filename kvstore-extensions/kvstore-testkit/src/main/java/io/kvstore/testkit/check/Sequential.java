@@ -4,7 +4,6 @@ import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
 import io.kvstore.testkit.check.Verdict.Undecided;
 import io.kvstore.testkit.history.History;
-import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Operation;
 import io.kvstore.testkit.history.Outcome;
 import io.kvstore.testkit.history.Values;
@@ -38,8 +37,7 @@ public final class Sequential {
 
   private final History history;
   private final Budget budget;
-  private final Values values;
-  private final int absent;
+  private final OneCopy copy;
   private final long deadline;
 
   /** By session: the first operations of its groups, in order. */
@@ -86,9 +84,7 @@ public final class Sequential {
     this.history = history;
     this.budget = budget;
     deadline = System.nanoTime() + budget.time().toNanos();
-    values = history.values().copy();
-    int initial = values.of(model.initial());
-    absent = model.absentState(values);
+    copy = new OneCopy(history, model);
     Map<Integer, List<Integer>> byProcess = new TreeMap<>();
     List<int[]> loners = new ArrayList<>(); // an unknown operation, its process, its place there
     for (int i = 0; i < history.size(); i++) {
@@ -122,7 +118,7 @@ public final class Sequential {
       mayStay[session] = true;
     }
     int[] contents = new int[slots.size()];
-    Arrays.fill(contents, initial);
+    Arrays.fill(contents, copy.initial());
     furthest = new State(new int[count], contents);
   }
 
@@ -209,7 +205,7 @@ public final class Sequential {
       again = false;
       for (int session = 0; session < sessions.length; session++) {
         while (mayGoOn(state, session)
-            && isRead(sessions[session][state.places[session]])
+            && copy.isRead(sessions[session][state.places[session]])
             && place(state, session)) {
           again = true;
         }
@@ -217,26 +213,13 @@ public final class Sequential {
     }
   }
 
-  private boolean isRead(int head) {
-    for (int i = head; isInGroup(i, head); i++) {
-      if (history.kind(i) != Kind.READ) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isInGroup(int i, int head) {
-    return i < history.size() && history.group(i) == head;
-  }
-
   /** Performs a session's next operation; leaves the state as it is if its answer does not fit. */
   private boolean place(State state, int session) {
     int head = sessions[session][state.places[session]];
     int[] before = state.contents.clone();
-    for (int i = head; isInGroup(i, head); i++) {
+    for (int i = head; copy.isInGroup(i, head); i++) {
       int slot = slots.getOrDefault(history.key(i), 0);
-      int after = step(i, state.contents[slot]);
+      int after = copy.step(i, state.contents[slot]);
       if (after == Model.IMPOSSIBLE) {
         System.arraycopy(before, 0, state.contents, 0, before.length);
         return false;
@@ -248,20 +231,6 @@ public final class Sequential {
     }
     state.places[session]++;
     return true;
-  }
-
-  private int step(int i, int before) {
-    boolean saysNothing = history.kind(i) == Kind.READ && history.result(i) == Values.NONE;
-    return saysNothing
-        ? before
-        : Model.step(
-            values,
-            absent,
-            before,
-            history.kind(i),
-            history.argument(i),
-            history.expected(i),
-            history.result(i));
   }
 
   private boolean isComplete(State state) {

@@ -23,9 +23,7 @@ import java.util.Map;
  */
 final class Witness {
   private final History history;
-  private final Values values;
-  private final int initial;
-  private final int absent;
+  private final OneCopy copy;
   private final Map<Integer, Integer> state = new HashMap<>(); // by key
   private final Map<Integer, List<Integer>> unknown = new HashMap<>(); // by key
   private final List<Integer> order = new ArrayList<>(); // the first operations of groups
@@ -33,9 +31,7 @@ final class Witness {
 
   private Witness(History history, Model model) {
     this.history = history;
-    values = history.values().copy();
-    initial = values.of(model.initial());
-    absent = model.absentState(values);
+    copy = new OneCopy(history, model);
     placed = new boolean[history.size()];
   }
 
@@ -84,45 +80,18 @@ final class Witness {
     if (byPosition != 0) {
       return byPosition;
     }
-    int byEffect = Boolean.compare(isRead(one), isRead(other));
+    int byEffect = Boolean.compare(copy.isRead(one), copy.isRead(other));
     return byEffect != 0 ? byEffect : Long.compare(history.invoked(one), history.invoked(other));
   }
 
-  private boolean isRead(int head) {
-    for (int i = head; isInGroup(i, head); i++) {
-      if (history.kind(i) != Kind.READ) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isInGroup(int i, int head) {
-    return i < history.size() && history.group(i) == head;
-  }
-
   private int stateOf(int key) {
-    return state.getOrDefault(key, initial);
-  }
-
-  private int step(int i, int before) {
-    boolean saysNothing = history.kind(i) == Kind.READ && history.result(i) == Values.NONE;
-    return saysNothing
-        ? before
-        : Model.step(
-            values,
-            absent,
-            before,
-            history.kind(i),
-            history.argument(i),
-            history.expected(i),
-            history.result(i));
+    return state.getOrDefault(key, copy.initial());
   }
 
   /** Whether the answers of a group fit, perhaps after something unknown that comes just before. */
   private boolean explain(int head) {
-    for (int i = head; isInGroup(i, head); i++) {
-      while (step(i, stateBefore(head, i)) == Model.IMPOSSIBLE) {
+    for (int i = head; copy.isInGroup(i, head); i++) {
+      while (copy.step(i, stateBefore(head, i)) == Model.IMPOSSIBLE) {
         if (!placeUnknownBefore(i, head)) {
           return false;
         }
@@ -135,7 +104,7 @@ final class Witness {
   private int stateBefore(int head, int i) {
     int before = stateOf(history.key(i));
     for (int other = head; other < i && before != Model.IMPOSSIBLE; other++) {
-      before = history.key(other) == history.key(i) ? step(other, before) : before;
+      before = history.key(other) == history.key(i) ? copy.step(other, before) : before;
     }
     return before;
   }
@@ -146,9 +115,9 @@ final class Witness {
       for (int candidate : candidates) {
         int group = history.group(candidate);
         if (!placed[group] && history.invoked(candidate) <= history.returned(i)) {
-          int after = step(candidate, stateOf(history.key(i)));
+          int after = copy.step(candidate, stateOf(history.key(i)));
           boolean explains =
-              after != Model.IMPOSSIBLE && step(i, after) != Model.IMPOSSIBLE && head == i;
+              after != Model.IMPOSSIBLE && copy.step(i, after) != Model.IMPOSSIBLE && head == i;
           boolean grows =
               history.kind(candidate) == Kind.ADD || history.kind(candidate) == Kind.APPEND;
           if (mustExplain ? explains : grows || head != i) {
@@ -162,8 +131,8 @@ final class Witness {
   }
 
   private void place(int head) {
-    for (int i = head; isInGroup(i, head); i++) {
-      int after = step(i, stateOf(history.key(i)));
+    for (int i = head; copy.isInGroup(i, head); i++) {
+      int after = copy.step(i, stateOf(history.key(i)));
       if (after != Model.IMPOSSIBLE) { // an unknown compare-and-set has just not taken place
         state.put(history.key(i), after);
       }

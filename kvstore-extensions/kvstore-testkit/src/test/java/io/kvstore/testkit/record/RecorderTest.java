@@ -265,6 +265,15 @@ class RecorderTest {
   }
 
   @Test
+  void theEngineThatIsFoundByItselfCanBeRecorded() {
+    try (KVStore<String, String> store =
+        KVStore.builder().engine(recorder.aroundDefault()).open()) {
+      store.put("k", "v");
+      assertThat(rows()).containsExactly("0: write \"k\" \"v\", replaced nil");
+    }
+  }
+
+  @Test
   void binaryKeysAreShownInHexadecimal() {
     try (KVStore<Bytes, Bytes> store = builder().keys(Codecs.BYTES).values(Codecs.BYTES).open()) {
       store.put(Bytes.of((byte) 0xff, (byte) 1), Bytes.of((byte) 0xfe));

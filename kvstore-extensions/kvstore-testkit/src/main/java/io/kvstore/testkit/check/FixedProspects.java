@@ -1,0 +1,296 @@
+package io.kvstore.testkit.check;
+
+import io.kvstore.testkit.history.LongTable;
+import java.util.Arrays;
+
+/**
+ * The prospects of a key of which it can be said beforehand which operation makes which value.
+ *
+ * <p>A value that someone must still find must not go away when nobody is left who could make it in
+ * time.
+ */
+final class FixedProspects extends Prospects {
+  private final KeyOperations operations;
+  private final Demands demands;
+  private final Open open;
+
+  /** By operation that needs a value: the last one invoked before its return that may make it. */
+  private final int[] lastMaker;
+
+  /** By value: which list of {@link #waiting} is of those that wait for it. */
+  private final LongTable listOf = new LongTable();
+
+  /** Lists of the operations that wait for the same value, ascending. */
+  private final int[][] waiting;
+
+  /** Lists of the operations that make the same value, ascending. */
+  private final int[][] making;
+
+  /** By operation: the list of those that wait for what it makes. */
+  private final int[] madeFor;
+
+  /** By operation: the first that comes too late to find what it makes. */
+  private final int[] lostFor;
+
+  /** By operation: itself or the next one that needs that a certain value is not there. */
+  private final int[] nextAvoiding;
+
+  /** By list: the number of the last look that found someone open in it. */
+  private final int[] seen;
+
+  /** By operation: whether it can be placed in whatever order. */
+  private final boolean[] isCertain;
+
+  private int looks;
+  private boolean anyChange;
+
+  private int lost = KeyOperations.NOBODY;
+
+  FixedProspects(KeyOperations operations, Demands demands, Open open, int initial) {
+    this.operations = operations;
+    this.demands = demands;
+    this.open = open;
+    Evidence evidence = new Evidence(operations, demands);
+    lastMaker = new int[operations.count];
+    lostFor = new int[operations.count];
+    nextAvoiding = new int[operations.count + 1];
+    isCertain = new boolean[operations.count];
+    numberValues();
+    waiting = listsOf(demands.waitsFor);
+    making = listsOf(demands.makes);
+    seen = new int[waiting.length];
+    madeFor = new int[operations.count];
+    Arrays.setAll(
+        madeFor,
+        i -> demands.makes[i] == Parts.NO_VALUE ? LongTable.ABSENT : listOf.get(demands.makes[i]));
+    findLastMakers(initial, evidence);
+    findAvoiding(evidence);
+  }
+
+  @Override
+  int lost() {
+    return lost;
+  }
+
+  @Override
+  boolean areGone(int old, int value, int nextReturn) {
+    return isGone(old) || isTooLong(value, nextReturn);
+  }
+
+  @Override
+  boolean areGoneWithout(int operation, int value) {
+    return demands.makes[operation] != value && isGone(demands.makes[operation]);
+  }
+
+  @Override
+  boolean isCertain(int operation) {
+    return isCertain[operation];
+  }
+
+  @Override
+  boolean isWanted(int operation) {
+    return isWantedLater(operation) || isWantedNow(operation, false);
+  }
+
+  @Override
+  boolean isWantedNowOnly(int operation) {
+    return isWantedNow(operation, true) && !isWantedLater(operation);
+  }
+
+  /** Whether someone who is not open yet may be glad of what the operation makes. */
+  private boolean isWantedLater(int operation) {
+    int opened = open.opened();
+    if (nextAvoiding[opened] < lostFor[operation]) {
+      return true;
+    }
+    int list = madeFor[operation];
+    if (list == LongTable.ABSENT) {
+      return false;
+    }
+    int next = firstFrom(waiting[list], opened);
+    return next < waiting[list].length && waiting[list][next] < lostFor[operation];
+  }
+
+  /** Whether someone open waits for what the operation makes, or only those who change nothing. */
+  private boolean isWantedNow(int operation, boolean onlyPure) {
+    boolean isWanted = false;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int other = open.operation(bit);
+      boolean waits =
+          demands.waitsFor[other] != Parts.NO_VALUE
+              && demands.waitsFor[other] == demands.makes[operation];
+      boolean avoids = demands.avoids[other] != Parts.NO_VALUE;
+      if (onlyPure && (avoids || (waits && !operations.pure[other]))) {
+        return false;
+      }
+      isWanted |= waits || avoids;
+    }
+    return isWanted;
+  }
+
+  private static int firstFrom(int[] list, int operation) {
+    int found = Arrays.binarySearch(list, operation);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  @Override
+  void look(int value) {
+    looks++;
+    anyChange = false;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (demands.waitsFor[operation] != Parts.NO_VALUE) {
+        seen[listOf.get(demands.waitsFor[operation])] = looks;
+      }
+      anyChange |= demands.avoids[operation] == value;
+    }
+  }
+
+  @Override
+  boolean isUseful(int operation) {
+    return anyChange
+        || (madeFor[operation] != LongTable.ABSENT && seen[madeFor[operation]] == looks);
+  }
+
+  private void numberValues() {
+    for (int value : demands.waitsFor) {
+      if (value != Parts.NO_VALUE && listOf.get(value) == LongTable.ABSENT) {
+        listOf.put(value, listOf.size());
+      }
+    }
+  }
+
+  /** For each value that someone waits for: the operations that have it, ascending. */
+  private int[][] listsOf(int[] values) {
+    int[] sizes = new int[listOf.size()];
+    for (int value : values) {
+      int list = listOf.get(value);
+      if (list != LongTable.ABSENT) {
+        sizes[list]++;
+      }
+    }
+    int[][] lists = new int[sizes.length][];
+    Arrays.setAll(lists, list -> new int[sizes[list]]);
+    Arrays.fill(sizes, 0);
+    for (int i = 0; i < values.length; i++) {
+      int list = listOf.get(values[i]);
+      if (list != LongTable.ABSENT) {
+        lists[list][sizes[list]++] = i;
+      }
+    }
+    return lists;
+  }
+
+  private void findLastMakers(int initial, Evidence evidence) {
+    LongTable makers = new LongTable();
+    int[] lostForAll = new int[waiting.length];
+    int initialList = listOf.get(initial);
+    if (initialList != LongTable.ABSENT) {
+      lostForAll[initialList] = evidence.lostFor(-1, initial);
+    }
+    int invoked = 0;
+    for (int i = 0; i < operations.returns; i++) {
+      for (; invoked < operations.invokedBy[i]; invoked++) {
+        int made = demands.makes[invoked];
+        lostFor[invoked] = evidence.lostFor(operations.returnOf[invoked], made);
+        if (madeFor[invoked] != LongTable.ABSENT) {
+          int list = madeFor[invoked];
+          makers.put(list, invoked);
+          lostForAll[list] = Math.max(lostForAll[list], lostFor[invoked]);
+        }
+      }
+      int operation = operations.returning[i];
+      int needed = demands.needs[operation];
+      if (needed != Parts.NO_VALUE) {
+        int list = listOf.get(needed);
+        lastMaker[operation] = makers.get(list);
+        if (operation >= lostForAll[list]) {
+          lost = operation;
+        }
+      }
+    }
+  }
+
+  private void findAvoiding(Evidence evidence) {
+    nextAvoiding[operations.count] = KeyOperations.NEVER;
+    for (int i = operations.count - 1; i >= 0; i--) {
+      int value = demands.avoids[i];
+      isCertain[i] = value != Parts.NO_VALUE && evidence.isAgainst(value, i);
+      nextAvoiding[i] = value == Parts.NO_VALUE || isCertain[i] ? nextAvoiding[i + 1] : i;
+    }
+  }
+
+  /** Whether someone needs a value that is not there, and that nobody can make any more. */
+  private boolean isGone(int value) {
+    int list = listOf.get(value);
+    if (list == LongTable.ABSENT) {
+      return false;
+    }
+    int opened = open.opened();
+    int madeUntil = 0;
+    boolean needed = false;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (madeFor[operation] == list) {
+        madeUntil = Math.max(madeUntil, lostFor[operation]);
+      }
+      needed |= demands.needs[operation] == value && lastMaker[operation] < opened;
+    }
+    return (needed && madeUntil == 0) || lastAlone(list, madeUntil) != KeyOperations.NOBODY;
+  }
+
+  /**
+   * Whether a value must stay until someone is invoked who needs it, because nobody can make it
+   * again, but another operation that returns before cannot be while it is there.
+   */
+  private boolean isTooLong(int value, int nextReturn) {
+    int list = listOf.get(value);
+    if (list == LongTable.ABSENT) {
+      return false;
+    }
+    int madeUntil = 0;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      if (madeFor[open.operation(bit)] == list) {
+        madeUntil = Math.max(madeUntil, lostFor[open.operation(bit)]);
+      }
+    }
+    int end = lastAlone(list, madeUntil);
+    for (int i = nextReturn; i < operations.returns && operations.invokedBy[i] <= end; i++) {
+      int operation = operations.returning[i];
+      boolean mustBePlaced = operation >= open.opened() || open.must(operation);
+      if (mustBePlaced && !canBeDuring(value, operation)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The last one that needs a value which nobody makes for it any more but those already open. */
+  private int lastAlone(int list, int madeUntil) {
+    int opened = open.opened();
+    int[] makers = making[list];
+    int nextMaker = firstFrom(makers, opened);
+    int end = nextMaker == makers.length ? operations.count : makers[nextMaker];
+    int last = KeyOperations.NOBODY;
+    for (int at = firstFrom(waiting[list], opened); at < waiting[list].length; at++) {
+      int operation = waiting[list][at];
+      if (operation > end) {
+        break;
+      }
+      if (operation >= madeUntil
+          && demands.needs[operation] != Parts.NO_VALUE
+          && lastMaker[operation] < opened) {
+        last = operation;
+      }
+    }
+    return last;
+  }
+
+  private boolean canBeDuring(int value, int operation) {
+    int needed = demands.needs[operation];
+    int made = demands.makes[operation];
+    return (needed == Parts.NO_VALUE || needed == value)
+        && (made == Parts.NO_VALUE || made == value)
+        && demands.avoids[operation] != value;
+  }
+}
