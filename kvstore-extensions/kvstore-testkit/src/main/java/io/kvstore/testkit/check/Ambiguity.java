@@ -17,24 +17,15 @@ final class Ambiguity {
   private static final int MOST_CANDIDATES = 256;
 
   private final Observed observed;
-  private final Spending spending;
   private final Sessions sessions;
-  private final Past past;
-  private final List<Integer> rows;
+  private final Clocks clocks;
+  private final Spending spending;
 
-  private Ambiguity(Observed observed, Spending spending) {
-    this.observed = observed;
+  private Ambiguity(Sessions sessions, Clocks clocks, Spending spending) {
+    this.sessions = sessions;
+    this.clocks = clocks;
     this.spending = spending;
-    sessions = new Sessions(observed);
-    past = new Past(sessions, spending, (row, clocks, from) -> {});
-    past.keepWrites();
-    rows = ambiguous();
-    for (int row : rows) {
-      past.keep(row);
-      for (int candidate : observed.candidates(row)) {
-        keep(candidate);
-      }
-    }
+    observed = sessions.observed;
   }
 
   /** A read that is ambiguous, {@link #NONE} if there is none. */
@@ -47,28 +38,37 @@ final class Ambiguity {
     return NONE;
   }
 
-  /** Decides all that can be; or finds a read that can be from nowhere. */
+  /** Decides all that can be by the causes alone; or finds a read that can be from nowhere. */
   static Optional<Finding> narrow(Observed observed, Spending spending) {
-    int left = Integer.MAX_VALUE;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Ambiguity ambiguity = new Ambiguity(observed, spending);
-      Optional<Finding> found = ambiguity.narrow();
+    int before = NONE;
+    for (int round = 0; observed.decided() > before && round < MOST_ROUNDS; round++) {
+      before = observed.decided();
+      Sessions sessions = new Sessions(observed);
+      Past past = new Past(sessions, spending, (row, clocks, from) -> {});
+      past.keepWrites();
+      Ambiguity ambiguity = new Ambiguity(sessions, past, spending);
+      ambiguity.keep(past);
+      if (!past.run()) {
+        return Optional.empty(); // the circle will be found without this
+      }
+      Ceilings ceilings = new Ceilings(sessions, spending, past);
+      Optional<Finding> found = ambiguity.narrow(Optional.of(ceilings));
       spending.giveAll();
-      if (found.isPresent() || ambiguity.rows.size() == left) {
+      if (found.isPresent()) {
         return found;
       }
-      left = ambiguity.rows.size();
     }
     return Optional.empty();
   }
 
-  private Optional<Finding> narrow() {
-    if (!past.run()) {
-      return Optional.empty(); // the circle will be found without this
-    }
-    Ceilings ceilings = new Ceilings(sessions, spending, past);
-    for (int row : rows) {
-      int[] possible = possible(row, 2, ceilings);
+  /** The same by what must be before what in one order of everything; once. */
+  static Optional<Finding> narrow(Sessions sessions, TotalOrder order, Spending spending) {
+    return new Ambiguity(sessions, order, spending).narrow(Optional.empty());
+  }
+
+  private Optional<Finding> narrow(Optional<Ceilings> ceilings) {
+    for (int row : ambiguous()) {
+      int[] possible = possible(row, ceilings);
       if (possible.length == 0) {
         return Optional.of(impossible(row));
       }
@@ -77,6 +77,15 @@ final class Ambiguity {
       }
     }
     return Optional.empty();
+  }
+
+  private void keep(Past past) {
+    for (int row : ambiguous()) {
+      past.keep(row);
+      for (int candidate : observed.candidates(row)) {
+        keep(past, candidate);
+      }
+    }
   }
 
   private List<Integer> ambiguous() {
@@ -89,29 +98,32 @@ final class Ambiguity {
     return found;
   }
 
-  private void keep(int candidate) {
+  private void keep(Past past, int candidate) {
     if (candidate < 0) {
       return;
     }
     if (sessions.session[candidate] != NONE) {
       past.keep(candidate);
     } else {
-      keep(sessions.previous[candidate]);
-      keep(sessions.follows(candidate));
+      keep(past, sessions.previous[candidate]);
+      keep(past, sessions.follows(candidate));
     }
   }
 
-  private int[] possible(int row, int atMost, Ceilings ceilings) {
+  /** What a read can be from: up to two are looked for. */
+  private int[] possible(int row, Optional<Ceilings> ceilings) {
     int[] candidates = observed.candidates(row);
-    int[] found = new int[candidates.length];
+    int[] found = new int[2];
     int count = 0;
-    for (int i = 0; i < candidates.length && count < atMost; i++) {
+    for (int i = 0; i < candidates.length && count < found.length; i++) {
+      int candidate = candidates[i];
       if (i >= MOST_CANDIDATES
-          || (isPossible(candidates[i], row) && !exceeds(candidates[i], row, ceilings))) {
-        found[count++] = candidates[i];
+          || (isPossible(candidate, row)
+              && (ceilings.isEmpty() || !exceeds(candidate, row, ceilings.get())))) {
+        found[count++] = candidate;
       }
     }
-    spending.checkTime();
+    spending.checkTimeSometimes();
     return Arrays.copyOf(found, count);
   }
 
@@ -131,7 +143,7 @@ final class Ambiguity {
       return false;
     }
     return sessions.session[candidate] != NONE
-        ? ceilings.isExceeded(row, past.clocks(), past.from(candidate))
+        ? ceilings.isExceeded(row, clocks.clocks(), clocks.from(candidate))
         : exceeds(sessions.previous[candidate], row, ceilings)
             || exceeds(sessions.follows(candidate), row, ceilings);
   }
@@ -141,18 +153,18 @@ final class Ambiguity {
       return false;
     }
     if (sessions.session[candidate] != NONE) {
-      return past.isAfter(candidate, row);
+      return clocks.isAfter(candidate, row);
     }
     return isAfter(sessions.previous[candidate], row) || isAfter(sessions.follows(candidate), row);
   }
 
   private boolean isKnown(int candidate, int row) {
-    return sessions.session[candidate] != NONE && past.isAfter(row, candidate);
+    return sessions.session[candidate] != NONE && clocks.isAfter(row, candidate);
   }
 
   /** The position in a session up to which a reader knows it, itself left out. */
   private int known(int row, int session) {
-    int position = past.clocks()[past.from(row) + session];
+    int position = clocks.clocks()[clocks.from(row) + session];
     return session == sessions.session[row] ? position - 1 : position;
   }
 
@@ -171,7 +183,7 @@ final class Ambiguity {
       int session = sessions.laneSession(lane);
       int last = sessions.lastIn(lane, known(row, session));
       int write = last == 0 ? NONE : sessions.at(session, last);
-      if (write != NONE && write != after && (after == NONE || past.isAfter(write, after))) {
+      if (write != NONE && write != after && (after == NONE || clocks.isAfter(write, after))) {
         return write;
       }
     }

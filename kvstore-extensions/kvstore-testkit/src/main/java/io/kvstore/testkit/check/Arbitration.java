@@ -1,5 +1,7 @@
 package io.kvstore.testkit.check;
 
+import java.util.function.IntConsumer;
+
 /**
  * The search for one order of all writes that explains what every session read: causal convergence.
  *
@@ -113,8 +115,7 @@ final class Arbitration implements Schedule.Visitor, Past.Reader, Circle.Conflic
     return Schedule.DONE;
   }
 
-  @Override
-  public int lastBefore(int row, int itsLane) {
+  private int lastBefore(int row, int itsLane) {
     if (readersOf[row] == 0) {
       return NONE;
     }
@@ -122,5 +123,16 @@ final class Arbitration implements Schedule.Visitor, Past.Reader, Circle.Conflic
     int last = sessions.lastIn(itsLane, known[readersOf[row] * width + theirs]);
     int found = last == 0 ? NONE : sessions.at(theirs, last);
     return found == row ? NONE : found;
+  }
+
+  @Override
+  public void before(int row, IntConsumer each) {
+    int key = observed.key[row];
+    for (int lane = sessions.lanesFrom(key); lane < sessions.lanesTo(key); lane++) {
+      int other = lastBefore(row, lane);
+      if (other != NONE) {
+        each.accept(other);
+      }
+    }
   }
 }

@@ -64,22 +64,33 @@ public final class Causal {
     return new Causal(history, model, Level.MEMORY, budget).judge();
   }
 
+  /** Whether a history is certainly not convergent; ambiguous reads are not guessed at. */
+  static Optional<Broken> refuteConvergence(History history, Model model, Budget budget) {
+    Causal causal = new Causal(history, model, Level.CONVERGENCE, budget);
+    try {
+      Observed observed = new Observed(history, model);
+      return causal.find(observed).map(found -> (Broken) causal.verdict(Optional.of(found)));
+    } catch (Spending.OverBudget used) {
+      return Optional.empty();
+    }
+  }
+
+  /** What is wrong whichever writes the ambiguous reads are from. */
+  private Optional<Finding> find(Observed observed) {
+    Optional<Finding> found =
+        Ambiguity.firstIn(observed) == Observed.NONE
+            ? Optional.empty()
+            : Ambiguity.narrow(observed, spending);
+    return found.or(() -> new CausalSearch(observed, spending).find(level));
+  }
+
   private Verdict judge() {
     try {
       Observed observed = new Observed(history, model);
+      Optional<Finding> found = find(observed);
       int ambiguous = Ambiguity.firstIn(observed);
-      if (ambiguous == Observed.NONE) {
-        return verdict(new CausalSearch(observed, spending).find(level));
-      }
-      Optional<Finding> found =
-          Ambiguity.narrow(observed, spending)
-              .or(() -> new CausalSearch(observed, spending).find(level));
-      if (found.isPresent()) {
+      if (found.isPresent() || ambiguous == Observed.NONE) {
         return verdict(found);
-      }
-      ambiguous = Ambiguity.firstIn(observed);
-      if (ambiguous == Observed.NONE) {
-        return new Holds();
       }
       return new Guess(observed, level, spending).explains()
           ? new Holds()

@@ -55,7 +55,7 @@ final class CausalSearch {
     Arbitration arbitration = new Arbitration(sessions, spending);
     Past past = new Past(sessions, spending, arbitration);
     if (!past.run()) {
-      Circle circle = new Circle(sessions, (write, lane) -> NONE, spending);
+      Circle circle = new Circle(sessions, (row, each) -> {}, spending);
       return found(Pattern.CYCLIC_CO, circle.through(past.circle()), List.of());
     }
     if (arbitration.lateRead() != NONE) {

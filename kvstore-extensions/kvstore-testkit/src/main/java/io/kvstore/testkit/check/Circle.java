@@ -3,13 +3,14 @@ package io.kvstore.testkit.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The search for the shortest way to say that operations wait for one another in a circle. */
 final class Circle {
   /** What is known besides the causes. */
   interface Conflicts {
-    /** The write in a lane that must be before a write, {@link Sessions#NONE} if none must. */
-    int lastBefore(int write, int lane);
+    /** Names what must be before an operation besides its causes. */
+    void before(int row, IntConsumer each);
   }
 
   /** One operation that must be before another. */
@@ -87,12 +88,7 @@ final class Circle {
     reach(sessions.anchor(row), row, level, true);
     reach(sessions.observed.source(row), row, level + 1, false);
     reach(sessions.follows(row), row, level + 1, false);
-    int key = sessions.observed.key[row];
-    if (sessions.observed.writes(row)) {
-      for (int lane = sessions.lanesFrom(key); lane < sessions.lanesTo(key); lane++) {
-        reach(conflicts.lastBefore(row, lane), row, level + 1, false);
-      }
-    }
+    conflicts.before(row, other -> reach(other, row, level + 1, false));
   }
 
   private void reach(int row, int from, int itsDistance, boolean isNear) {

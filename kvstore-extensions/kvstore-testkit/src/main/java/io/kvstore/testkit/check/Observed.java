@@ -73,6 +73,8 @@ final class Observed {
   /** By key: the last of the writes of something; by write: the one before. */
   private final int[] somethingOf;
 
+  private int decided;
+
   Observed(History history, Model model) {
     this.history = history;
     boolean makes = makesValues(history);
@@ -186,7 +188,7 @@ final class Observed {
     flags[row] = (byte) sure;
   }
 
-  /** What an append or add made its value of; nothing if that may have been absent. */
+  /** What an append or add made its value of, if that is sure; it may have been absent. */
   private int before(Kind kind, int result, int argument) {
     Object made = values.get(result);
     Object added = values.get(argument);
@@ -197,9 +199,16 @@ final class Observed {
         && added instanceof String end
         && text.length() > end.length()
         && text.endsWith(end)) {
-      return values.of(text.substring(0, text.length() - end.length()));
+      return textOf(text.substring(0, text.length() - end.length()));
     }
     return NONE;
+  }
+
+  /** The number of a text, if somebody wrote it as a text and nobody as a number. */
+  private int textOf(String text) {
+    return text.matches("-?[0-9]{1,18}") && values.find(Long.parseLong(text)) != NONE
+        ? NONE
+        : values.find(text);
   }
 
   // Which write a read is from
@@ -299,6 +308,11 @@ final class Observed {
             && text.endsWith(end);
   }
 
+  /** How often it was said which write a read is from. */
+  int decided() {
+    return decided;
+  }
+
   /** All that a read may be from. */
   int[] candidates(int row) {
     int[] found = new int[4];
@@ -323,6 +337,7 @@ final class Observed {
 
   /** Says which write an ambiguous read is from. */
   void decide(int row, int from) {
+    decided++;
     source[row] = from;
     if (from >= 0 && !writes(from)) {
       flags[from] |= HAPPENED | READS | WRITES;

@@ -23,6 +23,16 @@ final class OneCopy {
     return initial;
   }
 
+  /** The value of a key that was deleted. */
+  int absent() {
+    return absent;
+  }
+
+  /** A value in words. */
+  String show(int value) {
+    return values.show(value);
+  }
+
   /** Whether an operation takes effect at one moment with this first one of its group. */
   boolean isInGroup(int i, int head) {
     return i < history.size() && history.group(i) == head;

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * sessions were told. Only the present clocks of the sessions are kept, and those of operations
  * that others will still ask for.
  */
-final class Past implements Schedule.Visitor {
+final class Past implements Schedule.Visitor, Clocks {
   /** Is shown each read with the clock of what is before it. */
   interface Reader {
     /** The clock is in the array from an index on. */
@@ -121,18 +121,19 @@ final class Past implements Schedule.Visitor {
     return now[session * width + of];
   }
 
-  /** Where the clock of an operation that is kept begins. */
-  int from(int row) {
+  /** Of an operation whose clock is kept. */
+  @Override
+  public int from(int row) {
     return slot[row] * width;
   }
 
-  /** The clocks that are kept. */
-  int[] clocks() {
+  @Override
+  public int[] clocks() {
     return kept;
   }
 
-  /** Whether an operation whose clock is kept is after another, or is that one. */
-  boolean isAfter(int row, int other) {
+  @Override
+  public boolean isAfter(int row, int other) {
     return kept[from(row) + sessions.session[other]] >= sessions.position[other];
   }
 

@@ -1,6 +1,7 @@
 package io.kvstore.testkit.check;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * The search for an order, for each session, of all that it depends on, which explains everything
@@ -206,8 +207,7 @@ final class SessionOrders implements Schedule.Visitor, Circle.Conflicts {
     return Schedule.DONE;
   }
 
-  @Override
-  public int lastBefore(int write, int lane) {
+  private int lastBefore(int write, int lane) {
     if (readersOf[write] == 0) {
       return NONE;
     }
@@ -215,5 +215,16 @@ final class SessionOrders implements Schedule.Visitor, Circle.Conflicts {
     int last = sessions.lastIn(lane, known[readersOf[write] * width + theirs]);
     int found = last == 0 ? NONE : sessions.at(theirs, last);
     return found == write ? NONE : found;
+  }
+
+  @Override
+  public void before(int row, IntConsumer each) {
+    int key = observed.key[row];
+    for (int lane = sessions.lanesFrom(key); lane < sessions.lanesTo(key); lane++) {
+      int other = lastBefore(row, lane);
+      if (other != NONE) {
+        each.accept(other);
+      }
+    }
   }
 }

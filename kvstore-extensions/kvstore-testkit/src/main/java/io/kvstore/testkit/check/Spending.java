@@ -1,5 +1,7 @@
 package io.kvstore.testkit.check;
 
+import java.time.Duration;
+
 /** What a check has used of its budget; whoever exceeds it is thrown out. */
 final class Spending {
   /** Says which part of the budget is used up; it costs no stack trace. */
@@ -30,11 +32,16 @@ final class Spending {
 
   /** As many ints as may still be used, in one array. */
   int[] ints(long count) {
-    if (count > Integer.MAX_VALUE - 8 || !memory.take(count * Integer.BYTES)) {
+    take(count > Integer.MAX_VALUE - 8 ? Long.MAX_VALUE : count * Integer.BYTES);
+    return new int[(int) count];
+  }
+
+  /** Takes so many bytes. */
+  void take(long bytes) {
+    if (!memory.take(bytes)) {
       throw new OverBudget("what there is to remember exceeds " + budget.bytes() + " bytes");
     }
-    taken += count * Integer.BYTES;
-    return new int[(int) count];
+    taken += bytes;
   }
 
   /** Gives an array back. */
@@ -63,11 +70,10 @@ final class Spending {
     }
   }
 
-  /** What is left of the budget. */
-  Budget rest() {
+  /** One of so many parts of the time that is left. */
+  Budget part(int parts) {
     checkTime();
-    return new Budget(
-        budget.time().minusNanos(Math.min(System.nanoTime() - start, budget.time().toNanos() - 1)),
-        budget.bytes());
+    long left = budget.time().toNanos() - (System.nanoTime() - start);
+    return new Budget(Duration.ofNanos(Math.max(1, left / parts)), budget.bytes());
   }
 }

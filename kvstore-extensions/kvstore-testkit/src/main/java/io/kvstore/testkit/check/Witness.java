@@ -22,6 +22,8 @@ import java.util.Map;
  * has happened, and left out where none does.
  */
 final class Witness {
+  private static final int MOST_UNKNOWN_AT_ONCE = 4;
+
   private final History history;
   private final OneCopy copy;
   private final Map<Integer, Integer> state = new HashMap<>(); // by key
@@ -109,22 +111,36 @@ final class Witness {
     return before;
   }
 
+  /** Places the fewest unknown operations after which an answer fits. */
   private boolean placeUnknownBefore(int i, int head) {
-    List<Integer> candidates = unknown.getOrDefault(history.key(i), List.of());
-    for (boolean mustExplain : new boolean[] {true, false}) {
-      for (int candidate : candidates) {
-        int group = history.group(candidate);
-        if (!placed[group] && history.invoked(candidate) <= history.returned(i)) {
-          int after = copy.step(candidate, stateOf(history.key(i)));
-          boolean explains =
-              after != Model.IMPOSSIBLE && copy.step(i, after) != Model.IMPOSSIBLE && head == i;
-          boolean grows =
-              history.kind(candidate) == Kind.ADD || history.kind(candidate) == Kind.APPEND;
-          if (mustExplain ? explains : grows || head != i) {
-            place(group);
-            return true;
-          }
+    for (int most = 1; most <= MOST_UNKNOWN_AT_ONCE; most++) {
+      List<Integer> found = new ArrayList<>();
+      if (reaches(i, stateBefore(head, i), most, found)) {
+        found.forEach(each -> place(history.group(each)));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean reaches(int i, int before, int most, List<Integer> taken) {
+    if (before != Model.IMPOSSIBLE && copy.step(i, before) != Model.IMPOSSIBLE) {
+      return !taken.isEmpty();
+    }
+    if (most == 0 || before == Model.IMPOSSIBLE) {
+      return false;
+    }
+    for (int candidate : unknown.getOrDefault(history.key(i), List.of())) {
+      int after = copy.step(candidate, before);
+      if (!placed[history.group(candidate)]
+          && !taken.contains(candidate)
+          && history.invoked(candidate) <= history.returned(i)
+          && after != before) {
+        taken.add(candidate);
+        if (reaches(i, after, most - 1, taken)) {
+          return true;
         }
+        taken.remove(taken.size() - 1);
       }
     }
     return false;
@@ -144,17 +160,18 @@ final class Witness {
   // The order
 
   private boolean keepsSessions() {
-    Map<Integer, Long> latest = new HashMap<>(); // by process: the last invocation in the order
+    Map<Integer, Integer> latest = new HashMap<>(); // by process: its last operation in the order
     boolean[] isBefore = new boolean[history.size()];
     for (int head : order) {
       if (history.follows(head) != Values.NONE && !isBefore[history.group(history.follows(head))]) {
         return false;
       }
       isBefore[head] = true;
-      if (history.returned(head) < latest.getOrDefault(history.process(head), Long.MIN_VALUE)) {
+      boolean isKnown = history.outcome(head) == Outcome.OK;
+      if (isKnown && head < latest.getOrDefault(history.process(head), Values.NONE)) {
         return false;
       }
-      latest.merge(history.process(head), history.invoked(head), Math::max);
+      latest.merge(history.process(head), head, Math::max);
     }
     return true;
   }

@@ -20,7 +20,7 @@ class CausalAgreementTest {
 
   @Test
   void thePatternsSayWhatTheDefinitionsSay() {
-    for (int seed = 0; seed < 20_000; seed++) {
+    for (int seed = 0; seed < 15_000; seed++) {
       History history = history(new SplittableRandom(seed), false);
       PlainCausality.Levels levels = PlainCausality.of(history, null);
       String what = "seed " + seed + ":\n" + Sketch.draw(history) + "\n";
@@ -29,13 +29,13 @@ class CausalAgreementTest {
       agree(what + "convergence", levels.convergence(), convergence(history), false);
       agree(what + "memory", levels.memory(), memory(history), false);
     }
-    assertThat(counts[0]).as("hold").isGreaterThan(10_000);
-    assertThat(counts[1]).as("broken").isGreaterThan(10_000);
+    assertThat(counts[0]).as("hold").isGreaterThan(7_000);
+    assertThat(counts[1]).as("broken").isGreaterThan(7_000);
   }
 
   @Test
   void whereWritesCannotBeToldApartNothingWrongIsSaid() {
-    for (int seed = 0; seed < 10_000; seed++) {
+    for (int seed = 0; seed < 6_000; seed++) {
       History history = history(new SplittableRandom(seed), true);
       PlainCausality.Levels levels = PlainCausality.of(history, null);
       String what = "seed " + seed + ":\n" + Sketch.draw(history) + "\n";

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.testkit.check.RandomHistory.Shape;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
-import io.kvstore.testkit.check.Verdict.Undecided;
 import io.kvstore.testkit.history.Format;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
@@ -120,26 +119,18 @@ class SequentialTest {
   }
 
   @Test
-  void aSearchEndsWithItsBudget() {
-    Shape shape = new Shape(List.of(Kind.READ, Kind.WRITE), 400, 30, 8, 4, 0.1, 0, 0.3);
-    History history = RandomHistory.of(new SplittableRandom(3), shape, null);
-    Budget small = new Budget(Duration.ofMillis(200), 4 << 20);
-    assertThat(Sequential.check(history, EMPTY, small)).isInstanceOf(Undecided.class);
-  }
-
-  @Test
   void theSearchAgreesWithBruteForce() {
     Shape shape =
         new Shape(List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.CAS), 7, 3, 2, 3, 0.15, 0.1, 0.4);
     int holds = 0;
-    for (long seed = 0; seed < 20_000; seed++) {
+    for (long seed = 0; seed < 5_000; seed++) {
       History history = RandomHistory.of(new SplittableRandom(seed), shape, null);
       boolean expected = new EveryOrder(history).isThere(new ArrayList<>(), new HashMap<>());
       Verdict verdict = Sequential.check(history, EMPTY, BUDGET);
       assertThat(verdict.holds()).as("seed %s: %s", seed, verdict).isEqualTo(expected);
       holds += expected ? 1 : 0;
     }
-    assertThat(holds).isBetween(2_000, 18_000);
+    assertThat(holds).isBetween(500, 4_500);
   }
 
   /** All orders, one after the other. */
