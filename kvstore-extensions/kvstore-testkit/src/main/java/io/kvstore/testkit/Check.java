@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The command that says of recorded histories whether they are linearizable. */
@@ -51,9 +50,9 @@ public final class Check {
   private final PrintStream out;
   private final PrintStream err;
   private final List<Path> files = new ArrayList<>();
-  private Optional<Format> format = Optional.empty();
-  private Optional<Boolean> ofKeys = Optional.empty();
-  private Optional<String> initial = Optional.empty();
+  private @Nullable Format format;
+  private @Nullable Boolean ofKeys;
+  private @Nullable String initial;
   private Duration time = Budget.DEFAULT.time();
   private long bytes = Budget.DEFAULT.bytes();
   private boolean explains;
@@ -90,8 +89,11 @@ public final class Check {
   private void understand(String[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
+      int equals = argument.indexOf('=');
       if (argument.equals("--explain")) {
         explains = true;
+      } else if (argument.startsWith("--") && equals > 0) {
+        option(argument.substring(0, equals), argument.substring(equals + 1));
       } else if (argument.startsWith("--")) {
         if (i + 1 == arguments.length) {
           throw new IllegalArgumentException("expected a value after " + argument);
@@ -108,9 +110,9 @@ public final class Check {
 
   private void option(String option, String value) {
     switch (option) {
-      case "--model" -> ofKeys = Optional.of(isOfKeys(value));
-      case "--initial" -> initial = Optional.of(value);
-      case "--format" -> format = Optional.of(formatNamed(value));
+      case "--model" -> ofKeys = isOfKeys(value);
+      case "--initial" -> initial = value;
+      case "--format" -> format = formatNamed(value);
       case "--seconds" -> time = Duration.ofSeconds(positive(option, value));
       case "--megabytes" -> bytes = positive(option, value) << 20;
       default -> throw new IllegalArgumentException("no such option: " + option);
@@ -170,16 +172,18 @@ public final class Check {
   private Verdict judge(Path file) throws IOException {
     long start = System.nanoTime();
     String text = Format.text(file);
-    Format itsFormat = format.orElseGet(() -> Format.guess(text));
+    Format itsFormat = format == null ? Format.guess(text) : format;
     History history = itsFormat.parse(file.toString(), text);
     Model model = new Model(initialOf(itsFormat, history));
     Verdict verdict = Linearizability.check(history, model, new Budget(time, bytes));
-    double millis = (System.nanoTime() - start) / 1e6;
+    long micros = (System.nanoTime() - start) / 1000;
     String name =
         verdict instanceof Verdict.Holds
-            ? "holds"
-            : verdict instanceof Verdict.Broken ? "broken" : "undecided";
-    out.println(file + " " + name + " " + String.format(Locale.ROOT, "%.3f", millis));
+            ? " holds "
+            : verdict instanceof Verdict.Broken ? " broken " : " undecided ";
+    // Appended by hand: a single file is judged in less time than a formatter takes to load.
+    StringBuilder line = new StringBuilder().append(file).append(name).append(micros / 1000);
+    out.println(line.append('.').append(Long.toString(1000 + micros % 1000), 1, 4));
     if (explains && !verdict.holds()) {
       out.println(verdict);
     }
@@ -187,9 +191,9 @@ public final class Check {
   }
 
   private @Nullable Object initialOf(Format itsFormat, History history) {
-    boolean isMap = ofKeys.orElseGet(() -> hasKeys(history));
-    if (initial.isPresent()) {
-      return initialOf(initial.get(), isMap);
+    boolean isMap = ofKeys == null ? hasKeys(history) : ofKeys;
+    if (initial != null) {
+      return valueNamed(initial, isMap, history.values());
     }
     return switch (itsFormat) {
       case JEPSEN, JSON -> null;
@@ -197,20 +201,28 @@ public final class Check {
     };
   }
 
-  private static @Nullable Object initialOf(String value, boolean isMap) {
-    if (value.equals("nil") || value.equals("null")) {
+  /** The value that is written like this: the one that the history has, if it has such. */
+  private static @Nullable Object valueNamed(String word, boolean isMap, Values values) {
+    if (word.equals("nil") || word.equals("null")) {
       return null;
     }
-    if (value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")) {
-      return value.substring(1, value.length() - 1);
+    if (word.length() > 1 && word.startsWith("\"") && word.endsWith("\"")) {
+      return word.substring(1, word.length() - 1);
     }
-    if (isMap) {
-      return value;
+    Object other = numberOrSymbol(word);
+    boolean hasText = values.find(word) != Values.NONE;
+    boolean hasOther = values.find(other) != Values.NONE;
+    return hasText == hasOther ? (isMap ? word : other) : hasText ? word : other;
+  }
+
+  private static Object numberOrSymbol(String word) {
+    if (word.equals("true") || word.equals("false")) {
+      return word.equals("true");
     }
     try {
-      return Long.valueOf(value);
+      return Long.valueOf(word);
     } catch (NumberFormatException e) {
-      return value.startsWith(":") ? new Values.Symbol(value) : value;
+      return word.startsWith(":") ? new Values.Symbol(word) : word;
     }
   }
 

@@ -46,7 +46,20 @@ class CheckTest {
   @Test
   void theInitialValueCanBeGiven() throws IOException {
     assertThat(run(file("three.log", BAD).toString(), "--initial", "3")).isZero();
-    assertThat(run(file("three.log", BAD).toString(), "--initial", "nil")).isEqualTo(1);
+    assertThat(run(file("three.log", BAD).toString(), "--initial=nil")).isEqualTo(1);
+  }
+
+  @Test
+  void theInitialValueIsOfTheKindThatTheHistoryHas() throws IOException {
+    String read =
+        "{\"process\":0,\"f\":\"get\",\"invoked\":1,\"returned\":2,\"key\":\"k\",\"result\":";
+
+    assertThat(run(file("number", read + "3}").toString(), "--initial", "3")).isZero();
+    assertThat(run(file("text", read + "\"3\"}").toString(), "--initial", "3")).isZero();
+    assertThat(run(file("text", read + "\"3\"}").toString(), "--initial", "4")).isEqualTo(1);
+    assertThat(run(file("empty", read + "\"\"}").toString(), "--initial", "")).isZero();
+    assertThat(run(file("true", read + "true}").toString(), "--initial", "true")).isZero();
+    assertThat(run(file("null", read + "null}").toString())).isZero();
   }
 
   @Test

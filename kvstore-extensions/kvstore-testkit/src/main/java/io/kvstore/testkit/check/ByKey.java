@@ -66,7 +66,9 @@ final class ByKey {
     }
     int[] representative = new int[history.values().size()];
     boolean[] together = new boolean[representative.length];
-    Arrays.setAll(representative, key -> key);
+    for (int key = 0; key < representative.length; key++) {
+      representative[key] = key;
+    }
     int last = -1;
     for (int i = 0; i < history.size(); i++) {
       if (Parts.matters(history, i)) {

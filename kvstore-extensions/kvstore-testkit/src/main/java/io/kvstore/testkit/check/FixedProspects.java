@@ -60,9 +60,9 @@ final class FixedProspects extends Prospects {
     making = listsOf(demands.makes);
     seen = new int[waiting.length];
     madeFor = new int[operations.count];
-    Arrays.setAll(
-        madeFor,
-        i -> demands.makes[i] == Parts.NO_VALUE ? LongTable.ABSENT : listOf.get(demands.makes[i]));
+    for (int i = 0; i < madeFor.length; i++) {
+      madeFor[i] = listOf.get(demands.makes[i]);
+    }
     findLastMakers(initial, evidence);
     findAvoiding(evidence);
   }
@@ -170,8 +170,10 @@ final class FixedProspects extends Prospects {
       }
     }
     int[][] lists = new int[sizes.length][];
-    Arrays.setAll(lists, list -> new int[sizes[list]]);
-    Arrays.fill(sizes, 0);
+    for (int list = 0; list < lists.length; list++) {
+      lists[list] = new int[sizes[list]];
+      sizes[list] = 0;
+    }
     for (int i = 0; i < values.length; i++) {
       int list = listOf.get(values[i]);
       if (list != LongTable.ABSENT) {

@@ -62,7 +62,9 @@ final class KeyOperations {
     count = row.length;
     parts = new Parts(history, row, values, absent);
     hiddenIn = new int[count];
-    Arrays.setAll(hiddenIn, parts::hiddenIn);
+    for (int i = 0; i < count; i++) {
+      hiddenIn[i] = parts.hiddenIn(i);
+    }
     twin = parts.twins();
     returnOf = new int[count];
     place = new int[count];
@@ -92,26 +94,28 @@ final class KeyOperations {
     return Arrays.copyOf(kept, size);
   }
 
-  private static int[] inOrder(History history, int[] operations) {
-    for (int i = 1; i < operations.length; i++) {
-      if (history.invoked(operations[i]) < history.invoked(operations[i - 1])) {
-        return Sorting.by(operations, history::invoked);
-      }
+  private static int[] inOrder(History history, int[] rows) {
+    long[] invoked = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      invoked[i] = history.invoked(rows[i]);
     }
-    return operations;
+    Sorting.sort(invoked, rows);
+    return rows;
   }
 
   private int[] orderOfReturns(History history) {
-    int[] returned = new int[count];
+    int[] order = new int[count];
+    long[] returned = new long[count];
     int size = 0;
     for (int i = 0; i < count; i++) {
       returnOf[i] = NEVER;
       if (history.returned(row[i]) != History.NEVER) {
-        returned[size++] = i;
+        order[size] = i;
+        returned[size++] = history.returned(row[i]);
       }
     }
-    int[] order =
-        Sorting.by(Arrays.copyOf(returned, size), operation -> history.returned(row[operation]));
+    order = Arrays.copyOf(order, size);
+    Sorting.sort(returned, order);
     for (int i = 0; i < size; i++) {
       returnOf[order[i]] = i;
     }

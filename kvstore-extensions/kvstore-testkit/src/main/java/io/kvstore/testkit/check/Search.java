@@ -84,10 +84,11 @@ final class Search {
     states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
     open = new Open(operations);
     remembered = new Remembered(open.mustWords(), open.words(), memory);
-    prospects =
-        Arrays.stream(Demands.of(parts, memory))
-            .map(demands -> Prospects.of(operations, demands, open, values, initial))
-            .toArray(Prospects[]::new);
+    Demands[] demands = Demands.of(parts, memory);
+    prospects = new Prospects[demands.length];
+    for (int slot = 0; slot < demands.length; slot++) {
+      prospects[slot] = Prospects.of(operations, demands[slot], open, values, initial);
+    }
     frameOpen = new long[16 * open.words()];
     order = new int[operations.count];
     state = states.initial();

@@ -1,10 +1,13 @@
 package io.kvstore.testkit.check;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.IntToLongFunction;
 
 /** Sorts numbers of operations by a time of theirs. */
 final class Sorting {
+  private static final int AFFORDABLE_MOVES = 64;
+
   private Sorting() {}
 
   /** The operations by ascending time; those of the same time stay as they were. */
@@ -14,33 +17,44 @@ final class Sorting {
       times[i] = time.applyAsLong(operations[i]);
     }
     int[] sorted = operations.clone();
-    // Nearly sorted is the rule, where insertion is the fastest; the rest pays for boxes.
-    long moves = 0;
-    long affordable = 64L * operations.length;
-    for (int i = 1; i < sorted.length; i++) {
-      int operation = sorted[i];
-      long itsTime = times[i];
-      int j = i - 1;
-      while (j >= 0 && times[j] > itsTime) {
-        times[j + 1] = times[j];
-        sorted[j + 1] = sorted[j];
-        j--;
-      }
-      times[j + 1] = itsTime;
-      sorted[j + 1] = operation;
-      moves += i - 1 - j;
-      if (moves > affordable) {
-        return byMerging(operations, time);
-      }
-    }
+    sort(times, sorted);
     return sorted;
   }
 
-  private static int[] byMerging(int[] operations, IntToLongFunction time) {
-    return Arrays.stream(operations)
-        .boxed()
-        .sorted((a, b) -> Long.compare(time.applyAsLong(a), time.applyAsLong(b)))
-        .mapToInt(Integer::intValue)
-        .toArray();
+  /** Sorts the operations, each with its time; those of the same time stay as they were. */
+  static void sort(long[] times, int[] operations) {
+    // Nearly sorted is the rule, where insertion is the fastest; the rest pays for objects.
+    long moves = (long) AFFORDABLE_MOVES * operations.length;
+    for (int i = 1; i < operations.length; i++) {
+      long time = times[i];
+      int operation = operations[i];
+      int at = i;
+      while (at > 0 && times[at - 1] > time) {
+        times[at] = times[at - 1];
+        operations[at] = operations[at - 1];
+        at--;
+      }
+      times[at] = time;
+      operations[at] = operation;
+      moves -= i - at;
+      if (moves < 0) {
+        merge(times, operations);
+        return;
+      }
+    }
+  }
+
+  private record Timed(long time, int operation) {}
+
+  private static void merge(long[] times, int[] operations) {
+    Timed[] timed = new Timed[operations.length];
+    for (int i = 0; i < timed.length; i++) {
+      timed[i] = new Timed(times[i], operations[i]);
+    }
+    Arrays.sort(timed, Comparator.comparingLong(Timed::time));
+    for (int i = 0; i < timed.length; i++) {
+      times[i] = timed[i].time();
+      operations[i] = timed[i].operation();
+    }
   }
 }

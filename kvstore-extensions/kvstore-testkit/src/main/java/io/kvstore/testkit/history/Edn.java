@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
  * A reader of EDN (github.com/edn-format/edn), one value after another.
  *
  * <p>Vectors, lists and sets are Lists, maps are Maps, whole numbers are Longs, keywords and all
- * else that stands for itself are Symbols; tags are passed over.
+ * else that stands for itself are Symbols; tags and discarded values are passed over.
  */
 final class Edn {
   /** What {@link #next} answers at the end of the text. */
   static final Object END = new Object();
 
   private static final int DEEPEST = 100;
+  private static final int KNOWN = 64;
   private static final Symbol NIL = new Symbol("nil");
 
   private final String file;
   private final String text;
+  private final @Nullable Symbol[] symbols = new Symbol[KNOWN];
   private int at;
   private int line = 1;
   private int depth;
@@ -53,34 +55,29 @@ final class Edn {
     };
   }
 
-  /** Steps into the sequence that comes next, if one does. */
-  boolean enter() {
+  /** Steps over the bracket if it comes next: into what it opens, or out of what it closes. */
+  boolean steps(char bracket) {
     skip();
-    if (at < text.length() && (text.charAt(at) == '[' || text.charAt(at) == '(')) {
-      at++;
-      return true;
+    if (at == text.length() || text.charAt(at) != bracket) {
+      return false;
     }
-    return false;
-  }
-
-  /** Steps out of the sequence if it ends here. */
-  boolean leave() {
-    skip();
-    if (at < text.length() && (text.charAt(at) == ']' || text.charAt(at) == ')')) {
-      at++;
-      return true;
-    }
-    return false;
+    at++;
+    return true;
   }
 
   HistoryFormatException expected(String what) {
     return new HistoryFormatException(file, line, "expected " + what);
   }
 
+  /** Passes over blanks, comments, what is to be discarded, and tags. */
   private void skip() {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (c == ';') {
+      if (c == '#' && at + 1 < text.length()) {
+        if (!skipDispatch(text.charAt(at + 1))) {
+          return;
+        }
+      } else if (c == ';') {
         while (at < text.length() && text.charAt(at) != '\n') {
           at++;
         }
@@ -93,6 +90,24 @@ final class Edn {
         return;
       }
     }
+  }
+
+  private boolean skipDispatch(char kind) {
+    if (kind == '{' || kind == '"' || kind == '#') {
+      return false;
+    }
+    at++;
+    if (kind == '_') {
+      at++;
+      enterNesting();
+      if (next() == END) {
+        throw expected("a value to discard before the end of the file");
+      }
+      depth--;
+    } else {
+      atom();
+    }
+    return true;
   }
 
   private List<@Nullable Object> sequence(char end) {
@@ -139,18 +154,18 @@ final class Edn {
     return true;
   }
 
-  private @Nullable Object dispatched() {
+  /** A set, a pattern, or a number that is none. */
+  private Object dispatched() {
     at++;
-    if (at < text.length() && text.charAt(at) == '{') {
+    char kind = at < text.length() ? text.charAt(at) : '\0';
+    if (kind == '{') {
       return sequence('}');
     }
-    if (at < text.length() && text.charAt(at) == '_') {
-      at++;
-      next();
-      return next();
+    if (kind == '"') {
+      return string();
     }
-    atom();
-    return next();
+    at++;
+    return new Symbol("##" + atom());
   }
 
   private String string() {
@@ -204,31 +219,56 @@ final class Edn {
 
   private @Nullable Object atom() {
     int start = at;
+    if (at + 1 < text.length() && text.charAt(at) == '\\') {
+      at += 2; // a character, which may be a bracket
+    }
     while (at < text.length() && isPartOfAtom(text.charAt(at))) {
       at++;
     }
     if (at == start) {
-      throw expected("a value, found '" + text.charAt(at) + "'");
+      throw expected("a value");
     }
     char first = text.charAt(start);
-    if (Character.isDigit(first) || ((first == '-' || first == '+') && at > start + 1)) {
-      return number(text.substring(start, at));
+    if (isDigit(first) || ((first == '-' || first == '+') && at > start + 1)) {
+      return number(start);
     }
-    String atom = text.substring(start, at);
-    return switch (atom) {
+    Symbol symbol = symbol(start);
+    return switch (symbol.text()) {
       case "nil" -> null;
       case "true" -> true;
       case "false" -> false;
-      default -> new Symbol(atom);
+      default -> symbol;
     };
   }
 
-  private static Object number(String digits) {
-    try {
-      return Long.valueOf(digits.endsWith("N") ? digits.substring(0, digits.length() - 1) : digits);
-    } catch (NumberFormatException e) {
-      return new Symbol(digits);
+  /** The symbol that ends here; the same few of them come again and again. */
+  private Symbol symbol(int start) {
+    int hash = 0;
+    for (int i = start; i < at; i++) {
+      hash = hash * 31 + text.charAt(i);
     }
+    int slot = (hash ^ hash >>> 16) & (KNOWN - 1);
+    Symbol known = symbols[slot];
+    if (known == null
+        || known.text().length() != at - start
+        || !text.startsWith(known.text(), start)) {
+      known = new Symbol(text.substring(start, at));
+      symbols[slot] = known;
+    }
+    return known;
+  }
+
+  private Object number(int start) {
+    int end = text.charAt(at - 1) == 'N' ? at - 1 : at;
+    try {
+      return Long.parseLong(text, start, end, 10);
+    } catch (NumberFormatException e) {
+      return new Symbol(text.substring(start, at));
+    }
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static boolean isPartOfAtom(char c) {

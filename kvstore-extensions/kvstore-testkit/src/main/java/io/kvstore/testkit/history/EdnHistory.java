@@ -3,6 +3,7 @@ package io.kvstore.testkit.history;
 import io.kvstore.testkit.history.Values.Symbol;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,112 +15,149 @@ import org.jspecify.annotations.Nullable;
  * says nothing, unless the map has a {@code :key}, where nil is the value of what is absent.
  */
 final class EdnHistory {
-  private static final Symbol PROCESS = new Symbol(":process");
-  private static final Symbol TYPE = new Symbol(":type");
-  private static final Symbol FUNCTION = new Symbol(":f");
-  private static final Symbol KEY = new Symbol(":key");
-  private static final Symbol VALUE = new Symbol(":value");
+  private static final Object MISSING = new Object();
 
   private final Edn edn;
   private final Events events;
 
+  /** The members of the event that is read. */
+  private @Nullable Object process;
+
+  private @Nullable Object type;
+  private @Nullable Object function;
+  private @Nullable Object key;
+  private @Nullable Object value;
+
   EdnHistory(String file, String text) {
     edn = new Edn(file, text);
-    events = new Events(edn::expected);
+    events =
+        new Events() {
+          @Override
+          HistoryFormatException expected(String what) {
+            return edn.expected(what);
+          }
+        };
   }
 
   History read() {
-    boolean within = edn.enter();
-    while (!within || !edn.leave()) {
-      Object event = edn.next();
-      if (event == Edn.END && within) {
-        throw edn.expected("']' or ')' before the end of the file");
-      }
-      if (event == Edn.END) {
+    char end = '\0';
+    while (true) {
+      if (edn.steps('{')) {
+        readMembers();
+        readEvent();
+      } else if (end == '\0' && edn.steps('[')) {
+        end = ']';
+      } else if (end == '\0' && edn.steps('(')) {
+        end = ')';
+      } else if (end != '\0' && edn.steps(end)) {
+        end = '\0';
+      } else {
+        Object other = edn.next();
+        if (other != Edn.END) {
+          throw edn.expected("a map, found " + other);
+        }
+        if (end != '\0') {
+          throw edn.expected("'" + end + "' before the end of the file");
+        }
         return events.history();
       }
-      if (!(event instanceof Map<?, ?> map)) {
-        throw edn.expected("a map, found " + event);
-      }
-      read(map);
     }
-    if (edn.next() != Edn.END) {
-      throw edn.expected("the end of the file");
-    }
-    return events.history();
   }
 
-  private void read(Map<?, ?> event) {
-    Object who = event.get(PROCESS);
-    if (!event.containsKey(PROCESS)) {
-      throw edn.expected("a :process in " + event);
+  private void readMembers() {
+    process = MISSING;
+    type = MISSING;
+    function = MISSING;
+    key = MISSING;
+    value = MISSING;
+    while (!edn.steps('}')) {
+      Object name = edn.next();
+      Object member = edn.next();
+      if (member == Edn.END) {
+        throw edn.expected("'}' before the end of the file");
+      }
+      if (name instanceof Symbol symbol) {
+        switch (symbol.text()) {
+          case ":process" -> process = member;
+          case ":type" -> type = member;
+          case ":f" -> function = member;
+          case ":key" -> key = member;
+          case ":value" -> value = member;
+          default -> {}
+        }
+      }
     }
-    if (!(who instanceof Long number)) {
+  }
+
+  private void readEvent() {
+    if (process == MISSING) {
+      throw edn.expected("a :process");
+    }
+    if (!(process instanceof Long number)) {
       return;
     }
-    int process = number.intValue();
-    String function = symbol(event, FUNCTION);
-    Kind kind =
-        Kind.named(function)
-            .orElseThrow(
-                () ->
-                    edn.expected(
-                        ":f to be one of :read :write :cas :get :put :append :delete :add, found :"
-                            + function));
-    String type = symbol(event, TYPE);
-    switch (type) {
-      case "invoke" -> invoke(process, kind, event);
-      case "ok" -> ok(events.end(process, kind), kind, event);
-      case "fail" -> events.fail(events.end(process, kind));
-      case "info" -> events.end(process, kind);
-      default -> throw edn.expected(":type to be one of :invoke :ok :fail :info, found :" + type);
+    int who = number.intValue();
+    String name = keyword(":f", function);
+    Optional<Kind> known = Kind.named(name);
+    if (known.isEmpty()) {
+      throw edn.expected(
+          ":f to be one of :read :write :cas :get :put :append :delete :add, found :" + name);
+    }
+    Kind kind = known.get();
+    String event = keyword(":type", type);
+    switch (event) {
+      case "invoke" -> invoke(who, kind);
+      case "ok" -> ok(events.end(who, kind), kind);
+      case "fail" -> events.fail(events.end(who, kind));
+      case "info" -> events.unknown(who, kind);
+      default -> throw edn.expected(":type to be one of :invoke :ok :fail :info, found :" + event);
     }
   }
 
-  private void invoke(int process, Kind kind, Map<?, ?> event) {
-    int key = number(event.get(KEY));
+  private void invoke(int who, Kind kind) {
+    int on = key == MISSING ? Values.NIL : number(key);
     if (kind == Kind.READ || kind == Kind.DELETE) {
-      events.invoke(process, kind, key, Values.NONE, Values.NONE);
+      events.invoke(who, kind, on, Values.NONE, Values.NONE);
     } else if (kind == Kind.CAS) {
-      List<?> pair = pair(event);
-      events.invoke(process, kind, key, number(pair.get(1)), number(pair.get(0)));
+      List<?> pair = pair();
+      events.invoke(who, kind, on, number(pair.get(1)), number(pair.get(0)));
     } else {
-      events.invoke(process, kind, key, number(event.get(VALUE)), Values.NONE);
+      events.invoke(who, kind, on, number(value == MISSING ? null : value), Values.NONE);
     }
   }
 
-  private void ok(int operation, Kind kind, Map<?, ?> event) {
-    Object value = event.get(VALUE);
-    switch (kind) {
-      case READ -> {
-        boolean saysNothing = value == null && !event.containsKey(KEY);
-        events.ok(operation, saysNothing ? Values.NONE : number(value));
-      }
-      case CAS -> {
-        List<?> pair = pair(event);
-        events.ok(operation, number(pair.get(1)), number(pair.get(0)), Values.TRUE);
-      }
-      case DELETE, ADD -> events.ok(operation, Values.NONE);
-      default -> events.ok(operation, number(value), Values.NONE, Values.NONE);
+  private void ok(int operation, Kind kind) {
+    boolean isSilent = value == MISSING || value == null;
+    if (kind == Kind.READ) {
+      boolean saysNothing = isSilent && (key == MISSING || value == MISSING);
+      events.ok(operation, saysNothing ? Values.NONE : number(value));
+      return;
     }
+    if (kind == Kind.CAS && value instanceof List<?>) {
+      List<?> pair = pair();
+      events.argue(operation, number(pair.get(1)), number(pair.get(0)));
+    } else if ((kind == Kind.WRITE || kind == Kind.APPEND) && !isSilent) {
+      events.argue(operation, number(value), Values.NONE);
+    }
+    events.ok(operation, kind == Kind.CAS ? Values.TRUE : Values.NONE);
   }
 
-  private int number(@Nullable Object value) {
+  private int number(@Nullable Object any) {
     return events.number(
-        value instanceof List || value instanceof Map ? new Symbol(value.toString()) : value);
+        any instanceof List || any instanceof Map ? new Symbol(any.toString()) : any);
   }
 
-  private List<?> pair(Map<?, ?> event) {
-    if (event.get(VALUE) instanceof List<?> pair && pair.size() == 2) {
+  private List<?> pair() {
+    if (value instanceof List<?> pair && pair.size() == 2) {
       return pair;
     }
-    throw edn.expected(":value to be [from to], found " + event.get(VALUE));
+    throw edn.expected(":value to be [from to], found " + (value == MISSING ? "none" : value));
   }
 
-  private String symbol(Map<?, ?> event, Symbol key) {
-    if (event.get(key) instanceof Symbol symbol && symbol.text().startsWith(":")) {
+  private String keyword(String name, @Nullable Object member) {
+    if (member instanceof Symbol symbol && symbol.text().startsWith(":")) {
       return symbol.text().substring(1);
     }
-    throw edn.expected(key + " to be a keyword, found " + event.get(key));
+    throw edn.expected(name + " to be a keyword, found " + (member == MISSING ? "none" : member));
   }
 }

@@ -1,22 +1,18 @@
 package io.kvstore.testkit.history;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a history of events in the order of a file: each process has at most one operation open,
- * and its next event but an invocation is the end of that.
+ * and its next event but an invocation is the end of that. What is left open is unknown.
  */
-final class Events {
+abstract class Events {
   private final History.Builder history = History.builder();
   private final LongTable open = new LongTable();
-  private final Function<String, HistoryFormatException> expected;
   private long time;
 
-  /** Complains by the function, which knows the line. */
-  Events(Function<String, HistoryFormatException> expected) {
-    this.expected = expected;
-  }
+  /** The complaint that something else was expected, which knows the line. */
+  abstract HistoryFormatException expected(String what);
 
   /** The number of a value. */
   int number(@Nullable Object value) {
@@ -24,10 +20,6 @@ final class Events {
   }
 
   void invoke(int process, Kind kind, int key, int argument, int compared) {
-    int known = open.get(process);
-    if (known > 0) {
-      throw expected.apply("process " + process + " to end its operation before it begins another");
-    }
     open.put(process, history.invoke(process, kind, key, argument, compared, time++) + 1);
   }
 
@@ -35,24 +27,30 @@ final class Events {
   int end(int process, Kind kind) {
     int operation = open.get(process) - 1;
     if (operation < 0) {
-      throw expected.apply("process " + process + " to begin an operation before it ends one");
+      throw expected("process " + process + " to begin an operation before it ends one");
     }
     if (history.kindOf(operation) != kind) {
-      throw expected.apply(
+      throw expected(
           "the end of " + history.kindOf(operation) + " of process " + process + ", not " + kind);
     }
     open.put(process, 0);
     return operation;
   }
 
-  void ok(int operation, int result) {
-    history.ok(operation, result, time++);
+  /** Nothing is said of how an operation ended, if one was open. */
+  void unknown(int process, Kind kind) {
+    if (open.get(process) > 0) {
+      end(process, kind);
+    }
   }
 
-  /** An operation whose argument is known only now. */
-  void ok(int operation, int argument, int compared, int result) {
+  /** What an operation asked for, known better now. */
+  void argue(int operation, int argument, int compared) {
     history.argue(operation, argument, compared);
-    ok(operation, result);
+  }
+
+  void ok(int operation, int result) {
+    history.ok(operation, result, time++);
   }
 
   void fail(int operation) {

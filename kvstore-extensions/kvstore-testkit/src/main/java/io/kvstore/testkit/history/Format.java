@@ -1,8 +1,9 @@
 package io.kvstore.testkit.history;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -17,26 +18,32 @@ public enum Format {
   /** An operation a line, as the package's description says. */
   JSON;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   /** The format that the text seems to be in. */
   public static Format guess(String text) {
-    int first = 0;
-    while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
-      first++;
-    }
-    char c = first < text.length() ? text.charAt(first) : '\0';
-    if (c == '{') {
-      int next = first + 1;
-      while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
-        next++;
+    int first = next(text, 0);
+    switch (first < text.length() ? text.charAt(first) : '\0') {
+      case '{' -> {
+        if (text.startsWith("\"", next(text, first + 1))) {
+          return JSON;
+        }
       }
-      if (text.startsWith("\"", next)) {
-        return JSON;
+      case '[', '(', ';', '#' -> {}
+      default -> {
+        return JEPSEN;
       }
-    }
-    if (c != '{' && c != '[' && c != '(' && c != ';' && c != '#') {
-      return JEPSEN;
     }
     return text.contains(":key ") ? PORCUPINE : EDN;
+  }
+
+  private static int next(String text, int from) {
+    int at = from;
+    while (at < text.length()
+        && (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == ',')) {
+      at++;
+    }
+    return at;
   }
 
   /** The history that the text is; the name of the file is for complaints. */
@@ -55,7 +62,12 @@ public enum Format {
 
   /** The text of a file; characters that are not UTF-8 do not matter. */
   public static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    String text;
+    // Channels take longer to load than a small file to read.
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   /** Writes the history as JSON lines. */

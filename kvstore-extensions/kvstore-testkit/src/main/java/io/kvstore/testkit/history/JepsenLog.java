@@ -1,20 +1,21 @@
 package io.kvstore.testkit.history;
 
+import io.kvstore.testkit.history.Values.Symbol;
+
 /**
  * Reads the log lines of Jepsen that tell of a register: {@code INFO jepsen.util - 0 :invoke :write
- * 3}, with tabs or spaces between.
+ * 3}, with tabs or spaces between. All other lines are passed over.
  *
  * <p>A compare-and-set that failed is an observation here: the register had another value.
  */
-final class JepsenLog {
+final class JepsenLog extends Events {
   private static final String LOGGER = "jepsen.util";
+  private static final int LONGEST_PROCESS = 9;
 
   private final String file;
   private final String text;
-  private final Events events = new Events(this::expected);
   private int at;
   private int lineEnd;
-  private int line;
 
   JepsenLog(String file, String text) {
     this.file = file;
@@ -22,25 +23,22 @@ final class JepsenLog {
   }
 
   History read() {
-    for (int start = 0; start < text.length(); start = lineEnd + 1) {
-      line++;
-      lineEnd = text.indexOf('\n', start);
-      if (lineEnd < 0) {
-        lineEnd = text.length();
+    for (at = text.indexOf(LOGGER); at >= 0; at = text.indexOf(LOGGER, lineEnd)) {
+      lineEnd = at;
+      while (lineEnd < text.length() && text.charAt(lineEnd) != '\n') {
+        lineEnd++;
       }
-      at = start;
-      if (is("INFO") && is(LOGGER) && is("-")) {
+      at += LOGGER.length();
+      if (nextIs('-')) {
+        at++;
         readEvent();
       }
     }
-    return events.history();
+    return history();
   }
 
   private void readEvent() {
     int process = process();
-    if (process < 0) {
-      return;
-    }
     String type = word();
     String function = word();
     Kind kind =
@@ -48,30 +46,33 @@ final class JepsenLog {
           case ":read" -> Kind.READ;
           case ":write" -> Kind.WRITE;
           case ":cas" -> Kind.CAS;
-          default -> throw expected("one of :read :write :cas, found '" + function + "'");
+          default -> null;
         };
+    if (process < 0 || kind == null) {
+      return;
+    }
     switch (type) {
       case ":invoke" -> invoke(process, kind);
       case ":ok" -> {
-        int operation = events.end(process, kind);
-        events.ok(operation, kind == Kind.READ ? value() : kind == Kind.CAS ? Values.TRUE : -1);
+        int operation = end(process, kind);
+        ok(operation, kind == Kind.READ ? value() : kind == Kind.CAS ? Values.TRUE : Values.NONE);
       }
       case ":fail" -> {
-        int operation = events.end(process, kind);
+        int operation = end(process, kind);
         if (kind == Kind.CAS && nextIs('[')) {
-          events.ok(operation, Values.FALSE);
+          ok(operation, Values.FALSE);
         } else {
-          events.fail(operation);
+          fail(operation);
         }
       }
-      case ":info" -> events.end(process, kind);
-      default -> throw expected("one of :invoke :ok :fail :info, found '" + type + "'");
+      case ":info" -> unknown(process, kind);
+      default -> {}
     }
   }
 
   private void invoke(int process, Kind kind) {
     switch (kind) {
-      case WRITE -> events.invoke(process, kind, Values.NIL, value(), Values.NONE);
+      case WRITE -> invoke(process, kind, Values.NIL, value(), Values.NONE);
       case CAS -> {
         if (!nextIs('[')) {
           throw expected("[from to]");
@@ -79,18 +80,17 @@ final class JepsenLog {
         at++;
         int from = value();
         int to = value();
-        events.invoke(process, kind, Values.NIL, to, from);
+        invoke(process, kind, Values.NIL, to, from);
       }
-      default -> events.invoke(process, kind, Values.NIL, Values.NONE, Values.NONE);
+      default -> invoke(process, kind, Values.NIL, Values.NONE, Values.NONE);
     }
   }
 
   /** The process's number; -1 where a line of the log is of something else. */
   private int process() {
-    skip();
+    int start = start();
     int number = 0;
-    int start = at;
-    while (at < lineEnd && Character.isDigit(text.charAt(at)) && at - start < 9) {
+    while (at < lineEnd && at - start < LONGEST_PROCESS && isDigit(text.charAt(at))) {
       number = number * 10 + text.charAt(at++) - '0';
     }
     boolean isNumber = at > start && at < lineEnd && isBlank(text.charAt(at));
@@ -98,51 +98,56 @@ final class JepsenLog {
   }
 
   private int value() {
+    int start = start();
     String word = word();
     if (word.equals("nil")) {
       return Values.NIL;
     }
     try {
-      return events.number(Long.parseLong(word));
+      return number(Long.valueOf(word));
     } catch (NumberFormatException e) {
-      throw expected("nil or a number, found '" + word + "'");
+      if (start == at) {
+        throw expected("a value");
+      }
+      return number(new Symbol(word));
     }
-  }
-
-  private boolean is(String sought) {
-    skip();
-    if (!text.startsWith(sought, at) || at + sought.length() > lineEnd) {
-      return false;
-    }
-    at += sought.length();
-    return at == lineEnd || isBlank(text.charAt(at));
   }
 
   private boolean nextIs(char sought) {
-    skip();
-    return at < lineEnd && text.charAt(at) == sought;
+    int next = start();
+    return next < lineEnd && text.charAt(next) == sought;
   }
 
   private String word() {
-    skip();
-    int start = at;
+    int start = start();
     while (at < lineEnd && !isBlank(text.charAt(at)) && text.charAt(at) != ']') {
       at++;
     }
     return text.substring(start, at);
   }
 
-  private void skip() {
+  /** Passes over blanks: where the next word starts. */
+  private int start() {
     while (at < lineEnd && isBlank(text.charAt(at))) {
       at++;
     }
+    return at;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t' || c == '\r' || c == ',';
   }
 
-  private HistoryFormatException expected(String what) {
+  @Override
+  HistoryFormatException expected(String what) {
+    int line = 1;
+    for (int i = 0; i < Math.min(at, text.length()); i++) {
+      line += text.charAt(i) == '\n' ? 1 : 0;
+    }
     return new HistoryFormatException(file, line, "expected " + what);
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +58,102 @@ class FormatTest {
             "process 0: cas 1 to 2 = true [0, 3]",
             "process 1: read, ok [1, 2]",
             "process 0: write 5, unknown [4, …]");
+  }
+
+  @Test
+  void whatElseStandsInAJepsenLogIsPassedOver() {
+    String log =
+        """
+        2014-11-21 INFO jepsen.util - 0 :invoke :write 3
+        INFO jepsen.util - 0 :invoke :jump 3
+        INFO jepsen.util - 0 :hops :write 3
+        INFO jepsen.util - waiting for 3 :nodes
+        WARN jepsen.core - Process 0 crashed: jepsen.util -
+        INFO jepsen.util - 12 nodes are up
+        INFO jepsen.util - 0 :ok :write 3""";
+
+    assertThat(operations(Format.JEPSEN, log)).containsExactly("process 0: write 3, ok [0, 1]");
+  }
+
+  @Test
+  void aProcessThatCrashedMayComeAgain() {
+    String log =
+        """
+        INFO jepsen.util - 0 :invoke :write 1
+        INFO jepsen.util - 0 :info :write :timed-out
+        INFO jepsen.util - 0 :invoke :write 2
+        INFO jepsen.util - 0 :invoke :write 3
+        INFO jepsen.util - 0 :ok :write 3
+        INFO jepsen.util - 0 :info :read :timed-out
+        """;
+
+    assertThat(operations(Format.JEPSEN, log))
+        .containsExactly(
+            "process 0: write 1, unknown [0, …]",
+            "process 0: write 2, unknown [1, …]",
+            "process 0: write 3, ok [2, 3]");
+  }
+
+  @Test
+  void linesMayEndAsOnWindows() {
+    String log = "INFO jepsen.util - 0 :invoke :read nil\r\nINFO jepsen.util - 0 :ok :read 7\r\n";
+    String edn = "[{:process 0, :type :invoke, :f :read} ; a comment\r\n{:process 1 :type :ok\r\n";
+
+    assertThat(operations(Format.JEPSEN, log)).containsExactly("process 0: read = 7 [0, 1]");
+    assertThatThrownBy(() -> Format.EDN.parse("a", edn)).hasMessageStartingWith("a:3: ");
+  }
+
+  @Test
+  void ednHasMoreThanMapsOfNumbers() {
+    String edn =
+        """
+        #jepsen.history.Op{:process 0 :type :invoke :f :write :value #{1 #_2}}
+        #_ #_ {:process 0} {:process 0}
+        {:process 0,,:type :ok,:f :write :value nil :error [:a \\( \\newline ##NaN 1/2 #"x" #_end]},
+        {:time #inst "2014-11-21" :process 1 :type :invoke :f :cas :value [-1 +2N]}
+        {:process 1 :type :ok :f :cas}
+        {:process nil :type :info :f :start}
+        {:process 2 :type :info :f :read :value :timed-out}
+        [{:process 2 :type :invoke :f :write :value 1} {:process 2 :type :ok :f :write :value 4}]
+        """;
+
+    assertThat(operations(Format.EDN, edn))
+        .containsExactly(
+            "process 0: write [1], ok [0, 1]",
+            "process 1: cas -1 to 2 = true [2, 3]",
+            "process 2: write 4, ok [4, 5]");
+  }
+
+  @Test
+  void aFileWithoutOperationsIsAHistory() {
+    for (String text : List.of("", "\n", "; nothing", "[]", "()", "#_{:process 0}", ",")) {
+      assertThat(operations(Format.guess(text), text)).as(text).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          INFO jepsen.util - 0 :invoke :read nil | JEPSEN
+          {:process 0, :type :invoke, :key "a"} | PORCUPINE
+          [{:process 0}] | EDN
+          ({:process 0}) | EDN
+          ; a comment | EDN
+          #history [{:process 0}] | EDN
+          { "process": 0} | JSON
+          """)
+  void theFormatIsGuessed(String text, Format format) {
+    assertThat(Format.guess("\n " + text)).isEqualTo(format);
+  }
+
+  @Test
+  void aByteOrderMarkIsPassedOver(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "\uFEFF{\"process\":0,\"f\":\"get\"}");
+
+    assertThat(Format.text(file)).startsWith("{");
   }
 
   @Test
@@ -133,12 +232,16 @@ class FormatTest {
       delimiter = '|',
       textBlock =
           """
-          JEPSEN | INFO jepsen.util - 0 :invoke :jump 3 | expected one of :read :write :cas
-          JEPSEN | INFO jepsen.util - 0 :invoke :write x | expected nil or a number, found 'x'
+          JEPSEN | INFO jepsen.util - 0 :invoke :write | expected a value
+          JEPSEN | INFO jepsen.util - 0 :invoke :cas 3 | expected [from to]
           JEPSEN | INFO jepsen.util - 0 :ok :write 3 | expected process 0 to begin an operation
           EDN | [{:process 0, :type :invoke | expected '}' before the end of the file
           EDN | [{:type :invoke}] | expected a :process
           EDN | {:process 0, :type :invoke, :f :cas, :value 3} | expected :value to be [from to]
+          EDN | {:process 0, :type :invoke, :f :leap} | expected :f to be one of :read :write
+          EDN | {:process 0, :type :invoke, :f} | expected a value, found '}'
+          EDN | {:process 0, :f :read, :value "a | expected '"' before the end of the file
+          EDN | [#_ | expected a value to discard before the end of the file
           EDN | 17 | expected a map, found 17
           EDN | ] | expected a value, found ']'
           JSON | {"process":0,"f":"get","invoked":1 | expected '}', found the end of the line
