@@ -4,7 +4,8 @@
  *
  * <p>{@code mvn -q compile exec:java} runs {@link io.kvstore.examples.Quickstart}; {@code
  * -Dexample=Lessons} or another class of this package runs that one instead. The benchmarks are in
- * {@link io.kvstore.examples.bench}.
+ * {@link io.kvstore.examples.bench}, the runner of scenario files in {@link
+ * io.kvstore.examples.scenario}.
  *
  * <p>Lessons run in the deterministic simulation: time is virtual, links are slow or cut where the
  * lesson needs it, and each run prints the same.
