@@ -2,9 +2,12 @@ package io.kvstore.testkit.assertions;
 
 import io.kvstore.Consistency;
 import io.kvstore.testkit.check.Budget;
+import io.kvstore.testkit.check.Convergence;
 import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.check.Linearizability;
 import io.kvstore.testkit.check.Model;
+import io.kvstore.testkit.check.SessionGuarantee;
+import io.kvstore.testkit.check.SessionGuarantees;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.history.History;
@@ -13,6 +16,8 @@ import org.assertj.core.api.AbstractAssert;
 
 /** Assertions on what clients saw. */
 public final class HistoryAssert extends AbstractAssert<HistoryAssert, History> {
+  private static final Model EMPTY = Model.keyValue(null);
+
   private Budget budget = Budget.DEFAULT;
 
   HistoryAssert(History history) {
@@ -44,6 +49,39 @@ public final class HistoryAssert extends AbstractAssert<HistoryAssert, History> 
   /** Nobody saw a write without what it depends on, and conflicts end alike everywhere. */
   public HistoryAssert isCausal() {
     return is(Consistency.CAUSAL);
+  }
+
+  /** Each session saw what it wrote, or something newer. */
+  public HistoryAssert readsItsOwnWrites() {
+    return has(SessionGuarantee.READ_YOUR_WRITES);
+  }
+
+  /** No session went back behind what it had read. */
+  public HistoryAssert readsMonotonically() {
+    return has(SessionGuarantee.MONOTONIC_READS);
+  }
+
+  /** Nobody saw a write without what its session wrote before it. */
+  public HistoryAssert writesMonotonically() {
+    return has(SessionGuarantee.MONOTONIC_WRITES);
+  }
+
+  /** Nobody saw a write without what its session had read before it. */
+  public HistoryAssert writesFollowReads() {
+    return has(SessionGuarantee.WRITES_FOLLOW_READS);
+  }
+
+  /** The history has this guarantee. */
+  public HistoryAssert has(SessionGuarantee guarantee) {
+    isNotNull();
+    Verdict verdict = SessionGuarantees.check(actual, guarantee, EMPTY, budget);
+    return holds("one with " + guarantee, verdict);
+  }
+
+  /** All nodes were read alike after the last write, and no answered write is lost. */
+  public HistoryAssert hasConverged() {
+    isNotNull();
+    return holds("one that converged", Convergence.check(actual, EMPTY, budget));
   }
 
   /** The history is what this level promises. */

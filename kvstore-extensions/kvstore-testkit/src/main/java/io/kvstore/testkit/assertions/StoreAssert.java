@@ -1,15 +1,16 @@
 package io.kvstore.testkit.assertions;
 
 import io.kvstore.Consistency;
-import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.testkit.check.Convergence;
+import io.kvstore.testkit.check.Verdict;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.assertj.core.api.AbstractAssert;
-import org.jspecify.annotations.Nullable;
 
 /** Assertions on the replicas of a store. */
 public final class StoreAssert extends AbstractAssert<StoreAssert, KVStore<?, ?>> {
@@ -23,44 +24,32 @@ public final class StoreAssert extends AbstractAssert<StoreAssert, KVStore<?, ?>
    */
   public StoreAssert hasConverged() {
     isNotNull();
-    compareReplicas(actual);
+    Verdict verdict = Convergence.checkAgreement(contents(actual));
+    if (verdict instanceof Verdict.Broken broken) {
+      failWithMessage("%nExpecting all replicas to hold the same, but %s", broken.reason());
+    }
     return this;
   }
 
-  private <K, V> void compareReplicas(KVStore<K, V> store) {
-    Map<K, V> expected = new LinkedHashMap<>();
-    Optional<NodeId> first = Optional.empty();
+  /** What each running replica itself holds, also where reads are ordered. */
+  private static <K, V> Map<NodeId, Map<K, V>> contents(KVStore<K, V> store) {
+    Map<NodeId, KVStore<K, V>> replicas = new TreeMap<>();
+    Set<K> keys = new LinkedHashSet<>();
     for (NodeId node : store.cluster().nodes()) {
-      if (!store.cluster().isRunning(node)) {
-        continue;
-      }
-      KVStore<K, V> replica = store.at(node);
-      if (first.isEmpty()) {
-        first = Optional.of(node);
-        replica.snapshot().forEach(item -> expected.put(item.key(), item.value()));
-      }
-      for (Item<K, V> item : replica.snapshot()) {
-        compare(
-            item.key(), first.get(), expected.get(item.key()), node, local(replica, item.key()));
-      }
-      for (Map.Entry<K, V> entry : expected.entrySet()) {
-        compare(
-            entry.getKey(), first.get(), entry.getValue(), node, local(replica, entry.getKey()));
+      if (store.cluster().isRunning(node)) {
+        replicas.put(node, store.at(node));
+        store.at(node).snapshot().forEach(item -> keys.add(item.key()));
       }
     }
-  }
-
-  /** What this replica itself holds, also where reads are ordered. */
-  private static <K, V> @Nullable V local(KVStore<K, V> replica, K key) {
-    return replica.get(key, Consistency.EVENTUAL).orElse(null);
-  }
-
-  private void compare(
-      Object key, NodeId one, @Nullable Object value, NodeId other, @Nullable Object otherValue) {
-    if (!Objects.deepEquals(value, otherValue)) {
-      failWithMessage(
-          "%nExpecting all replicas to hold the same, but for the key %s %s has %s and %s has %s",
-          key, one, value, other, otherValue);
-    }
+    Map<NodeId, Map<K, V>> contents = new TreeMap<>();
+    replicas.forEach(
+        (node, replica) -> {
+          Map<K, V> held = new LinkedHashMap<>();
+          for (K key : keys) {
+            replica.get(key, Consistency.EVENTUAL).ifPresent(value -> held.put(key, value));
+          }
+          contents.put(node, held);
+        });
+    return contents;
   }
 }

@@ -1,7 +1,6 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.History;
-import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Outcome;
 import io.kvstore.testkit.history.Values;
 import java.util.ArrayList;

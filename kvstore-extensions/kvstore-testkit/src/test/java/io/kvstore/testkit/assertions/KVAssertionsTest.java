@@ -13,6 +13,7 @@ import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Values;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KVAssertionsTest {
@@ -24,7 +25,7 @@ class KVAssertionsTest {
     history.ok(write, Values.NONE, time++);
   }
 
-  private void read(int process, String value) {
+  private void read(int process, @Nullable String value) {
     int read = history.invoke(process, Kind.READ, "k", null, time++);
     history.ok(read, history.values().of(value), time++);
   }
@@ -53,6 +54,30 @@ class KVAssertionsTest {
         .hasMessageContaining("read \"k\" = \"a\"");
     assertThatThrownBy(() -> assertThat(old).isNot(Consistency.EVENTUAL))
         .hasMessageContaining("not EVENTUAL");
+  }
+
+  @Test
+  void whatSessionsRelyOnCanBeAskedForByItself() {
+    write(0, "a");
+    write(0, "b");
+    read(1, "b");
+    read(1, "a");
+    History back = history.build();
+    assertThat(back).readsItsOwnWrites().writesMonotonically().writesFollowReads();
+    assertThatThrownBy(() -> assertThat(back).readsMonotonically())
+        .hasMessageContaining("one with monotonic reads")
+        .hasMessageContaining("though it had read the newer \"b\" there before");
+  }
+
+  @Test
+  void theEndOfAHistoryTellsWhetherReplicasAgree() {
+    write(0, "a");
+    read(1, "a");
+    read(2, null);
+    history.node(1, 0);
+    history.node(2, 1);
+    assertThatThrownBy(() -> assertThat(history.build()).hasConverged())
+        .hasMessageContaining("n0 has \"a\" and n1 has nil");
   }
 
   @Test

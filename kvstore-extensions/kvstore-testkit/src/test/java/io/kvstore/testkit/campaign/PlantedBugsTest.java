@@ -82,6 +82,26 @@ class PlantedBugsTest {
             "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
             "long floor = 0;"),
         new PlantedBug(
+            "a session forgets how far it has read",
+            "PRIMARY-SEQUENTIAL",
+            "monotonic reads",
+            "protocol/PrimaryBackup.java",
+            "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
+            "long floor = 0;"),
+        new PlantedBug(
+            "a backup answers a session's write before it has it",
+            "PRIMARY-SEQUENTIAL",
+            "read your writes",
+            "protocol/PrimaryBackup.java",
+            """
+            reply,
+                    "the write to arrive here",
+                    () -> reply.answer(requireNonNull(told.answer()), told.position()));""",
+            """
+            reply,
+                    "the write to arrive here",
+                    () -> reply.answer(requireNonNull(told.answer())));"""),
+        new PlantedBug(
             "a member does not ask how far a session has seen",
             "TOTAL_ORDER-SEQUENTIAL",
             "sequential",

@@ -1,0 +1,284 @@
+package io.kvstore.server.memcached;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Bytes;
+import io.kvstore.Session;
+import io.kvstore.server.Memcached;
+import io.kvstore.server.memcached.Statistics.Count;
+import io.kvstore.server.net.Closing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: reads requests, begins them in their order, and writes the answers in
+ * the same order.
+ *
+ * <p>What the store answers at once is written at once. It goes on reading while requests are on
+ * their way, up to a limit. It stops when the limit is reached, when a request has to wait for an
+ * earlier one, and when the client does not take what was written: then the socket is not read, and
+ * the client has to wait in its turn. All of it runs on the connection's event loop, but for {@link
+ * #answered}.
+ */
+final class Conversation extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
+  private static final int SEND_AT_BYTES = 32 << 10;
+
+  private final NodeState node;
+  private final Pending pending;
+  private final RequestParser parser;
+  private final AtomicBoolean isDrainDue = new AtomicBoolean();
+  private Requests requests;
+  private @Nullable Login login;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Service service;
+  private @Nullable Output output;
+  private ByteBuf unread = Unpooled.EMPTY_BUFFER;
+  private @Nullable Request waiting; // was read, and may not begin yet
+  private boolean isEnding; // nothing more is begun
+  private boolean isInputOver; // nothing more will come
+  private boolean isWorking;
+
+  Conversation(NodeState node, @Nullable Login login) {
+    this.node = node;
+    this.login = login;
+    Memcached options = node.options();
+    pending = new Pending(options.endpoint().limits().pipelined());
+    parser =
+        new RequestParser(
+            new Dialect(options, () -> System.currentTimeMillis() / 1_000),
+            options.endpoint().limits());
+    requests = login == null ? parser : login;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    output = new Output(added.alloc());
+    Session<Bytes, Bytes> session = node.store().at(node.node());
+    Items items = new Items(session.async(), node.marks(), Clock.systemUTC());
+    service = new Service(items, new Arithmetic(items, added.executor()), node);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    unread.release();
+    unread = Unpooled.EMPTY_BUFFER;
+    ReferenceCountUtil.release(output == null ? null : output.take());
+    pending.clear();
+    waiting = null;
+    isEnding = true;
+  }
+
+  // What comes in
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) {
+    if (!(message instanceof ByteBuf bytes) || isEnding) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    node.statistics().add(Count.BYTES_READ, bytes.readableBytes());
+    unread =
+        unread.isReadable()
+            ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(from.alloc(), unread, bytes)
+            : replaced(unread, bytes);
+    work();
+  }
+
+  private static ByteBuf replaced(ByteBuf old, ByteBuf bytes) {
+    old.release();
+    return bytes;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) {
+    send();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext from) {
+    if (from.channel().isWritable()) {
+      work();
+      send();
+    } else {
+      from.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) {
+    if (event == Closing.REQUESTED || event instanceof ChannelInputShutdownEvent) {
+      isInputOver = true;
+      work();
+      send();
+    } else {
+      from.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+    boolean isOfTheNetwork =
+        cause instanceof IOException
+            || cause instanceof SSLException
+            || cause.getCause() instanceof SSLException;
+    if (isOfTheNetwork) {
+      log.debug("a connection has failed", cause);
+    } else {
+      log.error("a connection is closed because of an error of ours", cause);
+    }
+    var unused = from.close();
+  }
+
+  // What is done
+
+  /** Goes as far as it can: writes what is answered, begins what may begin. */
+  private void work() {
+    if (isWorking || context == null || context.isRemoved()) {
+      return;
+    }
+    isWorking = true;
+    try {
+      do {
+        writeAnswers();
+      } while (!isEnding && begin());
+      endIfOver();
+    } finally {
+      isWorking = false;
+    }
+    if (context != null && !context.isRemoved()) {
+      context.channel().config().setAutoRead(!isStalled());
+    }
+  }
+
+  private boolean isStalled() {
+    return waiting != null || !isWritable();
+  }
+
+  private boolean isWritable() {
+    return context != null && context.channel().isWritable();
+  }
+
+  private void writeAnswers() {
+    while (isWritable()) {
+      Reply reply = pending.poll();
+      if (reply == null) {
+        return;
+      }
+      write(reply);
+    }
+  }
+
+  /** Begins the next request; false when there is none, or it may not begin yet. */
+  private boolean begin() {
+    if (!isWritable()) {
+      return false;
+    }
+    Request request = waiting;
+    waiting = null;
+    if (request == null) {
+      request = nextRequest();
+    }
+    if (request == null) {
+      return false;
+    }
+    if (request.isLast()) {
+      isEnding = true;
+      return false;
+    }
+    if (!pending.admits(request)) {
+      waiting = request;
+      return false;
+    }
+    perform(request);
+    return true;
+  }
+
+  private @Nullable Request nextRequest() {
+    if (login != null && login.isDone()) {
+      login = null;
+      requests = parser;
+    }
+    Request request = requests.next(unread);
+    if (!unread.isReadable()) {
+      unread.release();
+      unread = Unpooled.EMPTY_BUFFER;
+    }
+    return request;
+  }
+
+  private void perform(Request request) {
+    CompletableFuture<Reply> reply;
+    try {
+      reply = request.perform(requireNonNull(service));
+    } catch (RuntimeException refused) { // a limit of the store, or a closed store
+      reply = CompletableFuture.failedFuture(refused);
+    }
+    if (pending.isEmpty() && reply.isDone()) {
+      write(Pending.replyOf(request, reply));
+      return;
+    }
+    pending.add(request, reply);
+    if (!reply.isDone()) {
+      var unused = reply.whenComplete((ended, thrown) -> answered());
+    }
+  }
+
+  /** Some answer is there. Runs on any thread. */
+  private void answered() {
+    ChannelHandlerContext mine = context;
+    if (mine != null && isDrainDue.compareAndSet(false, true)) {
+      mine.executor().execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    isDrainDue.set(false);
+    work();
+    send();
+  }
+
+  private void endIfOver() {
+    boolean isOver = isEnding || (isInputOver && waiting == null && isWritable());
+    if (isOver && pending.isEmpty() && context != null) {
+      isEnding = true;
+      Channel channel = context.channel();
+      send();
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  // What goes out
+
+  private void write(Reply reply) {
+    Output out = requireNonNull(output);
+    reply.writeTo(out);
+    if (out.size() >= SEND_AT_BYTES) {
+      send();
+    }
+  }
+
+  private void send() {
+    ByteBuf gathered = output == null ? null : output.take();
+    if (gathered != null && context != null) {
+      node.statistics().add(Count.BYTES_WRITTEN, gathered.readableBytes());
+      var unused = context.writeAndFlush(gathered, context.voidPromise());
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** A kvstore cluster as servers: what clients that are not written in Java talk to. */
+@org.jspecify.annotations.NullMarked
+module io.kvstore.server {
+  requires transitive io.kvstore.api;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  exports io.kvstore.server;
+}
