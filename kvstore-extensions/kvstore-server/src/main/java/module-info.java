@@ -4,10 +4,13 @@ module io.kvstore.server {
   requires transitive io.kvstore.api;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
   requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
   requires static org.jspecify;
 
   exports io.kvstore.server;

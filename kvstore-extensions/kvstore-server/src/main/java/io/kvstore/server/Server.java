@@ -6,9 +6,12 @@ import io.kvstore.Bytes;
 import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.server.http.Directory;
+import io.kvstore.server.http.HttpProtocol;
 import io.kvstore.server.memcached.MemcachedProtocol;
 import io.kvstore.server.net.Listener;
 import io.kvstore.server.net.Network;
+import io.kvstore.server.net.Protocol;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +38,12 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements AutoCloseable {
   private final Network network;
   private final Map<NodeId, Listener> memcached;
+  private final Map<NodeId, Listener> http;
 
-  private Server(Network network, Map<NodeId, Listener> memcached) {
+  private Server(Network network, Map<NodeId, Listener> memcached, Map<NodeId, Listener> http) {
     this.network = network;
     this.memcached = memcached;
+    this.http = http;
   }
 
   /** A server of this store, yet to be described. */
@@ -57,6 +63,11 @@ public final class Server implements AutoCloseable {
     return addresses;
   }
 
+  /** Where a node listens for HTTP, if it does. */
+  public Optional<InetSocketAddress> httpAddress(NodeId node) {
+    return Optional.ofNullable(http.get(node)).map(Listener::address);
+  }
+
   /**
    * Closes all ports. Requests that were read are answered first, within the time for closing; then
    * connections are closed, and no thread of the server is left. A second call does nothing.
@@ -70,6 +81,7 @@ public final class Server implements AutoCloseable {
   public static final class Builder {
     private final KVStore<Bytes, Bytes> store;
     private @Nullable Memcached memcached;
+    private @Nullable Http http;
     private int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     private Duration closeWithin = Duration.ofSeconds(5);
 
@@ -80,6 +92,12 @@ public final class Server implements AutoCloseable {
     /** Serves every node to memcached's clients. */
     public Builder memcached(Memcached options) {
       memcached = requireNonNull(options, "options");
+      return this;
+    }
+
+    /** Serves every node over HTTP. */
+    public Builder http(Http options) {
+      http = requireNonNull(options, "options");
       return this;
     }
 
@@ -109,7 +127,7 @@ public final class Server implements AutoCloseable {
     public Server start() {
       Network network = new Network(threads, closeWithin);
       try {
-        return new Server(network, startMemcached(network));
+        return new Server(network, startMemcached(network), startHttp(network));
       } catch (RuntimeException | Error failed) {
         network.close();
         throw failed;
@@ -117,22 +135,39 @@ public final class Server implements AutoCloseable {
     }
 
     private Map<NodeId, Listener> startMemcached(Network network) {
-      Map<NodeId, Listener> listeners = new LinkedHashMap<>();
       if (memcached == null) {
-        return listeners;
+        return Map.of();
       }
-      Memcached options = memcached;
-      MemcachedProtocol protocol = new MemcachedProtocol(store, options);
+      MemcachedProtocol protocol = new MemcachedProtocol(store, memcached);
+      return start(network, memcached.endpoint(), protocol::at);
+    }
+
+    private Map<NodeId, Listener> startHttp(Network network) {
+      if (http == null) {
+        return Map.of();
+      }
+      Http options = http;
+      Directory directory = new Directory();
+      HttpProtocol protocol = new HttpProtocol(store, options, directory);
+      Map<NodeId, Listener> listeners = start(network, options.endpoint(), protocol::at);
+      listeners.forEach(
+          (node, listener) -> directory.put(options.entryOf(node, listener.address())));
+      return listeners;
+    }
+
+    private Map<NodeId, Listener> start(
+        Network network, Endpoint endpoint, Function<NodeId, Protocol> protocol) {
+      Map<NodeId, Listener> listeners = new LinkedHashMap<>();
       Cluster cluster = store.cluster();
       List<NodeId> nodes = new ArrayList<>(cluster.nodes());
       for (int place = 0; place < nodes.size(); place++) {
         NodeId node = nodes.get(place);
         Listener listener =
             network.listen(
-                options.endpoint().addressOf(place),
-                options.endpoint(),
+                endpoint.addressOf(place),
+                endpoint,
                 () -> cluster.isRunning(node),
-                protocol.at(node));
+                protocol.apply(node));
         listeners.put(node, listener);
       }
       return listeners;

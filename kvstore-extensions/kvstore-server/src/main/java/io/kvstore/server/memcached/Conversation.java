@@ -50,6 +50,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private @Nullable Output output;
   private ByteBuf unread = Unpooled.EMPTY_BUFFER;
   private @Nullable Request waiting; // was read, and may not begin yet
+  private boolean isQueued; // for room among the requests of all connections
   private boolean isEnding; // nothing more is begun
   private boolean isInputOver; // nothing more will come
   private boolean isWorking;
@@ -163,7 +164,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
       isWorking = false;
     }
     if (context != null && !context.isRemoved()) {
-      context.channel().config().setAutoRead(!isStalled());
+      context.channel().config().setAutoRead(!isInputOver && !isStalled());
     }
   }
 
@@ -202,12 +203,37 @@ final class Conversation extends ChannelInboundHandlerAdapter {
       isEnding = true;
       return false;
     }
-    if (!pending.admits(request)) {
+    if (!pending.admits(request) || !enter()) {
       waiting = request;
       return false;
     }
     perform(request);
     return true;
+  }
+
+  /** False when there are too many requests of all connections; it is tried again when not. */
+  private boolean enter() {
+    Admission admission = node.admission();
+    if (admission.tryEnter()) {
+      return true;
+    }
+    if (!isQueued) {
+      isQueued = true;
+      admission.whenThereIsRoom(this::comeIn);
+    }
+    return admission.tryEnter();
+  }
+
+  /** There is room again. Runs on any thread. */
+  private void comeIn() {
+    requireNonNull(context)
+        .executor()
+        .execute(
+            () -> {
+              isQueued = false;
+              drain();
+              node.admission().wakeNext();
+            });
   }
 
   private @Nullable Request nextRequest() {
@@ -230,14 +256,22 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     } catch (RuntimeException refused) { // a limit of the store, or a closed store
       reply = CompletableFuture.failedFuture(refused);
     }
-    if (pending.isEmpty() && reply.isDone()) {
-      write(Pending.replyOf(request, reply));
+    if (reply.isDone()) {
+      node.admission().leave();
+      if (pending.isEmpty()) {
+        write(Pending.replyOf(request, reply));
+      } else {
+        pending.add(request, reply);
+      }
       return;
     }
     pending.add(request, reply);
-    if (!reply.isDone()) {
-      var unused = reply.whenComplete((ended, thrown) -> answered());
-    }
+    var unused =
+        reply.whenComplete(
+            (ended, thrown) -> {
+              node.admission().leave();
+              answered();
+            });
   }
 
   /** Some answer is there. Runs on any thread. */
@@ -250,8 +284,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   private void drain() {
     isDrainDue.set(false);
-    work();
-    send();
+    try {
+      work();
+      send();
+    } catch (RuntimeException failed) {
+      exceptionCaught(requireNonNull(context), failed);
+    }
   }
 
   private void endIfOver() {

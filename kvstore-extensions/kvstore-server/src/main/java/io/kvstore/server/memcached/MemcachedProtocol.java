@@ -31,7 +31,8 @@ public final class MemcachedProtocol {
 
   /** What this node speaks. */
   public Protocol at(NodeId node) {
-    return new OfNode(new NodeState(store, node, options, marks));
+    Admission admission = Admission.ofOneAmong(store.cluster().nodes().size());
+    return new OfNode(new NodeState(store, node, options, marks, admission));
   }
 
   private final class OfNode implements Protocol {

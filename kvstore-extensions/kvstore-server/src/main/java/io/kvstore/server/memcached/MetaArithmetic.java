@@ -28,7 +28,9 @@ final class MetaArithmetic extends Request {
     return count(service)
         .thenApply(
             sum -> {
-              ClassicRequests.Step.count(service.statistics(), isUp, sum.outcome());
+              if (!sum.isCreated()) { // which is neither a hit nor a miss
+                ClassicRequests.Step.count(service.statistics(), isUp, sum.outcome());
+              }
               return reply(service.items(), sum);
             });
   }
@@ -115,7 +117,8 @@ final class MetaArithmetic extends Request {
 
   private Reply hit(Items items, Sum sum) {
     String digits = Long.toUnsignedString(sum.number());
-    long secondsLeft = items.secondsLeft(sum.expiresAt());
+    long secondsLeft =
+        sum.isCreated() ? flags.secondsOfNewItem() : items.secondsLeft(sum.expiresAt());
     return out -> {
       if (flags.showsValue()) {
         out.text("VA ").number(digits.length());

@@ -185,6 +185,24 @@ final class MetaFlags {
     return recached;
   }
 
+  /**
+   * How long a new item lives by the flags before the {@code t}, which is answered before those
+   * behind it are looked at; -1 for ever.
+   */
+  long secondsOfNewItem() {
+    int asked = placeOf('t');
+    Lifetime last = null;
+    int lastPlace = -1;
+    if (vivified != null && placeOf('N') < asked) {
+      last = vivified;
+      lastPlace = placeOf('N');
+    }
+    if (lifetime != null && placeOf('T') < asked && placeOf('T') > lastPlace) {
+      last = lifetime;
+    }
+    return last == null || last.isForever() ? -1 : Math.max(0, last.seconds());
+  }
+
   boolean has(char letter) {
     return placeOf(letter) >= 0;
   }

@@ -54,17 +54,14 @@ final class MetaGet extends Request {
     }
     return items
         .touch(key(), lifetime)
-        .thenApply(
-            written ->
-                written
-                    .before()
-                    .map(
-                        item ->
-                            new Hit(
-                                item,
-                                written.after().map(Versioned::version).orElse(item.version()),
-                                written.after().flatMap(Versioned::expiresAt),
-                                false)));
+        .thenApply(written -> written.before().map(item -> touched(item, written.after())));
+  }
+
+  /** An item that a touch has ended is shown once more. */
+  private static Hit touched(Versioned<Bytes> before, Optional<Versioned<Bytes>> after) {
+    return after
+        .map(now -> new Hit(before, now.version(), now.expiresAt(), false))
+        .orElseGet(() -> new Hit(before, before.version(), Optional.of(Instant.EPOCH), false));
   }
 
   private CompletableFuture<Optional<Hit>> findOrCreate(Service service, Lifetime vivified) {
@@ -132,11 +129,9 @@ final class MetaGet extends Request {
     if (!flags.keepsAccess()) {
       marks.fetched(key(), hit.version(), items.nowSeconds());
     }
-    long secondsBefore = items.secondsLeft(hit.item().expiresAt());
-    long secondsNow = items.secondsLeft(hit.expiresAt());
+    long seconds = secondsShown(items, hit);
     long sinceFetch = lastFetch < 0 ? 0 : items.nowSeconds() - lastFetch;
     Bytes value = hit.item().value();
-    boolean asksBeforeTouch = flags.placeOf('t') < flags.placeOf('T');
     return out -> {
       if (flags.showsValue()) {
         out.text("VA ").number(value.size());
@@ -146,8 +141,7 @@ final class MetaGet extends Request {
       for (byte letter : flags.letters()) {
         switch (letter) {
           case 's' -> out.text(" s").number(value.size());
-          case 't' ->
-              out.text(" t").text(Long.toString(asksBeforeTouch ? secondsBefore : secondsNow));
+          case 't' -> out.text(" t").text(Long.toString(seconds));
           case 'c' -> out.text(" c").number(mark.unique());
           case 'f' -> out.text(" f").number(Integer.toUnsignedLong(hit.item().flags()));
           case 'l' -> out.text(" l").number(sinceFetch);
@@ -163,13 +157,25 @@ final class MetaGet extends Request {
     };
   }
 
+  private long secondsShown(Items items, Hit hit) {
+    if (hit.isCreated()) {
+      return flags.secondsOfNewItem();
+    }
+    return items.secondsLeft(expirySeenBy('t', hit));
+  }
+
+  /** Flags are followed in their order: one before the {@code T} sees the old time. */
+  private Optional<Instant> expirySeenBy(char flag, Hit hit) {
+    return flags.placeOf(flag) < flags.placeOf('T') ? hit.item().expiresAt() : hit.expiresAt();
+  }
+
   /** An item asks to be recached when it has less time left than the client says. */
   private boolean asksToRecache(Items items, Hit hit) {
     Lifetime recached = flags.recached();
     if (recached == null || recached.isForever() || hit.isCreated()) {
       return false;
     }
-    long left = items.secondsLeft(hit.expiresAt());
+    long left = items.secondsLeft(expirySeenBy('R', hit));
     return left >= 0 && left < recached.seconds();
   }
 }

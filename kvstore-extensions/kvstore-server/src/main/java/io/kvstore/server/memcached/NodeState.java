@@ -22,6 +22,7 @@ final class NodeState {
   private final NodeId node;
   private final Memcached options;
   private final Marks marks;
+  private final Admission admission;
   private final Statistics statistics = new Statistics();
   private final PrefixStatistics prefixes = new PrefixStatistics();
   private final long startedNanos = System.nanoTime();
@@ -29,11 +30,17 @@ final class NodeState {
   private @Nullable EventLoop loop;
   private @Nullable ScheduledFuture<?> flush;
 
-  NodeState(KVStore<Bytes, Bytes> store, NodeId node, Memcached options, Marks marks) {
+  NodeState(
+      KVStore<Bytes, Bytes> store,
+      NodeId node,
+      Memcached options,
+      Marks marks,
+      Admission admission) {
     this.store = store;
     this.node = node;
     this.options = options;
     this.marks = marks;
+    this.admission = admission;
   }
 
   KVStore<Bytes, Bytes> store() {
@@ -50,6 +57,10 @@ final class NodeState {
 
   Marks marks() {
     return marks;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   Statistics statistics() {

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** What {@code stats} says, as lines that memcached's clients can read. */
 final class StatisticsReport {
+  /** Stands for a number of items that could not be asked for. */
+  static final long UNKNOWN = -1;
+
   private static final int POINTER_BITS = 64;
 
   private final StringBuilder text = new StringBuilder();
@@ -49,10 +52,11 @@ final class StatisticsReport {
         .add("limit_maxbytes", Runtime.getRuntime().maxMemory())
         .add("accepting_conns", 1)
         .add("threads", Runtime.getRuntime().availableProcessors())
-        .add("bytes", usedBytes())
-        .add("curr_items", items)
-        .add("total_items", node.statistics().get(Count.TOTAL_ITEMS))
-        .add("evictions", 0);
+        .add("bytes", usedBytes());
+    if (items != UNKNOWN) {
+      report.add("curr_items", items);
+    }
+    report.add("total_items", node.statistics().get(Count.TOTAL_ITEMS)).add("evictions", 0);
     View view = node.store().cluster().view(0);
     report
         .add("node", node.node())

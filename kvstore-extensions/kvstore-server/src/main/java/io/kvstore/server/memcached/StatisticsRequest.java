@@ -41,12 +41,14 @@ final class StatisticsRequest extends Request {
     return true;
   }
 
+  /** A node that cannot count the items, because it is cut off, tells the rest. */
   @Override
   CompletableFuture<Reply> perform(Service service) {
     return service
         .items()
         .store()
         .size()
+        .exceptionally(thrown -> StatisticsReport.UNKNOWN)
         .thenCombine(
             service.node().lag(),
             (size, lag) -> StatisticsReport.general(service.node(), size, lag));

@@ -1,0 +1,83 @@
+package io.kvstore.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.server.http.Directory;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a store is served over HTTP.
+ *
+ * @param endpoint where, and what is refused
+ * @param bodyBytes the longest body of a request
+ * @param token what clients must show, as {@code Authorization: Bearer}; empty asks for nothing
+ * @param names under which number and address nodes are known in views; those that are not named
+ *     have their own number plus one, and the address at which they listen
+ */
+public record Http(
+    Endpoint endpoint, int bodyBytes, Optional<String> token, Map<NodeId, Name> names) {
+  private static final int DEFAULT_BODY_BYTES = 8 << 20;
+
+  /**
+   * What a node is called in views.
+   *
+   * @param id its number: the smallest in a view is the primary
+   * @param address its address, host and port; empty is the one at which it listens
+   */
+  public record Name(long id, Optional<String> address) {}
+
+  /** Copies the names, and checks the limit. */
+  public Http {
+    requireNonNull(endpoint, "endpoint");
+    requireNonNull(token, "token");
+    names = Map.copyOf(names);
+    if (bodyBytes < 1) {
+      throw new IllegalArgumentException("bodyBytes must be at least 1, not " + bodyBytes);
+    }
+    if (token.filter(String::isBlank).isPresent()) {
+      throw new IllegalArgumentException("a token must not be blank");
+    }
+  }
+
+  /** On any free port of this machine alone, for everybody. */
+  public static Http onLoopback() {
+    return on(Endpoint.loopback());
+  }
+
+  /** At this endpoint, for everybody, with bodies of up to 8 MiB. */
+  public static Http on(Endpoint endpoint) {
+    return new Http(endpoint, DEFAULT_BODY_BYTES, Optional.empty(), Map.of());
+  }
+
+  /** The same, for those only who know this token. */
+  public Http withToken(String secret) {
+    return new Http(endpoint, bodyBytes, Optional.of(secret), names);
+  }
+
+  /** The same with another longest body. */
+  public Http withBodyBytes(int bytes) {
+    return new Http(endpoint, bytes, token, names);
+  }
+
+  /** The same, but a node is known by this name. */
+  public Http withName(NodeId node, Name name) {
+    Map<NodeId, Name> more = new LinkedHashMap<>(names);
+    more.put(node, name);
+    return new Http(endpoint, bodyBytes, token, more);
+  }
+
+  /** The names of a node that listens at an address. */
+  Directory.Entry entryOf(NodeId node, InetSocketAddress listening) {
+    Name name = names.getOrDefault(node, new Name(node.number() + 1L, Optional.empty()));
+    return new Directory.Entry(node, name.id(), name.address().orElse(text(listening)));
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
+  }
+}

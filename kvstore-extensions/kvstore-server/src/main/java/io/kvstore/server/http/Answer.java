@@ -1,0 +1,59 @@
+package io.kvstore.server.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** What a request is answered: a status, headers and a body. */
+final class Answer {
+  private static final String JSON = "application/json";
+  private static final byte[] NOTHING = {};
+
+  private final int status;
+  private final Map<String, String> headers = new LinkedHashMap<>();
+  private final byte[] body;
+
+  private Answer(int status, String type, byte[] body) {
+    this.status = status;
+    this.body = body;
+    if (body.length > 0) {
+      headers.put("Content-Type", type);
+    }
+  }
+
+  /** An object, whose fields are written by the caller. */
+  static Answer of(int status, Consumer<JsonGenerator> fields) {
+    return new Answer(status, JSON, Json.object(fields));
+  }
+
+  static Answer of(int status) {
+    return new Answer(status, JSON, NOTHING);
+  }
+
+  static Answer of(int status, String type, byte[] body) {
+    return new Answer(status, type, body);
+  }
+
+  static Answer error(int status, String why) {
+    return of(status, json -> json.writeStringProperty("error", why));
+  }
+
+  /** The same answer, with one more header. */
+  Answer with(String name, String value) {
+    headers.put(name, value);
+    return this;
+  }
+
+  int status() {
+    return status;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  byte[] body() {
+    return body;
+  }
+}

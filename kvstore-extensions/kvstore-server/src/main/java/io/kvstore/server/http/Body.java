@@ -1,0 +1,104 @@
+package io.kvstore.server.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The JSON object in a request's body. Each field keeps its text as it was sent, so that a value
+ * can be given back as it came: no digit of a number is lost.
+ */
+final class Body {
+  private static final Body EMPTY = new Body(Map.of());
+  private static final int SHOWN = 200;
+
+  private final Map<String, String> texts;
+
+  private Body(Map<String, String> texts) {
+    this.texts = texts;
+  }
+
+  /** Reads a body; one without content is an object without fields. */
+  static Body of(byte[] bytes) {
+    String text = decoded(bytes);
+    if (text.isBlank()) {
+      return EMPTY;
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw Refusal.malformed("the body is not a JSON object");
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        int begin = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        int end = (int) parser.currentLocation().getCharOffset();
+        texts.put(name, text.substring(begin, end).strip());
+      }
+      if (parser.nextToken() != null) {
+        throw Refusal.malformed("something follows the JSON object in the body");
+      }
+    } catch (JacksonException malformed) {
+      throw Refusal.malformed("the body is not JSON: " + shown(malformed));
+    }
+    return new Body(texts);
+  }
+
+  private static String shown(JacksonException malformed) {
+    String why = String.valueOf(malformed.getOriginalMessage());
+    return why.length() <= SHOWN ? why : why.substring(0, SHOWN) + "…";
+  }
+
+  private static String decoded(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException malformed) {
+      throw Refusal.malformed("the body is not UTF-8");
+    }
+  }
+
+  boolean has(String name) {
+    return texts.containsKey(name);
+  }
+
+  /** The text of a field, as it was sent. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(texts.get(name));
+  }
+
+  /** The value of a field. */
+  Optional<JsonNode> value(String name) {
+    return text(name).map(Json.MAPPER::readTree);
+  }
+
+  /** The value of a field that must be a string, if it is there. */
+  Optional<String> string(String name) {
+    return value(name)
+        .map(
+            value -> {
+              if (!value.isString()) {
+                throw Refusal.malformed("'" + name + "' must be a string");
+              }
+              return wellFormed(name, value.stringValue());
+            });
+  }
+
+  /** Halves of a pair cannot be encoded: they would be lost. */
+  private static String wellFormed(String name, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw Refusal.malformed("'" + name + "' has half of a surrogate pair");
+    }
+    return text;
+  }
+}

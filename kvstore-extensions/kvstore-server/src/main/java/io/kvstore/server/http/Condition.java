@@ -1,0 +1,94 @@
+package io.kvstore.server.http;
+
+import io.kvstore.View;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** How a node is, for those who watch over it. */
+final class Condition {
+  private static final long COUNT_WITHIN_MILLIS = 1_000;
+
+  private final NodeFace node;
+
+  Condition(NodeFace node) {
+    this.node = node;
+  }
+
+  CompletableFuture<Answer> ping(Request request, Target target, List<String> arguments) {
+    return done(Answer.of(200, json -> json.writeStringProperty("node", node.node().toString())));
+  }
+
+  CompletableFuture<Answer> health(Request request, Target target, List<String> arguments) {
+    View view = node.requireView();
+    return done(
+        Answer.of(
+            200,
+            json -> {
+              json.writeStringProperty("status", "serving");
+              json.writeNumberProperty("epoch", view.epoch());
+            }));
+  }
+
+  CompletableFuture<Answer> metrics(Request request, Target target, List<String> arguments) {
+    return node.session()
+        .async()
+        .size()
+        .completeOnTimeout(-1L, COUNT_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
+        .exceptionally(thrown -> -1L)
+        .thenApply(this::metrics);
+  }
+
+  private Answer metrics(long entries) {
+    Exposition text = new Exposition(node.node().toString());
+    Optional<View> view = node.view();
+    text.gauge("kvstore_node_up", "Whether the node serves.", view.isPresent() ? 1 : 0);
+    view.ifPresent(present -> write(text, present));
+    if (entries >= 0) {
+      text.gauge("kvstore_entries", "Keys that have a value.", (double) entries);
+    }
+    node.tally().writeTo(text);
+    return Answer.of(200, Exposition.TYPE, text.bytes());
+  }
+
+  private void write(Exposition text, View view) {
+    text.gauge("kvstore_view_epoch", "The number of the view.", (double) view.epoch());
+    text.gauge("kvstore_view_members", "How many nodes are in the view.", view.members().size());
+    text.gauge(
+        "kvstore_node_role",
+        "What the node is in its view.",
+        1,
+        "role",
+        view.primary().equals(node.node()) ? "primary" : "member",
+        "consistency",
+        view.consistency().name(),
+        "replication",
+        view.replication().name());
+  }
+
+  CompletableFuture<Answer> description(Request request, Target target, List<String> arguments) {
+    return done(Answer.of(200, "application/json", Description.BYTES));
+  }
+
+  private static CompletableFuture<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  /** Read once, when it is first asked for. */
+  private static final class Description {
+    static final byte[] BYTES = read();
+
+    private static byte[] read() {
+      try (InputStream in = Condition.class.getResourceAsStream("openapi.json")) {
+        return Objects.requireNonNull(in, "openapi.json").readAllBytes();
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package io.kvstore.server.http;
+
+import io.kvstore.server.net.Closing;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: begins its requests in their order, and writes the answers in the same
+ * order. All of it runs on the connection's event loop, but for {@link #answered}.
+ *
+ * <p>Nothing more is read while too many requests wait, or while the client does not take what was
+ * written: then it has to wait in its turn.
+ */
+final class Conversation extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
+
+  private static final long LINGER_MILLIS = 1_000;
+  private static final long MOST_WAITING_BYTES = 1 << 20;
+
+  /** A request that waits to be begun. */
+  private record Turn(
+      boolean isRead, boolean isKeptAlive, int bytes, Supplier<CompletableFuture<Answer>> begin) {
+    static Turn of(Answer known, boolean isKeptAlive) {
+      return new Turn(true, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
+    }
+  }
+
+  /** A request that was begun, with its answer. */
+  private record Begun(Turn turn, CompletableFuture<Answer> answer) {}
+
+  private final Function<Request, CompletableFuture<Answer>> service;
+  private final int limit;
+  private final Queue<Turn> waiting = new ArrayDeque<>();
+  private final Queue<Begun> begun = new ArrayDeque<>();
+  private final AtomicBoolean isDrainDue = new AtomicBoolean();
+  private @Nullable ChannelHandlerContext context;
+  private long waitingBytes;
+  private boolean isInputOver; // nothing more will come, or is listened to
+  private boolean isEnding; // the last answer is written
+  private boolean isLingering; // what still comes is thrown away, so that the answer arrives
+  private boolean isWorking;
+
+  /**
+   * A conversation.
+   *
+   * @param service answers requests, and throws nothing
+   * @param limit how many requests may be read and not answered
+   */
+  Conversation(Function<Request, CompletableFuture<Answer>> service, int limit) {
+    this.service = service;
+    this.limit = limit;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    isEnding = true;
+    waiting.clear();
+    begun.clear();
+  }
+
+  // What comes in
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) {
+    try {
+      if (isInputOver || isEnding) {
+        return;
+      }
+      if (message == BoundedAggregator.TOO_LARGE) {
+        waiting.add(Turn.of(Answer.error(413, "the body is too large"), true));
+      } else if (message instanceof FullHttpRequest request) {
+        take(request);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+    work();
+  }
+
+  private void take(FullHttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      end(malformed(request.decoderResult().cause()));
+    } else if (request.protocolVersion().majorVersion() != 1) {
+      end(Answer.error(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"));
+    } else {
+      Request read = new Request(request);
+      int bytes = request.content().readableBytes();
+      waitingBytes += bytes;
+      waiting.add(new Turn(read.isRead(), read.isKeptAlive(), bytes, () -> service.apply(read)));
+    }
+  }
+
+  private static Answer malformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Answer.error(414, "the first line of the request is too long");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Answer.error(431, "the headers of the request are too long");
+    }
+    return Answer.error(400, "this is not an HTTP request");
+  }
+
+  /** What follows cannot be understood: says so in its turn, and ends. */
+  private void end(Answer last) {
+    waiting.add(Turn.of(last, false));
+    isInputOver = true;
+    isLingering = true;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) {
+    from.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext from) {
+    if (from.channel().isWritable()) {
+      work();
+      from.flush();
+    } else {
+      from.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) {
+    if (event == Closing.REQUESTED || event instanceof ChannelInputShutdownEvent) {
+      isInputOver = true;
+      isLingering = false;
+      work();
+      from.flush();
+      if (isEnding) {
+        // The answers are on their way: the end waits for them.
+        from.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      }
+    } else {
+      from.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+    boolean isOfTheNetwork =
+        cause instanceof IOException
+            || cause instanceof SSLException
+            || cause.getCause() instanceof SSLException;
+    if (isOfTheNetwork) {
+      log.debug("a connection has failed", cause);
+    } else {
+      log.error("a connection is closed because of an error of ours", cause);
+    }
+    var unused = from.close();
+  }
+
+  // What is done
+
+  private void work() {
+    ChannelHandlerContext mine = context;
+    if (isWorking || mine == null || mine.isRemoved()) {
+      return;
+    }
+    isWorking = true;
+    try {
+      boolean goesOn = true;
+      while (goesOn && mine.channel().isWritable() && !isEnding) {
+        goesOn = writeOldest(mine) || beginNext();
+      }
+      if (!isEnding && isInputOver && waiting.isEmpty() && begun.isEmpty()) {
+        close(mine);
+      }
+    } finally {
+      isWorking = false;
+    }
+    if (isEnding) {
+      return;
+    }
+    boolean isStalled =
+        waiting.size() + begun.size() >= limit
+            || waitingBytes > MOST_WAITING_BYTES
+            || !mine.channel().isWritable();
+    mine.channel().config().setAutoRead(!isStalled);
+  }
+
+  private boolean writeOldest(ChannelHandlerContext mine) {
+    Begun oldest = begun.peek();
+    if (oldest == null || !oldest.answer().isDone()) {
+      return false;
+    }
+    begun.remove();
+    boolean isLast = !oldest.turn().isKeptAlive();
+    write(mine, oldest.answer().join(), isLast);
+    return true;
+  }
+
+  private boolean beginNext() {
+    Turn next = waiting.peek();
+    if (next == null) {
+      return false;
+    }
+    boolean mayBegin =
+        begun.isEmpty() || (next.isRead() && begun.stream().allMatch(each -> each.turn().isRead()));
+    if (!mayBegin) {
+      return false;
+    }
+    waiting.remove();
+    waitingBytes -= next.bytes();
+    CompletableFuture<Answer> answer = next.begin().get();
+    begun.add(new Begun(next, answer));
+    if (!answer.isDone()) {
+      var unused = answer.whenComplete((ended, thrown) -> answered());
+    }
+    return true;
+  }
+
+  /** Some answer is there. Runs on any thread. */
+  private void answered() {
+    ChannelHandlerContext mine = context;
+    if (mine != null && isDrainDue.compareAndSet(false, true)) {
+      mine.executor().execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    isDrainDue.set(false);
+    work();
+    if (context != null) {
+      context.flush();
+    }
+  }
+
+  // What goes out
+
+  private void write(ChannelHandlerContext mine, Answer answer, boolean isLast) {
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(answer.status()),
+            Unpooled.wrappedBuffer(answer.body()));
+    answer.headers().forEach(response.headers()::set);
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    }
+    response
+        .headers()
+        .set(
+            HttpHeaderNames.CONNECTION,
+            isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+    var unused = mine.write(response);
+    if (isLast) {
+      close(mine);
+    }
+  }
+
+  private void close(ChannelHandlerContext mine) {
+    isEnding = true;
+    waiting.clear();
+    begun.clear();
+    boolean isPlain = mine.pipeline().get(SslHandler.class) == null;
+    var last = mine.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    if (isLingering && isPlain && mine.channel() instanceof SocketChannel socket) {
+      // To close with bytes unread would reset the connection, and the answer with it.
+      mine.channel().config().setAutoRead(true);
+      last.addListener(written -> shutDown(socket));
+      var unused = mine.executor().schedule(() -> end(mine), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      last.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private static void shutDown(SocketChannel socket) {
+    var unused = socket.shutdownOutput();
+  }
+
+  private static void end(ChannelHandlerContext mine) {
+    var unused = mine.close();
+  }
+}

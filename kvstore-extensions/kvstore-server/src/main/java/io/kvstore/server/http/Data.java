@@ -1,0 +1,173 @@
+package io.kvstore.server.http;
+
+import io.kvstore.Bytes;
+import io.kvstore.Position;
+import io.kvstore.Scan;
+import io.kvstore.Session;
+import io.kvstore.Update;
+import io.kvstore.Versioned;
+import io.kvstore.Written;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code /data}: texts under keys. Each answer says where in the order of writes it stands. */
+final class Data {
+  private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
+
+  private final NodeFace node;
+
+  Data(NodeFace node) {
+    this.node = node;
+  }
+
+  CompletableFuture<Answer> get(Request request, Target target, List<String> arguments) {
+    Bytes key = node.key(arguments.get(0));
+    Optional<String> known = request.header("If-None-Match");
+    node.requireView();
+    Session<Bytes, Bytes> session = node.session();
+    return session
+        .async()
+        .getVersioned(key)
+        .thenApply(
+            found ->
+                placed(session, found.map(value -> found(value, known)).orElseGet(Data::none)));
+  }
+
+  private static Answer found(Versioned<Bytes> value, Optional<String> known) {
+    String tag = Precondition.tag(value.version());
+    Answer answer =
+        known.filter(tags -> Precondition.names(tags, tag)).isPresent()
+            ? Answer.of(304)
+            : Answer.of(200, json -> json.writeStringProperty("value", value.value().toText()));
+    return answer.with("ETag", tag);
+  }
+
+  private static Answer none() {
+    return Answer.error(404, "there is no such key");
+  }
+
+  CompletableFuture<Answer> put(Request request, Target target, List<String> arguments) {
+    String text =
+        request
+            .body()
+            .string("value")
+            .orElseThrow(() -> Refusal.malformed("the body has no 'value'"));
+    Bytes value = node.value(text);
+    Bytes key = node.key(arguments.get(0));
+    Precondition condition = Precondition.of(request);
+    node.requireView();
+    return write(
+        condition.limit(Update.put(key, value)),
+        written ->
+            !written.applied()
+                ? Answer.error(412, "the key has another version")
+                : tagged(Answer.of(written.before().isPresent() ? 200 : 201, json -> {}), written));
+  }
+
+  private static Answer tagged(Answer answer, Written<Bytes> written) {
+    written.after().ifPresent(now -> answer.with("ETag", Precondition.tag(now.version())));
+    return answer;
+  }
+
+  CompletableFuture<Answer> delete(Request request, Target target, List<String> arguments) {
+    Bytes key = node.key(arguments.get(0));
+    Precondition condition = Precondition.of(request);
+    node.requireView();
+    Update<Bytes, Bytes> remove = Update.<Bytes, Bytes>remove(key).ifPresent();
+    return write(
+        condition.limit(remove),
+        written -> {
+          if (written.applied()) {
+            return Answer.of(200, json -> {});
+          }
+          return written.before().isPresent()
+              ? Answer.error(412, "the key has another version")
+              : none();
+        });
+  }
+
+  private CompletableFuture<Answer> write(
+      Update<Bytes, Bytes> update, java.util.function.Function<Written<Bytes>, Answer> answer) {
+    Session<Bytes, Bytes> session = node.session();
+    return session
+        .async()
+        .update(update)
+        .thenApply(written -> placed(session, answer.apply(written)));
+  }
+
+  /** The session is the request's own: what it has seen is where the answer stands. */
+  private Answer placed(Session<Bytes, Bytes> session, Answer answer) {
+    return answer
+        .with("Msg-Num", String.valueOf(numberOf(session.position())))
+        .with("Node-Id", String.valueOf(node.id()));
+  }
+
+  /** How many writes have been seen; those of one key stand on one shard. */
+  private static long numberOf(Position position) {
+    long number = 0;
+    for (int shard : position.shards()) {
+      for (int i = 0; i < position.in(shard).length(); i++) {
+        number += position.in(shard).get(i);
+      }
+    }
+    return number;
+  }
+
+  CompletableFuture<Answer> list(Request request, Target target, List<String> arguments) {
+    Scan<Bytes> scan = scan(target);
+    node.requireView();
+    return node.session()
+        .async()
+        .scan(scan)
+        .thenApply(
+            items ->
+                Answer.of(
+                    200,
+                    json ->
+                        items.forEach(
+                            item ->
+                                json.writeStringProperty(
+                                    item.key().toText(), item.value().toText()))));
+  }
+
+  private static Scan<Bytes> scan(Target target) {
+    for (Map.Entry<String, String> each : target.parameters().entrySet()) {
+      if (!PARAMETERS.contains(each.getKey())) {
+        throw Refusal.malformed("there is no parameter '" + each.getKey() + "'");
+      }
+    }
+    Bytes prefix = target.parameter("prefix", true).map(Bytes::of).orElse(Bytes.EMPTY);
+    Bytes from = target.parameter("from", true).map(Bytes::of).orElse(Bytes.EMPTY);
+    Optional<Bytes> after = target.parameter("after", true).map(Bytes::of);
+    Bytes first = prefix.compareTo(from) < 0 ? from : prefix;
+    if (after.isPresent() && first.compareTo(after.get()) <= 0) {
+      first = after.get().concat(Bytes.of((byte) 0));
+    }
+    Scan<Bytes> scan = Scan.from(first);
+    Optional<Bytes> end = target.parameter("to", true).map(Bytes::of);
+    Bytes behind = prefix.afterPrefix();
+    if (!behind.isEmpty() && (end.isEmpty() || behind.compareTo(end.get()) < 0)) {
+      end = Optional.of(behind);
+    }
+    if (end.isPresent()) {
+      scan = scan.until(end.get());
+    }
+    Optional<Integer> limit = target.parameter("limit", false).map(Data::limit);
+    return limit.isPresent() ? scan.limit(limit.get()) : scan;
+  }
+
+  private static int limit(String text) {
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1) {
+        return limit;
+      }
+    } catch (NumberFormatException malformed) {
+      // Said below.
+    }
+    throw Refusal.malformed("'limit' must be a number from 1 on");
+  }
+}

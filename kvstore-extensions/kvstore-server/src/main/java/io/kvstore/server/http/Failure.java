@@ -1,0 +1,50 @@
+package io.kvstore.server.http;
+
+import io.kvstore.IndeterminateException;
+import io.kvstore.KVStoreException;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a client is told of an operation that did not end in an answer. */
+final class Failure {
+  private static final Logger log = LoggerFactory.getLogger(Failure.class);
+
+  private Failure() {}
+
+  /** What happened, without what wraps it. */
+  static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** 503 when nothing was done, so that it is safe to try again; 500 when nobody can tell. */
+  static Answer answer(Throwable thrown) {
+    Throwable cause = cause(thrown);
+    String why = String.valueOf(cause.getMessage());
+    if (cause instanceof Refusal refusal) {
+      return refusal.answer();
+    }
+    if (cause instanceof IndeterminateException) {
+      return Answer.error(500, why);
+    }
+    if (cause instanceof KVStoreException) {
+      return unavailable(why);
+    }
+    if (cause instanceof IllegalArgumentException) { // a limit of the store
+      return Answer.error(400, why);
+    }
+    if (cause instanceof IllegalStateException) { // a closed store
+      return unavailable(why);
+    }
+    log.error("a request has failed because of an error of ours", cause);
+    return Answer.error(500, "internal error");
+  }
+
+  static Answer unavailable(String why) {
+    return Answer.error(503, why).with("Retry-After", "1");
+  }
+}

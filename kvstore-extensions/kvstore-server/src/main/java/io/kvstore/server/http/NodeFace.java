@@ -1,0 +1,95 @@
+package io.kvstore.server.http;
+
+import io.kvstore.Bytes;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.Session;
+import io.kvstore.View;
+import io.kvstore.server.Http;
+import java.util.Optional;
+
+/** One node, as those see it who serve it over HTTP. */
+final class NodeFace {
+  private static final int FIRST_SHARD = 0;
+
+  private final KVStore<Bytes, Bytes> store;
+  private final NodeId node;
+  private final Http options;
+  private final Directory directory;
+  private final Tally tally = new Tally();
+
+  NodeFace(KVStore<Bytes, Bytes> store, NodeId node, Http options, Directory directory) {
+    this.store = store;
+    this.node = node;
+    this.options = options;
+    this.directory = directory;
+  }
+
+  NodeId node() {
+    return node;
+  }
+
+  Http options() {
+    return options;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  KVStore<Bytes, Bytes> store() {
+    return store;
+  }
+
+  long id() {
+    return directory.get(node).id();
+  }
+
+  /** A client of this node that has seen nothing yet. */
+  Session<Bytes, Bytes> session() {
+    return store.at(node);
+  }
+
+  /** A client of this node that has seen this. */
+  Session<Bytes, Bytes> session(Position after) {
+    return store.session(after).at(node);
+  }
+
+  /** The view as this node knows it; nothing when it is in none. */
+  Optional<View> view() {
+    return Optional.of(store.cluster().view(FIRST_SHARD))
+        .filter(view -> view.members().contains(node));
+  }
+
+  View requireView() {
+    return view().orElseThrow(() -> new Refusal(503, "this node is in no view"));
+  }
+
+  /** The bytes of a key that a client has named. */
+  Bytes key(String text) {
+    if (text.isEmpty()) {
+      throw Refusal.malformed("the key is empty");
+    }
+    Bytes key = Bytes.of(text);
+    int longest = options.endpoint().limits().keyBytes();
+    if (key.size() > longest) {
+      throw Refusal.malformed("the key is longer than " + longest + " bytes");
+    }
+    return key;
+  }
+
+  /** The bytes of a value that a client has sent. */
+  Bytes value(String text) {
+    Bytes value = Bytes.of(text);
+    int longest = options.endpoint().limits().valueBytes();
+    if (value.size() > longest) {
+      throw new Refusal(413, "the value is longer than " + longest + " bytes");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,62 @@
+package io.kvstore.server.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpUtil;
+import java.util.List;
+import java.util.Optional;
+
+/** A request with its whole body. */
+final class Request {
+  private final String method;
+  private final String uri;
+  private final HttpHeaders headers;
+  private final byte[] body;
+  private final boolean isKeptAlive;
+  private final long readAtNanos = System.nanoTime();
+
+  /** Copies what it needs: the message is the caller's to release. */
+  Request(FullHttpRequest message) {
+    method = message.method().name();
+    uri = message.uri();
+    headers = message.headers();
+    body = ByteBufUtil.getBytes(message.content());
+    isKeptAlive = HttpUtil.isKeepAlive(message);
+  }
+
+  String method() {
+    return method;
+  }
+
+  /** What it is about. */
+  Target target() {
+    return Target.parse(uri);
+  }
+
+  /** What its body says. */
+  Body body() {
+    return Body.of(body);
+  }
+
+  Optional<String> header(String name) {
+    List<String> values = headers.getAll(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(",", values));
+  }
+
+  boolean isKeptAlive() {
+    return isKeptAlive;
+  }
+
+  /**
+   * Whether it changes nothing, so that it may be on its way beside others of the kind. Listings
+   * are taken one by one: they may be large.
+   */
+  boolean isRead() {
+    return method.equals("GET") && !uri.startsWith("/data?") && !uri.equals("/data");
+  }
+
+  long readAtNanos() {
+    return readAtNanos;
+  }
+}

@@ -1,0 +1,81 @@
+package io.kvstore.server.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Answers requests: finds out who is asked for, and whether the client may ask. */
+final class Service {
+  private static final String BEARER = "bearer ";
+  private static final String ELSEWHERE = "other";
+
+  private final Routes routes;
+  private final Optional<byte[]> token;
+  private final Tally tally;
+
+  Service(Routes routes, Optional<String> token, Tally tally) {
+    this.routes = routes;
+    this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    this.tally = tally;
+  }
+
+  /** Answers a request; the future never fails. */
+  CompletableFuture<Answer> answer(Request request) {
+    Optional<Routes.Route> route = Optional.empty();
+    CompletableFuture<Answer> answer;
+    try {
+      Target target = request.target();
+      route = routes.route(target);
+      answer = answer(request, target, route);
+    } catch (RuntimeException refused) {
+      answer = CompletableFuture.failedFuture(refused);
+    }
+    String path = route.map(Routes.Route::path).orElse(ELSEWHERE);
+    String method =
+        route.filter(each -> each.byMethod().containsKey(request.method())).isPresent()
+            ? request.method()
+            : ELSEWHERE;
+    return answer
+        .exceptionally(Failure::answer)
+        .thenApply(
+            ended -> {
+              tally.add(method, path, ended.status(), System.nanoTime() - request.readAtNanos());
+              return ended;
+            });
+  }
+
+  private CompletableFuture<Answer> answer(
+      Request request, Target target, Optional<Routes.Route> route) {
+    boolean isOpen = route.filter(each -> each.path().equals("/ping")).isPresent();
+    if (!isOpen && !mayAsk(request)) {
+      return done(Answer.error(401, "a bearer token is needed").with("WWW-Authenticate", "Bearer"));
+    }
+    if (route.isEmpty()) {
+      return done(Answer.error(404, "there is nothing at this address"));
+    }
+    Routes.Handler handler = route.get().byMethod().get(request.method());
+    if (handler == null) {
+      String allowed = String.join(", ", route.get().byMethod().keySet());
+      return done(
+          Answer.error(405, "the methods of this address are " + allowed).with("Allow", allowed));
+    }
+    List<String> arguments = route.get().match(target.segments()).orElseThrow();
+    return handler.handle(request, target, arguments);
+  }
+
+  private boolean mayAsk(Request request) {
+    if (token.isEmpty()) {
+      return true;
+    }
+    String given = request.header("Authorization").orElse("");
+    return given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        && MessageDigest.isEqual(
+            token.get(), given.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static CompletableFuture<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+}
