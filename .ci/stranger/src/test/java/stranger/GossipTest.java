@@ -80,8 +80,8 @@ class GossipTest {
     }
 
     @Override
-    public void install(View next, List<Standing> standings) {
-      for (Standing standing : standings) {
+    public void install(View next, List<Standing> members, List<Standing> joiners) {
+      for (Standing standing : members) {
         Contents contents = ((Known) standing).contents();
         contents
             .entries()

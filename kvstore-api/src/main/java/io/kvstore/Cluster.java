@@ -2,6 +2,7 @@ package io.kvstore;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The administration face of a store: its nodes, what its groups are right now, and ways to make
@@ -14,23 +15,65 @@ public interface Cluster {
   /** Whether a node runs. */
   boolean isRunning(NodeId node);
 
+  /** What a node is doing. */
+  NodeStatus status(NodeId node);
+
   /** Into how many shards the keys are split. */
   int shards();
 
   /** What the replica group of a shard is right now. */
   View view(int shard);
 
+  /** What a node takes the group of a shard to be; nothing when it is in no view. */
+  Optional<View> viewOf(NodeId node, int shard);
+
   /**
-   * Stops a node at once and takes its memory away. Operations that it held end as {@link
-   * IndeterminateException}; new ones are refused. Does nothing when the node is down already.
+   * Adds a node, which has a replica of every shard. Where failover is automatic it joins by
+   * itself, see {@link #awaitMember}; otherwise it is in no view until one is set.
+   */
+  NodeId add();
+
+  /**
+   * Takes a node away for good, once the others have what it has.
+   *
+   * @throws IllegalArgumentException when it is the last
+   * @throws UnavailableException when the others could not go on without it in time: it stays
+   */
+  void remove(NodeId node);
+
+  /**
+   * Sets the view of every group: these members in this order, the first of which is the primary.
+   * What it has, the others take over. Members of its view before that are left out go on without
+   * it, in what remains of that view; those that are named here leave the view they were in.
+   * Returns when all its members that run serve in it; after two seconds at the latest, when
+   * somebody who is needed cannot be reached yet.
+   */
+  void setView(List<NodeId> members);
+
+  /** Takes a node out of any view: it serves nobody until it is named in one. */
+  void expel(NodeId node);
+
+  /**
+   * Stops a node at once and takes its memory away. Does nothing when the node is down already.
+   *
+   * <p>{@link NodeId#COORDINATOR} can be crashed, restarted, paused and cut off like any node:
+   * groups go on in their views, but these do not change while it is away.
    */
   void crash(NodeId node);
 
   /**
-   * Starts a crashed node. It is brought up to date from the members that run before it serves
-   * again; what it had stored on disk is kept. Does nothing when the node runs.
+   * Starts a crashed node, and returns when it runs. It is brought up to date from the members that
+   * serve before it serves again, see {@link #awaitMember}; until then its callers wait. What it
+   * had stored on disk is kept. Does nothing when the node runs.
    */
   void restart(NodeId node);
+
+  /**
+   * Waits until a node serves in the view of every group.
+   *
+   * @return whether it does; false when the time is over
+   */
+  boolean awaitMember(NodeId node, Duration atMost);
 
   /**
    * Lets a node do nothing for so long, as one does whose process is stopped or collects garbage.

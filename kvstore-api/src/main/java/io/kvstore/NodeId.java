@@ -9,6 +9,9 @@ public record NodeId(int number) implements Comparable<NodeId> {
   /** The largest number: versions have sixteen bits for the node that wrote. */
   public static final int MAX_NUMBER = (1 << 16) - 1;
 
+  /** Where the coordinator of a cluster runs: a machine of its own, which serves no data. */
+  public static final NodeId COORDINATOR = new NodeId(MAX_NUMBER);
+
   /** Checks the number. */
   public NodeId {
     if (number < 0 || number > MAX_NUMBER) {
@@ -29,6 +32,6 @@ public record NodeId(int number) implements Comparable<NodeId> {
 
   @Override
   public String toString() {
-    return "n" + number;
+    return number == MAX_NUMBER ? "coordinator" : "n" + number;
   }
 }

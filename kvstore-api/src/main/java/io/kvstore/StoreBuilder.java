@@ -32,6 +32,7 @@ public final class StoreBuilder<K, V> {
   private Limits limits = Limits.DEFAULT;
   private Optional<Path> storageDirectory = Optional.empty();
   private Optional<Path> outputDirectory = Optional.empty();
+  private Failover failover = Failover.DEFAULT;
   private Optional<Engine> engine = Optional.empty();
 
   private StoreBuilder(Codec<K> keys, Codec<V> values) {
@@ -50,6 +51,7 @@ public final class StoreBuilder<K, V> {
     limits = other.limits;
     storageDirectory = other.storageDirectory;
     outputDirectory = other.outputDirectory;
+    failover = other.failover;
     engine = other.engine;
   }
 
@@ -145,6 +147,16 @@ public final class StoreBuilder<K, V> {
     return changed;
   }
 
+  /**
+   * When a group of replicas goes on without a member that nobody hears from. {@link
+   * Failover#DEFAULT}, unless said otherwise.
+   */
+  public StoreBuilder<K, V> failover(Failover when) {
+    StoreBuilder<K, V> changed = copy();
+    changed.failover = requireNonNull(when, "failover");
+    return changed;
+  }
+
   /** What runs the store. The one that {@link ServiceLoader} finds, unless said otherwise. */
   public StoreBuilder<K, V> engine(Engine runner) {
     StoreBuilder<K, V> changed = copy();
@@ -168,7 +180,8 @@ public final class StoreBuilder<K, V> {
             acks,
             limits,
             storageDirectory,
-            outputDirectory);
+            outputDirectory,
+            failover);
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),

@@ -29,7 +29,8 @@ final class LimitsTest {
 
   @Test
   void aNodesNumberIsSmall() {
-    assertThat(NodeId.of(NodeId.MAX_NUMBER)).hasToString("n65535");
+    assertThat(NodeId.of(NodeId.MAX_NUMBER - 1)).hasToString("n65534");
+    assertThat(NodeId.COORDINATOR).hasToString("coordinator");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NodeId.of(-1))
         .withMessage("a node's number is from 0 to 65535, not -1");

@@ -1,6 +1,7 @@
 package io.kvstore.spi;
 
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.Replication;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param limits what is refused
  * @param storageDirectory where replicas keep their data; empty keeps it in memory
  * @param outputDirectory where replicas list what they did; empty lists nothing
+ * @param failover when a group goes on without a member
  */
 public record Settings(
     Consistency consistency,
@@ -27,7 +29,8 @@ public record Settings(
     int acks,
     Limits limits,
     Optional<Path> storageDirectory,
-    Optional<Path> outputDirectory) {
+    Optional<Path> outputDirectory,
+    Failover failover) {
   /** Checks what depends on more than one setting. */
   public Settings {
     replication.requireSupportFor(consistency);

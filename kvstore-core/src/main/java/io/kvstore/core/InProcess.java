@@ -10,6 +10,7 @@ import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.loop.DedicatedDriver;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.SharedDriver;
+import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.protocol.Protocols;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
@@ -132,7 +133,16 @@ public final class InProcess implements Engine {
         results == null ? listener.orElse(null) : listener.map(results::and).orElse(results);
     try {
       LocalCluster cluster =
-          new LocalCluster(settings, driver, loops, protocol, datalets, normal, trace, seed);
+          new LocalCluster(
+              settings,
+              driver,
+              loops,
+              protocol,
+              datalets,
+              normal,
+              trace,
+              seed,
+              driver instanceof SimulatedDriver);
       return new LocalBackend(
           cluster, driver, settings, results == null ? () -> {} : results::close);
     } catch (RuntimeException | Error failed) {

@@ -3,6 +3,7 @@ package io.kvstore.examples;
 import static io.kvstore.Consistency.EVENTUAL;
 import static io.kvstore.Consistency.LINEARIZABLE;
 
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Session;
@@ -32,6 +33,7 @@ public final class LinearizableLesson {
         KVStore.builder()
             .consistency(LINEARIZABLE)
             .timeout(Duration.ofSeconds(1))
+            .failover(Failover.byHand()) // or else the others would go on without n2
             .engine(simulation)
             .open()) {
       Session<String, String> ana = store.at(N0);

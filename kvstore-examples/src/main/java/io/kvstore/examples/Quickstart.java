@@ -14,6 +14,7 @@ import java.util.Locale;
 
 /** First steps with a store of three replicas: what it does, what it refuses, how long it takes. */
 public final class Quickstart {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long MEASURED_NANOS = 100_000_000;
 
   private final PrintStream out;
@@ -72,61 +73,48 @@ public final class Quickstart {
     }
   }
 
-  /** A write is answered when every replica holds it: while one is cut off, none can be. */
+  /**
+   * A write is answered when every member of the view holds it. One that is cut off can hold
+   * nothing: after half a second the others go on without it, and it answers nothing old.
+   */
   private void cutALink() {
     NodeId away = store.cluster().nodes().get(2);
     out.println("Cut " + away + " off from the others");
     store.cluster().network().isolate(away);
-    KVStore<String, String> impatient = store.withTimeout(Duration.ofMillis(600));
-    show("put city = Paris", outcomeOf(() -> impatient.put("city", "Paris")));
-    show("put city = Rome", outcomeOf(() -> impatient.put("city", "Rome")));
-    show("get greeting", store.get("greeting").orElse("nothing"));
+    show("put city = Paris", outcomeOf(() -> store.put("city", "Paris")));
+    show("the view", store.cluster().view(0).members());
+    Session<String, String> lonely = store.at(away);
+    show(
+        "get city at " + away,
+        outcomeOf(() -> lonely.withTimeout(Duration.ofMillis(100)).get("city")));
     out.println("Heal the links");
     store.cluster().network().heal();
-    show("put heard = again", outcomeOf(() -> untilServed(() -> store.put("heard", "again"))));
-    show("get city (the unknown one was applied)", store.get("city").orElse("nothing"));
+    store.cluster().awaitMember(away, PATIENCE);
+    show("get city at " + away + ", which is back", lonely.get("city").orElse("nothing"));
   }
 
   /** A node that starts again is brought up to date before it serves. */
   private void crashANode() {
-    NodeId node = store.cluster().nodes().get(1);
-    out.println("Crash " + node + ", which loses its memory, and start it again");
+    NodeId node = store.cluster().view(0).primary();
+    out.println("Crash " + node + ", the primary, which loses its memory");
     store.cluster().crash(node);
+    show("put city = Rome", outcomeOf(() -> store.put("city", "Rome")));
+    show("the view", store.cluster().view(0).members());
+    out.println("Start it again");
     store.cluster().restart(node);
+    store.cluster().awaitMember(node, PATIENCE);
     showReplicas();
   }
 
-  private static String outcomeOf(Runnable write) {
+  private static String outcomeOf(Runnable call) {
+    long start = System.nanoTime();
     try {
-      write.run();
-      return "done";
+      call.run();
+      return "done, after " + (System.nanoTime() - start) / 1_000_000 + " ms";
     } catch (UnavailableException refused) {
-      return "refused, certainly not applied";
+      return "no answer rather than an old one";
     } catch (IndeterminateException unknown) {
       return "no answer in time: may or may not be applied";
-    }
-  }
-
-  /** A refused write has done nothing, so it can be tried again. */
-  private static void untilServed(Runnable write) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        write.run();
-        return;
-      } catch (UnavailableException refused) {
-        if (attempt == 100) {
-          throw refused;
-        }
-        pause(Duration.ofMillis(10));
-      }
-    }
-  }
-
-  private static void pause(Duration time) {
-    try {
-      Thread.sleep(time.toMillis());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -16,6 +16,7 @@ import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -52,7 +53,10 @@ final class Call extends ClientRequest {
 
   private final LocalConnection connection;
   private final int shard;
-  private final Replica replica;
+  private Replica replica; // changed on its loop
+  private boolean mayHaveBegunElsewhere; // then a refusal says only half of the truth
+  private volatile @Nullable Repetition
+      repetition; // what is asked of that replica, if it is not the first
   private final Lane lane;
   private final long sequence;
   private final Operation operation;
@@ -94,9 +98,19 @@ final class Call extends ClientRequest {
 
   @Override
   public void run() {
+    take(this);
+  }
+
+  /** Hands the call, or its repetition, to its replica. */
+  void take(ClientRequest request) {
     if (!isDone()) {
-      replica.accept(this);
+      replica.accept(request);
     }
+  }
+
+  /** Whether this is what is asked now. */
+  boolean isLatest(Repetition asked) {
+    return repetition == asked;
   }
 
   // Request
@@ -135,11 +149,21 @@ final class Call extends ClientRequest {
 
   @Override
   public boolean begin() {
+    return repetition == null && beginNow();
+  }
+
+  boolean beginNow() {
     return STATE.compareAndSet(this, WAITING, BEGUN) || state == BEGUN;
   }
 
   @Override
   public void answer(Answer result) {
+    if (repetition == null) {
+      answerNow(result);
+    }
+  }
+
+  void answerNow(Answer result) {
     if (!isDone()) {
       answer = result;
       if (end(ANSWERED)) {
@@ -150,25 +174,43 @@ final class Call extends ClientRequest {
 
   @Override
   public void answer(Answer result, long position) {
+    if (repetition == null) {
+      answerNow(result, position);
+    }
+  }
+
+  void answerNow(Answer result, long position) {
     if (!isDone()) {
       connection.session().sawUpTo(shard, position);
     }
-    answer(result);
+    answerNow(result);
   }
 
   @Override
   public void answer(Answer result, VectorClock seen) {
+    if (repetition == null) {
+      answerNow(result, seen);
+    }
+  }
+
+  void answerNow(Answer result, VectorClock seen) {
     if (!isDone()) {
       connection.session().saw(shard, seen);
     }
-    answer(result);
+    answerNow(result);
   }
 
   @Override
   public void refuse(String reason) {
+    if (repetition == null) {
+      refuseNow(reason);
+    }
+  }
+
+  void refuseNow(String reason) {
     if (!isDone()) {
       why = reason;
-      if (end(FAILED)) {
+      if (end(mayHaveBegunElsewhere ? UNKNOWN : FAILED)) {
         endOnLoop();
       }
     }
@@ -181,7 +223,7 @@ final class Call extends ClientRequest {
 
   @Override
   public boolean isAbandoned() {
-    return isDone();
+    return repetition != null || isDone();
   }
 
   // Ends
@@ -199,12 +241,34 @@ final class Call extends ClientRequest {
   }
 
   private void endOnLoop() {
-    replica.over(this);
+    replica.over(repetition == null ? this : repetition);
     if (future == null) {
       wakeWaiter();
     } else {
       replica.loop().finished(this);
     }
+  }
+
+  @Override
+  protected boolean moveOn() {
+    Replica next = isDone() || !mayMoveOn() ? null : connection.otherReplica(shard, replica.self());
+    if (next == null) {
+      return false;
+    }
+    mayHaveBegunElsewhere |= state == BEGUN && operation instanceof Command;
+    replica = next;
+    Repetition again = new Repetition(this);
+    repetition = again;
+    next.loop().execute(again);
+    return true;
+  }
+
+  /**
+   * Whether it can be asked for again without taking effect twice: because it has not begun to, or
+   * the replicas know it by its number.
+   */
+  private boolean mayMoveOn() {
+    return state == WAITING || operation instanceof Query || connection.knowsRepetitions(shard);
   }
 
   @Override

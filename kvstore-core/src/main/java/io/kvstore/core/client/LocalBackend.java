@@ -19,6 +19,7 @@ public final class LocalBackend implements Backend {
   private final Driver driver;
   private final Routing routing;
   private final Lanes lanes;
+  private final Settings settings;
   private final boolean isCausal;
   private final Runnable afterClose;
   private final AtomicInteger sessions = new AtomicInteger();
@@ -30,6 +31,7 @@ public final class LocalBackend implements Backend {
     this.driver = driver;
     this.routing = new Routing(new HashRing(settings.shards()));
     this.lanes = new Lanes(settings.limits().operationsInFlight());
+    this.settings = settings;
     this.isCausal = settings.consistency() == Consistency.CAUSAL;
     this.afterClose = afterClose;
   }
@@ -48,6 +50,10 @@ public final class LocalBackend implements Backend {
 
   Lanes lanes() {
     return lanes;
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   boolean isClosed() {

@@ -48,6 +48,30 @@ final class LocalConnection implements Connection {
     return session;
   }
 
+  /** Whether a command that is asked for again takes effect only once. */
+  boolean knowsRepetitions(int shard) {
+    return backend.hosts().knowsRepetitions(shard);
+  }
+
+  /** Where an operation can go on when its replica is gone; null if nowhere. */
+  @Nullable Replica otherReplica(int shard, NodeId gone) {
+    LocalCluster hosts = backend.hosts();
+    if (pinnedTo.isPresent()
+        || !backend.settings().failover().isAutomatic()
+        || backend.isClosed()) {
+      return null;
+    }
+    NodeId next = hosts.nodeFor(shard, preference);
+    if (next.equals(gone)) {
+      next =
+          hosts.view(shard).members().stream()
+              .filter(member -> !member.equals(gone) && hosts.isRunning(member))
+              .findFirst()
+              .orElse(gone);
+    }
+    return next.equals(gone) || !hosts.isRunning(next) ? null : hosts.replica(shard, next);
+  }
+
   void giveBack(Lane lane) {
     backend.lanes().giveBack(lane);
   }

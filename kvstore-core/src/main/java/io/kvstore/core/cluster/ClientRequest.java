@@ -19,6 +19,9 @@ public abstract class ClientRequest extends Errand implements Request, Reply {
   /** Ends it because its time is over. */
   protected abstract void giveUp();
 
+  /** Goes on at another replica, because the group does without this one. Tells whether it does. */
+  protected abstract boolean moveOn();
+
   /** Ends it because its replica is gone. */
   protected abstract void lose(String why);
 

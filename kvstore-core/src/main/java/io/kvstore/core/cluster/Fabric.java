@@ -3,10 +3,12 @@ package io.kvstore.core.cluster;
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,13 @@ final class Fabric implements Network {
       return here.isEmpty() ? everywhere : here.getOrDefault(new Link(from, to), everywhere);
     }
 
+    /** Whether messages may be late, but are not lost. */
+    boolean loseNothing() {
+      return cuts.isEmpty()
+          && everywhere.loss() == 0
+          && here.values().stream().allMatch(faults -> faults.loss() == 0);
+    }
+
     private boolean areNone() {
       return everywhere.areNone()
           && cuts.isEmpty()
@@ -49,19 +58,24 @@ final class Fabric implements Network {
     }
   }
 
-  private final int nodes;
+  private final Supplier<List<NodeId>> nodes;
   private final Faults normal;
+  private final Runnable onChange;
   private volatile @Nullable Conditions conditions;
 
   /**
-   * Links between so many nodes.
+   * Links between nodes.
    *
+   * @param nodes all that there are right now
    * @param normal what is wrong with every link even when it is healed
+   * @param onChange called whenever something else is wrong
    */
-  Fabric(int nodes, Faults normal) {
+  Fabric(Supplier<List<NodeId>> nodes, Faults normal, Runnable onChange) {
     this.nodes = nodes;
     this.normal = normal;
-    set(new Conditions(normal, Map.of(), Set.of()));
+    this.onChange = onChange;
+    Conditions first = new Conditions(normal, Map.of(), Set.of());
+    conditions = first.areNone() ? null : first;
   }
 
   /** What is wrong right now; null when nothing is. */
@@ -71,6 +85,7 @@ final class Fabric implements Network {
 
   private void set(Conditions changed) {
     conditions = changed.areNone() ? null : changed;
+    onChange.run();
   }
 
   private Conditions current() {
@@ -99,10 +114,13 @@ final class Fabric implements Network {
 
   @Override
   public synchronized void isolate(NodeId node) {
-    for (int other = 0; other < nodes; other++) {
-      if (other != node.number()) {
-        cut(node, NodeId.of(other));
+    for (NodeId other : nodes.get()) {
+      if (!other.equals(node)) {
+        cut(node, other);
       }
+    }
+    if (!node.equals(NodeId.COORDINATOR)) {
+      cut(node, NodeId.COORDINATOR);
     }
   }
 
@@ -120,10 +138,22 @@ final class Fabric implements Network {
   }
 
   private Link link(NodeId from, NodeId to) {
-    if (from.equals(to) || from.number() >= nodes || to.number() >= nodes) {
+    if (from.equals(to) || !isThere(from) || !isThere(to)) {
       throw new IllegalArgumentException(
-          "there is no link from " + from + " to " + to + ": nodes are n0 to n" + (nodes - 1));
+          "there is no link from " + from + " to " + to + ": nodes are " + inWords(nodes.get()));
     }
     return new Link(from, to);
+  }
+
+  /** {@code n0 to n2}, or all of them where numbers are missing. */
+  static String inWords(List<NodeId> nodes) {
+    NodeId first = nodes.get(0);
+    NodeId last = nodes.get(nodes.size() - 1);
+    boolean isGapless = last.number() - first.number() == nodes.size() - 1;
+    return isGapless ? first + " to " + last : nodes.toString();
+  }
+
+  private boolean isThere(NodeId node) {
+    return node.equals(NodeId.COORDINATOR) || nodes.get().contains(node);
   }
 }

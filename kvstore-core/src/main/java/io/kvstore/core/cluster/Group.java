@@ -1,75 +1,98 @@
 package io.kvstore.core.cluster;
 
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
+import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The replicas of one shard. */
+/** The replicas of one shard, and the coordinator that keeps their view. */
 public final class Group {
+  /** What a group tells whoever runs it. */
+  interface Listener {
+    /** Something on a node has failed, so that the node must stop. */
+    void onFailure(NodeId node);
+
+    /** A replica serves in a new view. */
+    void onActivated(NodeId node);
+  }
+
+  /**
+   * After so many times the detection in which nothing has changed, a simulated group need not go
+   * on looking.
+   */
+  private static final int RESTS_AFTER = 20;
+
   private final int shard;
   private final Settings settings;
   private final ControletFactory protocol;
   private final DataletFactory datalets;
-  private final List<Place> places;
-  private final AtomicReferenceArray<Replica> replicas;
+  private final Fabric fabric;
+  private final EventLoop coordinatorLoop;
   private final long seed;
-  private final Consumer<NodeId> onFailure;
-  private volatile View view;
+  private final boolean mayRest;
+  private final Listener listener;
+  private volatile @Nullable Place[] places; // by node; null: it is gone
+  private volatile @Nullable Replica[] replicas;
+  private final Coordinators coordinators;
+  private volatile Set<NodeId> leaving = Set.of();
+  private volatile boolean isResting;
+  private volatile long changedAt;
   private long incarnations;
 
+  /**
+   * A group of which nothing runs yet.
+   *
+   * @param mayRest whether nobody need beat while nothing can be learned by it: in virtual time
+   */
   Group(
       int shard,
       Settings settings,
       ControletFactory protocol,
       DataletFactory datalets,
+      Fabric fabric,
       List<Place> places,
+      EventLoop coordinatorLoop,
       long seed,
-      Consumer<NodeId> onFailure) {
+      boolean mayRest,
+      Listener listener) {
     this.shard = shard;
     this.settings = settings;
     this.protocol = protocol;
     this.datalets = datalets;
-    this.places = List.copyOf(places);
+    this.fabric = fabric;
+    this.places = places.toArray(Place[]::new);
+    this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
-    this.onFailure = onFailure;
-    replicas = new AtomicReferenceArray<>(places.size());
-    view = firstView();
-  }
-
-  /** Makes the first replicas. When one cannot be made, those that were are stopped again. */
-  void startAll() {
-    try {
-      places.forEach(place -> start(place.node()));
-    } catch (RuntimeException | Error failed) {
-      abandon();
-      throw failed;
-    }
-  }
-
-  /** Stops replicas that have never served: their store cannot be opened. */
-  void abandon() {
-    for (Place place : places) {
-      Replica started = replicas.get(place.node().number());
-      if (started != null) {
-        started.stop("is not needed: its store could not be opened");
-      }
-    }
+    this.mayRest = mayRest;
+    this.listener = listener;
+    replicas = new @Nullable Replica[places.size()];
+    coordinators = new Coordinators(this, coordinatorLoop, fabric, firstView(), seed);
   }
 
   /** Primaries are spread over the nodes: the members of shard s begin with node s. */
   private View firstView() {
     List<NodeId> members = new ArrayList<>();
-    for (int i = 0; i < places.size(); i++) {
-      members.add(NodeId.of((shard + i) % places.size()));
+    for (int i = 0; i < places.length; i++) {
+      members.add(NodeId.of((shard + i) % places.length));
     }
     return new View(0, members, members.get(0), settings.consistency(), settings.replication());
   }
+
+  // What it is
 
   int shard() {
     return shard;
@@ -85,46 +108,251 @@ public final class Group {
 
   /** What the group is right now. */
   public View view() {
-    return view;
+    return coordinators.first().register().view();
+  }
+
+  /** The nodes that have a place in it. */
+  List<NodeId> nodes() {
+    return Arrays.stream(places).filter(Objects::nonNull).map(Place::node).toList();
   }
 
   /** The replica on a node; it may be down. */
   public Replica replica(NodeId node) {
-    return replicas.get(node.number());
+    return requireNonNull(replicas[node.number()]);
+  }
+
+  @Nullable Replica replicaOrNull(NodeId node) {
+    @Nullable Replica[] all = replicas;
+    return node.number() < all.length ? all[node.number()] : null;
+  }
+
+  boolean isRunning(NodeId node) {
+    Replica replica = replicaOrNull(node);
+    return replica != null && !replica.isStopped();
+  }
+
+  List<NodeId> runningNodes() {
+    return nodes().stream().filter(this::isRunning).toList();
   }
 
   Place place(NodeId node) {
-    return places.get(node.number());
+    return requireNonNull(places[node.number()]);
   }
 
-  List<Replica> running() {
-    return view.members().stream().map(this::replica).filter(each -> !each.isStopped()).toList();
+  EventLoop coordinatorLoop() {
+    return coordinatorLoop;
+  }
+
+  /** Who keeps the view of a node; null when it is to be in none. */
+  @Nullable Coordinator coordinatorOf(NodeId node) {
+    return coordinators.of(node);
+  }
+
+  boolean isLeaving(NodeId node) {
+    return leaving.contains(node);
   }
 
   /**
-   * Makes a new replica on a node, with whatever its datalet has kept. It serves once the group has
-   * been formed anew.
+   * Whether any member can go on by itself, whatever the others have: what they come back with is
+   * merged.
    */
-  void start(NodeId node) {
-    Place place = places.get(node.number());
+  boolean mayGoOnWithAny() {
+    return !settings.consistency().isAtLeast(Consistency.SEQUENTIAL)
+        && settings.replication() != Replication.PRIMARY;
+  }
+
+  /** Whether every node that runs serves in the view. */
+  boolean isFormed() {
+    View view = view();
+    return view.epoch() > 0
+        && runningNodes().stream()
+            .allMatch(node -> replica(node).isServingIn(view) && view.members().contains(node));
+  }
+
+  /** Whether the replica on a node serves in its view of now. */
+  boolean isServing(NodeId node) {
+    Coordinator its = coordinatorOf(node);
+    return its != null && isServingIn(node, its.register().view());
+  }
+
+  boolean isServingIn(NodeId node, View view) {
+    return isRunning(node) && replica(node).isServingIn(view) && view.members().contains(node);
+  }
+
+  // Life
+
+  /** Makes the first replicas. When one cannot be made, those that were are stopped again. */
+  void openAll() {
+    try {
+      nodes().forEach(this::open);
+    } catch (RuntimeException | Error failed) {
+      abandon();
+      throw failed;
+    }
+  }
+
+  /** Stops replicas that have never served: their store cannot be opened. */
+  void abandon() {
+    for (Replica opened : replicas) {
+      if (opened != null) {
+        opened.stop("is not needed: its store could not be opened");
+      }
+    }
+  }
+
+  /**
+   * Makes a new replica on a node, with whatever its datalet has kept. It serves once it has been
+   * started, and taken into the view.
+   */
+  void open(NodeId node) {
+    Place place = place(node);
     Place.Parts parts = place.open(datalets, settings.limits().valueBytes());
-    long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnations++;
-    replicas.set(node.number(), new Replica(node, this, place, parts, ownSeed));
+    long incarnation = ++incarnations;
+    long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
+    @Nullable Replica[] changed = replicas.clone();
+    changed[node.number()] = new Replica(node, this, place, parts, incarnation, ownSeed);
+    replicas = changed;
   }
 
-  /** What the group is to be once it has been formed anew. */
-  View nextView() {
-    View now = view;
-    return new View(
-        now.epoch() + 1, now.members(), now.primary(), now.consistency(), now.replication());
+  /** Lets what was opened take part. */
+  void startAll() {
+    coordinatorLoop.execute(coordinators::start);
+    nodes().forEach(this::start);
   }
 
-  /** Something on a node has failed, so that the node must stop. */
+  void start(NodeId node) {
+    if (isRunning(node)) {
+      Replica replica = replica(node);
+      replica.loop().execute(replica::start);
+    }
+    wake();
+  }
+
+  /**
+   * One more node.
+   *
+   * @param joins whether it joins by itself
+   */
+  void add(Place place, boolean joins) {
+    int number = place.node().number();
+    coordinators.add(place.node(), joins);
+    replicas = Arrays.copyOf(replicas, number + 1);
+    @Nullable Place[] morePlaces = Arrays.copyOf(places, number + 1);
+    morePlaces[number] = place;
+    places = morePlaces;
+  }
+
+  /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
+  void leave(NodeId node) {
+    Set<NodeId> changed = new TreeSet<>(leaving);
+    changed.add(node);
+    leaving = Set.copyOf(changed);
+    coordinatorLoop.execute(this::wakeNow);
+  }
+
+  /** It stays after all. */
+  void stay(NodeId node) {
+    Set<NodeId> changed = new TreeSet<>(leaving);
+    changed.remove(node);
+    leaving = Set.copyOf(changed);
+  }
+
+  /** Whether a node is in nobody's view. */
+  boolean isGone(NodeId node) {
+    return coordinators.all().stream()
+        .noneMatch(each -> each.register().view().members().contains(node));
+  }
+
+  /** A node that nobody needs any more is forgotten. */
+  void forget(NodeId node) {
+    @Nullable Place[] fewer = places.clone();
+    fewer[node.number()] = null;
+    places = fewer;
+    coordinatorLoop.execute(
+        () -> {
+          coordinators.release(node);
+          stay(node);
+        });
+  }
+
+  /** The coordinators, and which of them keeps the view of which node. */
+  Coordinators coordinators() {
+    return coordinators;
+  }
+
   void onFailure(NodeId node) {
-    onFailure.accept(node);
+    listener.onFailure(node);
+    wake();
   }
 
-  void installed(View next) {
-    view = next;
+  void onActivated(NodeId node) {
+    listener.onActivated(node);
+  }
+
+  // Rest
+
+  /** Something has happened, by which somebody may fall silent, or come. */
+  void wake() {
+    if (mayRest) {
+      coordinatorLoop.execute(this::wakeNow);
+    }
+  }
+
+  /** The same, on the coordinator's loop. */
+  void wakeNow() {
+    changedAt = coordinatorLoop.now();
+    if (isResting) {
+      isResting = false;
+      coordinators.all().forEach(Coordinator::wake);
+      forEachReplica(Replica::wake);
+    }
+  }
+
+  /**
+   * In virtual time nobody need beat while it would not tell anything: when all is well, or nothing
+   * has changed for long.
+   */
+  void restIfContent() {
+    if (!mayRest || isResting) {
+      return;
+    }
+    long quietFor = coordinatorLoop.now() - changedAt;
+    long detection = settings.failover().detection().toNanos();
+    Fabric.Conditions conditions = fabric.conditions();
+    boolean isWell =
+        (conditions == null || conditions.loseNothing())
+            && coordinators.all().stream().allMatch(Coordinator::isContent)
+            && nodes().stream().noneMatch(node -> isPaused(node));
+    if (quietFor > RESTS_AFTER * detection || (isWell && quietFor > detection)) {
+      isResting = true;
+      forEachReplica(Replica::rest);
+    }
+  }
+
+  /** A view was decided, on the coordinator's loop. */
+  void onDecided(View before, View next) {
+    wakeNow();
+    for (NodeId node : before.members()) {
+      if (isRunning(node) && !next.members().contains(node)) {
+        Replica leftOut = replica(node);
+        leftOut.loop().execute(() -> leftOut.onDecided(next));
+      }
+    }
+  }
+
+  private boolean isPaused(NodeId node) {
+    return isRunning(node) && replica(node).isPaused();
+  }
+
+  private void forEachReplica(Consumer<Replica> action) {
+    for (Replica replica : replicas) {
+      if (replica != null) {
+        action.accept(replica);
+      }
+    }
+  }
+
+  boolean isResting() {
+    return isResting;
   }
 }

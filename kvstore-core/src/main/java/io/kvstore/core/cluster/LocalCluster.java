@@ -1,16 +1,14 @@
 package io.kvstore.core.cluster;
 
-import static com.google.common.base.Throwables.throwIfUnchecked;
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Cluster;
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
+import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
-import io.kvstore.core.loop.Errand;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
@@ -18,16 +16,18 @@ import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The nodes of one store, all in this JVM, with a replica of every shard on each. */
-public final class LocalCluster implements Cluster {
+public final class LocalCluster implements Cluster, Group.Listener {
   /** How the parts of a cluster are put on loops. */
   public enum Loops {
     /** All replicas of a shard share one. */
@@ -37,22 +37,31 @@ public final class LocalCluster implements Cluster {
   }
 
   private static final Logger logger = LoggerFactory.getLogger(LocalCluster.class);
+  private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long VIEW_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FORM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Settings settings;
   private final Driver driver;
+  private final Loops loops;
+  private final boolean mayBlock;
   private final ControletFactory protocol;
+  private final @Nullable Trace trace;
   private final Fabric fabric;
-  private final List<NodeId> nodes;
-  private final List<NodeClock> clocks;
   private final List<Group> groups = new ArrayList<>();
-  private final AtomicIntegerArray running;
+  private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
+  private final List<Waiting> waiting = new CopyOnWriteArrayList<>();
+  private volatile List<NodeId> nodes = List.of();
+  private volatile List<NodeClock> clocks = List.of();
+  private volatile boolean[] down = {}; // by number; never changed, but replaced
+  private boolean isCoordinatorDown;
   private volatile boolean closed;
 
   /**
    * Starts all nodes.
    *
    * @param normal what is wrong with every link from the start
+   * @param isVirtual whether time is virtual
    */
   public LocalCluster(
       Settings settings,
@@ -62,23 +71,41 @@ public final class LocalCluster implements Cluster {
       DataletFactory datalets,
       Faults normal,
       @Nullable Trace trace,
-      long seed) {
+      long seed,
+      boolean isVirtual) {
     this.settings = settings;
     this.driver = driver;
+    this.loops = loops;
+    this.mayBlock = datalets.mayBlock();
     this.protocol = protocol;
-    int number = settings.replicas();
-    fabric = new Fabric(number, normal);
-    nodes = IntStream.range(0, number).mapToObj(NodeId::of).toList();
+    this.trace = trace;
+    fabric = new Fabric(() -> nodes, normal, () -> groups.forEach(Group::wake));
+    nodes = IntStream.range(0, settings.replicas()).mapToObj(NodeId::of).toList();
     clocks = nodes.stream().map(node -> new NodeClock()).toList();
-    running = new AtomicIntegerArray(number);
-    nodes.forEach(node -> running.set(node.number(), 1));
+    down = new boolean[nodes.size()];
     for (int shard = 0; shard < settings.shards(); shard++) {
-      List<Place> places = places(shard, loops, datalets.mayBlock(), trace);
+      int ofShard = shard;
+      EventLoop shared =
+          loops == Loops.ONE_FOR_EACH_SHARD ? driver.newLoop("shard-" + shard) : null;
+      if (shared != null) {
+        sharedLoops.add(shared);
+      }
+      EventLoop coordinatorLoop = shared == null ? driver.newLoop("coordinator-" + shard) : shared;
       groups.add(
-          new Group(shard, settings, protocol, datalets, places, seed, this::stopAfterFailure));
+          new Group(
+              shard,
+              settings,
+              protocol,
+              datalets,
+              fabric,
+              nodes.stream().map(node -> place(node, ofShard)).toList(),
+              coordinatorLoop,
+              seed,
+              isVirtual,
+              this));
     }
     try {
-      groups.forEach(Group::startAll);
+      groups.forEach(Group::openAll);
       groups.forEach(this::form);
     } catch (RuntimeException | Error failed) {
       groups.forEach(Group::abandon);
@@ -86,32 +113,31 @@ public final class LocalCluster implements Cluster {
     }
   }
 
-  private List<Place> places(int shard, Loops loops, boolean mayBlock, @Nullable Trace trace) {
-    List<Place> places = new ArrayList<>();
-    EventLoop shared = loops == Loops.ONE_FOR_EACH_SHARD ? driver.newLoop("shard-" + shard) : null;
-    for (NodeId node : nodes) {
-      String name = node + "-" + shard;
-      EventLoop loop = shared == null ? driver.newLoop("controlet-" + name) : shared;
-      boolean ownLoop = shared == null || mayBlock;
-      EventLoop dataletLoop = ownLoop ? driver.newBlockingLoop("datalet-" + name) : null;
-      places.add(
-          new Place(
-              node,
-              shard,
-              nodes.size(),
-              loop,
-              dataletLoop == loop ? null : dataletLoop,
-              clocks.get(node.number()),
-              fabric,
-              trace));
-    }
-    return places;
+  private Place place(NodeId node, int shard) {
+    String name = node + "-" + shard;
+    boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
+    EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
+    EventLoop dataletLoop =
+        !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
+    return new Place(
+        node,
+        shard,
+        loop,
+        dataletLoop == loop ? null : dataletLoop,
+        clocks.get(node.number()),
+        fabric,
+        trace);
   }
 
   private void form(Group group) {
-    Formation formation = new Formation(group);
-    EventLoop loop = group.running().get(0).loop();
-    if (driver.administer(loop, formation, FORM_WITHIN_NANOS) != Wait.DONE) {
+    Waiting formed =
+        new Waiting(
+            group::startAll,
+            () -> group.isFormed() || nodes.stream().anyMatch(node -> !group.isRunning(node)));
+    waiting.add(formed);
+    Wait end = driver.administer(group.coordinatorLoop(), formed, FORM_WITHIN_NANOS);
+    waiting.remove(formed);
+    if (end != Wait.DONE || !group.isFormed() || group.runningNodes().size() < nodes.size()) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
     }
@@ -127,7 +153,8 @@ public final class LocalCluster implements Cluster {
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     View view = groups.get(shard).view();
-    if (protocol.prefersPrimary(view)) {
+    boolean mayBeReplaced = settings.failover().isAutomatic();
+    if (protocol.prefersPrimary(view) && (isRunning(view.primary()) || !mayBeReplaced)) {
       return view.primary();
     }
     List<NodeId> members = view.members();
@@ -140,11 +167,16 @@ public final class LocalCluster implements Cluster {
     return view.primary();
   }
 
+  /** Whether a command that is asked for again takes effect only once. */
+  public boolean knowsRepetitions(int shard) {
+    return protocol.knowsRepetitions(view(shard));
+  }
+
   /** Checks that there is such a node. */
   public void requireNode(NodeId node) {
-    if (node.number() >= nodes.size()) {
+    if (!nodes.contains(node)) {
       throw new IllegalArgumentException(
-          "there is no node " + node + ": nodes are n0 to n" + (nodes.size() - 1));
+          "there is no node " + node + ": nodes are " + Fabric.inWords(nodes));
     }
   }
 
@@ -158,7 +190,23 @@ public final class LocalCluster implements Cluster {
   @Override
   public boolean isRunning(NodeId node) {
     requireNode(node);
-    return running.get(node.number()) == 1;
+    return !down[node.number()];
+  }
+
+  private synchronized void setDown(NodeId node, boolean isDown) {
+    boolean[] changed = down.clone();
+    changed[node.number()] = isDown;
+    down = changed;
+  }
+
+  @Override
+  public NodeStatus status(NodeId node) {
+    if (!isRunning(node)) {
+      return NodeStatus.DOWN;
+    }
+    return groups.stream().allMatch(group -> group.isServing(node))
+        ? NodeStatus.SERVING
+        : NodeStatus.JOINING;
   }
 
   @Override
@@ -169,6 +217,94 @@ public final class LocalCluster implements Cluster {
   @Override
   public View view(int shard) {
     return groups.get(shard).view();
+  }
+
+  @Override
+  public Optional<View> viewOf(NodeId node, int shard) {
+    requireNode(node);
+    return groups.get(shard).replica(node).viewHere();
+  }
+
+  @Override
+  public synchronized NodeId add() {
+    requireOpen();
+    NodeId node = NodeId.of(down.length);
+    if (node.number() > Settings.MAX_REPLICAS) {
+      throw new IllegalStateException("there have been " + down.length + " nodes: no more fit");
+    }
+    List<NodeClock> moreClocks = new ArrayList<>(clocks);
+    moreClocks.add(new NodeClock());
+    clocks = List.copyOf(moreClocks);
+    down = Arrays.copyOf(down, down.length + 1);
+    List<NodeId> moreNodes = new ArrayList<>(nodes);
+    moreNodes.add(node);
+    for (Group group : groups) {
+      group.add(place(node, group.shard()), settings.failover().isAutomatic());
+      group.open(node);
+    }
+    nodes = List.copyOf(moreNodes);
+    boolean joins = settings.failover().isAutomatic();
+    for (Group group : groups) {
+      Replica replica = group.replica(node);
+      onLoop(replica.loop(), joins ? replica::start : replica::expel);
+      group.wake();
+    }
+    logger.info("node {} is new", node);
+    return node;
+  }
+
+  @Override
+  public synchronized void remove(NodeId node) {
+    requireOpen();
+    requireNode(node);
+    if (nodes.size() == 1) {
+      throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
+    }
+    groups.forEach(group -> group.leave(node));
+    Waiting gone =
+        new Waiting(() -> {}, () -> groups.stream().allMatch(group -> group.isGone(node)));
+    waiting.add(gone);
+    Wait end = driver.administer(groups.get(0).coordinatorLoop(), gone, LEAVE_WITHIN_NANOS);
+    waiting.remove(gone);
+    if (end != Wait.DONE) {
+      groups.forEach(group -> group.stay(node));
+      throw new UnavailableException(
+          "the others could not go on without node " + node + " in time: it stays", null);
+    }
+    crash(node);
+    nodes = nodes.stream().filter(each -> !each.equals(node)).toList();
+    groups.forEach(group -> group.forget(node));
+    logger.info("node {} has left", node);
+  }
+
+  @Override
+  public synchronized void setView(List<NodeId> members) {
+    requireOpen();
+    members.forEach(this::requireNode);
+    if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
+      throw new IllegalArgumentException("a view needs members, each named once, not " + members);
+    }
+    groups.forEach(
+        group -> onLoop(group.coordinatorLoop(), () -> group.coordinators().setView(members)));
+    awaitViews(members);
+  }
+
+  /** It is in force soon, unless somebody who is needed cannot be reached. */
+  private void awaitViews(List<NodeId> members) {
+    Waiting inForce =
+        new Waiting(
+            () -> {}, () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING));
+    waiting.add(inForce);
+    driver.administer(groups.get(0).coordinatorLoop(), inForce, VIEW_WITHIN_NANOS);
+    waiting.remove(inForce);
+  }
+
+  @Override
+  public synchronized void expel(NodeId node) {
+    requireOpen();
+    requireNode(node);
+    groups.forEach(
+        group -> onLoop(group.coordinatorLoop(), () -> group.coordinators().expel(node)));
   }
 
   @Override
@@ -184,57 +320,91 @@ public final class LocalCluster implements Cluster {
 
   @Override
   public void pause(NodeId node, Duration time) {
-    requireNode(node);
     if (time.isNegative()) {
       throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
     }
+    if (node.equals(NodeId.COORDINATOR)) {
+      groups.forEach(group -> group.coordinators().pause(time.toNanos()));
+      return;
+    }
+    requireNode(node);
     for (Group group : groups) {
       Replica replica = group.replica(node);
       onLoop(replica.loop(), () -> replica.pause(time.toNanos()));
+      group.wake();
     }
   }
 
   @Override
   public synchronized void crash(NodeId node) {
     requireOpen();
+    if (node.equals(NodeId.COORDINATOR)) {
+      if (!isCoordinatorDown) {
+        isCoordinatorDown = true;
+        groups.forEach(group -> group.coordinators().crash());
+      }
+      return;
+    }
     requireNode(node);
-    if (running.compareAndSet(node.number(), 1, 0)) {
+    if (isRunning(node)) {
+      setDown(node, true);
       logger.info("node {} is crashed", node);
       for (Group group : groups) {
         Replica replica = group.replica(node);
         onLoop(replica.loop(), () -> replica.stop("was crashed"));
+        group.wake();
       }
     }
   }
 
-  private void stopAfterFailure(NodeId node) {
-    running.set(node.number(), 0);
+  @Override
+  public void onFailure(NodeId node) {
+    setDown(node, true);
     for (Group group : groups) {
       Replica replica = group.replica(node);
       replica.loop().execute(() -> replica.stop("has failed in another shard"));
+      group.wake();
     }
+    waiting.forEach(Waiting::look);
+  }
+
+  @Override
+  public void onActivated(NodeId node) {
+    waiting.forEach(Waiting::look);
   }
 
   @Override
   public synchronized void restart(NodeId node) {
     requireOpen();
+    if (node.equals(NodeId.COORDINATOR)) {
+      if (isCoordinatorDown) {
+        isCoordinatorDown = false;
+        groups.forEach(group -> group.coordinators().restart());
+      }
+      return;
+    }
     requireNode(node);
-    if (running.get(node.number()) == 0) {
+    if (!isRunning(node)) {
       logger.info("node {} starts again", node);
       for (Group group : groups) {
         group.place(node).awaitDatalet(loop -> onLoop(loop, () -> {}));
-        onLoop(group.replica(node).loop(), () -> group.start(node));
-        form(group);
+        onLoop(group.replica(node).loop(), () -> group.open(node));
       }
-      running.set(node.number(), 1);
-      requireServing(node);
+      setDown(node, false);
+      groups.forEach(group -> group.start(node));
     }
   }
 
-  private void requireServing(NodeId node) {
-    if (groups.stream().anyMatch(group -> group.replica(node).isStopped())) {
-      running.set(node.number(), 0);
-      throw new IllegalStateException("node " + node + " has failed while it started: see the log");
+  @Override
+  public boolean awaitMember(NodeId node, Duration atMost) {
+    requireNode(node);
+    Waiting member = new Waiting(() -> {}, () -> status(node) == NodeStatus.SERVING);
+    waiting.add(member);
+    try {
+      EventLoop loop = groups.get(0).coordinatorLoop();
+      return driver.call(loop, member, atMost.toNanos()) == Wait.DONE;
+    } finally {
+      waiting.remove(member);
     }
   }
 
@@ -269,41 +439,5 @@ public final class LocalCluster implements Cluster {
         }
       }
     }
-  }
-
-  private static final class Task extends Errand {
-    private final Runnable task;
-    private volatile boolean done;
-    private @Nullable Throwable thrown; // set before done is
-
-    Task(Runnable task) {
-      this.task = requireNonNull(task);
-    }
-
-    @Override
-    public void run() {
-      try {
-        task.run();
-      } catch (RuntimeException | Error failure) {
-        thrown = failure;
-      } finally {
-        done = true;
-        wakeWaiter();
-      }
-    }
-
-    void rethrow() {
-      if (done && thrown != null) {
-        throwIfUnchecked(thrown);
-      }
-    }
-
-    @Override
-    public boolean isDone() {
-      return done;
-    }
-
-    @Override
-    public void deliver() {}
   }
 }

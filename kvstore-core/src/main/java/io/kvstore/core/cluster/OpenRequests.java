@@ -67,12 +67,26 @@ final class OpenRequests {
     }
   }
 
-  /** Ends all requests: their replica is gone. */
+  /** Ends all requests that cannot go on elsewhere: their replica is gone. */
   public void failAll(String why) {
     while (first != null) {
       ClientRequest request = first;
       remove(request);
-      request.lose(why);
+      if (!request.moveOn()) {
+        request.lose(why);
+      }
+    }
+  }
+
+  /** Lets those go on elsewhere that can: the group goes on without this replica. */
+  void moveOn() {
+    for (ClientRequest request = first; request != null; ) {
+      ClientRequest next = request.next;
+      remove(request);
+      if (!request.moveOn()) {
+        add(request);
+      }
+      request = next;
     }
   }
 }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 record Place(
     NodeId node,
     int shard,
-    int nodes,
     EventLoop loop,
     @Nullable EventLoop dataletLoop,
     NodeClock clock,

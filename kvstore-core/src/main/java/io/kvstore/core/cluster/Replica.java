@@ -1,10 +1,9 @@
 package io.kvstore.core.cluster;
 
-import io.kvstore.Faults;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.loop.Receiver;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
@@ -25,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One controlet with its datalet, on one loop: between two crashes of its node. */
-public final class Replica implements Env, Receiver {
+public final class Replica implements Env, Party, Membership.Member {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
+  private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
   private static final int KEPT_MESSAGES_LIMIT = 10_000;
-  private static final long REORDERED_WITHIN_NANOS = 1_000_000;
 
   private enum State {
     FROZEN,
@@ -49,17 +48,18 @@ public final class Replica implements Env, Receiver {
   private final Runnable closeStorage;
   private final Controlet controlet;
   private final OpenRequests open;
-  private final long[] lastDelivery; // by receiver: links keep their order unless told otherwise
+  private final Courier courier;
+  private final Membership membership;
   private final List<Kept> keptMessages = new ArrayList<>(); // of epochs that are yet to come
   private final List<ClientRequest> keptRequests = new ArrayList<>(); // that came while frozen
-  private final List<Runnable> keptTimers = new ArrayList<>(); // that were due while frozen
+  private final List<Alarm> keptTimers = new ArrayList<>(); // that were due while frozen
   private final Pause pause;
-  private View view;
+  private volatile View view;
   private volatile State state = State.FROZEN; // set on the loop
-  private @Nullable Consumer<Optional<Standing>> awaitsStanding;
+  private volatile boolean isExpelled;
   private long lastNow = Long.MIN_VALUE;
 
-  Replica(NodeId self, Group group, Place place, Place.Parts parts, long seed) {
+  Replica(NodeId self, Group group, Place place, Place.Parts parts, long incarnation, long seed) {
     this.self = self;
     this.group = group;
     this.fabric = place.fabric();
@@ -70,10 +70,18 @@ public final class Replica implements Env, Receiver {
     this.view = group.view();
     this.open = new OpenRequests(loop);
     this.pause = new Pause(loop);
-    this.lastDelivery = new long[place.nodes()];
+    this.courier = courier(random);
+    this.membership =
+        new Membership(
+            this, group, clock, courier(new SplittableRandom(~seed)), pause, incarnation);
     this.storage = parts.storage(loop, trace, group.shard(), self, this::fail);
     this.closeStorage = parts::close;
     this.controlet = group.protocol().create(this);
+  }
+
+  /** What is said to the coordinator has a chance of its own, and leaves that of the rest alone. */
+  private Courier courier(RandomGenerator chance) {
+    return new Courier(self, loop, fabric, chance, (to, lost, why) -> dropped(self, to, lost, why));
   }
 
   // Env
@@ -81,6 +89,21 @@ public final class Replica implements Env, Receiver {
   @Override
   public NodeId self() {
     return self;
+  }
+
+  @Override
+  public boolean holdsLease() {
+    return membership.holdsLease(view);
+  }
+
+  @Override
+  public void suspect(NodeId member) {
+    membership.suspect(member);
+  }
+
+  @Override
+  public boolean isWhole() {
+    return view.members().size() == group.nodes().size();
   }
 
   @Override
@@ -111,29 +134,16 @@ public final class Replica implements Env, Receiver {
 
   @Override
   public Timer timer(Runnable task) {
-    return new Alarm(task).timer;
+    return new Alarm(task, loop, pause, this::onDue);
   }
 
-  /**
-   * A timer of the controlet. One that is due in a pause is due at its end, unless it is stopped.
-   */
-  private final class Alarm {
-    private final Runnable task;
-    private final Timer timer;
-
-    Alarm(Runnable task) {
-      this.task = task;
-      timer = loop.timer(this::onDue);
-    }
-
-    private void onDue() {
-      if (pause.isOn()) {
-        timer.start(pause.left());
-      } else if (state == State.FROZEN) {
-        keptTimers.add(task);
-      } else if (state == State.SERVING) {
-        runTimer(task);
-      }
+  /** A timer of the controlet is due. */
+  void onDue(Alarm alarm) {
+    if (state == State.FROZEN) {
+      alarm.keep();
+      keptTimers.add(alarm);
+    } else if (state == State.SERVING) {
+      runTimer(alarm.task());
     }
   }
 
@@ -155,44 +165,11 @@ public final class Replica implements Env, Receiver {
       }
     }
     Replica receiver = group.replica(to);
-    Fabric.Conditions conditions = fabric.conditions();
-    if (conditions == null) {
-      receiver.loop.deliver(receiver, self, message);
-    } else if (conditions.isCut(self, to)) {
-      dropped(self, to, message, "the link is cut");
-    } else {
-      sendOverFaultyLink(receiver, message, conditions.faults(self, to));
-    }
-  }
-
-  private void sendOverFaultyLink(Replica receiver, Message message, Faults faults) {
-    if (happens(faults.loss())) {
-      dropped(self, receiver.self, message, "lost on the link");
-      return;
-    }
-    transmit(receiver, message, faults);
-    if (happens(faults.duplication())) {
-      transmit(receiver, message, faults);
-    }
-  }
-
-  private void transmit(Replica receiver, Message message, Faults faults) {
-    long arrival = loop.now() + faults.delay().nextNanos(random);
-    if (happens(faults.reordering())) {
-      arrival += random.nextLong(REORDERED_WITHIN_NANOS);
-    } else {
-      arrival = Math.max(arrival, lastDelivery[receiver.self.number()]);
-      lastDelivery[receiver.self.number()] = arrival;
-    }
-    if (arrival <= loop.now()) {
+    if (fabric.conditions() == null) {
       receiver.loop.deliver(receiver, self, message);
     } else {
-      receiver.loop.executeAt(arrival, () -> receiver.receive(self, message));
+      courier.send(receiver, message);
     }
-  }
-
-  private boolean happens(double probability) {
-    return probability > 0 && random.nextDouble() < probability;
   }
 
   private void dropped(NodeId from, NodeId to, Message message, String why) {
@@ -210,7 +187,9 @@ public final class Replica implements Env, Receiver {
       return;
     }
     long epoch = message.epoch();
-    if (state == State.STOPPED || epoch < view.epoch()) {
+    if (epoch < view.epoch() && message instanceof Control control && state != State.STOPPED) {
+      membership.obey(control);
+    } else if (state == State.STOPPED || epoch < view.epoch()) {
       dropped(
           from,
           self,
@@ -220,6 +199,7 @@ public final class Replica implements Env, Receiver {
       if (keptMessages.size() < KEPT_MESSAGES_LIMIT) {
         keptMessages.add(new Kept(from, message));
       }
+      membership.activateIf(epoch); // its sender knows that all have installed it
     } else {
       if (trace != null) {
         tell(trace, new TraceEvent.Delivered(loop.now(), group.shard(), from, self, message));
@@ -251,6 +231,10 @@ public final class Replica implements Env, Receiver {
     }
     if (state == State.STOPPED) {
       request.refuse("node " + self + " is down");
+      return;
+    }
+    if (isExpelled) {
+      request.refuse("node " + self + " " + IN_NO_VIEW);
       return;
     }
     open.add(request);
@@ -285,7 +269,7 @@ public final class Replica implements Env, Receiver {
     }
   }
 
-  /** Where this replica's events happen. */
+  @Override
   public EventLoop loop() {
     return loop;
   }
@@ -333,7 +317,7 @@ public final class Replica implements Env, Receiver {
     keptMessages.clear();
     keptRequests.clear();
     open.failAll("node " + self + " " + why);
-    stands(Optional.empty());
+    membership.stop();
     try {
       closeStorage.run();
     } catch (RuntimeException | Error thrown) {
@@ -341,58 +325,90 @@ public final class Replica implements Env, Receiver {
     }
   }
 
+  boolean isServingIn(View current) {
+    return state == State.SERVING && membership.installed() == current.epoch();
+  }
+
   boolean isStopped() {
     return state == State.STOPPED;
   }
 
-  /** Freezes, and says how this replica stands; nothing if it stops instead. */
-  void freeze(Consumer<Optional<Standing>> then) {
-    if (state == State.STOPPED) {
-      then.accept(Optional.empty());
-      return;
-    }
-    awaitsStanding = then;
-    if (pause.isOn()) {
-      pause.keep(this::freezeNow);
-    } else {
-      freezeNow();
+  /** The group has decided on a view; who is left out holds nobody up. */
+  void onDecided(View decided) {
+    if (state != State.STOPPED && !decided.members().contains(self)) {
+      keptRequests.clear();
+      open.moveOn();
     }
   }
 
-  private void freezeNow() {
+  boolean isPaused() {
+    return pause.isOn();
+  }
+
+  // Changes, led by the coordinator
+
+  /** Takes part from now on. */
+  void start() {
+    isExpelled = false;
+    membership.start();
+  }
+
+  /** Serves nobody from now on, until it is started again. */
+  void expel() {
+    if (state != State.STOPPED) {
+      isExpelled = true;
+      state = State.FROZEN;
+      membership.expel();
+      keptMessages.clear();
+      keptRequests.clear();
+      open.failAll("node " + self + " " + IN_NO_VIEW);
+    }
+  }
+
+  Optional<View> viewHere() {
+    return isExpelled || membership.installed() == 0 ? Optional.empty() : Optional.of(view);
+  }
+
+  void rest() {
+    membership.rest();
+  }
+
+  void wake() {
+    if (state != State.STOPPED) {
+      membership.wake();
+    }
+  }
+
+  @Override
+  public void freeze(Consumer<Standing> then) {
     state = State.FROZEN;
-    guarded(() -> controlet.freeze(standing -> stands(Optional.of(standing))));
+    guarded(() -> controlet.freeze(then));
   }
 
-  private void stands(Optional<Standing> standing) {
-    Consumer<Optional<Standing>> waiting = awaitsStanding;
-    awaitsStanding = null;
-    if (waiting != null) {
-      waiting.accept(standing);
-    }
-  }
-
-  void install(View next, List<Standing> standings) {
-    if (state == State.STOPPED) {
-      return;
-    }
-    if (pause.isOn()) {
-      pause.keep(() -> install(next, standings));
-      return;
-    }
+  @Override
+  public boolean install(Install install) {
     guarded(
         () -> {
-          view = next;
-          controlet.install(next, standings);
+          view = install.next();
+          controlet.install(view, install.members(), install.joiners());
+        });
+    return state != State.STOPPED;
+  }
+
+  @Override
+  public void activate() {
+    guarded(
+        () -> {
           state = State.SERVING;
           if (trace != null) {
-            tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, next));
+            tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, view));
           }
           if (state == State.SERVING) {
             controlet.activate();
             resume();
           }
         });
+    group.onActivated(self);
   }
 
   private void resume() {
@@ -402,8 +418,8 @@ public final class Replica implements Env, Receiver {
     List<ClientRequest> requests = new ArrayList<>(keptRequests);
     keptRequests.clear();
     requests.forEach(this::serve);
-    List<Runnable> timers = new ArrayList<>(keptTimers);
+    List<Alarm> timers = new ArrayList<>(keptTimers);
     keptTimers.clear();
-    timers.forEach(this::runTimer);
+    timers.stream().filter(Alarm::isStillKept).forEach(alarm -> runTimer(alarm.task()));
   }
 }

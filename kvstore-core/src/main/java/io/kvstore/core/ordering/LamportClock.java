@@ -10,6 +10,7 @@ import io.kvstore.NodeId;
  */
 public final class LamportClock {
   private static final int NODE_BITS = 16;
+  private static final int EPOCH_BITS = 24; // so many events at least has an epoch to itself
 
   private long count;
 
@@ -21,6 +22,14 @@ public final class LamportClock {
   /** Counts one more event. */
   public long tick() {
     return ++count;
+  }
+
+  /**
+   * Begins an epoch: what its node has counted in one before, and nobody remembers since it
+   * crashed, is not counted again.
+   */
+  public void beginEpoch(long epoch) {
+    observe(epoch << EPOCH_BITS);
   }
 
   /** Takes note of a count that somebody else had. */

@@ -187,6 +187,7 @@ public final class LastWriterWins {
 
   /** Begins to tell and to listen in the present view. */
   public void activate() {
+    clock.beginEpoch(env.view().epoch());
     stream.restart();
     collector.restart();
   }

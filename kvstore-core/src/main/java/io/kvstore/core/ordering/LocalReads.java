@@ -54,9 +54,17 @@ public final class LocalReads {
               if (byOwnClock || answer.validUntil() > env.now()) {
                 reply.answer(answer, seenUpTo);
               } else {
-                order.accept(new TickFor(request), new ReadAfterTick(request, reply));
+                readInOrder(request, reply);
               }
             });
+  }
+
+  /**
+   * Answers a query once something has been ordered after it came: whoever could have ordered
+   * anything in its stead would have kept that from being done.
+   */
+  public void readInOrder(Request request, Reply reply) {
+    order.accept(new TickFor(request), new ReadAfterTick(request, reply));
   }
 
   private void readAsItIs(Request request, Reply reply) {

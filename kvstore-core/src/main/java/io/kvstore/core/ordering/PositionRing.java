@@ -1,5 +1,6 @@
 package io.kvstore.core.ordering;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public final class PositionRing<T> {
       values[slot(position)] = null;
     }
     return value;
+  }
+
+  /** Takes all values away. */
+  public void clear() {
+    Arrays.fill(values, null);
   }
 
   private int slot(long position) {

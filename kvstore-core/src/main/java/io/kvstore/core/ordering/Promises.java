@@ -5,6 +5,7 @@ import io.kvstore.View;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -115,12 +116,23 @@ public final class Promises<P> {
   /** Whether every member holds a proposal, and none can propose anything earlier any more. */
   public boolean isSettled(int proposer, long number, long count) {
     for (var each : others.entrySet()) {
-      Member member = each.getValue();
-      boolean holdsIt = each.getKey().number() == proposer || member.holds.get(proposer) >= number;
-      if (!holdsIt || member.promised < count) {
+      if (!hasSettled(each.getKey(), each.getValue(), proposer, number, count)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean hasSettled(NodeId node, Member member, int proposer, long number, long count) {
+    boolean holdsIt = node.number() == proposer || member.holds.get(proposer) >= number;
+    return holdsIt && member.promised >= count;
+  }
+
+  /** The members for which a proposal is not settled yet. */
+  public List<NodeId> missingFor(int proposer, long number, long count) {
+    return others.entrySet().stream()
+        .filter(each -> !hasSettled(each.getKey(), each.getValue(), proposer, number, count))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 }

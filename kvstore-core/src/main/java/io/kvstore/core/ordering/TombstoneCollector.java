@@ -52,6 +52,7 @@ public final class TombstoneCollector {
   /** Begins anew in the present view. */
   public void restart() {
     settled.clear();
+    timer.startIfIdle(INTERVAL_NANOS);
   }
 
   /** Entries were written that are tombstones, or may become some. */
@@ -68,6 +69,9 @@ public final class TombstoneCollector {
     if (stream.isReceivedByAll()) {
       settled.put(env.self(), clock.count());
       env.broadcast(settledHere(true));
+    }
+    if (!env.isWhole()) {
+      return; // who comes back may bring an entry that only a tombstone here can outdate
     }
     if (hasAppliedAll.getAsBoolean()) {
       long count = leastSettled();

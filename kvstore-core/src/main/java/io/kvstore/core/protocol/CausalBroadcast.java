@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CausalBroadcast implements Controlet {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
-  record Holdings(Contents contents, List<Update> undelivered, long count) implements Standing {}
+  record Holdings(Contents contents, List<Update> undelivered, long count, VectorClock delivered)
+      implements Standing {}
 
   /**
    * In a new epoch, counts begin above all that were ever given in the epochs before, also by
@@ -251,27 +253,34 @@ final class CausalBroadcast implements Controlet {
   public void freeze(Consumer<Standing> then) {
     List<Update> waiting = new ArrayList<>();
     undelivered.values().forEach(waiting::addAll);
-    env.storage().snapshot(contents -> then.accept(new Holdings(contents, waiting, clock.count())));
+    env.storage()
+        .snapshot(
+            contents -> then.accept(new Holdings(contents, waiting, clock.count(), delivered)));
   }
 
   /**
    * Everyone takes over what anyone has: together that is everything that any survivor has shown.
    */
   @Override
-  public void install(View next, List<Standing> standings) {
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
     undelivered.clear();
-    for (Standing standing : standings) {
-      Holdings holdings = (Holdings) standing;
-      clock.observe(holdings.count());
-      absorb(holdings.contents().entries());
-      holdings.undelivered().forEach(update -> absorb(update.changed()));
-      // What a datalet has kept may be of an earlier run, whose epochs nobody remembers.
-      holdings.contents().entries().forEach(this::countAsDelivered);
-    }
+    clock.beginEpoch(next.epoch());
+    Stream.concat(members.stream(), joiners.stream())
+        .map(Holdings.class::cast)
+        .forEach(this::takeOver);
     for (NodeId member : next.members()) {
       long first = (next.epoch() - 1) << COUNT_BITS;
       delivered = delivered.with(member.number(), Math.max(first, delivered.get(member.number())));
     }
+  }
+
+  private void takeOver(Holdings holdings) {
+    clock.observe(holdings.count());
+    absorb(holdings.contents().entries());
+    holdings.undelivered().forEach(update -> absorb(update.changed()));
+    // What a datalet has kept may be of an earlier run, whose epochs nobody remembers.
+    holdings.contents().entries().forEach(this::countAsDelivered);
+    delivered = delivered.merge(holdings.delivered());
   }
 
   private void countAsDelivered(Pair pair) {

@@ -54,8 +54,9 @@ final class EventualBroadcast implements Controlet {
   }
 
   @Override
-  public void install(View next, List<Standing> standings) {
-    entries.install(standings);
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
+    entries.install(members);
+    entries.install(joiners);
   }
 
   @Override

@@ -131,16 +131,17 @@ final class KeyOwner implements Controlet {
   }
 
   @Override
-  public void install(View next, List<Standing> standings) {
-    entries.install(standings);
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
+    entries.install(members);
+    entries.install(joiners);
     if (!hasServed && entries.hadEntries()) {
       answers.forgetBefore(next.epoch());
     }
+    hasServed = true;
   }
 
   @Override
   public void activate() {
-    hasServed = true;
     entries.activate();
     forwarding.restart();
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.EpochStarts;
 import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.Asked;
 import io.kvstore.core.ordering.Forwarding.Told;
@@ -28,6 +29,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -46,8 +48,10 @@ import java.util.function.Consumer;
  *     ◀─ answer ──  │ ── Committed ──▶ │     now the backups perform it too
  * </pre>
  *
- * <p>A linearizable read is served by the primary, a weaker one by any member: a session's read
- * waits until its replica has performed what the session has seen.
+ * <p>A linearizable read is served by the primary as long as it holds its lease; without it, only
+ * after something has been ordered since the read came, for which every backup is needed. A weaker
+ * read is served by any member: a session's read waits until its replica has performed what the
+ * session has seen.
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
@@ -71,6 +75,8 @@ final class PrimaryBackup implements Controlet {
    *
    * @param hasServed whether it was in the last view; one that has just started knows what its
    *     datalet has kept, but not what clients were answered
+   * @param epoch the view that it was in last
+   * @param recent at the eventual level, all that is still in its log
    */
   record Progress(
       NodeId member,
@@ -78,8 +84,16 @@ final class PrimaryBackup implements Controlet {
       Contents contents,
       long applied,
       List<Ordered> unapplied,
-      RememberedAnswers answers)
+      RememberedAnswers answers,
+      long epoch,
+      EpochStarts starts,
+      List<Ordered> recent)
       implements Standing {
+    @Override
+    public boolean isBlank() {
+      return !hasServed && applied == 0 && contents.entries().isEmpty();
+    }
+
     long last() {
       return applied + unapplied.size();
     }
@@ -109,12 +123,14 @@ final class PrimaryBackup implements Controlet {
   private final Forwarding forwarding;
   private final Timer retry;
   private final RememberedAnswers answers = new RememberedAnswers();
+  private final EpochStarts starts = new EpochStarts();
   private long committed; // handed to the datalet up to here
   private long applied; // performed by the datalet up to here
   private long lastTime; // stamped on the newest operation of the log
   private long committedTime; // stamped on the newest operation handed to the datalet
   private long waitingSince; // when the oldest operation that is not committed began to wait
   private boolean hasServed;
+  private long installed; // the epoch of the view that was installed last
 
   PrimaryBackup(Env env) {
     this.env = env;
@@ -122,6 +138,10 @@ final class PrimaryBackup implements Controlet {
     reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
     forwarding = new Forwarding(env, answers, request -> env.view().primary(), this::onTold);
     retry = env.timer(this::repeat);
+  }
+
+  private boolean needsAll() {
+    return env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
 
   private boolean isPrimary() {
@@ -136,6 +156,8 @@ final class PrimaryBackup implements Controlet {
       onCommand(request, reply);
     } else if (request.level() == Consistency.LINEARIZABLE && !isPrimary()) {
       forwarding.pass(request, reply);
+    } else if (request.level() == Consistency.LINEARIZABLE && !env.holdsLease()) {
+      reads.readInOrder(request, reply);
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
       parked.until(
@@ -278,10 +300,19 @@ final class PrimaryBackup implements Controlet {
   private void repeat() {
     if (isPrimary()) {
       env.view().members().forEach(this::catchUp);
+      complain();
     } else {
       env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
     }
     retry.start(Retry.INTERVAL_NANOS);
+  }
+
+  private void complain() {
+    if (needsAll() && isStuck()) {
+      env.view().members().stream()
+          .filter(member -> holders.heldBy(member) <= committed)
+          .forEach(env::suspect);
+    }
   }
 
   private void catchUp(NodeId member) {
@@ -343,7 +374,10 @@ final class PrimaryBackup implements Controlet {
                       contents.asOf(committedTime),
                       applied,
                       unapplied,
-                      answers.copy()));
+                      answers.copy(),
+                      installed,
+                      starts.copy(),
+                      needsAll() ? List.of() : log.from(log.first(), Integer.MAX_VALUE)));
             });
   }
 
@@ -352,16 +386,20 @@ final class PrimaryBackup implements Controlet {
    * known to those who were there.
    */
   @Override
-  public void install(View next, List<Standing> standings) {
-    List<Progress> all = standings.stream().map(Progress.class::cast).toList();
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
+    List<Progress> all = members.stream().map(Progress.class::cast).toList();
     Comparator<Progress> byLog = Comparator.comparingLong(Progress::last);
     Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
     Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
-    Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
-    if (!hasServed || applied < best.applied()) {
-      if (own.differsFrom(best)) {
+    Optional<Progress> own = all.stream().filter(this::isOwn).findFirst();
+    if (own.isEmpty()) {
+      replies.clear(); // whatever it was about to do, others have gone on without it
+    }
+    if (own.isEmpty() || !hasServed || applied < best.applied()) {
+      if (own.isEmpty() || own.get().differsFrom(best)) {
         env.storage().replace(best.contents(), () -> {});
       }
+      log.restartAfter(best.applied());
       beginAfter(best.applied(), best.contents().time());
       answers.adopt(witness.answers());
       witness.unapplied().stream()
@@ -373,8 +411,24 @@ final class PrimaryBackup implements Controlet {
     }
     log.restartAfter(applied);
     best.unapplied().stream().filter(each -> each.position() > applied).forEach(log::offer);
-    boolean everyone = env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
-    holders.restart(next, everyone ? next.members().size() : env.settings().acks(), log.last());
+    starts.adopt(best.starts());
+    starts.begin(next.epoch(), log.last());
+    joiners.forEach(joiner -> rescue((Progress) joiner, witness));
+    hasServed = true;
+    installed = next.epoch();
+    holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
+  }
+
+  /** What a primary has answered by itself, after the group had gone on without it, comes last. */
+  private void rescue(Progress stray, Progress witness) {
+    starts
+        .endOf(stray.epoch())
+        .ifPresent(
+            end ->
+                stray.recent().stream()
+                    .filter(each -> each.position() > end)
+                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
+                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }
 
   private boolean isOwn(Progress progress) {
@@ -383,7 +437,6 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void activate() {
-    hasServed = true;
     commitUpTo(log.last());
     forwarding.restart();
     parked.resumeReady();

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -87,6 +88,11 @@ final class TotalOrder implements Controlet {
       RememberedAnswers answers,
       long count)
       implements Standing {
+    @Override
+    public boolean isBlank() {
+      return !hasServed && applied == 0 && contents.entries().isEmpty();
+    }
+
     /**
      * Two members that have performed the same order, one perhaps more of it, differ if these do.
      */
@@ -229,6 +235,15 @@ final class TotalOrder implements Controlet {
         env.send(member, acknowledgement(true));
       }
     }
+    if (env.now() - waitingSince > SUSPECT_AFTER_NANOS) {
+      Proposed first = pending.firstEntry().getValue();
+      promises
+          .missingFor(
+              LamportClock.nodeOf(first.stamp()),
+              first.number(),
+              LamportClock.countOf(first.stamp()))
+          .forEach(env::suspect);
+    }
     retry.start(Retry.INTERVAL_NANOS);
   }
 
@@ -313,16 +328,20 @@ final class TotalOrder implements Controlet {
    * order. One that has just started may have performed more, but its peers hold all of that.
    */
   @Override
-  public void install(View next, List<Standing> standings) {
-    List<Progress> all = standings.stream().map(Progress.class::cast).toList();
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
+    List<Progress> all = members.stream().map(Progress.class::cast).toList();
     Comparator<Progress> byPlace = Comparator.comparingLong(Progress::applied);
     Progress best =
         all.stream()
             .max(Comparator.comparing(Progress::hasServed).thenComparing(byPlace))
             .orElseThrow();
-    Progress own = all.stream().filter(this::isOwn).findFirst().orElseThrow();
-    if (!hasServed || position < best.applied()) {
-      if (own.differsFrom(best)) {
+    Optional<Progress> own = all.stream().filter(this::isOwn).findFirst();
+    if (own.isEmpty()) {
+      pending.clear();
+      replies.clear(); // whatever it was about to do, others have gone on without it
+    }
+    if (own.isEmpty() || !hasServed || position < best.applied()) {
+      if (own.isEmpty() || own.get().differsFrom(best)) {
         env.storage().replace(best.contents(), () -> {});
       }
       answers.adopt(best.answers());
@@ -336,7 +355,9 @@ final class TotalOrder implements Controlet {
       each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));
     }
     pending.headMap(lastStamp, true).clear();
+    joiners.forEach(joiner -> clock.observe(((Progress) joiner).count()));
     told = 0;
+    hasServed = true;
     promises.restart(next);
   }
 
@@ -346,7 +367,6 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void activate() {
-    hasServed = true;
     List<Proposed> merged = List.copyOf(pending.values());
     pending.clear();
     merged.forEach(this::perform);

@@ -34,9 +34,12 @@ public interface Controlet {
    * answered.
    *
    * @param next the next view
-   * @param standings how the surviving members stood, in the order of the view
+   * @param members how those members of the view before stood that could be asked, in its order:
+   *     together they have everything that may have been answered in it
+   * @param joiners how those stood who were not in the view before: what they have is older, or was
+   *     written by themselves alone
    */
-  void install(View next, List<Standing> standings);
+  void install(View next, List<Standing> members, List<Standing> joiners);
 
   /** Serves in the view that was installed last. */
   void activate();

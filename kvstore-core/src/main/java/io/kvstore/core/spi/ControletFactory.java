@@ -26,6 +26,15 @@ public interface ControletFactory {
   Controlet create(Env env);
 
   /**
+   * Whether a command that is asked for again, with the same client and sequence, takes effect only
+   * once, whoever is asked: then a store asks again by itself when the replica that had it is lost.
+   * Otherwise nobody can tell what became of it.
+   */
+  default boolean knowsRepetitions(View view) {
+    return false;
+  }
+
+  /**
    * Whether sessions that are not bound to a node do best to talk to the primary; otherwise they
    * are spread over the members.
    */

@@ -34,6 +34,21 @@ public interface Env {
   /** The datalet of this replica. */
   Storage storage();
 
+  /**
+   * Whether no other view can be serving: as long as this holds, the primary may answer reads
+   * without asking anybody.
+   */
+  boolean holdsLease();
+
+  /**
+   * Complains of a member that has owed something for too long. The coordinator decides what
+   * becomes of it; a complaint that is not repeated is soon forgotten.
+   */
+  void suspect(NodeId member);
+
+  /** Whether all nodes of the store that have not been removed for good are in this view. */
+  boolean isWhole();
+
   /** Sends a message to every other member of the group. */
   default void broadcast(Message message) {
     for (NodeId member : view().members()) {

@@ -12,6 +12,11 @@ import io.kvstore.spi.Operation;
  * @param operation what is to be done
  */
 public record Ordered(long position, long time, int client, long sequence, Operation operation) {
+  /** The same at another place. */
+  public Ordered movedTo(long newPosition) {
+    return new Ordered(newPosition, time, client, sequence, operation);
+  }
+
   /** The client of operations that no client asked for. */
   public static final int NOBODY = -1;
 }

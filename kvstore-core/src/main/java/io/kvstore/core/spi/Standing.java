@@ -1,4 +1,9 @@
 package io.kvstore.core.spi;
 
 /** How a frozen member stands: each protocol has its own, which only its own controlets read. */
-public interface Standing {}
+public interface Standing {
+  /** Whether there is nothing at all that the member knows of. */
+  default boolean isBlank() {
+    return false;
+  }
+}

@@ -76,7 +76,7 @@ record Bench(Setup setup, Simulation simulation, InProcess inProcess) {
       try {
         assertion.call();
         return;
-      } catch (AssertionError notYet) {
+      } catch (AssertionError | UnavailableException notYet) {
         if (now().compareTo(deadline) > 0) {
           throw notYet;
         }

@@ -157,10 +157,8 @@ final class FailingPartsTest {
       cannotBeCopied.set(true);
       store.cluster().restart(other);
       awaitStop(bench, store);
-      assertThatThrownBy(() -> store.cluster().restart(WEAK))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("node n1 has failed while it started");
-      assertThat(store.cluster().isRunning(WEAK)).isFalse();
+      store.cluster().restart(WEAK);
+      awaitStop(bench, store);
 
       cannotBeCopied.set(false);
       restartAndUse(bench, store);

@@ -85,7 +85,7 @@ final class LeaksTest {
             switch (setup.runner()) {
               case SIMULATED -> 0;
               case SHARED -> number;
-              case DEDICATED -> number * 6;
+              case DEDICATED -> number * 7;
             });
   }
 

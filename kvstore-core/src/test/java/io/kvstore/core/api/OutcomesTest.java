@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
@@ -45,7 +46,7 @@ final class OutcomesTest {
   }
 
   private static KVStore<String, String> open(Bench bench) {
-    return bench.builder().timeout(TIMEOUT).open();
+    return bench.builder().timeout(TIMEOUT).failover(Failover.byHand()).open();
   }
 
   private static KVStoreException failureOf(Bench bench, CompletableFuture<?> future) {
@@ -176,7 +177,7 @@ final class OutcomesTest {
   @MethodSource("io.kvstore.core.api.Setup#linearizable")
   void aCrashEndsWhatTheNodeHeld(Setup setup) {
     Bench bench = setup.bench();
-    try (KVStore<String, String> store = bench.open()) {
+    try (KVStore<String, String> store = bench.builder().failover(Failover.byHand()).open()) {
       NodeId primary = store.cluster().view(0).primary();
       store.put("k", "1");
       store.cluster().network().isolate(NodeId.of(2));
@@ -220,6 +221,7 @@ final class OutcomesTest {
         store.cluster().restart(node);
         store.cluster().restart(node);
         assertThat(store.cluster().isRunning(node)).isTrue();
+        assertThat(store.cluster().awaitMember(node, Duration.ofSeconds(20))).isTrue();
         assertThat(store.cluster().view(0).epoch()).isGreaterThan(epoch);
         assertThat(store.at(node).get("k")).contains("1");
       }

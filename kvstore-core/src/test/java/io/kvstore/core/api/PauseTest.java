@@ -3,6 +3,7 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.core.InProcess;
@@ -18,7 +19,8 @@ class PauseTest {
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final Simulation simulation = Simulation.withSeed(42);
-  private final KVStore<String, String> store = KVStore.builder().engine(simulation).open();
+  private final KVStore<String, String> store =
+      KVStore.builder().engine(simulation).failover(Failover.byHand()).open();
 
   @Test
   void aWriteWaitsForABackupThatPauses() {
@@ -60,6 +62,7 @@ class PauseTest {
     store.cluster().crash(BACKUP);
     store.cluster().pause(NodeId.of(2), PAUSE);
     store.cluster().restart(BACKUP);
+    assertThat(store.cluster().awaitMember(BACKUP, Duration.ofSeconds(5))).isTrue();
     assertThat(simulation.elapsed()).isGreaterThanOrEqualTo(PAUSE);
     store.put("k", "v");
     assertThat(store.get("k")).contains("v");

@@ -39,7 +39,7 @@ final class SynchronousCopies implements Controlet {
 
   record Copied(long epoch, long position) implements Message {}
 
-  record Performed(long position, Contents contents) implements Standing {}
+  record Performed(NodeId member, long position, Contents contents) implements Standing {}
 
   private record Waiting(Request request, Reply reply) {}
 
@@ -160,22 +160,33 @@ final class SynchronousCopies implements Controlet {
         .snapshot(
             contents -> {
               performed = Math.max(performed, contents.highestVersion());
-              then.accept(new Performed(performed, contents.asOf(time)));
+              then.accept(new Performed(env.self(), performed, contents.asOf(time)));
             });
   }
 
-  /** Everyone takes over from whoever has performed the most. */
+  /** Everyone takes over from the member that has performed the most. */
   @Override
-  public void install(View next, List<Standing> standings) {
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
     Performed most =
-        standings.stream()
+        members.stream()
             .map(Performed.class::cast)
             .max(Comparator.comparingLong(Performed::position))
             .orElseThrow();
     time = Math.max(time, most.contents().time());
+    boolean isMember =
+        members.stream().anyMatch(each -> ((Performed) each).member().equals(env.self()));
+    boolean isPrimary = next.primary().equals(env.self());
+    if (!isMember || !isPrimary) {
+      underWay = null; // the client is told nothing: it finds out by reading
+    }
+    if (underWay != null) {
+      underWay.missing().clear();
+      underWay.missing().addAll(next.members());
+      underWay.missing().remove(env.self());
+    }
     if (underWay != null && most.position() == underWay.ordered().position()) {
       underWay.missing().clear(); // the others take it over from the one that has it
-    } else if (performed < most.position()) {
+    } else if (!isMember || performed < most.position()) {
       env.storage().replace(most.contents(), () -> {});
       performed = most.position();
     }
@@ -184,5 +195,8 @@ final class SynchronousCopies implements Controlet {
   @Override
   public void activate() {
     copy();
+    while (!env.self().equals(env.view().primary()) && !waiting.isEmpty()) {
+      waiting.remove().reply().refuse("the primary is now " + env.view().primary());
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.Faults;
 import io.kvstore.IndeterminateException;
 import io.kvstore.Limits;
@@ -57,7 +58,8 @@ class CallTest {
           1,
           Limits.DEFAULT,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Failover.DEFAULT);
   private final LocalCluster cluster =
       new LocalCluster(
           settings,
@@ -67,7 +69,8 @@ class CallTest {
           Datalets.hash(),
           Faults.NONE,
           null,
-          /* seed= */ 1);
+          /* seed= */ 1,
+          /* isVirtual= */ true);
   private final LocalBackend backend = new LocalBackend(cluster, driver, settings, () -> {});
   private final LocalConnection connection =
       new LocalConnection(backend, new SessionState(1, false, Position.START), Optional.empty(), 0);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
 import io.kvstore.core.cluster.Fabric.Conditions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FabricTest {
@@ -16,7 +17,8 @@ class FabricTest {
   private static final Faults LOSSY = Faults.lossy(0.5);
   private static final Faults DOUBLING = Faults.NONE.withDuplication(0.5);
 
-  private final Fabric fabric = new Fabric(3, Faults.NONE);
+  private static final List<NodeId> NODES = List.of(NodeId.of(0), NodeId.of(1), NodeId.of(2));
+  private final Fabric fabric = new Fabric(() -> NODES, Faults.NONE, () -> {});
 
   private Conditions conditions() {
     return requireNonNull(fabric.conditions(), "something is wrong");
@@ -93,7 +95,7 @@ class FabricTest {
 
   @Test
   void healingEverythingGoesBackToWhatIsNormal() {
-    Fabric neverRight = new Fabric(3, LOSSY);
+    Fabric neverRight = new Fabric(() -> NODES, LOSSY, () -> {});
     neverRight.cut(A, B);
     neverRight.faults(A, C, DOUBLING);
     neverRight.faults(Faults.NONE);

@@ -1,6 +1,7 @@
 package io.kvstore.core.ordering;
 
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
@@ -130,7 +131,8 @@ final class FakeGroup {
           1,
           Limits.DEFAULT,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Failover.DEFAULT);
     }
 
     @Override
@@ -162,6 +164,19 @@ final class FakeGroup {
               other.receiver.accept(self, message);
             }
           });
+    }
+
+    @Override
+    public boolean holdsLease() {
+      return true;
+    }
+
+    @Override
+    public void suspect(NodeId member) {}
+
+    @Override
+    public boolean isWhole() {
+      return true;
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
@@ -164,7 +165,7 @@ class MessageDispatchTest {
   private static Controlet servingControlet(Consistency consistency, Replication replication) {
     View view = new View(1, List.of(SELF, PEER), SELF, consistency, replication);
     Controlet controlet = Protocols.of(consistency, replication).create(new StillWorld(view));
-    controlet.freeze(standing -> controlet.install(view, List.of(standing)));
+    controlet.freeze(standing -> controlet.install(view, List.of(standing), List.of()));
     controlet.activate();
     return controlet;
   }
@@ -185,7 +186,8 @@ class MessageDispatchTest {
           1,
           Limits.DEFAULT,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Failover.DEFAULT);
     }
 
     @Override
@@ -200,6 +202,19 @@ class MessageDispatchTest {
 
     @Override
     public void send(NodeId to, Message message) {}
+
+    @Override
+    public boolean holdsLease() {
+      return true;
+    }
+
+    @Override
+    public void suspect(NodeId member) {}
+
+    @Override
+    public boolean isWhole() {
+      return true;
+    }
 
     @Override
     public Timer timer(Runnable task) {

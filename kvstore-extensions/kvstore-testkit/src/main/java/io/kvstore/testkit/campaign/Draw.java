@@ -75,6 +75,7 @@ final class Draw {
         replicas,
         acks,
         Math.min(mostDown, replicas - 1),
+        random.nextInt(5) > 1,
         random.nextInt(4) == 0,
         Duration.ofMillis(random.nextInt(1_000, 2_001)),
         random.nextInt(2, 6),

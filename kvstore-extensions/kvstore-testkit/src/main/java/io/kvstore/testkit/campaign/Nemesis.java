@@ -35,6 +35,8 @@ public final class Nemesis {
     CUTS,
     /** Nodes that stop and start again. */
     CRASHES,
+    /** A coordinator that stops and starts again, is slow, or is cut off. */
+    COORDINATOR,
     /** Nodes that do nothing for a while. */
     PAUSES,
     /** Links that lose messages. */
@@ -96,7 +98,8 @@ public final class Nemesis {
     List<Kind> possible = new ArrayList<>(kinds);
     return switch (possible.get(random.nextInt(possible.size()))) {
       case CUTS -> cut();
-      case CRASHES -> random.nextInt(5) < 2 ? new Trouble.Crash(any()) : new Trouble.Restart(any());
+      case CRASHES -> crash();
+      case COORDINATOR -> coordinator();
       case PAUSES -> new Trouble.Pause(any(), Duration.ofMillis(1L << random.nextInt(12)));
       case CLOCKS ->
           new Trouble.Skew(
@@ -104,6 +107,25 @@ public final class Nemesis {
               Duration.ofMillis(random.nextInt(-3_000, 3_001)),
               random.nextDouble(-0.5, 0.5));
       default -> links();
+    };
+  }
+
+  private Trouble crash() {
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> new Trouble.Crash(any());
+      case 3 -> new Trouble.CrashTogether(shuffled().subList(0, nodes.size() - 1));
+      default -> new Trouble.Restart(any());
+    };
+  }
+
+  private Trouble coordinator() {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> new Trouble.Crash(NodeId.COORDINATOR);
+      case 2, 3 -> new Trouble.Restart(NodeId.COORDINATOR);
+      case 4 -> new Trouble.Pause(NodeId.COORDINATOR, Duration.ofMillis(1L << random.nextInt(12)));
+      case 5 -> new Trouble.CutOneWay(NodeId.COORDINATOR, any());
+      case 6 -> new Trouble.CutOneWay(any(), NodeId.COORDINATOR);
+      default -> new Trouble.Isolate(NodeId.COORDINATOR);
     };
   }
 
@@ -141,6 +163,7 @@ public final class Nemesis {
   /** Ends all trouble: links work, nodes run. */
   public void calm(Cluster cluster) {
     cluster.network().heal();
+    cluster.restart(NodeId.COORDINATOR);
     cluster.nodes().forEach(cluster::restart);
   }
 

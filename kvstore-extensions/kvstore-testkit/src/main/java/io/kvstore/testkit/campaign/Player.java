@@ -1,8 +1,10 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Cluster;
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
 import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
@@ -57,6 +59,7 @@ final class Player {
             .replicas(setup.replicas())
             .acks(setup.acks())
             .timeout(setup.timeout())
+            .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand())
             .open()) {
       for (int i = 0; i < setup.clients(); i++) {
         performers.add(new Performer(store, performers));
@@ -107,18 +110,35 @@ final class Player {
   }
 
   private boolean isAllowed(Trouble trouble, Cluster cluster) {
-    if (!(trouble instanceof Trouble.Crash crash)) {
+    List<NodeId> lost = crashedBy(trouble);
+    if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
       return true;
     }
     long down = cluster.nodes().stream().filter(node -> !cluster.isRunning(node)).count();
-    boolean isAllowed = down < setup.mostDown() && cluster.isRunning(crash.node());
+    boolean isAllowed =
+        down + lost.size() <= setup.mostDown()
+            && lost.stream().allMatch(cluster::isRunning)
+            && anotherKnowsAll(lost, cluster);
     mayForget |= isAllowed && setup.acks() == 1 && !setup.cell().isStrong();
     return isAllowed;
+  }
+
+  private static List<NodeId> crashedBy(Trouble trouble) {
+    if (trouble instanceof Trouble.Crash crash) {
+      return List.of(crash.node());
+    }
+    return trouble instanceof Trouble.CrashTogether crashes ? crashes.nodes() : List.of();
+  }
+
+  private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
+    return cluster.view(0).members().stream()
+        .anyMatch(member -> !lost.contains(member) && cluster.status(member) == NodeStatus.SERVING);
   }
 
   /** Ends all trouble, and waits until there is nothing left to do. */
   private void repair(Cluster cluster) {
     cluster.network().heal();
+    cluster.restart(NodeId.COORDINATOR);
     cluster.nodes().forEach(cluster::restart);
     skewed.forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
     awaitQuiet();

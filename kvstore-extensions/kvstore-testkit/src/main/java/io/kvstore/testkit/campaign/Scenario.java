@@ -22,6 +22,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    * @param acks how many members hold a write before it is answered
    * @param mostDown how many nodes may be down at once: more would lose what nobody promised to
    *     keep
+   * @param failsOver whether groups go on by themselves without members that are silent
    * @param keepsData whether a node that starts again finds what its datalet had
    * @param timeout of the clients
    * @param clients how many
@@ -32,12 +33,14 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       int replicas,
       int acks,
       int mostDown,
+      boolean failsOver,
       boolean keepsData,
       Duration timeout,
       int clients,
       boolean looksAround) {
     Setup withoutLookingAround() {
-      return new Setup(cell, replicas, acks, mostDown, keepsData, timeout, clients, false);
+      return new Setup(
+          cell, replicas, acks, mostDown, failsOver, keepsData, timeout, clients, false);
     }
   }
 
@@ -118,6 +121,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + setup.replicas()
             + " replicas"
             + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
+            + (setup.failsOver() ? "" : ", views by hand")
             + (setup.keepsData() ? ", datalets that keep their data" : "")
             + ", timeout "
             + setup.timeout().toMillis()

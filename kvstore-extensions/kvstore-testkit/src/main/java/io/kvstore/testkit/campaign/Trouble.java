@@ -110,6 +110,7 @@ public sealed interface Trouble {
             cluster.network().heal(one, other);
           }
         }
+        cluster.network().heal(one, NodeId.COORDINATOR);
       }
     }
 
@@ -155,6 +156,24 @@ public sealed interface Trouble {
     @Override
     public String toString() {
       return "crash " + node;
+    }
+  }
+
+  /** Some nodes stop at the same moment, and lose their memory. */
+  record CrashTogether(List<NodeId> nodes) implements Trouble {
+    /** Copies the list. */
+    public CrashTogether {
+      nodes = List.copyOf(nodes);
+    }
+
+    @Override
+    public void strike(Cluster cluster) {
+      nodes.forEach(cluster::crash);
+    }
+
+    @Override
+    public String toString() {
+      return "crash " + nodes;
     }
   }
 

@@ -228,7 +228,9 @@ final class Picture {
   private void addSpans(List<Disturbance> disturbances) {
     Map<String, Disturbance> open = new TreeMap<>();
     for (Disturbance each : disturbances) {
-      each.nodes().forEach(node -> nodes.add(node.number()));
+      each.nodes().stream()
+          .filter(node -> !node.equals(NodeId.COORDINATOR))
+          .forEach(node -> nodes.add(node.number()));
       switch (each.kind()) {
         case CRASH -> open.put("crash " + each.nodes(), each);
         case RESTART -> close(open, "crash " + each.nodes(), each.time());
@@ -240,7 +242,7 @@ final class Picture {
             open.put("links " + each.nodes(), each);
           }
         }
-        case CLOCK, PAUSE -> spans.add(span(each, each.time()));
+        case CLOCK, PAUSE, VIEW -> spans.add(span(each, each.time()));
       }
     }
     open.values().forEach(each -> spans.add(span(each, History.NEVER)));
@@ -268,7 +270,11 @@ final class Picture {
   }
 
   private static Span span(Disturbance begun, long end) {
-    List<Integer> concerned = begun.nodes().stream().map(NodeId::number).toList();
+    List<Integer> concerned =
+        begun.nodes().stream()
+            .filter(node -> !node.equals(NodeId.COORDINATOR))
+            .map(NodeId::number)
+            .toList();
     return new Span(begun.kind(), begun.time(), end, concerned, begun.what());
   }
 

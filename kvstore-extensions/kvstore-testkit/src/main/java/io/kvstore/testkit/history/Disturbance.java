@@ -28,7 +28,9 @@ public record Disturbance(long time, Kind kind, String what, List<NodeId> nodes)
     /** A node does nothing for a while. */
     PAUSE,
     /** The clock of a node is wrong. */
-    CLOCK
+    CLOCK,
+    /** Somebody sets a view, or takes a node out of it. */
+    VIEW
   }
 
   /** Copies the list. */

@@ -4,11 +4,13 @@ import io.kvstore.Cluster;
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
 import io.kvstore.View;
 import io.kvstore.testkit.history.Disturbance.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A cluster of which is taken down what is done to it. */
 final class RecordingCluster implements Cluster {
@@ -32,6 +34,11 @@ final class RecordingCluster implements Cluster {
   }
 
   @Override
+  public NodeStatus status(NodeId node) {
+    return cluster.status(node);
+  }
+
+  @Override
   public int shards() {
     return cluster.shards();
   }
@@ -39,6 +46,36 @@ final class RecordingCluster implements Cluster {
   @Override
   public View view(int shard) {
     return cluster.view(shard);
+  }
+
+  @Override
+  public Optional<View> viewOf(NodeId node, int shard) {
+    return cluster.viewOf(node, shard);
+  }
+
+  @Override
+  public NodeId add() {
+    NodeId added = cluster.add();
+    recording.disturb(Kind.RESTART, "add " + added, List.of(added));
+    return added;
+  }
+
+  @Override
+  public void remove(NodeId node) {
+    recording.disturb(Kind.CRASH, "remove " + node, List.of(node));
+    cluster.remove(node);
+  }
+
+  @Override
+  public void setView(List<NodeId> members) {
+    recording.disturb(Kind.VIEW, "set the view " + members, members);
+    cluster.setView(members);
+  }
+
+  @Override
+  public void expel(NodeId node) {
+    recording.disturb(Kind.VIEW, "expel " + node, List.of(node));
+    cluster.expel(node);
   }
 
   @Override
@@ -51,6 +88,11 @@ final class RecordingCluster implements Cluster {
   public void restart(NodeId node) {
     cluster.restart(node);
     recording.disturb(Kind.RESTART, "restart " + node, List.of(node));
+  }
+
+  @Override
+  public boolean awaitMember(NodeId node, Duration atMost) {
+    return cluster.awaitMember(node, atMost);
   }
 
   @Override
@@ -117,6 +159,7 @@ final class RecordingCluster implements Cluster {
           cut(node, other);
         }
       }
+      links().isolate(node); // from the coordinator, too
     }
 
     @Override

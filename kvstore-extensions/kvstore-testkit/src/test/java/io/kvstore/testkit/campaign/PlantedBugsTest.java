@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Campaigns find bugs that are planted into each protocol, and make what they find small. */
 class PlantedBugsTest {
-  private static final int SEEDS = 1_000;
+  private static final int SEEDS = 2_000;
   private static final int MOST_OPERATIONS = 12;
   private static final int MOST_FAULTS = 5;
 
@@ -23,8 +23,8 @@ class PlantedBugsTest {
             "PRIMARY-LINEARIZABLE",
             "linearizable",
             "protocol/PrimaryBackup.java",
-            "everyone ? next.members().size() :",
-            "everyone ? 1 :"),
+            "needsAll() ? next.members().size() :",
+            "needsAll() ? 1 :"),
         new PlantedBug(
             "a backup answers reads by itself",
             "PRIMARY-LINEARIZABLE",
@@ -51,15 +51,15 @@ class PlantedBugsTest {
             "TOTAL_ORDER-LINEARIZABLE",
             "linearizable",
             "ordering/Promises.java",
-            "!holdsIt || member.promised < count",
-            "!holdsIt"),
+            "return holdsIt && member.promised >= count;",
+            "return holdsIt;"),
         new PlantedBug(
             "a member delivers what not everybody holds",
             "TOTAL_ORDER-LINEARIZABLE",
             "linearizable",
             "ordering/Promises.java",
-            "!holdsIt || member.promised < count",
-            "member.promised < count"),
+            "return holdsIt && member.promised >= count;",
+            "return member.promised >= count;"),
         new PlantedBug(
             "nobody takes over what the lost one had proposed",
             "TOTAL_ORDER-LINEARIZABLE",
@@ -177,7 +177,14 @@ class PlantedBugsTest {
             "one by one",
             "protocol/PrimaryBackup.java",
             "} else if (answers.hasBegun(request.client(), request.sequence())) {",
-            "} else if (request.client() < 0) {"));
+            "} else if (request.client() < 0) {"),
+        new PlantedBug(
+            "a primary answers reads without a lease",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "protocol/PrimaryBackup.java",
+            "request.level() == Consistency.LINEARIZABLE && !env.holdsLease()",
+            "request.level() == Consistency.LINEARIZABLE && request.client() < 0"));
   }
 
   @ParameterizedTest

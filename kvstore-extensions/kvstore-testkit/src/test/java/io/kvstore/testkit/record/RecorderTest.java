@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Bytes;
 import io.kvstore.Codecs;
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
@@ -129,7 +130,8 @@ class RecorderTest {
 
   @Test
   void whatMayHaveHappenedIsUnknownAndWhatWasRefusedHasFailed() {
-    try (KVStore<String, String> store = builder().timeout(Duration.ofMillis(200)).open()) {
+    try (KVStore<String, String> store =
+        builder().timeout(Duration.ofMillis(200)).failover(Failover.byHand()).open()) {
       store.put("k", "v");
       store.cluster().network().isolate(NodeId.of(0));
       assertThatThrownBy(() -> store.put("k", "w")).isInstanceOf(KVStoreException.class);

@@ -1,0 +1,152 @@
+package io.kvstore.core.cluster;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.cluster.Control.Frozen;
+import io.kvstore.core.cluster.Control.Install;
+import io.kvstore.core.spi.Standing;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a group under way: who is asked how they stand, who has said, and who has taken
+ * their place in what comes next.
+ */
+final class Change {
+  private final long epoch;
+  private final View from;
+  private final Set<NodeId> asked; // members of the view before in its order, then the others
+  private final List<NodeId> targets;
+  private final Map<NodeId, Frozen> frozen = new TreeMap<>();
+  private final Set<NodeId> installed = new TreeSet<>();
+  private final long since;
+  private @Nullable Install install;
+
+  /**
+   * A change that begins.
+   *
+   * @param epoch the number of the next view
+   * @param from the view before
+   * @param asked who is asked how they stand
+   * @param targets who is to be in the next view
+   */
+  Change(long epoch, View from, Set<NodeId> asked, List<NodeId> targets, long since) {
+    this.epoch = epoch;
+    this.from = from;
+    this.asked = new LinkedHashSet<>(asked);
+    this.targets = List.copyOf(targets);
+    this.since = since;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  View from() {
+    return from;
+  }
+
+  long since() {
+    return since;
+  }
+
+  void onFrozen(NodeId node, Frozen standing) {
+    if (asked.contains(node) && install == null) {
+      frozen.put(node, standing);
+    }
+  }
+
+  /** Who has not said yet how they stand. */
+  List<NodeId> silent() {
+    return asked.stream().filter(node -> !frozen.containsKey(node)).toList();
+  }
+
+  /** Goes on without somebody who does not answer. */
+  void giveUp(NodeId node) {
+    asked.remove(node);
+  }
+
+  boolean includes(NodeId node) {
+    return asked.contains(node);
+  }
+
+  boolean hasAnswered(NodeId node) {
+    return frozen.containsKey(node);
+  }
+
+  /**
+   * Whether those who have answered have everything that may have been answered in the view before:
+   * one who was there until now has, and all together have, even when all have been away.
+   */
+  boolean hasEverything() {
+    List<NodeId> members = from.members();
+    return members.stream().allMatch(this::hasAnswered)
+        || (from.epoch() > 0
+            && members.stream()
+                .anyMatch(node -> hasAnswered(node) && answerOf(node).installed() >= from.epoch()));
+  }
+
+  /** Whether anybody is left who could go on. */
+  boolean hasTargets() {
+    return targets.stream().anyMatch(this::hasAnswered);
+  }
+
+  private Frozen answerOf(NodeId node) {
+    return requireNonNull(frozen.get(node));
+  }
+
+  /** Those who are to be in the next view. */
+  List<NodeId> targets() {
+    return targets;
+  }
+
+  /** Those who are to go on, in the order in which they were named. */
+  List<NodeId> going() {
+    return targets.stream().filter(this::hasAnswered).toList();
+  }
+
+  /** What everyone is to be told. */
+  Install install(View next) {
+    List<Standing> members = new ArrayList<>();
+    List<Standing> joiners = new ArrayList<>();
+    for (NodeId node : from.members()) {
+      if (hasAnswered(node)) {
+        members.add(answerOf(node).standing());
+      }
+    }
+    frozen.forEach(
+        (node, answer) -> {
+          if (!from.members().contains(node)) {
+            joiners.add(answer.standing());
+          }
+        });
+    if (members.stream().allMatch(Standing::isBlank)) {
+      members.addAll(joiners); // what an older view had is better than nothing
+    }
+    Install decided = new Install(next, List.copyOf(members), List.copyOf(joiners));
+    install = decided;
+    return decided;
+  }
+
+  /** What everyone was told, null as long as it has not come to that. */
+  @Nullable Install install() {
+    return install;
+  }
+
+  void onInstalled(NodeId node) {
+    installed.add(node);
+  }
+
+  /** Who has not taken their place yet. */
+  List<NodeId> notInstalled() {
+    return going().stream().filter(node -> !installed.contains(node)).toList();
+  }
+}

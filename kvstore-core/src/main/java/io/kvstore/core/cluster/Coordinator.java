@@ -1,0 +1,444 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.cluster.Control.Activate;
+import io.kvstore.core.cluster.Control.Beat;
+import io.kvstore.core.cluster.Control.Freeze;
+import io.kvstore.core.cluster.Control.Frozen;
+import io.kvstore.core.cluster.Control.Heard;
+import io.kvstore.core.cluster.Control.Install;
+import io.kvstore.core.cluster.Control.Installed;
+import io.kvstore.core.cluster.Control.Stage;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Timer;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the view of one group: hears who lives, and leads every change.
+ *
+ * <pre>
+ *   replica                    coordinator                     every replica asked
+ *     │ ── Beat ────────────────▶ │                                │
+ *     │ ◀──────────────── Heard ─ │   somebody is silent, or new:  │
+ *                                 │ ── Freeze ───────────────────▶ │  stops, says how it stands
+ *                                 │ ◀──────────────────── Frozen ─ │
+ *                                 │ ── Install ──────────────────▶ │  takes its place
+ *                                 │ ◀───────────────── Installed ─ │
+ *                  now decided    │ ── Activate ─────────────────▶ │  serves
+ * </pre>
+ *
+ * <p>Invariants: a number is given to one change only, and a replica takes part only in the highest
+ * that it has heard of. A view is decided when all its members have installed it, so that what one
+ * of them answers none has to learn. The next one needs the word of one who was in the view decided
+ * last, or of all of its members. And whoever is left out does not hold a lease any more.
+ *
+ * <p>It may be slow, cut off or lost at any moment: what it must not forget is in its {@link
+ * Register}, and the rest it hears again.
+ */
+final class Coordinator implements Party {
+  private static final Logger logger = LoggerFactory.getLogger(Coordinator.class);
+
+  private final Group group;
+  private final EventLoop loop;
+  private final Courier courier;
+  private final Register register;
+  private final Timer timer;
+  private final Pause pause;
+  private final long detection;
+  private final long interval;
+  private final Map<NodeId, Acquaintance> known = new TreeMap<>();
+  private @Nullable Change change;
+  private long awakeSince;
+  private long lastTick;
+  private boolean isStopped;
+
+  Coordinator(Group group, EventLoop loop, Fabric fabric, Register register, long seed) {
+    this.group = group;
+    this.loop = loop;
+    this.register = register;
+    courier =
+        new Courier(
+            NodeId.COORDINATOR, loop, fabric, new SplittableRandom(seed), (to, lost, why) -> {});
+    timer = loop.timer(this::tick);
+    pause = new Pause(loop);
+    detection = group.settings().failover().detection().toNanos();
+    interval = Membership.intervalFor(detection);
+  }
+
+  @Override
+  public NodeId self() {
+    return NodeId.COORDINATOR;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  // Life, on the loop
+
+  void start() {
+    awakeSince = loop.now();
+    lastTick = loop.now();
+    group.wakeNow();
+    timer.start(interval);
+  }
+
+  void stop() {
+    isStopped = true;
+    timer.stop();
+    pause.cancel();
+  }
+
+  void pause(long nanos) {
+    pause.begin(nanos);
+  }
+
+  /** It has slept, like everyone: nobody is to blame for that. */
+  void wake() {
+    if (!isStopped) {
+      awakeSince = loop.now();
+      lastTick = loop.now();
+      known.values().forEach(each -> each.excuse(loop.now()));
+      timer.startIfIdle(interval);
+    }
+  }
+
+  /** Whether there is nothing that another look could bring to light. */
+  boolean isContent() {
+    View view = register.view();
+    List<NodeId> running = group.runningNodes().stream().filter(this::isMine).toList();
+    List<NodeId> wanted = running.stream().filter(register::wants).toList();
+    return isStopped
+        || (change == null
+            && !pause.isOn()
+            && wanted.stream().allMatch(node -> group.isServingIn(node, view))
+            && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size());
+  }
+
+  /** What it never forgets. */
+  Register register() {
+    return register;
+  }
+
+  /** From now on, who is wanted in the view. */
+  void want(List<NodeId> members) {
+    register.want(members);
+    change = null;
+    group.wakeNow();
+    if (!isStopped) {
+      decide();
+    }
+  }
+
+  /** Somebody has gone elsewhere, or comes from there: nothing is known of them. */
+  void forget(NodeId node) {
+    known.remove(node);
+    if (change != null && change.includes(node)) {
+      change = null;
+    }
+  }
+
+  private boolean isAutomatic() {
+    return group.settings().failover().isAutomatic();
+  }
+
+  // Messages
+
+  @Override
+  public void receive(NodeId from, Message message) {
+    if (isStopped || !isMine(from)) {
+      return;
+    }
+    if (pause.isOn()) {
+      pause.keep(() -> receive(from, message));
+    } else if (message instanceof Beat beat) {
+      onBeat(from, beat);
+    } else if (message instanceof Frozen frozen) {
+      onFrozen(from, frozen);
+    } else if (message instanceof Installed installed) {
+      onInstalled(from, installed);
+    }
+  }
+
+  private void onBeat(NodeId from, Beat beat) {
+    Acquaintance replica = replicaOn(from);
+    boolean isAnother = replica.isKnown() && beat.incarnation() > replica.incarnation();
+    if (replica.isKnown() && beat.incarnation() < replica.incarnation()) {
+      return; // from before its crash
+    }
+    boolean isNews = replica.onBeat(beat, loop.now(), interval);
+    Change underWay = change;
+    if (isAnother && underWay != null && underWay.includes(from)) {
+      change = null; // who has said how it stands is no more
+    }
+    View view = register.view();
+    boolean mayHaveLease =
+        view.members().contains(from) && (change == null || change.includes(from));
+    if (mayHaveLease) {
+      replica.givesLease(loop.now());
+    }
+    send(from, new Heard(beat.sentAt(), mayHaveLease ? view.epoch() : Control.NO_EPOCH));
+    if (beat.stage() == Stage.INSTALLED && beat.installed() == view.epoch()) {
+      send(from, new Activate(view.epoch()));
+    }
+    if (isNews && change == null) {
+      decide();
+    }
+  }
+
+  private void send(NodeId to, Control message) {
+    Replica receiver = group.replicaOrNull(to);
+    if (receiver != null) {
+      courier.send(receiver, message);
+    }
+  }
+
+  // Deciding
+
+  private void tick() {
+    if (isStopped || group.isResting()) {
+      return;
+    }
+    if (pause.isOn()) {
+      timer.start(pause.left());
+      return;
+    }
+    long now = loop.now();
+    if (now - lastTick > 2 * interval + detection / 4) {
+      awakeSince = now; // it has been asleep itself, and suspects nobody for it
+    }
+    lastTick = now;
+    if (change != null) {
+      goOn(change);
+    } else {
+      decide();
+    }
+    group.restIfContent();
+    if (!group.isResting()) {
+      timer.start(change == null ? interval : Math.min(interval, Retry.INTERVAL_NANOS));
+    }
+  }
+
+  private boolean isSilent(NodeId node) {
+    if (!isAutomatic()) {
+      return !group.isRunning(node);
+    }
+    return replicaOn(node).isSilent(loop.now(), awakeSince, detection);
+  }
+
+  private Acquaintance replicaOn(NodeId node) {
+    return known.computeIfAbsent(node, first -> new Acquaintance());
+  }
+
+  /** Begins a change if there is a reason for one. */
+  private void decide() {
+    View view = register.view();
+    Set<NodeId> staying = new LinkedHashSet<>();
+    for (NodeId member : view.members()) {
+      if (!isMine(member) || isSilent(member)) {
+        continue;
+      }
+      if (!replicaOn(member).isKnown()) {
+        return; // it is not too late to hear of this one
+      }
+      staying.add(member);
+    }
+    if (isAutomatic()) {
+      leaveOutAccused(view, staying);
+    }
+    List<NodeId> named = register.wanted().orElse(List.of());
+    if (named.stream()
+        .anyMatch(node -> isMine(node) && !replicaOn(node).isKnown() && !isSilent(node))) {
+      return;
+    }
+    Set<NodeId> asked = new LinkedHashSet<>(staying);
+    asked.addAll(comers(view));
+    List<NodeId> next = membersAmong(asked, view);
+    boolean isStale = staying.stream().anyMatch(node -> mustBeInstalledAgain(node, view));
+    boolean isOther = !next.equals(view.members());
+    if (next.isEmpty() || !(isStale || isOther) || !mayGoOnWith(staying, view)) {
+      return;
+    }
+    Change begun = new Change(register.nextEpoch(), view, asked, next, loop.now());
+    change = begun;
+    group.wakeNow();
+    goOn(begun);
+  }
+
+  private boolean isMine(NodeId node) {
+    return group.coordinatorOf(node) == this;
+  }
+
+  /** Who is not in the view, and could be. */
+  private Set<NodeId> comers(View view) {
+    Set<NodeId> comers = new LinkedHashSet<>();
+    known.forEach(
+        (node, replica) -> {
+          boolean isOut = isMine(node) && replica.isKnown() && !view.members().contains(node);
+          boolean mayCome = register.wants(node) && !group.isLeaving(node);
+          if (isOut && mayCome && !isSilent(node) && !replica.isShunned(loop.now())) {
+            comers.add(node);
+          }
+        });
+    return comers;
+  }
+
+  /** Who is to be in the next view, in its order. */
+  private List<NodeId> membersAmong(Set<NodeId> asked, View view) {
+    List<NodeId> ordered =
+        register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
+    return ordered.stream()
+        .filter(node -> !isAutomatic() || asked.contains(node))
+        .filter(node -> isMine(node) && !group.isLeaving(node))
+        .toList();
+  }
+
+  private boolean mustBeInstalledAgain(NodeId node, View view) {
+    Acquaintance replica = replicaOn(node);
+    return replica.stage() == Stage.FRESH
+        || replica.promised() > view.epoch()
+        || replica.installed() < view.epoch();
+  }
+
+  private boolean mayGoOnWith(Set<NodeId> staying, View view) {
+    boolean hasWitness =
+        view.epoch() > 0
+            && staying.stream().anyMatch(node -> replicaOn(node).installed() >= view.epoch());
+    return !staying.isEmpty()
+        && (hasWitness || group.mayGoOnWithAny() || staying.containsAll(view.members()));
+  }
+
+  /** Leaves out whom most complain of, the last of them in a tie; for longer each time. */
+  private void leaveOutAccused(View view, Set<NodeId> staying) {
+    Map<NodeId, Integer> complaints = new TreeMap<>();
+    for (NodeId member : staying) {
+      if (replicaOn(member).installed() == view.epoch()) {
+        replicaOn(member).suspects().stream()
+            .filter(staying::contains)
+            .forEach(suspect -> complaints.merge(suspect, 1, Integer::sum));
+      }
+    }
+    if (!complaints.isEmpty() && staying.size() > 1) {
+      int most = Collections.max(complaints.values());
+      view.members().stream()
+          .filter(member -> complaints.getOrDefault(member, 0) == most)
+          .reduce((one, later) -> later)
+          .ifPresent(
+              worst -> {
+                replicaOn(worst).shun(loop.now(), detection);
+                staying.remove(worst);
+              });
+    }
+  }
+
+  // Changing
+
+  private void goOn(Change underWay) {
+    Install install = underWay.install();
+    boolean isOverdue = loop.now() - underWay.since() > 2 * detection;
+    if (install != null) {
+      List<NodeId> missing = underWay.notInstalled();
+      if (missing.stream().anyMatch(this::isSilent) || (isOverdue && isAutomatic())) {
+        change = null;
+        decide();
+      } else {
+        missing.forEach(node -> send(node, install));
+      }
+      return;
+    }
+    for (NodeId node : underWay.silent()) {
+      if (isSilent(node) || (isOverdue && isAutomatic())) {
+        underWay.giveUp(node);
+      } else {
+        Acquaintance replica = known.get(node);
+        if (replica != null) {
+          send(node, new Freeze(replica.incarnation(), underWay.epoch()));
+        }
+      }
+    }
+    installIfReady(underWay);
+  }
+
+  private void onFrozen(NodeId from, Frozen frozen) {
+    Change underWay = change;
+    Acquaintance replica = known.get(from);
+    if (underWay != null
+        && replica != null
+        && frozen.next() == underWay.epoch()
+        && frozen.incarnation() == replica.incarnation()) {
+      replica.onFrozen(frozen.next());
+      underWay.onFrozen(from, frozen);
+      if (underWay.install() == null) {
+        installIfReady(underWay);
+      }
+    }
+  }
+
+  private void installIfReady(Change underWay) {
+    if (!underWay.silent().isEmpty()) {
+      return;
+    }
+    boolean mayGoOn = underWay.hasEverything() || group.mayGoOnWithAny();
+    if (!underWay.hasTargets() || !mayGoOn) {
+      change = null; // those who know what was answered are away
+      return;
+    }
+    long leaseLeft = leaseLeft(underWay);
+    if (leaseLeft > 0) {
+      timer.start(Math.min(leaseLeft, interval));
+      return;
+    }
+    View from = underWay.from();
+    List<NodeId> members = isAutomatic() ? underWay.going() : underWay.targets();
+    View next =
+        new View(underWay.epoch(), members, members.get(0), from.consistency(), from.replication());
+    Install install = underWay.install(next);
+    underWay.going().forEach(node -> send(node, install));
+  }
+
+  /** How long the primary of the view before may go on answering by itself. */
+  private long leaseLeft(Change underWay) {
+    View from = underWay.from();
+    if (from.consistency() != Consistency.LINEARIZABLE
+        || from.epoch() == 0
+        || underWay.hasAnswered(from.primary())) {
+      return 0;
+    }
+    Acquaintance replica = known.get(from.primary());
+    long given = replica == null ? awakeSince : Math.max(awakeSince, replica.leaseGivenAt());
+    return given + detection - loop.now();
+  }
+
+  private void onInstalled(NodeId from, Installed installed) {
+    Change underWay = change;
+    if (underWay == null || installed.next() != underWay.epoch()) {
+      return;
+    }
+    replicaOn(from).onInstalled(installed.next());
+    underWay.onInstalled(from);
+    Install install = underWay.install();
+    if (install != null && underWay.notInstalled().isEmpty()) {
+      change = null;
+      View next = install.next();
+      View before = register.view();
+      register.decide(next);
+      group.onDecided(before, next);
+      logger.info("shard {}: {} after {}", group.shard(), next, before.members());
+      underWay.going().forEach(node -> send(node, new Activate(next.epoch())));
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.cluster.Control.Activate;
+import io.kvstore.core.cluster.Control.Beat;
+import io.kvstore.core.cluster.Control.Freeze;
+import io.kvstore.core.cluster.Control.Frozen;
+import io.kvstore.core.cluster.Control.Heard;
+import io.kvstore.core.cluster.Control.Install;
+import io.kvstore.core.cluster.Control.Installed;
+import io.kvstore.core.cluster.Control.Stage;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Timer;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica's part in the life of its group: it beats, holds a lease, and follows the coordinator
+ * from one view to the next.
+ */
+final class Membership {
+  /** What a member does when it is told to. */
+  interface Member extends Party {
+    /** Stops, and says how it stands once that is certain. */
+    void freeze(Consumer<Standing> then);
+
+    /** Takes its place in the next view; tells whether it could. */
+    boolean install(Install install);
+
+    /** Serves. */
+    void activate();
+  }
+
+  /**
+   * A lease ends after this part of the time that detection takes: so even a clock that runs at
+   * half its speed has it end before the coordinator relies on that.
+   */
+  private static final double LEASE_PART = 0.45;
+
+  /** A beat, and a look around, in each part of the time that detection takes. */
+  private static final int BEATS_PER_DETECTION = 5;
+
+  private final Member member;
+  private final Group group;
+  private final NodeClock clock;
+  private final Courier courier;
+  private final Pause pause;
+  private final long incarnation;
+  private final Timer beatTimer;
+  private final TreeSet<NodeId> suspects = new TreeSet<>(); // since the last beat
+  private Stage stage = Stage.FRESH;
+  private long promised; // the highest epoch for which it was frozen
+  private volatile long installed; // the epoch of the view that it took its place in last
+  private @Nullable Frozen frozen; // what it has said about how it stands
+  private long beatAt; // the last time, by the stopwatch
+  private long heardAt; // of the coordinator, by the stopwatch
+  private long leaseUntil = Long.MIN_VALUE; // by the stopwatch
+  private long leaseEpoch = Control.NO_EPOCH;
+  private boolean restedWithLease;
+
+  Membership(
+      Member member, Group group, NodeClock clock, Courier courier, Pause pause, long incarnation) {
+    this.member = member;
+    this.group = group;
+    this.clock = clock;
+    this.courier = courier;
+    this.pause = pause;
+    this.incarnation = incarnation;
+    beatTimer = member.loop().timer(this::beat);
+  }
+
+  /** How long it is from one beat to the next. */
+  static long intervalFor(long detection) {
+    return detection / BEATS_PER_DETECTION;
+  }
+
+  private long stopwatch() {
+    return clock.elapsedAt(member.loop().now());
+  }
+
+  long installed() {
+    return installed;
+  }
+
+  /** Whether no view that comes after this one can be serving. */
+  boolean holdsLease(View view) {
+    return leaseEpoch == view.epoch()
+        && (group.isResting() ? restedWithLease : stopwatch() < leaseUntil);
+  }
+
+  void suspect(NodeId node) {
+    if (!node.equals(member.self())) {
+      suspects.add(node);
+      group.wake();
+    }
+  }
+
+  /** Begins to beat. */
+  void start() {
+    heardAt = stopwatch();
+    beat();
+  }
+
+  void stop() {
+    beatTimer.stop();
+  }
+
+  void expel() {
+    stage = Stage.FROZEN;
+    beatTimer.stop();
+  }
+
+  private void beat() {
+    long interval = intervalFor(group.settings().failover().detection().toNanos());
+    if (pause.isOn()) {
+      beatTimer.start(pause.left());
+      return;
+    }
+    if (group.isResting()) {
+      return;
+    }
+    if (stopwatch() - beatAt > 2 * interval) {
+      heardAt = stopwatch(); // it has not been deaf, but asleep
+    }
+    beatAt = stopwatch();
+    Coordinator coordinator = group.coordinatorOf(member.self());
+    if (coordinator == null) {
+      return;
+    }
+    List<NodeId> owing = List.copyOf(suspects);
+    suspects.clear();
+    long deaf = Math.max(0, stopwatch() - heardAt);
+    courier.send(
+        coordinator, new Beat(incarnation, stage, promised, installed, stopwatch(), deaf, owing));
+    beatTimer.start(interval);
+    group.restIfContent();
+  }
+
+  /** It beats no more, until it is woken. Its lease ends with the rest at the earliest. */
+  void rest() {
+    restedWithLease = stopwatch() < leaseUntil;
+    beatTimer.stop();
+  }
+
+  /** Beats again, as if it had never rested. */
+  void wake() {
+    heardAt = stopwatch();
+    if (restedWithLease) {
+      leaseUntil = stopwatch() + leaseNanos();
+    }
+    beatTimer.startIfIdle(1);
+  }
+
+  private long leaseNanos() {
+    return (long) (group.settings().failover().detection().toNanos() * LEASE_PART);
+  }
+
+  void obey(Control control) {
+    if (control instanceof Heard heard) {
+      onHeard(heard);
+    } else if (control instanceof Freeze freeze) {
+      onFreeze(freeze);
+    } else if (control instanceof Install install) {
+      onInstall(install);
+    } else if (control instanceof Activate activate) {
+      activateIf(activate.next());
+    }
+  }
+
+  private void onHeard(Heard heard) {
+    heardAt = Math.max(heardAt, heard.sentAt());
+    if (heard.leaseEpoch() >= leaseEpoch && heard.leaseEpoch() != Control.NO_EPOCH) {
+      leaseEpoch = heard.leaseEpoch();
+      leaseUntil = heard.sentAt() + leaseNanos();
+    }
+  }
+
+  private void onFreeze(Freeze freeze) {
+    if (freeze.incarnation() != incarnation || freeze.next() < promised) {
+      return;
+    }
+    if (freeze.next() == promised) {
+      if (frozen != null && frozen.next() == promised) {
+        tellCoordinator(frozen);
+      }
+      return;
+    }
+    promised = freeze.next();
+    stage = Stage.FROZEN;
+    member.freeze(
+        standing -> {
+          if (promised == freeze.next() && stage == Stage.FROZEN) {
+            frozen = new Frozen(incarnation, promised, installed, standing);
+            tellCoordinator(frozen);
+          }
+        });
+  }
+
+  private void onInstall(Install install) {
+    View next = install.next();
+    if (next.epoch() != promised) {
+      return;
+    }
+    if (installed < promised && member.install(install)) {
+      installed = next.epoch();
+      stage = Stage.INSTALLED;
+    }
+    if (installed == promised) {
+      tellCoordinator(new Installed(installed));
+    }
+  }
+
+  private void tellCoordinator(Control message) {
+    Coordinator coordinator = group.coordinatorOf(member.self());
+    if (coordinator != null) {
+      courier.send(coordinator, message);
+    }
+  }
+
+  void activateIf(long epoch) {
+    if (stage == Stage.INSTALLED && installed == epoch) {
+      stage = Stage.SERVING;
+      member.activate();
+      beat();
+    }
+  }
+}

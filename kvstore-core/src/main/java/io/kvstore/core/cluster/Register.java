@@ -1,0 +1,53 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a coordinator never forgets, whatever happens to it: the view, the epochs that were used,
+ * and who is wanted.
+ */
+final class Register {
+  private final AtomicLong highestEpoch;
+  private volatile View view;
+  private volatile Optional<List<NodeId>> wanted = Optional.empty();
+
+  /**
+   * Begins with a view.
+   *
+   * @param highestEpoch what all registers of a group count with: no two of their views are alike
+   */
+  Register(View first, AtomicLong highestEpoch) {
+    this.highestEpoch = highestEpoch;
+    view = first;
+  }
+
+  View view() {
+    return view;
+  }
+
+  /** A number that no view has had. */
+  long nextEpoch() {
+    return highestEpoch.incrementAndGet();
+  }
+
+  void decide(View next) {
+    view = next;
+  }
+
+  /** Who is to be in the view, in this order; nothing said means everyone. */
+  Optional<List<NodeId>> wanted() {
+    return wanted;
+  }
+
+  void want(List<NodeId> members) {
+    wanted = Optional.of(List.copyOf(members));
+  }
+
+  boolean wants(NodeId node) {
+    return wanted.isEmpty() || wanted.get().contains(node);
+  }
+}
