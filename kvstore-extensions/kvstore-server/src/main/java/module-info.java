@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.kvstore.server {
   requires transitive io.kvstore.api;
+  requires info.picocli;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
@@ -14,4 +15,7 @@ module io.kvstore.server {
   requires static org.jspecify;
 
   exports io.kvstore.server;
+
+  opens io.kvstore.server to
+      info.picocli;
 }

@@ -3,8 +3,6 @@ package io.kvstore.server;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.NodeId;
-import io.kvstore.server.http.Directory;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +15,15 @@ import java.util.Optional;
  * @param token what clients must show, as {@code Authorization: Bearer}; empty asks for nothing
  * @param names under which number and address nodes are known in views; those that are not named
  *     have their own number plus one, and the address at which they listen
+ * @param viewsFromOutside whether nodes are in no view until one is set with {@code PUT /view}, for
+ *     stores whose failover is by hand
  */
 public record Http(
-    Endpoint endpoint, int bodyBytes, Optional<String> token, Map<NodeId, Name> names) {
+    Endpoint endpoint,
+    int bodyBytes,
+    Optional<String> token,
+    Map<NodeId, Name> names,
+    boolean viewsFromOutside) {
   private static final int DEFAULT_BODY_BYTES = 8 << 20;
 
   /**
@@ -50,34 +54,28 @@ public record Http(
 
   /** At this endpoint, for everybody, with bodies of up to 8 MiB. */
   public static Http on(Endpoint endpoint) {
-    return new Http(endpoint, DEFAULT_BODY_BYTES, Optional.empty(), Map.of());
+    return new Http(endpoint, DEFAULT_BODY_BYTES, Optional.empty(), Map.of(), false);
   }
 
   /** The same, for those only who know this token. */
   public Http withToken(String secret) {
-    return new Http(endpoint, bodyBytes, Optional.of(secret), names);
+    return new Http(endpoint, bodyBytes, Optional.of(secret), names, viewsFromOutside);
   }
 
   /** The same with another longest body. */
   public Http withBodyBytes(int bytes) {
-    return new Http(endpoint, bytes, token, names);
+    return new Http(endpoint, bytes, token, names, viewsFromOutside);
   }
 
   /** The same, but a node is known by this name. */
   public Http withName(NodeId node, Name name) {
     Map<NodeId, Name> more = new LinkedHashMap<>(names);
     more.put(node, name);
-    return new Http(endpoint, bodyBytes, token, more);
+    return new Http(endpoint, bodyBytes, token, more, viewsFromOutside);
   }
 
-  /** The names of a node that listens at an address. */
-  Directory.Entry entryOf(NodeId node, InetSocketAddress listening) {
-    Name name = names.getOrDefault(node, new Name(node.number() + 1L, Optional.empty()));
-    return new Directory.Entry(node, name.id(), name.address().orElse(text(listening)));
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
+  /** The same, but nodes are in no view until one is set. */
+  public Http withViewsFromOutside() {
+    return new Http(endpoint, bodyBytes, token, names, true);
   }
 }

@@ -8,18 +8,14 @@ import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.http.Directory;
 import io.kvstore.server.http.HttpProtocol;
+import io.kvstore.server.http.Views;
 import io.kvstore.server.memcached.MemcachedProtocol;
 import io.kvstore.server.net.Listener;
 import io.kvstore.server.net.Network;
-import io.kvstore.server.net.Protocol;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +33,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
   private final Network network;
-  private final Map<NodeId, Listener> memcached;
-  private final Map<NodeId, Listener> http;
+  private final Administrators blocking;
+  private final Members members;
+  private final @Nullable Listener administration;
 
-  private Server(Network network, Map<NodeId, Listener> memcached, Map<NodeId, Listener> http) {
+  private Server(
+      Network network,
+      Administrators blocking,
+      Members members,
+      @Nullable Listener administration) {
     this.network = network;
-    this.memcached = memcached;
-    this.http = http;
+    this.blocking = blocking;
+    this.members = members;
+    this.administration = administration;
   }
 
   /** A server of this store, yet to be described. */
@@ -53,19 +55,32 @@ public final class Server implements AutoCloseable {
 
   /** Where a node listens for memcached's clients, if it does. */
   public Optional<InetSocketAddress> memcachedAddress(NodeId node) {
-    return Optional.ofNullable(memcached.get(node)).map(Listener::address);
+    return members.memcachedAddress(node);
   }
 
   /** Where each node listens for memcached's clients, in the order of the nodes. */
   public Map<NodeId, InetSocketAddress> memcachedAddresses() {
-    Map<NodeId, InetSocketAddress> addresses = new LinkedHashMap<>();
-    memcached.forEach((node, listener) -> addresses.put(node, listener.address()));
-    return addresses;
+    return members.memcachedAddresses();
   }
 
   /** Where a node listens for HTTP, if it does. */
   public Optional<InetSocketAddress> httpAddress(NodeId node) {
-    return Optional.ofNullable(http.get(node)).map(Listener::address);
+    return members.httpAddress(node);
+  }
+
+  /** Where each node listens for HTTP, in the order of the nodes. */
+  public Map<NodeId, InetSocketAddress> httpAddresses() {
+    return members.httpAddresses();
+  }
+
+  /** The number by which a node is known in views. */
+  public long idOf(NodeId node) {
+    return members.idOf(node);
+  }
+
+  /** Where operators are listened to, if they are. */
+  public Optional<InetSocketAddress> administrationAddress() {
+    return Optional.ofNullable(administration).map(Listener::address);
   }
 
   /**
@@ -75,6 +90,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     network.close();
+    blocking.close();
   }
 
   /** Describes a server and starts it. */
@@ -82,6 +98,7 @@ public final class Server implements AutoCloseable {
     private final KVStore<Bytes, Bytes> store;
     private @Nullable Memcached memcached;
     private @Nullable Http http;
+    private @Nullable Http administration;
     private int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     private Duration closeWithin = Duration.ofSeconds(5);
 
@@ -98,6 +115,20 @@ public final class Server implements AutoCloseable {
     /** Serves every node over HTTP. */
     public Builder http(Http options) {
       http = requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * Listens to operators, who may add, crash, restart and cut off nodes and set views.
+     *
+     * @throws IllegalArgumentException when others than this machine could reach the address
+     */
+    public Builder administration(Http options) {
+      if (!options.endpoint().address().isLoopbackAddress()) {
+        throw new IllegalArgumentException(
+            "administration is for this machine alone, not for " + options.endpoint().address());
+      }
+      administration = options;
       return this;
     }
 
@@ -126,51 +157,58 @@ public final class Server implements AutoCloseable {
      */
     public Server start() {
       Network network = new Network(threads, closeWithin);
+      Administrators blocking = new Administrators();
       try {
-        return new Server(network, startMemcached(network), startHttp(network));
+        return start(network, blocking);
       } catch (RuntimeException | Error failed) {
         network.close();
+        blocking.close();
         throw failed;
       }
     }
 
-    private Map<NodeId, Listener> startMemcached(Network network) {
+    private Server start(Network network, Administrators blocking) {
+      Cluster cluster = store.cluster();
+      Directory directory = new Directory();
+      Views views = new Views(cluster, directory, blocking);
+      Members members =
+          new Members(
+              cluster,
+              directory,
+              portsOfMemcached(network),
+              portsOfHttp(network, directory, views),
+              http);
+      if (http != null && http.viewsFromOutside()) {
+        cluster.nodes().forEach(cluster::expel);
+      }
+      cluster.nodes().forEach(members::open);
+      Http forOperators = administration;
+      Listener listener =
+          forOperators == null
+              ? null
+              : network.listen(
+                  forOperators.endpoint().addressOf(0),
+                  forOperators.endpoint(),
+                  () -> true,
+                  HttpProtocol.administration(
+                      cluster, forOperators, directory, views, members, blocking));
+      return new Server(network, blocking, members, listener);
+    }
+
+    private @Nullable Ports portsOfMemcached(Network network) {
       if (memcached == null) {
-        return Map.of();
+        return null;
       }
       MemcachedProtocol protocol = new MemcachedProtocol(store, memcached);
-      return start(network, memcached.endpoint(), protocol::at);
+      return new Ports(network, store.cluster(), memcached.endpoint(), protocol::at);
     }
 
-    private Map<NodeId, Listener> startHttp(Network network) {
+    private @Nullable Ports portsOfHttp(Network network, Directory directory, Views views) {
       if (http == null) {
-        return Map.of();
+        return null;
       }
-      Http options = http;
-      Directory directory = new Directory();
-      HttpProtocol protocol = new HttpProtocol(store, options, directory);
-      Map<NodeId, Listener> listeners = start(network, options.endpoint(), protocol::at);
-      listeners.forEach(
-          (node, listener) -> directory.put(options.entryOf(node, listener.address())));
-      return listeners;
-    }
-
-    private Map<NodeId, Listener> start(
-        Network network, Endpoint endpoint, Function<NodeId, Protocol> protocol) {
-      Map<NodeId, Listener> listeners = new LinkedHashMap<>();
-      Cluster cluster = store.cluster();
-      List<NodeId> nodes = new ArrayList<>(cluster.nodes());
-      for (int place = 0; place < nodes.size(); place++) {
-        NodeId node = nodes.get(place);
-        Listener listener =
-            network.listen(
-                endpoint.addressOf(place),
-                endpoint,
-                () -> cluster.isRunning(node),
-                protocol.apply(node));
-        listeners.put(node, listener);
-      }
-      return listeners;
+      HttpProtocol protocol = new HttpProtocol(store, http, directory, views);
+      return new Ports(network, store.cluster(), http.endpoint(), protocol::at);
     }
   }
 }

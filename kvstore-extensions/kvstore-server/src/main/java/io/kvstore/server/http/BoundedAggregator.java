@@ -23,6 +23,9 @@ final class BoundedAggregator extends HttpObjectAggregator {
   @Override
   protected @Nullable Object newContinueResponse(
       HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
+    if (start.decoderResult().isFailure()) {
+      return null;
+    }
     boolean fits = HttpUtil.getContentLength(start, 0L) <= maxContentLength;
     return fits && HttpUtil.is100ContinueExpected(start)
         ? super.newContinueResponse(start, maxContentLength, pipeline)

@@ -1,18 +1,19 @@
 package io.kvstore.server.http;
 
+import io.kvstore.NodeStatus;
 import io.kvstore.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** How a node is, for those who watch over it. */
 final class Condition {
-  private static final long COUNT_WITHIN_MILLIS = 1_000;
+  private static final Duration COUNT_WITHIN = Duration.ofSeconds(1);
 
   private final NodeFace node;
 
@@ -26,6 +27,9 @@ final class Condition {
 
   CompletableFuture<Answer> health(Request request, Target target, List<String> arguments) {
     View view = node.requireView();
+    if (node.status() != NodeStatus.SERVING) {
+      return done(Failure.unavailable("the node waits to be taken into its view"));
+    }
     return done(
         Answer.of(
             200,
@@ -37,9 +41,9 @@ final class Condition {
 
   CompletableFuture<Answer> metrics(Request request, Target target, List<String> arguments) {
     return node.session()
+        .withTimeout(COUNT_WITHIN)
         .async()
         .size()
-        .completeOnTimeout(-1L, COUNT_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
         .exceptionally(thrown -> -1L)
         .thenApply(this::metrics);
   }
@@ -47,7 +51,8 @@ final class Condition {
   private Answer metrics(long entries) {
     Exposition text = new Exposition(node.node().toString());
     Optional<View> view = node.view();
-    text.gauge("kvstore_node_up", "Whether the node serves.", view.isPresent() ? 1 : 0);
+    text.gauge(
+        "kvstore_node_up", "Whether the node serves.", node.status() == NodeStatus.SERVING ? 1 : 0);
     view.ifPresent(present -> write(text, present));
     if (entries >= 0) {
       text.gauge("kvstore_entries", "Keys that have a value.", (double) entries);

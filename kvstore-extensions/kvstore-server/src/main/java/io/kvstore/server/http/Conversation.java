@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -173,6 +174,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
     boolean isOfTheNetwork =
         cause instanceof IOException
+            || cause instanceof PrematureChannelClosureException
             || cause instanceof SSLException
             || cause.getCause() instanceof SSLException;
     if (isOfTheNetwork) {

@@ -1,7 +1,12 @@
 package io.kvstore.server.http;
 
 import io.kvstore.NodeId;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,15 +34,45 @@ public final class Directory {
    *
    * @throws IllegalArgumentException when another node has one of them
    */
-  public synchronized void put(Entry entry) {
-    for (Entry other : entries.values()) {
-      if (!other.node().equals(entry.node())
-          && (other.id() == entry.id() || other.address().equals(entry.address()))) {
-        throw new IllegalArgumentException(
-            "node " + other.node() + " already is " + other.id() + " at " + other.address());
+  public void put(Entry entry) {
+    putAll(List.of(entry));
+  }
+
+  /** The same for several at once, which may exchange their names. */
+  synchronized void putAll(List<Entry> changed) {
+    SortedMap<NodeId, Entry> next = new TreeMap<>(entries);
+    changed.forEach(entry -> next.put(entry.node(), entry));
+    Set<Long> ids = new HashSet<>();
+    Set<String> addresses = new HashSet<>();
+    for (Entry each : next.values()) {
+      if (!ids.add(each.id())) {
+        throw new IllegalArgumentException("two nodes have the number " + each.id());
+      }
+      if (!addresses.add(each.address())) {
+        throw new IllegalArgumentException("two nodes have the address " + each.address());
       }
     }
-    entries.put(entry.node(), entry);
+    entries.putAll(next);
+  }
+
+  /**
+   * Checks names that a node is about to get.
+   *
+   * @throws IllegalArgumentException when a node has one of them
+   */
+  public synchronized void requireFree(OptionalLong id, Optional<String> address) {
+    if (id.isPresent() && withId(id.getAsLong()).isPresent()) {
+      throw new IllegalArgumentException("a node has the number " + id.getAsLong());
+    }
+    if (address.isPresent() && at(address.get()).isPresent()) {
+      throw new IllegalArgumentException("a node has the address " + address.get());
+    }
+  }
+
+  /** Host and port, as addresses are written in views. */
+  public static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
   }
 
   /** Forgets a node. */
@@ -49,6 +84,15 @@ public final class Directory {
   public synchronized Entry get(NodeId node) {
     Entry known = entries.get(node);
     return known != null ? known : new Entry(node, node.number() + 1L, node.toString());
+  }
+
+  /** The first number from this one on that no node has. */
+  public synchronized long freeId(long from) {
+    long id = from;
+    while (withId(id).isPresent()) {
+      id++;
+    }
+    return id;
   }
 
   /** Who is at an address. */

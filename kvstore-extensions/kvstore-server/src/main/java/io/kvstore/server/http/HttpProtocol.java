@@ -1,6 +1,7 @@
 package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
+import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Http;
@@ -10,11 +11,15 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** HTTP over the nodes of one store. */
 public final class HttpProtocol {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int CHUNK_BYTES = 64 << 10;
+
+  // The limit is the conversation's; this one must be above what it may get from one read.
+  private static final int MOST_OF_ONE_READ = 1 << 16;
   private static final byte[] NO_ROOM =
       String.join(
               "\r\n",
@@ -29,24 +34,39 @@ public final class HttpProtocol {
   private final KVStore<Bytes, Bytes> store;
   private final Http options;
   private final Directory directory;
+  private final Views views;
 
   /** Over this store, whose nodes are known to clients as the directory says. */
-  public HttpProtocol(KVStore<Bytes, Bytes> store, Http options, Directory directory) {
+  public HttpProtocol(KVStore<Bytes, Bytes> store, Http options, Directory directory, Views views) {
     this.store = store;
     this.options = options;
     this.directory = directory;
+    this.views = views;
   }
 
   /** What this node speaks. */
   public Protocol at(NodeId node) {
-    NodeFace face = new NodeFace(store, node, options, directory);
-    return new Port(new Service(routes(face), options.token(), face.tally()));
+    NodeFace face = new NodeFace(store, node, options, directory, views);
+    return new Port(options, new Service(routes(face, views), options.token(), face.tally()));
   }
 
-  private static Routes routes(NodeFace node) {
+  /** What is spoken to operators. */
+  public static Protocol administration(
+      Cluster cluster,
+      Http options,
+      Directory directory,
+      Views views,
+      Fleet fleet,
+      Executor blocking) {
+    Routes routes = new Administration(cluster, directory, views, fleet, blocking).routes();
+    return new Port(options, new Service(routes, options.token(), new Tally()).withoutBrowsers());
+  }
+
+  static Routes routes(NodeFace node, Views views) {
     Condition condition = new Condition(node);
     Data data = new Data(node);
     CausalData causal = new CausalData(node);
+    ViewFace view = new ViewFace(node, views);
     return new Routes()
         .add("GET", "/ping", condition::ping)
         .add("GET", "/health", condition::health)
@@ -58,13 +78,18 @@ public final class HttpProtocol {
         .add("DELETE", "/data/{key}", data::delete)
         .add("GET", "/kvs/{key}", causal::get)
         .add("PUT", "/kvs/{key}", causal::put)
-        .add("DELETE", "/kvs/{key}", causal::delete);
+        .add("DELETE", "/kvs/{key}", causal::delete)
+        .add("GET", "/view", view::get)
+        .add("PUT", "/view", view::put)
+        .add("DELETE", "/view", view::delete);
   }
 
-  private final class Port implements Protocol {
+  private static final class Port implements Protocol {
+    private final Http options;
     private final Service service;
 
-    Port(Service service) {
+    Port(Http options, Service service) {
+      this.options = options;
       this.service = service;
     }
 
@@ -76,7 +101,8 @@ public final class HttpProtocol {
               new HttpDecoderConfig()
                   .setMaxInitialLineLength(Math.min(limits.lineBytes(), HEADER_BYTES))
                   .setMaxHeaderSize(HEADER_BYTES)
-                  .setMaxChunkSize(CHUNK_BYTES)),
+                  .setMaxChunkSize(CHUNK_BYTES),
+              MOST_OF_ONE_READ),
           new BoundedAggregator(options.bodyBytes()),
           new Conversation(service::answer, limits.pipelined()));
     }

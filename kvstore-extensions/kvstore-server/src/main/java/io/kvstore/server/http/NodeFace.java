@@ -3,6 +3,7 @@ package io.kvstore.server.http;
 import io.kvstore.Bytes;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
 import io.kvstore.Position;
 import io.kvstore.Session;
 import io.kvstore.View;
@@ -11,19 +12,20 @@ import java.util.Optional;
 
 /** One node, as those see it who serve it over HTTP. */
 final class NodeFace {
-  private static final int FIRST_SHARD = 0;
-
   private final KVStore<Bytes, Bytes> store;
   private final NodeId node;
   private final Http options;
   private final Directory directory;
+  private final Views views;
   private final Tally tally = new Tally();
 
-  NodeFace(KVStore<Bytes, Bytes> store, NodeId node, Http options, Directory directory) {
+  NodeFace(
+      KVStore<Bytes, Bytes> store, NodeId node, Http options, Directory directory, Views views) {
     this.store = store;
     this.node = node;
     this.options = options;
     this.directory = directory;
+    this.views = views;
   }
 
   NodeId node() {
@@ -42,8 +44,8 @@ final class NodeFace {
     return tally;
   }
 
-  KVStore<Bytes, Bytes> store() {
-    return store;
+  NodeStatus status() {
+    return store.cluster().status(node);
   }
 
   long id() {
@@ -62,8 +64,7 @@ final class NodeFace {
 
   /** The view as this node knows it; nothing when it is in none. */
   Optional<View> view() {
-    return Optional.of(store.cluster().view(FIRST_SHARD))
-        .filter(view -> view.members().contains(node));
+    return views.of(node);
   }
 
   View requireView() {

@@ -14,11 +14,18 @@ final class Service {
   private final Routes routes;
   private final Optional<byte[]> token;
   private final Tally tally;
+  private boolean refusesBrowsers;
 
   Service(Routes routes, Optional<String> token, Tally tally) {
     this.routes = routes;
     this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
     this.tally = tally;
+  }
+
+  /** Refuses what a page in somebody's browser asks for, however it came to know the port. */
+  Service withoutBrowsers() {
+    refusesBrowsers = true;
+    return this;
   }
 
   /** Answers a request; the future never fails. */
@@ -29,8 +36,8 @@ final class Service {
       Target target = request.target();
       route = routes.route(target);
       answer = answer(request, target, route);
-    } catch (RuntimeException refused) {
-      answer = CompletableFuture.failedFuture(refused);
+    } catch (RuntimeException | Error failed) {
+      answer = CompletableFuture.failedFuture(failed);
     }
     String path = route.map(Routes.Route::path).orElse(ELSEWHERE);
     String method =
@@ -51,6 +58,9 @@ final class Service {
     boolean isOpen = route.filter(each -> each.path().equals("/ping")).isPresent();
     if (!isOpen && !mayAsk(request)) {
       return done(Answer.error(401, "a bearer token is needed").with("WWW-Authenticate", "Bearer"));
+    }
+    if (refusesBrowsers && request.header("Origin").isPresent()) {
+      return done(Answer.error(403, "pages in a browser may not administer"));
     }
     if (route.isEmpty()) {
       return done(Answer.error(404, "there is nothing at this address"));

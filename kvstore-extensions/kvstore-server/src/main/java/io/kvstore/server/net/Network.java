@@ -8,14 +8,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
@@ -23,25 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of a server, and the ports that they serve. */
 public final class Network implements AutoCloseable {
-  private static final long JOIN_MILLIS = 1_000;
-
   private final EventLoopGroup group;
   private final Duration closeWithin;
-  private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+  private final OwnThreads own = new OwnThreads("kvstore-server");
   private final List<Listener> listeners = new ArrayList<>();
   private boolean closed;
 
   /** So many threads; when it closes, what is under way may take so long. */
   public Network(int threads, Duration closeWithin) {
     this.closeWithin = closeWithin;
-    ThreadFactory named = new DefaultThreadFactory("kvstore-server", /* daemon= */ true);
-    ThreadFactory factory =
-        task -> {
-          Thread thread = named.newThread(task);
-          started.add(thread);
-          return thread;
-        };
-    group = new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
+    group = new MultiThreadIoEventLoopGroup(threads, own, NioIoHandler.newFactory());
   }
 
   /**
@@ -55,6 +42,13 @@ public final class Network implements AutoCloseable {
     Listener listener = new Listener(where, endpoint, tls, group, isServing, protocol);
     listeners.add(listener);
     return listener;
+  }
+
+  /** Closes one port and its connections. */
+  public synchronized void close(Listener listener) {
+    listeners.remove(listener);
+    listener.beginClose();
+    listener.endClose(System.nanoTime() + closeWithin.toNanos());
   }
 
   private static SslContext contextOf(Tls tls) {
@@ -82,14 +76,6 @@ public final class Network implements AutoCloseable {
     listeners.forEach(listener -> listener.endClose(deadline));
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     group.terminationFuture().awaitUninterruptibly();
-    started.forEach(Network::join); // they end a moment after they say so
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(JOIN_MILLIS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    own.join();
   }
 }

@@ -1,0 +1,113 @@
+package io.kvstore.server;
+
+import io.kvstore.Bytes;
+import io.kvstore.KVStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+
+/** The process: opens a store, serves it, and ends when it is asked to. */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  private Main() {}
+
+  /** Runs a server; {@code --help} says how. */
+  public static void main(String[] arguments) {
+    int code = run(arguments);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  static int run(String... arguments) {
+    Options options = new Options();
+    CommandLine command = Options.commandLine(options, System.getenv(), arguments);
+    command.setExecutionExceptionHandler(
+        (failed, line, parsed) -> {
+          line.getErr().println(line.getColorScheme().errorText(reason(failed)));
+          return FAILED;
+        });
+    command.setParameterExceptionHandler(
+        (wrong, given) -> {
+          CommandLine line = wrong.getCommandLine();
+          line.getErr().println(line.getColorScheme().errorText(wrong.getMessage()));
+          line.getErr().println("Try 'kvstore-server --help'.");
+          return line.getCommandSpec().exitCodeOnInvalidInput();
+        });
+    options.whenParsed(() -> serve(options, command.getOut()));
+    return command.execute(arguments);
+  }
+
+  private static String reason(Exception failed) {
+    Throwable cause = failed instanceof UncheckedIOException ? failed.getCause() : failed;
+    return cause instanceof IOException
+        ? String.valueOf(cause.getMessage())
+        : failed.getClass().getSimpleName() + ": " + failed.getMessage();
+  }
+
+  private static int serve(Options options, PrintWriter out) throws InterruptedException {
+    System.setProperty(LOG_LEVEL, options.logLevel());
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSSZ");
+    KVStore<Bytes, Bytes> store = options.openStore();
+    Server server;
+    try {
+      server = options.startServer(store);
+    } catch (RuntimeException | Error failed) {
+      store.close();
+      throw failed;
+    }
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  store.close();
+                  out.println("stopped");
+                  out.flush();
+                  ended.countDown();
+                },
+                "kvstore-server-end"));
+    announce(store, server, options, out);
+    ended.await();
+    return 0;
+  }
+
+  /** A line for each node, and one when all of them listen. */
+  private static void announce(
+      KVStore<Bytes, Bytes> store, Server server, Options options, PrintWriter out) {
+    store
+        .cluster()
+        .nodes()
+        .forEach(
+            node -> {
+              StringBuilder line = new StringBuilder("node=" + node + " id=" + server.idOf(node));
+              server.httpAddress(node).ifPresent(there -> append(line, "http", there));
+              server.memcachedAddress(node).ifPresent(there -> append(line, "memcached", there));
+              out.println(line);
+            });
+    server
+        .administrationAddress()
+        .ifPresent(there -> out.println(append(new StringBuilder(), "admin", there)));
+    out.println("ready " + options.summary());
+    out.flush();
+  }
+
+  private static StringBuilder append(StringBuilder line, String name, InetSocketAddress there) {
+    String gap = line.isEmpty() ? "" : " ";
+    String host = there.getAddress().getHostAddress();
+    String text = host.contains(":") ? '[' + host + ']' : host;
+    return line.append(gap)
+        .append(name)
+        .append('=')
+        .append(text)
+        .append(':')
+        .append(there.getPort());
+  }
+}

@@ -1,0 +1,143 @@
+package io.kvstore.server;
+
+import io.kvstore.Bytes;
+import io.kvstore.Codecs;
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.KVStore;
+import io.kvstore.Limits;
+import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which store is opened. */
+final class StoreOptions {
+  /** Whether views change by themselves. */
+  enum ViewPolicy {
+    AUTOMATIC,
+    EXTERNAL
+  }
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "NUMBER",
+      defaultValue = "3",
+      description = "How many nodes there are (${DEFAULT-VALUE}).")
+  private int nodes;
+
+  @Option(
+      names = "--consistency",
+      paramLabel = "LEVEL",
+      defaultValue = "linearizable",
+      description = "linearizable, sequential, causal or eventual (${DEFAULT-VALUE}).")
+  private Consistency consistency = Consistency.LINEARIZABLE;
+
+  @Option(
+      names = "--replication",
+      paramLabel = "PROTOCOL",
+      description = "How copies are kept: ${COMPLETION-CANDIDATES} (what suits the level).")
+  private @Nullable Replication replication;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Into how many parts the keys are split (${DEFAULT-VALUE}).")
+  private int shards;
+
+  @Option(
+      names = "--acks",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description =
+          "At the weak levels, how many nodes hold a write before it is answered"
+              + " (${DEFAULT-VALUE}).")
+  private int acks;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "How long a request may wait for other nodes (${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--storage",
+      paramLabel = "DIR",
+      description = "Where nodes keep their data, a folder for each (in memory only).")
+  private @Nullable Path storage;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Where each node lists the operations that it performed (nowhere).")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--views",
+      paramLabel = "POLICY",
+      defaultValue = "automatic",
+      description =
+          "automatic: a silent node is left out of its view, and taken in when it is back."
+              + " external: nodes are in no view until somebody sets one with PUT /view"
+              + " (${DEFAULT-VALUE}).")
+  private ViewPolicy views = ViewPolicy.AUTOMATIC;
+
+  int nodes() {
+    return nodes;
+  }
+
+  boolean hasViewsFromOutside() {
+    return views == ViewPolicy.EXTERNAL;
+  }
+
+  /** Opens a store with keys and values of at least these lengths. */
+  KVStore<Bytes, Bytes> open(int maxKeyBytes, int maxValueBytes) {
+    StoreBuilder<Bytes, Bytes> builder =
+        KVStore.builder()
+            .keys(Codecs.BYTES)
+            .values(Codecs.BYTES)
+            .consistency(consistency)
+            .replicas(nodes)
+            .shards(shards)
+            .acks(acks)
+            .timeout(timeout)
+            .limits(
+                Limits.DEFAULT
+                    .withKeyBytes(maxKeyBytes)
+                    .withValueBytes(Math.max(maxValueBytes, Limits.DEFAULT.valueBytes())));
+    if (replication != null) {
+      builder = builder.replication(replication);
+    }
+    if (storage != null) {
+      builder = builder.storageDirectory(storage);
+    }
+    if (output != null) {
+      builder = builder.outputDirectory(output);
+    }
+    if (views == ViewPolicy.EXTERNAL) {
+      builder = builder.failover(Failover.byHand());
+    }
+    return builder.open();
+  }
+
+  /** What was opened, in a line that programs can read. */
+  String summary() {
+    return "nodes="
+        + nodes
+        + " consistency="
+        + consistency.name().toLowerCase(Locale.ROOT)
+        + " replication="
+        + (replication == null ? consistency.defaultReplication() : replication)
+            .name()
+            .toLowerCase(Locale.ROOT)
+        + " shards="
+        + shards
+        + " views="
+        + views.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,210 @@
+package io.kvstore.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.Network;
+import io.kvstore.NodeId;
+import io.kvstore.server.Http;
+import io.kvstore.server.http.Web.Reply;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The description that is served says what is answered, and nothing else is. */
+final class OpenApiTest {
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+  private static final String VALUE = "{\"value\": \"v\", \"causal-metadata\": null}";
+  private static final String LONG = "x".repeat(251);
+
+  private final Map<String, Supplier<Reply>> requests = new LinkedHashMap<>();
+  private final Map<String, Integer> statuses = new LinkedHashMap<>();
+
+  /** What a request to a documented address is to be answered. */
+  private void expect(String method, String path, int status, Supplier<Reply> request) {
+    String name = method + " " + path + " " + status;
+    requests.put(name, request);
+    statuses.put(name, status);
+  }
+
+  private static Set<String> documented(JsonNode description) {
+    Set<String> documented = new TreeSet<>();
+    description
+        .get("paths")
+        .forEachEntry(
+            (path, operations) ->
+                operations.forEachEntry(
+                    (method, operation) -> {
+                      if (METHODS.contains(method)) {
+                        operation
+                            .get("responses")
+                            .propertyNames()
+                            .forEach(
+                                status ->
+                                    documented.add(
+                                        method.toUpperCase(Locale.ROOT)
+                                            + " "
+                                            + path
+                                            + " "
+                                            + status));
+                      }
+                    }));
+    return documented;
+  }
+
+  private static Web web(Http options) {
+    return Web.with(
+        Consistency.LINEARIZABLE,
+        store -> store.timeout(Duration.ofMillis(300)).failover(Failover.byHand()),
+        options);
+  }
+
+  @Test
+  void everyDocumentedAnswerIsGivenAndEveryServedAddressIsDocumented() {
+    try (Web web = web(Http.onLoopback());
+        Web lonely = web(Http.onLoopback());
+        Web closed = web(Http.onLoopback().withToken("secret"));
+        Web stuck = web(Http.onLoopback())) {
+      lonely.store().cluster().expel(NodeId.of(0));
+      expectOnWell(web);
+      expectWithoutView(lonely);
+      expectWithoutToken(closed);
+      expectWhenStuck(stuck);
+
+      Set<String> documented = documented(web.get(0, "/openapi.json").json());
+      assertThat(requests.keySet()).containsExactlyInAnyOrderElementsOf(documented);
+      requests.forEach(
+          (name, request) -> {
+            Reply reply = request.get();
+            assertThat(reply.status()).as("%s: %s", name, reply).isEqualTo(statuses.get(name));
+            if (reply.status() >= 400) {
+              assertThat(reply.field("error")).as(name).isNotEmpty();
+            }
+          });
+
+      Set<String> served = new TreeSet<>();
+      HttpProtocol.routes(null, null)
+          .all()
+          .forEach(
+              route ->
+                  route
+                      .byMethod()
+                      .keySet()
+                      .forEach(method -> served.add(method + " " + route.path())));
+      Set<String> described = new TreeSet<>();
+      documented.forEach(name -> described.add(name.substring(0, name.lastIndexOf(' '))));
+      assertThat(described).isEqualTo(served);
+    }
+  }
+
+  private void expectOnWell(Web web) {
+    expect("GET", "/ping", 200, () -> web.get(0, "/ping"));
+    expect("GET", "/health", 200, () -> web.get(0, "/health"));
+    expect("GET", "/metrics", 200, () -> web.get(0, "/metrics"));
+    expect("GET", "/openapi.json", 200, () -> web.get(0, "/openapi.json"));
+    expect("GET", "/data", 200, () -> web.get(0, "/data"));
+    expect("GET", "/data", 400, () -> web.get(0, "/data?limit=0"));
+
+    expect("PUT", "/data/{key}", 201, () -> web.put(0, "/data/a", VALUE));
+    expect("PUT", "/data/{key}", 200, () -> web.put(0, "/data/a", VALUE));
+    expect("PUT", "/data/{key}", 400, () -> web.put(0, "/data/a", "{}"));
+    expect(
+        "PUT",
+        "/data/{key}",
+        412,
+        () -> web.send(0, "PUT", "/data/a", VALUE, "If-None-Match", "*"));
+    String large = "{\"value\": \"" + "x".repeat(1 << 20) + "\", \"causal-metadata\": null}";
+    expect("PUT", "/data/{key}", 413, () -> web.put(0, "/data/a", large));
+    expect("GET", "/data/{key}", 200, () -> web.get(0, "/data/a"));
+    expect(
+        "GET", "/data/{key}", 304, () -> web.send(0, "GET", "/data/a", "", "If-None-Match", "*"));
+    expect("GET", "/data/{key}", 400, () -> web.get(0, "/data/" + LONG));
+    expect("GET", "/data/{key}", 404, () -> web.get(0, "/data/none"));
+    expect(
+        "DELETE",
+        "/data/{key}",
+        412,
+        () -> web.send(0, "DELETE", "/data/a", "", "If-Match", "\"0\""));
+    expect("DELETE", "/data/{key}", 200, () -> web.delete(0, "/data/a"));
+    expect("DELETE", "/data/{key}", 400, () -> web.delete(0, "/data/" + LONG));
+    expect("DELETE", "/data/{key}", 404, () -> web.delete(0, "/data/none"));
+
+    expect("PUT", "/kvs/{key}", 201, () -> web.put(0, "/kvs/a", VALUE));
+    expect("PUT", "/kvs/{key}", 200, () -> web.put(0, "/kvs/a", VALUE));
+    expect("PUT", "/kvs/{key}", 400, () -> web.put(0, "/kvs/a", "{}"));
+    expect("PUT", "/kvs/{key}", 413, () -> web.put(0, "/kvs/a", large));
+    expect("GET", "/kvs/{key}", 200, () -> web.get(0, "/kvs/a"));
+    expect("GET", "/kvs/{key}", 400, () -> web.get(0, "/kvs/" + LONG));
+    expect("GET", "/kvs/{key}", 404, () -> web.get(0, "/kvs/none"));
+    expect("DELETE", "/kvs/{key}", 200, () -> web.delete(0, "/kvs/a"));
+    expect("DELETE", "/kvs/{key}", 400, () -> web.delete(0, "/kvs/" + LONG));
+    expect("DELETE", "/kvs/{key}", 404, () -> web.delete(0, "/kvs/none"));
+
+    String last = named(web, 2);
+    expect("GET", "/view", 200, () -> web.get(0, "/view"));
+    expect("PUT", "/view", 200, () -> web.put(0, "/view", last));
+    expect("PUT", "/view", 400, () -> web.put(0, "/view", "{}"));
+    expect("DELETE", "/view", 200, () -> web.send(0, "DELETE", "/view", last));
+    expect("DELETE", "/view", 404, () -> web.send(0, "DELETE", "/view", last));
+    expect("DELETE", "/view", 400, () -> web.delete(0, "/view"));
+    expect("PUT", "/view", 201, () -> web.put(0, "/view", last));
+  }
+
+  private static String named(Web web, int node) {
+    return "{\"socket-address\": \"" + Directory.text(web.address(node)) + "\"}";
+  }
+
+  private void expectWithoutView(Web web) {
+    expect("GET", "/health", 503, () -> web.get(0, "/health"));
+    expect("GET", "/data", 503, () -> web.get(0, "/data"));
+    expect("GET", "/data/{key}", 503, () -> web.get(0, "/data/a"));
+    expect("PUT", "/data/{key}", 503, () -> web.put(0, "/data/a", VALUE));
+    expect("DELETE", "/data/{key}", 503, () -> web.delete(0, "/data/a"));
+    expect("GET", "/kvs/{key}", 503, () -> web.get(0, "/kvs/a"));
+    expect("PUT", "/kvs/{key}", 503, () -> web.put(0, "/kvs/a", VALUE));
+    expect("DELETE", "/kvs/{key}", 503, () -> web.delete(0, "/kvs/a"));
+  }
+
+  private void expectWithoutToken(Web web) {
+    for (String path : new String[] {"/health", "/metrics", "/openapi.json", "/data", "/view"}) {
+      expect("GET", path, 401, () -> web.get(0, path));
+    }
+    for (String path : new String[] {"/data/{key}", "/kvs/{key}"}) {
+      String there = path.replace("{key}", "k");
+      expect("GET", path, 401, () -> web.get(0, there));
+      expect("PUT", path, 401, () -> web.put(0, there, VALUE));
+      expect("DELETE", path, 401, () -> web.delete(0, there));
+    }
+    expect("PUT", "/view", 401, () -> web.put(0, "/view", "{}"));
+    expect("DELETE", "/view", 401, () -> web.delete(0, "/view"));
+  }
+
+  /** What a request is answered whose write has just begun when the other nodes are cut off. */
+  private static Reply stuck(Web web, Supplier<Reply> request) {
+    Network network = web.store().cluster().network();
+    network.heal();
+    Eventually.assertThat(
+        Duration.ofSeconds(10), () -> web.put(0, "/data/there", VALUE).status() < 300);
+    network.isolate(NodeId.of(1));
+    network.isolate(NodeId.of(2));
+    return request.get();
+  }
+
+  private void expectWhenStuck(Web web) {
+    expect("PUT", "/data/{key}", 500, () -> stuck(web, () -> web.put(0, "/data/k", VALUE)));
+    expect("DELETE", "/data/{key}", 500, () -> stuck(web, () -> web.delete(0, "/data/there")));
+    expect("PUT", "/kvs/{key}", 500, () -> stuck(web, () -> web.put(0, "/kvs/k", VALUE)));
+    expect("DELETE", "/kvs/{key}", 500, () -> stuck(web, () -> web.delete(0, "/kvs/there")));
+    expect("DELETE", "/view", 503, () -> web.send(0, "DELETE", "/view", named(web, 2)));
+    String pair =
+        "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
+    expect("PUT", "/view", 503, () -> web.put(0, "/view", pair));
+  }
+}
