@@ -56,7 +56,7 @@ record Place(
         Consumer<Throwable> onFailure) {
       Storage plain =
           dataletLoop == null
-              ? new InlineStorage(applier)
+              ? new InlineStorage(applier, onFailure)
               : new RemoteStorage(applier, loop, dataletLoop, onFailure);
       return trace == null ? plain : new TracedStorage(plain, trace, loop, shard, node);
     }

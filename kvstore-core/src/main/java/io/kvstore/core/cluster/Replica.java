@@ -10,6 +10,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Settings;
@@ -387,11 +388,15 @@ public final class Replica implements Env, Party, Membership.Member {
 
   @Override
   public boolean install(Install install) {
-    guarded(
-        () -> {
-          view = install.next();
-          controlet.install(view, install.members(), install.joiners());
-        });
+    try {
+      view = install.next();
+      controlet.install(view, install.members(), install.joiners());
+    } catch (NothingToTakeException othersFault) {
+      logger.warn("node {} waits for another view: {}", self, othersFault.getMessage());
+      return false;
+    } catch (RuntimeException | Error thrown) {
+      fail(thrown);
+    }
     return state != State.STOPPED;
   }
 

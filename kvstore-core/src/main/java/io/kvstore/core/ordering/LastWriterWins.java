@@ -159,7 +159,7 @@ public final class LastWriterWins {
   /** Says what is here. */
   public void freeze(Consumer<Standing> then) {
     env.storage()
-        .snapshot(
+        .still(
             contents -> {
               hadEntries = !contents.entries().isEmpty();
               then.accept(new Holdings(contents, clock.count(), copyOfAnswers()));

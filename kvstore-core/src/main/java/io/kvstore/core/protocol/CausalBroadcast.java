@@ -254,8 +254,7 @@ final class CausalBroadcast implements Controlet {
     List<Update> waiting = new ArrayList<>();
     undelivered.values().forEach(waiting::addAll);
     env.storage()
-        .snapshot(
-            contents -> then.accept(new Holdings(contents, waiting, clock.count(), delivered)));
+        .still(contents -> then.accept(new Holdings(contents, waiting, clock.count(), delivered)));
   }
 
   /**

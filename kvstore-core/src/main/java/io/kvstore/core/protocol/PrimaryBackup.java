@@ -361,7 +361,7 @@ final class PrimaryBackup implements Controlet {
   public void freeze(Consumer<Standing> then) {
     retry.stop();
     env.storage()
-        .snapshot(
+        .still(
             contents -> {
               if (!hasServed) {
                 beginAfter(contents.highestVersion(), contents.time());

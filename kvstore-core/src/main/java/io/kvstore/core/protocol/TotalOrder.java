@@ -303,7 +303,7 @@ final class TotalOrder implements Controlet {
   public void freeze(Consumer<Standing> then) {
     retry.stop();
     env.storage()
-        .snapshot(
+        .still(
             contents -> {
               if (!hasServed) {
                 position = contents.highestVersion();

@@ -44,6 +44,14 @@ public interface Storage {
   /** All that the datalet holds, tombstones too, as it is when this call's turn comes. */
   void snapshot(Consumer<Contents> then);
 
+  /**
+   * The same of a member that stands still: its entries are looked up only when somebody asks for
+   * them, which must be before it performs anything more.
+   */
+  default void still(Consumer<Contents> then) {
+    snapshot(then);
+  }
+
   /** Makes these the only contents. */
   void replace(Contents contents, Runnable then);
 

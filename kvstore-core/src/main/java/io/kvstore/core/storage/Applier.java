@@ -242,10 +242,32 @@ public final class Applier implements AutoCloseable {
     return new Contents(entries.all(), time, entries.highestVersion());
   }
 
+  /** The same, of entries that do not change until they are looked at. */
+  public Contents stillContents(Consumer<Throwable> onFailure) {
+    return new Contents(
+        new LaterList<>(
+            (int) Math.min(entries.datalet().size(), 1 << 30), () -> allOrTell(onFailure)),
+        time,
+        entries.highestVersion());
+  }
+
+  private List<Pair> allOrTell(Consumer<Throwable> onFailure) {
+    try {
+      return entries.all();
+    } catch (RuntimeException | Error failure) {
+      onFailure.accept(failure);
+      throw new NothingToTakeException(failure);
+    }
+  }
+
   /** Makes these the only entries. */
   public void replace(Contents contents) {
+    List<Pair> taken = contents.entries();
+    if (!taken.isEmpty()) {
+      taken.get(0); // what cannot be had must be known before anything is thrown away
+    }
     entries.clear();
-    contents.entries().forEach(pair -> entries.put(pair.key(), pair.entry()));
+    taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
     entries.raiseHighestVersion(contents.highestVersion());
     time = Math.max(time, contents.time());
   }

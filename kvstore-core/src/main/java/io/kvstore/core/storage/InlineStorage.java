@@ -14,10 +14,21 @@ import org.jspecify.annotations.Nullable;
 /** A datalet on the controlet's own loop: every result is there before the call returns. */
 public final class InlineStorage implements Storage {
   private final Applier applier;
+  private final Consumer<Throwable> onFailure;
 
   /** Over this applier. */
   public InlineStorage(Applier applier) {
+    this(applier, failure -> {});
+  }
+
+  /**
+   * Over this applier.
+   *
+   * @param onFailure told what the datalet throws while somebody else looks at what it has
+   */
+  public InlineStorage(Applier applier, Consumer<Throwable> onFailure) {
     this.applier = applier;
+    this.onFailure = onFailure;
   }
 
   @Override
@@ -55,6 +66,11 @@ public final class InlineStorage implements Storage {
   @Override
   public void snapshot(Consumer<Contents> then) {
     then.accept(applier.contents());
+  }
+
+  @Override
+  public void still(Consumer<Contents> then) {
+    then.accept(applier.stillContents(onFailure));
   }
 
   @Override

@@ -79,6 +79,11 @@ public final class TracedStorage implements Storage {
   }
 
   @Override
+  public void still(Consumer<Contents> then) {
+    storage.still(then);
+  }
+
+  @Override
   public void replace(Contents contents, Runnable then) {
     storage.replace(contents, then);
   }

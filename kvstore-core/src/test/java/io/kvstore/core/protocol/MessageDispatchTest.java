@@ -225,16 +225,16 @@ class MessageDispatchTest {
               (timer, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
     }
 
-    /** Empty; only its snapshots ever come. */
+    /** Empty; only what it holds while it stands still ever comes. */
     @Override
-    @SuppressWarnings("unchecked") // snapshot() has one parameter
+    @SuppressWarnings("unchecked") // still() has one parameter
     public Storage storage() {
       return (Storage)
           Proxy.newProxyInstance(
               Storage.class.getClassLoader(),
               new Class<?>[] {Storage.class},
               (storage, method, arguments) -> {
-                if (method.getName().equals("snapshot")) {
+                if (method.getName().equals("still")) {
                   ((Consumer<Contents>) arguments[0]).accept(new Contents(List.of(), 0, 0));
                 }
                 return null;
