@@ -1,6 +1,7 @@
 package io.kvstore.core.datalet;
 
 import io.kvstore.Bytes;
+import io.kvstore.core.spi.DamagedFileException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,26 +32,31 @@ final class Compaction {
 
   private final Log log;
   private final LogIndex index;
+  private final NoteIndex notes;
   private final long bytesBetweenLooks;
   private @Nullable SegmentReader reader;
   private long untilNextLook;
   private long credit;
 
-  Compaction(Log log, LogIndex index, LogDatalet.Sizes sizes) {
+  Compaction(Log log, LogIndex index, NoteIndex notes, LogDatalet.Sizes sizes) {
     this.log = log;
     this.index = index;
+    this.notes = notes;
     bytesBetweenLooks = sizes.segmentBytes() / LOOKS_PER_SEGMENT;
   }
 
-  /** Does its share of work for so many bytes that were appended. */
-  void advance(int appended) {
+  /**
+   * Does its share of work for so many bytes that were appended. Never within a group: what it
+   * copies must not go away with one that is not finished.
+   */
+  void advance(long appended) {
     if (reader == null) {
       untilNextLook -= appended;
       if (untilNextLook <= 0) {
         look();
       }
     }
-    credit += (long) PACE * appended;
+    credit += PACE * appended;
     while (reader != null && credit > 0) {
       credit -= step(reader);
     }
@@ -67,7 +73,9 @@ final class Compaction {
     if (segment == null) {
       untilNextLook = bytesBetweenLooks;
     } else {
-      reader = new SegmentReader(segment, index.countsFrom(segment));
+      boolean mayHaveNotes = segment.neededBytes() > 0;
+      long start = mayHaveNotes ? Segment.HEADER_BYTES : index.countsFrom(segment);
+      reader = new SegmentReader(segment, start);
       credit = 0;
     }
   }
@@ -76,20 +84,24 @@ final class Compaction {
    * The full segment of which the smallest part is needed, if that is at most half; of several the
    * oldest.
    *
-   * <p>Nothing from before the last clear is needed. So all of that goes away before the clear
-   * itself can, which hides it.
+   * <p>No entry from before the last clear is needed, but notes may be: so the clear, which hides
+   * the entries, stays as long as there is anything before it.
    */
   private @Nullable Segment mostlyUnneeded() {
     Segment best = null;
     double smallestPart = 1;
     for (Segment segment : log.segments()) {
       double part = (double) segment.neededBytes() / segment.size();
-      if (part < smallestPart && !log.isWrittenTo(segment)) {
+      if (part < smallestPart && !log.isWrittenTo(segment) && !hidesOlder(segment)) {
         best = segment;
         smallestPart = part;
       }
     }
     return smallestPart <= MOST_NEEDED_PART ? best : null;
+  }
+
+  private boolean hidesOlder(Segment segment) {
+    return index.isClearedIn(segment) && segment != log.segments().iterator().next();
   }
 
   /** Deals with one record, or without one with the file; how many bytes were looked at. */
@@ -113,6 +125,18 @@ final class Compaction {
   }
 
   private void keepIfNeeded(byte[] record, Segment segment, long offset) {
+    RecordFormat.setAlone(record); // its group is complete
+    if (RecordFormat.kindOf(record) == RecordFormat.NOTE) {
+      Bytes name = RecordFormat.keyOf(record);
+      if (notes.isNewest(name, segment, offset)) {
+        notes.put(name, log.append(record));
+      }
+    } else if (offset >= index.countsFrom(segment)) {
+      keepEntryIfNeeded(record, segment, offset);
+    }
+  }
+
+  private void keepEntryIfNeeded(byte[] record, Segment segment, long offset) {
     switch (RecordFormat.kindOf(record)) {
       case RecordFormat.PUT -> {
         Bytes key = RecordFormat.keyOf(record);

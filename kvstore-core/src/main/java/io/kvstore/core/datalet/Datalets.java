@@ -3,6 +3,7 @@ package io.kvstore.core.datalet;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.NodeId;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ public final class Datalets {
     }
 
     @Override
+    public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
+      return factories.get(node.number() % factories.size()).openAnew(node, shard, damage);
+    }
+
+    @Override
     public boolean mayBlock() {
       return factories.stream().anyMatch(DataletFactory::mayBlock);
     }
@@ -72,9 +78,17 @@ public final class Datalets {
   private record LogFactory(Path directory, Fsync fsync) implements DataletFactory {
     @Override
     public Datalet open(NodeId node, int shard) {
-      Path own = directory.resolve(node.toString()).resolve("shard-" + shard);
-      return LogDatalet.open(
-          FileSystemDisk.open(own), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+      return LogDatalet.open(disk(node, shard), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+    }
+
+    @Override
+    public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
+      return LogDatalet.openAnew(
+          disk(node, shard), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+    }
+
+    private Disk disk(NodeId node, int shard) {
+      return FileSystemDisk.open(directory.resolve(node.toString()).resolve("shard-" + shard));
     }
 
     @Override

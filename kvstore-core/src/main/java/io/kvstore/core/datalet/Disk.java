@@ -26,6 +26,11 @@ interface Disk extends AutoCloseable {
    */
   void delete(String name);
 
+  /**
+   * Gives a file, which must be closed, another name. That is kept only once the names are forced.
+   */
+  void rename(String name, String newName);
+
   /** Returns when the disk keeps which files there are. */
   void forceNames();
 

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -77,6 +78,16 @@ final class FileSystemDisk implements Disk {
       Files.delete(file);
     } catch (IOException failed) {
       throw failure("delete", file, failed);
+    }
+  }
+
+  @Override
+  public void rename(String name, String newName) {
+    Path file = directory.resolve(name);
+    try {
+      Files.move(file, directory.resolve(newName), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw failure("rename", file, failed);
     }
   }
 

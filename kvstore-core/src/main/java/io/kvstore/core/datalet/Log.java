@@ -2,6 +2,7 @@ package io.kvstore.core.datalet;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.core.spi.DamagedFileException;
 import java.util.Collection;
 import java.util.SortedMap;
 

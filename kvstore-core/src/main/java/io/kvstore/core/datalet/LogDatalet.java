@@ -1,11 +1,12 @@
 package io.kvstore.core.datalet;
 
 import io.kvstore.Bytes;
-import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.spi.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * without writing anything. So from the first failed write on, nothing is written any more; what is
  * on disk shows when the log is opened again.
  */
-final class LogDatalet implements Datalet {
+final class LogDatalet implements DurableDatalet {
   /**
    * How large its pieces are.
    *
@@ -31,27 +32,48 @@ final class LogDatalet implements Datalet {
   private final Disk disk;
   private final Fsync fsync;
   private final LongSupplier nanoTime;
-  private final LogIndex index;
+  private final LogIndex index = new LogIndex();
+  private final NoteIndex notes = new NoteIndex();
   private final Log log;
   private final Compaction compaction;
+  private boolean replacesOlder; // the first group makes older segments count no more
+  private boolean isInGroup;
+  private long groupBytes;
   private long forcedAt;
   private @Nullable RuntimeException failure;
   private boolean isClosed;
 
-  private LogDatalet(Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes) {
+  private LogDatalet(
+      Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes, boolean replacesOlder) {
     this.disk = disk;
     this.fsync = fsync;
     this.nanoTime = nanoTime;
-    index = new LogIndex();
-    log = Recovery.recover(disk, index, sizes);
-    compaction = new Compaction(log, index, sizes);
+    this.replacesOlder = replacesOlder;
+    log =
+        replacesOlder
+            ? Recovery.beginAnew(disk, sizes)
+            : Recovery.recover(disk, index, notes, sizes);
+    compaction = new Compaction(log, index, notes, sizes);
     forcedAt = nanoTime.getAsLong();
   }
 
   /** Recovers the log on a disk. The disk is closed with the datalet, or when this fails. */
   static LogDatalet open(Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes) {
+    return open(disk, fsync, nanoTime, sizes, false);
+  }
+
+  /**
+   * Begins a log beside one that is damaged. The old one is put aside when the first group of the
+   * new one is complete, and not before.
+   */
+  static LogDatalet openAnew(Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes) {
+    return open(disk, fsync, nanoTime, sizes, true);
+  }
+
+  private static LogDatalet open(
+      Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes, boolean replacesOlder) {
     try {
-      return new LogDatalet(disk, fsync, nanoTime, sizes);
+      return new LogDatalet(disk, fsync, nanoTime, sizes, replacesOlder);
     } catch (RuntimeException failed) {
       disk.close();
       throw failed;
@@ -68,11 +90,7 @@ final class LogDatalet implements Datalet {
   public @Nullable Entry put(Bytes key, Entry entry) {
     Entry before = get(key);
     byte[] record = RecordFormat.put(key, entry);
-    write(
-        () -> {
-          index.put(key, log.append(record));
-          compaction.advance(record.length);
-        });
+    write(() -> index.put(key, append(record)));
     return before;
   }
 
@@ -81,11 +99,7 @@ final class LogDatalet implements Datalet {
     Entry before = get(key);
     if (before != null) {
       byte[] record = RecordFormat.remove(key);
-      write(
-          () -> {
-            index.remove(key, log.append(record));
-            compaction.advance(record.length);
-          });
+      write(() -> index.remove(key, append(record)));
     }
     return before;
   }
@@ -109,10 +123,43 @@ final class LogDatalet implements Datalet {
     if (index.size() > 0) {
       write(
           () -> {
-            index.clear(log.append(RecordFormat.bare(RecordFormat.CLEAR)));
+            index.clear(append(RecordFormat.bare(RecordFormat.CLEAR)));
             compaction.restart();
           });
     }
+  }
+
+  @Override
+  public void begin() {
+    if (isInGroup) {
+      throw new IllegalStateException("a group has been begun, and is not committed");
+    }
+    isInGroup = true;
+  }
+
+  @Override
+  public void commit() {
+    isInGroup = false;
+    if (groupBytes > 0) {
+      write(() -> append(RecordFormat.bare(RecordFormat.COMMIT)));
+    }
+  }
+
+  @Override
+  public void note(Bytes name, Bytes text) {
+    byte[] record = RecordFormat.note(name, text);
+    write(() -> notes.put(name, append(record)));
+  }
+
+  @Override
+  public void forEachNote(BiConsumer<Bytes, Bytes> visitor) {
+    notes.forEach(
+        (name, place) -> {
+          Bytes text = RecordFormat.textOf(log.read(place));
+          if (!text.isEmpty()) {
+            visitor.accept(name, text);
+          }
+        });
   }
 
   @Override
@@ -147,6 +194,14 @@ final class LogDatalet implements Datalet {
     return RecordFormat.entryOf(log.read(place));
   }
 
+  private Place append(byte[] record) {
+    if (isInGroup) {
+      RecordFormat.setMoreFollows(record);
+    }
+    groupBytes += record.length;
+    return log.append(record);
+  }
+
   private void write(Runnable step) {
     if (failure != null) {
       throw new UncheckedIOException(
@@ -155,9 +210,23 @@ final class LogDatalet implements Datalet {
     }
     try {
       step.run();
+      if (!isInGroup && groupBytes > 0) {
+        onGroupComplete();
+      }
     } catch (RuntimeException failed) {
       failure = failed;
       throw failed;
     }
+  }
+
+  private void onGroupComplete() {
+    if (replacesOlder) {
+      log.force();
+      Recovery.setAsideOlder(disk, log.segments().iterator().next());
+      replacesOlder = false;
+    }
+    long bytes = groupBytes;
+    groupBytes = 0;
+    compaction.advance(bytes);
   }
 }

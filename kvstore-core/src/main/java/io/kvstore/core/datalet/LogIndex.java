@@ -95,6 +95,11 @@ final class LogIndex {
     }
   }
 
+  /** Whether the newest record that clears is in a segment. */
+  boolean isClearedIn(Segment segment) {
+    return cleared != null && cleared.segment() == segment;
+  }
+
   /** Where in a segment the records begin that count at all; its end when none does. */
   long countsFrom(Segment segment) {
     if (cleared == null || segment.number() > cleared.segment().number()) {

@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     CLEAR      nothing
  *     FORCED     nothing: everything before it was once kept by the disk
  *     END        nothing: the segment is full
+ *     NOTE       name length 4, name, text
+ *     COMMIT     nothing: the end of a group
+ *     ANEW       nothing: what older segments hold counts no more, once the first group is whole
  * </pre>
+ *
+ * <p>A kind has its highest bit set when it belongs to a group that is not at its end yet.
  *
  * <p>The checksum covers the place, so a record is one only where it was written: a value that
  * holds a copy of a log, or an old block that the file system handed out again, is never taken for
@@ -32,6 +37,11 @@ final class RecordFormat {
   static final byte CLEAR = 3;
   static final byte FORCED = 4;
   static final byte END = 5;
+  static final byte NOTE = 6;
+  static final byte COMMIT = 7;
+  static final byte ANEW = 8;
+
+  private static final int MORE_FOLLOWS = 0x80;
 
   /** What stands before a body. */
   static final int FRAME_BYTES = 8;
@@ -94,15 +104,44 @@ final class RecordFormat {
         && frame.getInt() == checksum(record, segment, offset);
   }
 
-  static byte kindOf(byte[] record) {
-    return record[FRAME_BYTES];
+  static byte[] note(Bytes name, Bytes text) {
+    ByteBuffer record = ByteBuffer.wrap(new byte[KEY_AT + name.size() + text.size()]);
+    record.position(FRAME_BYTES);
+    record.put(NOTE).putInt(name.size());
+    append(record, name);
+    append(record, text);
+    return record.array();
   }
 
-  /** The key of a record that puts or removes. */
+  /** Says of a record that its group is not at its end. */
+  static void setMoreFollows(byte[] record) {
+    record[FRAME_BYTES] |= (byte) MORE_FOLLOWS;
+  }
+
+  /** Says of a record that it needs no other. */
+  static void setAlone(byte[] record) {
+    record[FRAME_BYTES] &= (byte) ~MORE_FOLLOWS;
+  }
+
+  static boolean moreFollows(byte[] record) {
+    return (record[FRAME_BYTES] & MORE_FOLLOWS) != 0;
+  }
+
+  static byte kindOf(byte[] record) {
+    return (byte) (record[FRAME_BYTES] & ~MORE_FOLLOWS);
+  }
+
+  /** The key of a record that puts or removes, the name of one that notes. */
   static Bytes keyOf(byte[] record) {
-    return kindOf(record) == PUT
-        ? copy(record, KEY_AT, keyLength(record))
-        : copy(record, BARE_BYTES, record.length - BARE_BYTES);
+    return kindOf(record) == REMOVE
+        ? copy(record, BARE_BYTES, record.length - BARE_BYTES)
+        : copy(record, KEY_AT, keyLength(record));
+  }
+
+  /** The text of a record that notes. */
+  static Bytes textOf(byte[] record) {
+    int start = KEY_AT + keyLength(record);
+    return copy(record, start, record.length - start);
   }
 
   /** The entry of a record that puts. */

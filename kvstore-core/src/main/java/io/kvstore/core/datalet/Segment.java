@@ -1,5 +1,6 @@
 package io.kvstore.core.datalet;
 
+import io.kvstore.core.spi.DamagedFileException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -14,7 +15,7 @@ import java.util.zip.CRC32C;
  */
 final class Segment implements AutoCloseable {
   static final int HEADER_BYTES = 8 + 4 + 8 + 4;
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final long MAGIC = 0x6B76_7374_6F72_650AL; // "kvstore" and a line feed
   private static final Pattern NAME = Pattern.compile("(\\d{19})\\.segment");
@@ -90,6 +91,11 @@ final class Segment implements AutoCloseable {
   /** Whether this file was being made when the machine died: it never held a record. */
   boolean isUnfinished() {
     return size < HEADER_BYTES || (size == HEADER_BYTES && formatOf(readHeader()) == Format.NONE);
+  }
+
+  /** Whether it begins as a segment of this format does. */
+  boolean hasHeader() {
+    return size >= HEADER_BYTES && formatOf(readHeader()) == Format.THIS;
   }
 
   /** Refuses a file that is not a segment, or not one of this format. */

@@ -23,6 +23,12 @@
  *   <li>The index counts, for each key, the older records on disk. This makes it exact when the
  *       record of a removal can go: when nothing is left for it to hide. A rule of thumb would
  *       either bring removed keys back or keep removals forever.
+ *   <li>Each record says whether its group goes on. So a group needs no place of its own, may be
+ *       longer than a file, and taking over a copy of everything is one like any other: a crash in
+ *       the middle leaves what was there before.
+ *   <li>A log that is damaged is replaced by one that begins behind it in the same folder, and
+ *       counts only once its first group is whole. Until then the damage is found again, by whoever
+ *       looks; then the damaged files are put aside under other names, and not deleted.
  *   <li>The work of compaction is done by writes, in proportion to their size. A thread of its own
  *       would need locks, and could fall behind without anybody noticing.
  *   <li>Recovery forces what it has read before it shows it. Otherwise the crash of a process,

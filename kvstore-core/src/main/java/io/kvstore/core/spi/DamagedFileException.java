@@ -1,4 +1,4 @@
-package io.kvstore.core.datalet;
+package io.kvstore.core.spi;
 
 import java.nio.file.Path;
 
@@ -15,7 +15,8 @@ public final class DamagedFileException extends RuntimeException {
   private final String file;
   private final long offset;
 
-  DamagedFileException(Path file, long offset, String damage) {
+  /** This file is damaged from this offset on. */
+  public DamagedFileException(Path file, long offset, String damage) {
     super(file + " is damaged at offset " + offset + ": " + damage);
     this.file = file.toString();
     this.offset = offset;

@@ -1,5 +1,7 @@
 package io.kvstore.core.datalet;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +118,7 @@ final class SimulatedDisk implements Disk {
     names.addAll(keptFiles.keySet());
     SimulatedDisk next = new SimulatedDisk();
     for (String name : names) {
-      Content content = files.getOrDefault(name, keptFiles.get(name));
+      Content content = files.containsKey(name) ? file(name) : requireNonNull(keptFiles.get(name));
       boolean isThere = files.containsKey(name);
       if (isThere != keptFiles.containsKey(name)) {
         isThere = isThere == loss.leavesName();
@@ -151,11 +153,11 @@ final class SimulatedDisk implements Disk {
   }
 
   byte[] bytesOf(String name) {
-    return files.get(name).written.clone();
+    return file(name).written.clone();
   }
 
   int keptBytesOf(String name) {
-    return files.get(name).kept.length;
+    return file(name).kept.length;
   }
 
   String lastFile() {
@@ -199,13 +201,23 @@ final class SimulatedDisk implements Disk {
 
   @Override
   public File open(String name) {
-    return new OpenFile(name, files.get(name));
+    return new OpenFile(name, file(name));
   }
 
   @Override
   public void delete(String name) {
     beginStep();
     files.remove(name);
+  }
+
+  @Override
+  public void rename(String name, String newName) {
+    beginStep();
+    Content content = files.remove(name);
+    if (content == null || files.containsKey(newName)) {
+      throw new IllegalStateException(name + " cannot be renamed to " + newName);
+    }
+    files.put(newName, content);
   }
 
   @Override
@@ -218,6 +230,10 @@ final class SimulatedDisk implements Disk {
   @Override
   public void close() {
     isClosed = true;
+  }
+
+  private Content file(String name) {
+    return requireNonNull(files.get(name), name);
   }
 
   private void beginStep() {
