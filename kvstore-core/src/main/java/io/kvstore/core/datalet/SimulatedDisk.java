@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 final class SimulatedDisk implements Disk {
   private final SortedMap<String, Content> files = new TreeMap<>();
   private final SortedMap<String, Content> keptFiles = new TreeMap<>();
+  private final SortedMap<String, String> oldNames = new TreeMap<>(); // not yet kept renamings
   private long stepsLeft = Long.MAX_VALUE;
   private boolean forcesFail;
   private boolean writesFail;
@@ -117,6 +118,13 @@ final class SimulatedDisk implements Disk {
     SortedSet<String> names = new TreeSet<>(files.keySet());
     names.addAll(keptFiles.keySet());
     SimulatedDisk next = new SimulatedDisk();
+    oldNames.forEach(
+        (newName, oldName) -> {
+          next.put(
+              loss.leavesName() ? newName : oldName,
+              loss.leave(file(newName).kept, file(newName).written));
+          names.removeAll(List.of(newName, oldName));
+        });
     for (String name : names) {
       Content content = files.containsKey(name) ? file(name) : requireNonNull(keptFiles.get(name));
       boolean isThere = files.containsKey(name);
@@ -218,6 +226,7 @@ final class SimulatedDisk implements Disk {
       throw new IllegalStateException(name + " cannot be renamed to " + newName);
     }
     files.put(newName, content);
+    oldNames.put(newName, name);
   }
 
   @Override
@@ -225,6 +234,7 @@ final class SimulatedDisk implements Disk {
     beginStep();
     keptFiles.clear();
     keptFiles.putAll(files);
+    oldNames.clear();
   }
 
   @Override
