@@ -41,7 +41,7 @@ public final class Workload {
   }
 
   /** The numbers of so many keys in the order in which they are asked for. */
-  static int[] picks(Keys distribution, int length, int keys, long seed) {
+  public static int[] picks(Keys distribution, int length, int keys, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     if (distribution == Keys.UNIFORM) {
       return random.ints(length, 0, keys).toArray();
