@@ -5,6 +5,7 @@
 module io.kvstore.core {
   requires transitive io.kvstore.api;
   requires static org.jspecify;
+  requires static jdk.jfr; // without it nothing is recorded
   requires com.google.common;
   requires org.jctools.core;
   requires org.slf4j;

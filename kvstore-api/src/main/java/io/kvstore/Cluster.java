@@ -3,6 +3,7 @@ package io.kvstore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The administration face of a store: its nodes, what its groups are right now, and ways to make
@@ -17,6 +18,26 @@ public interface Cluster {
 
   /** What a node is doing. */
   NodeStatus status(NodeId node);
+
+  /** How the store is, in one word. */
+  Health health();
+
+  /** Every replica in figures: for each shard all nodes, in the order of their numbers. */
+  List<ReplicaStatus> replicas();
+
+  /** The replica of a shard on a node in figures. */
+  ReplicaStatus replica(NodeId node, int shard);
+
+  /**
+   * Tells a listener of everything that happens to nodes and groups from now on, until the
+   * registration or the store is closed.
+   *
+   * <p>What happens to one group is told in its order. The listener is called by one thread at a
+   * time, which owns nothing that the store needs: it may take its time, call the store, and throw,
+   * which is logged. When it is more than ten thousand events behind, the next are lost to it, and
+   * {@link ClusterEvent.Missed} says so.
+   */
+  Registration listen(Consumer<? super ClusterEvent> listener);
 
   /** Into how many shards the keys are split. */
   int shards();

@@ -250,6 +250,7 @@ final class Coordinator implements Party {
     Set<NodeId> staying = new LinkedHashSet<>();
     for (NodeId member : view.members()) {
       if (!isMine(member) || isSilent(member)) {
+        group.onSuspicion(member, "nobody hears from it");
         continue;
       }
       if (!replicaOn(member).isKnown()) {
@@ -339,6 +340,7 @@ final class Coordinator implements Party {
           .reduce((one, later) -> later)
           .ifPresent(
               worst -> {
+                group.onSuspicion(worst, "others complain of it");
                 replicaOn(worst).shun(loop.now(), detection);
                 staying.remove(worst);
               });

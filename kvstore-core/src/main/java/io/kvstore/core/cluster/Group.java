@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
@@ -44,7 +45,9 @@ public final class Group {
   private final EventLoop coordinatorLoop;
   private final long seed;
   private final boolean mayRest;
+  private final Announcements announcements;
   private final Listener listener;
+  private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
   private volatile @Nullable Place[] places; // by node; null: it is gone
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
@@ -68,6 +71,7 @@ public final class Group {
       EventLoop coordinatorLoop,
       long seed,
       boolean mayRest,
+      Announcements announcements,
       Listener listener) {
     this.shard = shard;
     this.settings = settings;
@@ -78,6 +82,7 @@ public final class Group {
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
     this.mayRest = mayRest;
+    this.announcements = announcements;
     this.listener = listener;
     replicas = new @Nullable Replica[places.size()];
     coordinators = new Coordinators(this, coordinatorLoop, fabric, firstView(), seed);
@@ -280,13 +285,22 @@ public final class Group {
     return coordinators;
   }
 
-  void onFailure(NodeId node) {
+  void onFailure(NodeId node, Throwable cause) {
+    announcements.failed(shard, node, cause);
     listener.onFailure(node);
     wake();
   }
 
-  void onActivated(NodeId node) {
+  void onActivated(NodeId node, View view) {
+    announcements.activated(shard, node, view.epoch());
     listener.onActivated(node);
+  }
+
+  /** A member is taken to be lost: told once in a view, on the coordinator's loop. */
+  void onSuspicion(NodeId node, String why) {
+    if (suspected.add(node)) {
+      announcements.suspected(shard, node, why);
+    }
   }
 
   // Rest
@@ -313,6 +327,7 @@ public final class Group {
    * has changed for long.
    */
   void restIfContent() {
+    Flight.look();
     if (!mayRest || isResting) {
       return;
     }
@@ -332,6 +347,8 @@ public final class Group {
   /** A view was decided, on the coordinator's loop. */
   void onDecided(View before, View next) {
     wakeNow();
+    suspected.clear();
+    announcements.decided(shard, before, next);
     for (NodeId node : before.members()) {
       if (isRunning(node) && !next.members().contains(node)) {
         Replica leftOut = replica(node);

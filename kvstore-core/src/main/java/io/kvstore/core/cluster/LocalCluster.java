@@ -1,12 +1,17 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.Cluster;
+import io.kvstore.ClusterEvent;
 import io.kvstore.Faults;
+import io.kvstore.Health;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Registration;
+import io.kvstore.ReplicaStatus;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
+import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
@@ -16,12 +21,10 @@ import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +53,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final Fabric fabric;
   private final List<Group> groups = new ArrayList<>();
   private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
-  private final List<Waiting> waiting = new CopyOnWriteArrayList<>();
-  private volatile List<NodeId> nodes = List.of();
-  private volatile List<NodeClock> clocks = List.of();
-  private volatile boolean[] down = {}; // by number; never changed, but replaced
+  private final Lookout lookout;
+  private final Nodes nodes;
+  private final Census census;
+  private final Announcements announcements;
   private boolean isCoordinatorDown;
   private volatile boolean closed;
 
@@ -79,10 +82,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.mayBlock = datalets.mayBlock();
     this.protocol = protocol;
     this.trace = trace;
-    fabric = new Fabric(() -> nodes, normal, () -> groups.forEach(Group::wake));
-    nodes = IntStream.range(0, settings.replicas()).mapToObj(NodeId::of).toList();
-    clocks = nodes.stream().map(node -> new NodeClock()).toList();
-    down = new boolean[nodes.size()];
+    nodes = new Nodes(settings.replicas());
+    lookout = new Lookout(driver);
+    census = new Census(nodes, groups);
+    announcements = new Announcements(driver);
+    fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
     for (int shard = 0; shard < settings.shards(); shard++) {
       int ofShard = shard;
       EventLoop shared =
@@ -98,10 +102,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
               protocol,
               datalets,
               fabric,
-              nodes.stream().map(node -> place(node, ofShard)).toList(),
+              nodes.all().stream().map(node -> place(node, ofShard)).toList(),
               coordinatorLoop,
               seed,
               isVirtual,
+              announcements,
               this));
     }
     try {
@@ -111,6 +116,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       groups.forEach(Group::abandon);
       throw failed;
     }
+    Flight.begin(this, driver.name());
   }
 
   private Place place(NodeId node, int shard) {
@@ -124,20 +130,19 @@ public final class LocalCluster implements Cluster, Group.Listener {
         shard,
         loop,
         dataletLoop == loop ? null : dataletLoop,
-        clocks.get(node.number()),
+        nodes.clockOf(node),
         fabric,
         trace);
   }
 
   private void form(Group group) {
-    Waiting formed =
-        new Waiting(
+    Wait end =
+        lookout.administer(
+            group.coordinatorLoop(),
             group::startAll,
-            () -> group.isFormed() || nodes.stream().anyMatch(node -> !group.isRunning(node)));
-    waiting.add(formed);
-    Wait end = driver.administer(group.coordinatorLoop(), formed, FORM_WITHIN_NANOS);
-    waiting.remove(formed);
-    if (end != Wait.DONE || !group.isFormed() || group.runningNodes().size() < nodes.size()) {
+            () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
+            FORM_WITHIN_NANOS);
+    if (end != Wait.DONE || !group.isFormed() || group.runningNodes().size() < nodes().size()) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
     }
@@ -174,39 +179,45 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   /** Checks that there is such a node. */
   public void requireNode(NodeId node) {
-    if (!nodes.contains(node)) {
-      throw new IllegalArgumentException(
-          "there is no node " + node + ": nodes are " + Fabric.inWords(nodes));
-    }
+    nodes.require(node);
   }
 
   // Cluster
 
   @Override
   public List<NodeId> nodes() {
-    return nodes;
+    return nodes.all();
   }
 
   @Override
   public boolean isRunning(NodeId node) {
-    requireNode(node);
-    return !down[node.number()];
-  }
-
-  private synchronized void setDown(NodeId node, boolean isDown) {
-    boolean[] changed = down.clone();
-    changed[node.number()] = isDown;
-    down = changed;
+    return nodes.isRunning(node);
   }
 
   @Override
   public NodeStatus status(NodeId node) {
-    if (!isRunning(node)) {
-      return NodeStatus.DOWN;
-    }
-    return groups.stream().allMatch(group -> group.isServing(node))
-        ? NodeStatus.SERVING
-        : NodeStatus.JOINING;
+    return census.statusOf(node);
+  }
+
+  @Override
+  public Health health() {
+    return census.health();
+  }
+
+  @Override
+  public List<ReplicaStatus> replicas() {
+    return census.replicas();
+  }
+
+  @Override
+  public ReplicaStatus replica(NodeId node, int shard) {
+    return census.replica(node, shard);
+  }
+
+  @Override
+  public Registration listen(Consumer<? super ClusterEvent> listener) {
+    requireOpen();
+    return announcements.listen(listener);
   }
 
   @Override
@@ -228,21 +239,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public synchronized NodeId add() {
     requireOpen();
-    NodeId node = NodeId.of(down.length);
-    if (node.number() > Settings.MAX_REPLICAS) {
-      throw new IllegalStateException("there have been " + down.length + " nodes: no more fit");
-    }
-    List<NodeClock> moreClocks = new ArrayList<>(clocks);
-    moreClocks.add(new NodeClock());
-    clocks = List.copyOf(moreClocks);
-    down = Arrays.copyOf(down, down.length + 1);
-    List<NodeId> moreNodes = new ArrayList<>(nodes);
-    moreNodes.add(node);
+    NodeId node = nodes.make();
     for (Group group : groups) {
       group.add(place(node, group.shard()), settings.failover().isAutomatic());
       group.open(node);
     }
-    nodes = List.copyOf(moreNodes);
+    nodes.admit(node);
     boolean joins = settings.failover().isAutomatic();
     for (Group group : groups) {
       Replica replica = group.replica(node);
@@ -250,6 +252,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       group.wake();
     }
     logger.info("node {} is new", node);
+    announcements.added(node);
     return node;
   }
 
@@ -257,24 +260,26 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public synchronized void remove(NodeId node) {
     requireOpen();
     requireNode(node);
-    if (nodes.size() == 1) {
+    if (nodes().size() == 1) {
       throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
     }
     groups.forEach(group -> group.leave(node));
-    Waiting gone =
-        new Waiting(() -> {}, () -> groups.stream().allMatch(group -> group.isGone(node)));
-    waiting.add(gone);
-    Wait end = driver.administer(groups.get(0).coordinatorLoop(), gone, LEAVE_WITHIN_NANOS);
-    waiting.remove(gone);
+    Wait end =
+        lookout.administer(
+            groups.get(0).coordinatorLoop(),
+            () -> {},
+            () -> groups.stream().allMatch(group -> group.isGone(node)),
+            LEAVE_WITHIN_NANOS);
     if (end != Wait.DONE) {
       groups.forEach(group -> group.stay(node));
       throw new UnavailableException(
           "the others could not go on without node " + node + " in time: it stays", null);
     }
     crash(node);
-    nodes = nodes.stream().filter(each -> !each.equals(node)).toList();
+    nodes.forget(node);
     groups.forEach(group -> group.forget(node));
     logger.info("node {} has left", node);
+    announcements.removed(node);
   }
 
   @Override
@@ -291,12 +296,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   /** It is in force soon, unless somebody who is needed cannot be reached. */
   private void awaitViews(List<NodeId> members) {
-    Waiting inForce =
-        new Waiting(
-            () -> {}, () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING));
-    waiting.add(inForce);
-    driver.administer(groups.get(0).coordinatorLoop(), inForce, VIEW_WITHIN_NANOS);
-    waiting.remove(inForce);
+    lookout.administer(
+        groups.get(0).coordinatorLoop(),
+        () -> {},
+        () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING),
+        VIEW_WITHIN_NANOS);
   }
 
   @Override
@@ -315,7 +319,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public void skewClock(NodeId node, Duration offset, double drift) {
     requireNode(node);
-    clocks.get(node.number()).skew(driver.now(), offset.toNanos(), drift);
+    nodes.clockOf(node).skew(driver.now(), offset.toNanos(), drift);
   }
 
   @Override
@@ -342,13 +346,15 @@ public final class LocalCluster implements Cluster, Group.Listener {
       if (!isCoordinatorDown) {
         isCoordinatorDown = true;
         groups.forEach(group -> group.coordinators().crash());
+        announcements.crashed(node);
       }
       return;
     }
     requireNode(node);
     if (isRunning(node)) {
-      setDown(node, true);
+      nodes.setDown(node, true);
       logger.info("node {} is crashed", node);
+      announcements.crashed(node);
       for (Group group : groups) {
         Replica replica = group.replica(node);
         onLoop(replica.loop(), () -> replica.stop("was crashed"));
@@ -359,18 +365,18 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void onFailure(NodeId node) {
-    setDown(node, true);
+    nodes.setDown(node, true);
     for (Group group : groups) {
       Replica replica = group.replica(node);
       replica.loop().execute(() -> replica.stop("has failed in another shard"));
       group.wake();
     }
-    waiting.forEach(Waiting::look);
+    lookout.look();
   }
 
   @Override
   public void onActivated(NodeId node) {
-    waiting.forEach(Waiting::look);
+    lookout.look();
   }
 
   @Override
@@ -380,6 +386,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       if (isCoordinatorDown) {
         isCoordinatorDown = false;
         groups.forEach(group -> group.coordinators().restart());
+        announcements.restarted(node);
       }
       return;
     }
@@ -390,7 +397,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
         group.place(node).awaitDatalet(loop -> onLoop(loop, () -> {}));
         onLoop(group.replica(node).loop(), () -> group.open(node));
       }
-      setDown(node, false);
+      nodes.setDown(node, false);
+      announcements.restarted(node);
       groups.forEach(group -> group.start(node));
     }
   }
@@ -398,14 +406,9 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public boolean awaitMember(NodeId node, Duration atMost) {
     requireNode(node);
-    Waiting member = new Waiting(() -> {}, () -> status(node) == NodeStatus.SERVING);
-    waiting.add(member);
-    try {
-      EventLoop loop = groups.get(0).coordinatorLoop();
-      return driver.call(loop, member, atMost.toNanos()) == Wait.DONE;
-    } finally {
-      waiting.remove(member);
-    }
+    EventLoop loop = groups.get(0).coordinatorLoop();
+    return lookout.call(loop, () -> status(node) == NodeStatus.SERVING, atMost.toNanos())
+        == Wait.DONE;
   }
 
   private void onLoop(EventLoop loop, Runnable task) {
@@ -427,12 +430,13 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** Refuses to start or crash anything from now on. */
   public void close() {
     closed = true;
+    Flight.end(this);
   }
 
   /** Stops the replicas that live on a loop which is about to end. */
   public void stopAllOn(EventLoop loop) {
     for (Group group : groups) {
-      for (NodeId node : nodes) {
+      for (NodeId node : nodes()) {
         Replica replica = group.replica(node);
         if (replica.loop() == loop) {
           replica.stop("was closed with its store");

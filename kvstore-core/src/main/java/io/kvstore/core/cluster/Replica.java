@@ -10,12 +10,11 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Settings;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -28,15 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class Replica implements Env, Party, Membership.Member {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
   private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
-  private static final int KEPT_MESSAGES_LIMIT = 10_000;
 
   private enum State {
     FROZEN,
     SERVING,
     STOPPED
   }
-
-  private record Kept(NodeId from, Message message) {}
 
   private final NodeId self;
   private final Group group;
@@ -47,13 +43,13 @@ public final class Replica implements Env, Party, Membership.Member {
   private final @Nullable Trace trace;
   private final Storage storage;
   private final Runnable closeStorage;
+  private final Applier applier;
+  private final Counts counts = new Counts();
   private final Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
   private final Membership membership;
-  private final List<Kept> keptMessages = new ArrayList<>(); // of epochs that are yet to come
-  private final List<ClientRequest> keptRequests = new ArrayList<>(); // that came while frozen
-  private final List<Alarm> keptTimers = new ArrayList<>(); // that were due while frozen
+  private final Backlog backlog = new Backlog();
   private final Pause pause;
   private volatile View view;
   private volatile State state = State.FROZEN; // set on the loop
@@ -77,6 +73,7 @@ public final class Replica implements Env, Party, Membership.Member {
             this, group, clock, courier(new SplittableRandom(~seed)), pause, incarnation);
     this.storage = parts.storage(loop, trace, group.shard(), self, this::fail);
     this.closeStorage = parts::close;
+    this.applier = parts.applier();
     this.controlet = group.protocol().create(this);
   }
 
@@ -141,8 +138,7 @@ public final class Replica implements Env, Party, Membership.Member {
   /** A timer of the controlet is due. */
   void onDue(Alarm alarm) {
     if (state == State.FROZEN) {
-      alarm.keep();
-      keptTimers.add(alarm);
+      backlog.keep(alarm);
     } else if (state == State.SERVING) {
       runTimer(alarm.task());
     }
@@ -159,6 +155,7 @@ public final class Replica implements Env, Party, Membership.Member {
 
   @Override
   public void send(NodeId to, Message message) {
+    counts.sent++;
     if (trace != null) {
       tell(trace, new TraceEvent.Sent(loop.now(), group.shard(), self, to, message));
       if (state == State.STOPPED) {
@@ -174,6 +171,7 @@ public final class Replica implements Env, Party, Membership.Member {
   }
 
   private void dropped(NodeId from, NodeId to, Message message, String why) {
+    counts.dropped++;
     if (trace != null) {
       tell(trace, new TraceEvent.Dropped(loop.now(), group.shard(), from, to, message, why));
     }
@@ -197,11 +195,10 @@ public final class Replica implements Env, Party, Membership.Member {
           message,
           state == State.STOPPED ? "the receiver is down" : "of an older epoch");
     } else if (epoch > view.epoch() || state == State.FROZEN) {
-      if (keptMessages.size() < KEPT_MESSAGES_LIMIT) {
-        keptMessages.add(new Kept(from, message));
-      }
+      backlog.keep(from, message);
       membership.activateIf(epoch); // its sender knows that all have installed it
     } else {
+      counts.received++;
       if (trace != null) {
         tell(trace, new TraceEvent.Delivered(loop.now(), group.shard(), from, self, message));
         if (state == State.STOPPED) {
@@ -218,6 +215,7 @@ public final class Replica implements Env, Party, Membership.Member {
 
   /** Takes a client's request, on this replica's loop. */
   public void accept(ClientRequest request) {
+    counts.operations++;
     if (trace != null) {
       tell(
           trace,
@@ -248,7 +246,7 @@ public final class Replica implements Env, Party, Membership.Member {
       pause.keep(() -> takeUp(request));
     } else if (state == State.FROZEN) {
       request.waitFor("its replica to take its place in the next view");
-      keptRequests.add(request);
+      backlog.keep(request);
     } else {
       serve(request);
     }
@@ -296,7 +294,7 @@ public final class Replica implements Env, Party, Membership.Member {
     if (state != State.STOPPED) {
       stop("has failed: " + cause); // before anything else that may fail in turn
       logger.error("node {} has failed and stops: shard {}", self, group.shard(), cause);
-      group.onFailure(self);
+      group.onFailure(self, cause);
     }
   }
 
@@ -315,8 +313,7 @@ public final class Replica implements Env, Party, Membership.Member {
       tell(trace, new TraceEvent.Stopped(loop.now(), group.shard(), self, why));
     }
     pause.cancel();
-    keptMessages.clear();
-    keptRequests.clear();
+    backlog.forget();
     open.failAll("node " + self + " " + why);
     membership.stop();
     try {
@@ -337,13 +334,31 @@ public final class Replica implements Env, Party, Membership.Member {
   /** The group has decided on a view; who is left out holds nobody up. */
   void onDecided(View decided) {
     if (state != State.STOPPED && !decided.members().contains(self)) {
-      keptRequests.clear();
+      backlog.forgetRequests();
       open.moveOn();
     }
   }
 
   boolean isPaused() {
     return pause.isOn();
+  }
+
+  // Figures, for whoever looks at them from outside
+
+  Counts counts() {
+    return counts;
+  }
+
+  long position() {
+    return controlet.position();
+  }
+
+  long owedTo(NodeId member) {
+    return controlet.owedTo(member);
+  }
+
+  Applier applier() {
+    return applier;
   }
 
   // Changes, led by the coordinator
@@ -360,8 +375,7 @@ public final class Replica implements Env, Party, Membership.Member {
       isExpelled = true;
       state = State.FROZEN;
       membership.expel();
-      keptMessages.clear();
-      keptRequests.clear();
+      backlog.forget();
       open.failAll("node " + self + " " + IN_NO_VIEW);
     }
   }
@@ -410,21 +424,9 @@ public final class Replica implements Env, Party, Membership.Member {
           }
           if (state == State.SERVING) {
             controlet.activate();
-            resume();
+            backlog.replay(this::receive, this::serve, this::runTimer);
           }
         });
-    group.onActivated(self);
-  }
-
-  private void resume() {
-    List<Kept> messages = new ArrayList<>(keptMessages);
-    keptMessages.clear();
-    messages.forEach(kept -> receive(kept.from(), kept.message()));
-    List<ClientRequest> requests = new ArrayList<>(keptRequests);
-    keptRequests.clear();
-    requests.forEach(this::serve);
-    List<Alarm> timers = new ArrayList<>(keptTimers);
-    keptTimers.clear();
-    timers.stream().filter(Alarm::isStillKept).forEach(alarm -> runTimer(alarm.task()));
+    group.onActivated(self, view);
   }
 }

@@ -9,12 +9,14 @@ public final class DedicatedDriver implements Driver {
   private final String storeName;
   private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
   private final Answers answers;
+  private final Listeners listeners;
   private volatile boolean closed;
 
   /** A driver without loops and threads. */
   public DedicatedDriver(String storeName) {
     this.storeName = storeName;
     answers = new Answers(storeName);
+    listeners = new Listeners(storeName);
   }
 
   @Override
@@ -52,9 +54,20 @@ public final class DedicatedDriver implements Driver {
   }
 
   @Override
+  public void tell(Runnable news) {
+    listeners.tell(news);
+  }
+
+  @Override
+  public String name() {
+    return storeName;
+  }
+
+  @Override
   public void close(Consumer<EventLoop> last) {
     closed = true;
     threads.forEach(thread -> thread.close(last));
     answers.close();
+    listeners.close();
   }
 }

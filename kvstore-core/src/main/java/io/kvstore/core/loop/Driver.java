@@ -39,6 +39,15 @@ public interface Driver extends AutoCloseable {
   /** Runs an errand on a loop, and delivers it when it ends. */
   void submit(EventLoop loop, Errand errand);
 
+  /**
+   * Runs code of a user, soon, by a thread that owns no loop, and that nobody else waits for. May
+   * be called by any thread.
+   */
+  void tell(Runnable news);
+
+  /** What its threads are called after. */
+  String name();
+
   /** The clock of the loops: nanoseconds since 1970. */
   long now();
 

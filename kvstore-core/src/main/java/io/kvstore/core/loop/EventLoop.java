@@ -3,6 +3,7 @@ package io.kvstore.core.loop;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.NodeId;
+import io.kvstore.core.flight.Flight;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
 import java.lang.invoke.MethodHandles;
@@ -175,9 +176,17 @@ public final class EventLoop {
 
   /** Runs a task now, and then everything that it sets off among the actors of this loop. */
   void run(Runnable task) {
+    if (Flight.isOn()) {
+      Flight.turn(() -> runNow(task));
+    } else {
+      runNow(task);
+    }
+  }
+
+  private boolean runNow(Runnable task) {
     refreshClock();
     guarded(task);
-    drainLocal();
+    return drainLocal();
   }
 
   /**
@@ -187,6 +196,10 @@ public final class EventLoop {
    * @return whether anything was done
    */
   boolean turn(int budget) {
+    return Flight.isOn() ? Flight.turn(() -> turnNow(budget)) : turnNow(budget);
+  }
+
+  private boolean turnNow(int budget) {
     refreshClock();
     boolean worked = drainLocal();
     while (timers.nextDeadline() <= now) {

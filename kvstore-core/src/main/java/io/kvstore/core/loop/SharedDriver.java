@@ -30,6 +30,7 @@ public final class SharedDriver implements Driver {
   private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
   private final Worker worker;
   private final Answers answers;
+  private final Listeners listeners;
   private volatile boolean closed;
 
   /** A driver without loops and threads. */
@@ -37,6 +38,7 @@ public final class SharedDriver implements Driver {
     this.storeName = storeName;
     worker = new Worker(storeName + "-worker");
     answers = new Answers(storeName);
+    listeners = new Listeners(storeName);
   }
 
   @Override
@@ -168,6 +170,16 @@ public final class SharedDriver implements Driver {
   }
 
   @Override
+  public void tell(Runnable news) {
+    listeners.tell(news);
+  }
+
+  @Override
+  public String name() {
+    return storeName;
+  }
+
+  @Override
   public void close(Consumer<EventLoop> last) {
     closed = true;
     for (EventLoop loop : loops) {
@@ -182,6 +194,7 @@ public final class SharedDriver implements Driver {
     worker.close();
     threads.forEach(thread -> thread.close(loop -> {}));
     answers.close();
+    listeners.close();
   }
 
   /**

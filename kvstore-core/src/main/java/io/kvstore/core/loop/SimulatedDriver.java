@@ -85,6 +85,38 @@ public final class SimulatedDriver implements Driver {
     loop.enqueue(errand);
   }
 
+  @Override
+  public void tell(Runnable news) {
+    loop.execute(() -> loop.finished(new News(news)));
+  }
+
+  @Override
+  public String name() {
+    return "simulation";
+  }
+
+  /** What a listener is told once the loop has been given back. */
+  private static final class News extends Errand {
+    private final Runnable news;
+
+    News(Runnable news) {
+      this.news = news;
+    }
+
+    @Override
+    public void run() {}
+
+    @Override
+    public boolean isDone() {
+      return true;
+    }
+
+    @Override
+    public void deliver() {
+      news.run();
+    }
+  }
+
   /**
    * Handles events until the condition holds, nothing is left to happen, or virtual time has come
    * to the deadline.

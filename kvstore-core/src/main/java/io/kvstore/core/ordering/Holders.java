@@ -92,6 +92,12 @@ public final class Holders {
     return upTo[member.number()];
   }
 
+  /** The same, or what is to be taken for it when nothing is counted for that node. */
+  public long heldAtLeastBy(NodeId node, long otherwise) {
+    long[] held = upTo;
+    return node.number() < held.length && members.contains(node) ? held[node.number()] : otherwise;
+  }
+
   /** Up to where enough members hold everything. */
   public long settled() {
     return settled;

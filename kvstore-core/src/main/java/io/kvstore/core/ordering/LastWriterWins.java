@@ -191,4 +191,14 @@ public final class LastWriterWins {
     stream.restart();
     collector.restart();
   }
+
+  /** How far the clock has counted. */
+  public long position() {
+    return clock.count();
+  }
+
+  /** How many updates are not known to have come to a member. */
+  public long owedTo(NodeId member) {
+    return stream.owedTo(member);
+  }
 }

@@ -209,6 +209,11 @@ public final class UpdateStream {
     return holders.heldByAll() == last;
   }
 
+  /** How many updates a member of the view has not yet acknowledged. May be asked any time. */
+  public long owedTo(NodeId member) {
+    return Math.max(0, last - holders.heldAtLeastBy(member, last));
+  }
+
   // Listening
 
   /** Takes an update of another member. */

@@ -292,4 +292,14 @@ final class CausalBroadcast implements Controlet {
     collector.restart();
     parked.resumeReady();
   }
+
+  @Override
+  public long position() {
+    return clock.count();
+  }
+
+  @Override
+  public long owedTo(NodeId member) {
+    return stream.owedTo(member);
+  }
 }

@@ -63,4 +63,14 @@ final class EventualBroadcast implements Controlet {
   public void activate() {
     entries.activate();
   }
+
+  @Override
+  public long position() {
+    return entries.position();
+  }
+
+  @Override
+  public long owedTo(NodeId member) {
+    return entries.owedTo(member);
+  }
 }

@@ -145,4 +145,14 @@ final class KeyOwner implements Controlet {
     entries.activate();
     forwarding.restart();
   }
+
+  @Override
+  public long position() {
+    return entries.position();
+  }
+
+  @Override
+  public long owedTo(NodeId member) {
+    return entries.owedTo(member);
+  }
 }

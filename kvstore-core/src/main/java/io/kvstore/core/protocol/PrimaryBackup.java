@@ -441,4 +441,9 @@ final class PrimaryBackup implements Controlet {
     forwarding.restart();
     parked.resumeReady();
   }
+
+  @Override
+  public long position() {
+    return committed;
+  }
 }

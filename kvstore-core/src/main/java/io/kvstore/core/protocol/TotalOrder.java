@@ -372,4 +372,9 @@ final class TotalOrder implements Controlet {
     merged.forEach(this::perform);
     parked.resumeReady();
   }
+
+  @Override
+  public long position() {
+    return position;
+  }
 }

@@ -43,4 +43,23 @@ public interface Controlet {
 
   /** Serves in the view that was installed last. */
   void activate();
+
+  /**
+   * How far this member has got in the group's one order: the place of what it handed to its
+   * datalet last. Where members write independently, how far its clock has counted.
+   *
+   * <p>This and {@link #owedTo} are for those who watch the group. They may be called at any time
+   * by any thread, and must do no more than look.
+   */
+  default long position() {
+    return 0;
+  }
+
+  /**
+   * Where members write independently, how many of its updates this member does not know to have
+   * come to another.
+   */
+  default long owedTo(NodeId member) {
+    return 0;
+  }
 }

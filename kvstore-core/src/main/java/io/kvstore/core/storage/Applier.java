@@ -281,6 +281,16 @@ public final class Applier implements AutoCloseable {
     return entries.collect(upToVersion);
   }
 
+  /** How many entries have a value, expired or not. May be asked at any time, by any thread. */
+  public long entries() {
+    return entries.visible();
+  }
+
+  /** How long all keys and values are together. May be asked at any time, by any thread. */
+  public long bytes() {
+    return entries.bytes();
+  }
+
   /** Makes everything before as durable as the datalet means it to be. */
   public void sync() {
     entries.datalet().sync();

@@ -22,6 +22,7 @@ final class Bookkeeping {
       new TreeSet<>(Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key));
   private long visible;
   private long tombstones;
+  private long bytes; // of all keys and values
   private long highestVersion;
 
   Bookkeeping(Datalet datalet) {
@@ -64,14 +65,17 @@ final class Bookkeeping {
     expiries.clear();
     visible = 0;
     tombstones = 0;
+    bytes = 0;
   }
 
   private void note(Bytes key, Entry entry) {
-    if (entry.isTombstone()) {
+    if (entry.value() == null) {
       tombstones++;
     } else {
       visible++;
+      bytes += entry.value().size();
     }
+    bytes += key.size();
     if (entry.expiresAt() != Entry.NEVER) {
       expiries.add(new Expiry(entry.expiresAt(), key));
     }
@@ -79,11 +83,13 @@ final class Bookkeeping {
   }
 
   private void forget(Bytes key, Entry entry) {
-    if (entry.isTombstone()) {
+    if (entry.value() == null) {
       tombstones--;
     } else {
       visible--;
+      bytes -= entry.value().size();
     }
+    bytes -= key.size();
     if (entry.expiresAt() != Entry.NEVER) {
       expiries.remove(new Expiry(entry.expiresAt(), key));
     }
@@ -92,6 +98,11 @@ final class Bookkeeping {
   /** How many entries have a value, expired or not. */
   long visible() {
     return visible;
+  }
+
+  /** How long all keys and values are together. */
+  long bytes() {
+    return bytes;
   }
 
   long highestVersion() {

@@ -107,6 +107,7 @@ final class Administration {
         Answer.of(
             200,
             json -> {
+              json.writeStringProperty("health", cluster.health().name().toLowerCase(Locale.ROOT));
               json.writeArrayPropertyStart("nodes");
               for (NodeId node : cluster.nodes()) {
                 json.writeStartObject();
@@ -135,6 +136,7 @@ final class Administration {
         .of(node)
         .ifPresent(view -> view.members().forEach(each -> json.writeString(each.toString())));
     json.writeEndArray();
+    Figures.write(json, NodeFace.replicas(cluster, node));
   }
 
   private static void writeAddress(

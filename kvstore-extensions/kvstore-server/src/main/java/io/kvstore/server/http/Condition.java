@@ -5,7 +5,6 @@ import io.kvstore.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,8 +12,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** How a node is, for those who watch over it. */
 final class Condition {
-  private static final Duration COUNT_WITHIN = Duration.ofSeconds(1);
-
   private final NodeFace node;
 
   Condition(NodeFace node) {
@@ -40,25 +37,14 @@ final class Condition {
   }
 
   CompletableFuture<Answer> metrics(Request request, Target target, List<String> arguments) {
-    return node.session()
-        .withTimeout(COUNT_WITHIN)
-        .async()
-        .size()
-        .exceptionally(thrown -> -1L)
-        .thenApply(this::metrics);
-  }
-
-  private Answer metrics(long entries) {
     Exposition text = new Exposition(node.node().toString());
     Optional<View> view = node.view();
     text.gauge(
         "kvstore_node_up", "Whether the node serves.", node.status() == NodeStatus.SERVING ? 1 : 0);
     view.ifPresent(present -> write(text, present));
-    if (entries >= 0) {
-      text.gauge("kvstore_entries", "Keys that have a value.", (double) entries);
-    }
+    Figures.write(text, node.replicas());
     node.tally().writeTo(text);
-    return Answer.of(200, Exposition.TYPE, text.bytes());
+    return done(Answer.of(200, Exposition.TYPE, text.bytes()));
   }
 
   private void write(Exposition text, View view) {

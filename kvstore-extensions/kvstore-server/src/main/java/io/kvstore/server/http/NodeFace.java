@@ -1,14 +1,18 @@
 package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
+import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.Position;
+import io.kvstore.ReplicaStatus;
 import io.kvstore.Session;
 import io.kvstore.View;
 import io.kvstore.server.Http;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** One node, as those see it who serve it over HTTP. */
 final class NodeFace {
@@ -46,6 +50,17 @@ final class NodeFace {
 
   NodeStatus status() {
     return store.cluster().status(node);
+  }
+
+  /** Its replicas in figures, one for each shard. */
+  List<ReplicaStatus> replicas() {
+    return replicas(store.cluster(), node);
+  }
+
+  static List<ReplicaStatus> replicas(Cluster cluster, NodeId node) {
+    return IntStream.range(0, cluster.shards())
+        .mapToObj(shard -> cluster.replica(node, shard))
+        .toList();
   }
 
   long id() {

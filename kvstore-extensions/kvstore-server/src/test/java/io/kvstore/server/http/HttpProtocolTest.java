@@ -370,6 +370,10 @@ final class HttpProtocolTest {
         .contains("kvstore_view_epoch{node=\"n0\"} ")
         .contains("role=\"primary\"")
         .contains("kvstore_entries{node=\"n0\"} 1\n")
+        .contains("kvstore_replica_bytes{node=\"n0\",shard=\"0\"} 2\n")
+        .contains("kvstore_replica_lag{node=\"n0\",shard=\"0\"} 0\n")
+        .contains("kvstore_replica_operations_total{node=\"n0\",shard=\"0\"} 6\n")
+        .contains("kvstore_replica_messages_sent_total{node=\"n0\",shard=\"0\"} ")
         .contains(
             "kvstore_http_requests_total{node=\"n0\",method=\"GET\",path=\"/data/{key}\","
                 + "code=\"404\"} 5\n")

@@ -1,16 +1,21 @@
 package io.kvstore.testkit.record;
 
 import io.kvstore.Cluster;
+import io.kvstore.ClusterEvent;
 import io.kvstore.Faults;
+import io.kvstore.Health;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Registration;
+import io.kvstore.ReplicaStatus;
 import io.kvstore.View;
 import io.kvstore.testkit.history.Disturbance.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A cluster of which is taken down what is done to it. */
 final class RecordingCluster implements Cluster {
@@ -36,6 +41,26 @@ final class RecordingCluster implements Cluster {
   @Override
   public NodeStatus status(NodeId node) {
     return cluster.status(node);
+  }
+
+  @Override
+  public Health health() {
+    return cluster.health();
+  }
+
+  @Override
+  public List<ReplicaStatus> replicas() {
+    return cluster.replicas();
+  }
+
+  @Override
+  public ReplicaStatus replica(NodeId node, int shard) {
+    return cluster.replica(node, shard);
+  }
+
+  @Override
+  public Registration listen(Consumer<? super ClusterEvent> listener) {
+    return cluster.listen(listener);
   }
 
   @Override

@@ -1,0 +1,14 @@
+package io.kvstore;
+
+/** How a store is, in one word. */
+public enum Health {
+  /** Every node serves in every group. */
+  WHOLE,
+  /** Every group can serve, but not with every node: another loss may be one too many. */
+  DEGRADED,
+  /**
+   * At least one group cannot serve for the moment: a member of its view is missing, and the others
+   * do not go on without it, or not yet.
+   */
+  IMPAIRED
+}

@@ -1,0 +1,61 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** What has come to a replica that does not serve for the moment. Used on its loop. */
+final class Backlog {
+  private static final int MESSAGES_LIMIT = 10_000;
+
+  private record Kept(NodeId from, Message message) {}
+
+  private final List<Kept> messages = new ArrayList<>(); // of epochs that are yet to come
+  private final List<ClientRequest> requests = new ArrayList<>(); // that came while frozen
+  private final List<Alarm> alarms = new ArrayList<>(); // that were due while frozen
+
+  void keep(NodeId from, Message message) {
+    if (messages.size() < MESSAGES_LIMIT) {
+      messages.add(new Kept(from, message));
+    }
+  }
+
+  void keep(ClientRequest request) {
+    requests.add(request);
+  }
+
+  void keep(Alarm alarm) {
+    alarm.keep();
+    alarms.add(alarm);
+  }
+
+  /** Forgets requests: somebody else sees to them. */
+  void forgetRequests() {
+    requests.clear();
+  }
+
+  /** Forgets messages and requests. */
+  void forget() {
+    messages.clear();
+    requests.clear();
+  }
+
+  /** Hands over what was kept: first messages, then requests, then timers that still run. */
+  void replay(
+      BiConsumer<NodeId, Message> onMessage,
+      Consumer<ClientRequest> onRequest,
+      Consumer<Runnable> onTimer) {
+    List<Kept> keptMessages = new ArrayList<>(messages);
+    messages.clear();
+    keptMessages.forEach(kept -> onMessage.accept(kept.from(), kept.message()));
+    List<ClientRequest> keptRequests = new ArrayList<>(requests);
+    requests.clear();
+    keptRequests.forEach(onRequest);
+    List<Alarm> keptAlarms = new ArrayList<>(alarms);
+    alarms.clear();
+    keptAlarms.stream().filter(Alarm::isStillKept).forEach(alarm -> onTimer.accept(alarm.task()));
+  }
+}
