@@ -85,6 +85,13 @@ public final class SharedDriver implements Driver {
     return await(loop, errand, timeoutNanos);
   }
 
+  /** Unlike a call, it may be on a loop that has a thread of its own, which may be asleep. */
+  @Override
+  public Wait administer(EventLoop loop, Errand errand, long timeoutNanos) {
+    loop.execute(errand);
+    return await(loop, errand, timeoutNanos);
+  }
+
   @Override
   public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
     return Patience.await(errand, () -> lend(loop), () -> closed, timeoutNanos);

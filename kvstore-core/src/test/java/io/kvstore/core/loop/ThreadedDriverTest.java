@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,6 +66,20 @@ class ThreadedDriverTest {
 
       assertThat(driver.call(loop, errand, LONG)).isEqualTo(Wait.DONE);
       assertThat(errand.isDone()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theStoreWakesALoopWhoseThreadIsAsleep(Drivers drivers) {
+    try (Driver driver = drivers.open()) {
+      EventLoop loop = driver.newBlockingLoop("asleep");
+      while (Thread.getAllStackTraces().keySet().stream()
+          .noneMatch(each -> LockSupport.getBlocker(each) == loop)) {
+        Thread.onSpinWait();
+      }
+      PromisedErrand errand = PromisedErrand.on(loop, () -> {});
+      assertThat(driver.administer(loop, errand, LONG)).isEqualTo(Wait.DONE);
     }
   }
 
