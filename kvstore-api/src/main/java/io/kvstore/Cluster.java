@@ -71,6 +71,29 @@ public interface Cluster {
    */
   void setView(List<NodeId> members);
 
+  /**
+   * Moves the running store to another cell of the matrix, and returns when it has: no answered
+   * write is lost on the way, and every call is answered. Each group stands still for a moment, and
+   * what it promises from then on is what was asked for; until all groups are there, reads promise
+   * the weaker of both. All nodes take part.
+   *
+   * @throws IllegalArgumentException when that replication cannot give that consistency
+   * @throws UnsupportedOperationException when the store runs a protocol of its own
+   * @throws UnavailableException when not all nodes could take part in time: groups that have not
+   *     moved stay as they are
+   */
+  void reconfigure(Consistency consistency, Replication replication);
+
+  /**
+   * Asks for another cell of the matrix, and waits for it. What is asked for stands until something
+   * else is: a group moves as soon as all nodes can take part. Asking for what there is takes it
+   * back.
+   *
+   * @param atMost how long to wait; zero does not wait at all
+   * @return whether all groups have moved
+   */
+  boolean reconfigure(Consistency consistency, Replication replication, Duration atMost);
+
   /** Takes a node out of any view: it serves nobody until it is named in one. */
   void expel(NodeId node);
 

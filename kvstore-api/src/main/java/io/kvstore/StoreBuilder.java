@@ -185,7 +185,6 @@ public final class StoreBuilder<K, V> {
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),
-        consistency,
         Coder.nanosOf(timeout));
   }
 

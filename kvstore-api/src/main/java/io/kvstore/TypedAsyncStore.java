@@ -4,6 +4,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Backend;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Count;
@@ -20,21 +21,21 @@ import java.util.concurrent.CompletableFuture;
  * a call.
  */
 final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
+  private final Backend backend;
   private final Connection connection;
   private final Translation<K, V> translation;
-  private final Consistency level;
   private final long timeoutNanos;
 
   TypedAsyncStore(
-      Connection connection, Translation<K, V> translation, Consistency level, long timeoutNanos) {
+      Backend backend, Connection connection, Translation<K, V> translation, long timeoutNanos) {
+    this.backend = backend;
     this.connection = connection;
     this.translation = translation;
-    this.level = level;
     this.timeoutNanos = timeoutNanos;
   }
 
   private CompletableFuture<Answer> submit(Operation operation) {
-    return connection.submit(operation, level, timeoutNanos);
+    return connection.submit(operation, backend.consistency(), timeoutNanos);
   }
 
   private CompletableFuture<Written> write(Update<K, V> update) {
@@ -49,7 +50,7 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
 
   @Override
   public CompletableFuture<Optional<V>> get(K key, Consistency weaker) {
-    Translation.requireAtMost(weaker, level);
+    Translation.requireAtMost(weaker, backend.consistency());
     return connection
         .submit(translation.get(key), weaker, timeoutNanos)
         .thenApply(answer -> translation.value((Found) answer));

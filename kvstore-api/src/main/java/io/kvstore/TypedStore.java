@@ -24,7 +24,6 @@ final class TypedStore<K, V> implements Session<K, V> {
   private final Backend backend;
   private final Connection connection;
   private final Translation<K, V> translation;
-  private final Consistency level;
   private final long timeoutNanos;
   private final boolean ownsBackend;
 
@@ -32,29 +31,26 @@ final class TypedStore<K, V> implements Session<K, V> {
       Backend backend,
       Connection connection,
       Translation<K, V> translation,
-      Consistency level,
       long timeoutNanos,
       boolean ownsBackend) {
     this.backend = backend;
     this.connection = connection;
     this.translation = translation;
-    this.level = level;
     this.timeoutNanos = timeoutNanos;
     this.ownsBackend = ownsBackend;
   }
 
-  static <K, V> KVStore<K, V> over(
-      Backend backend, Coder<K, V> coder, Consistency level, long timeoutNanos) {
+  static <K, V> KVStore<K, V> over(Backend backend, Coder<K, V> coder, long timeoutNanos) {
     Connection first = backend.connect(Optional.empty(), Position.START);
-    return new TypedStore<>(backend, first, new Translation<>(coder), level, timeoutNanos, true);
+    return new TypedStore<>(backend, first, new Translation<>(coder), timeoutNanos, true);
   }
 
   private TypedStore<K, V> session(Connection other) {
-    return new TypedStore<>(backend, other, translation, level, timeoutNanos, false);
+    return new TypedStore<>(backend, other, translation, timeoutNanos, false);
   }
 
   private Answer call(Operation operation) {
-    return connection.call(operation, level, timeoutNanos);
+    return connection.call(operation, backend.consistency(), timeoutNanos);
   }
 
   private Written write(Update<K, V> update) {
@@ -71,7 +67,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public Optional<V> get(K key, Consistency weaker) {
-    Translation.requireAtMost(weaker, level);
+    Translation.requireAtMost(weaker, backend.consistency());
     return translation.value((Found) connection.call(translation.get(key), weaker, timeoutNanos));
   }
 
@@ -191,7 +187,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public AsyncKVStore<K, V> async() {
-    return new TypedAsyncStore<>(connection, translation, level, timeoutNanos);
+    return new TypedAsyncStore<>(backend, connection, translation, timeoutNanos);
   }
 
   @Override
@@ -202,7 +198,7 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public Session<K, V> withTimeout(Duration timeout) {
     long nanos = Coder.nanosOf(Coder.requirePositive("timeout", timeout));
-    return new TypedStore<>(backend, connection, translation, level, nanos, ownsBackend);
+    return new TypedStore<>(backend, connection, translation, nanos, ownsBackend);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.kvstore.spi;
 
 import io.kvstore.Cluster;
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
 import java.util.Optional;
@@ -15,6 +16,11 @@ public interface Backend extends AutoCloseable {
    * @param after what the session has already seen
    */
   Connection connect(Optional<NodeId> node, Position after);
+
+  /**
+   * What clients may observe at present: the level of a read that does not ask for a weaker one.
+   */
+  Consistency consistency();
 
   /** The administration face. */
   Cluster cluster();

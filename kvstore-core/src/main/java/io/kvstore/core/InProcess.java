@@ -123,8 +123,7 @@ public final class InProcess implements Engine {
       Optional<Trace> listener,
       Faults normal,
       long seed) {
-    ControletFactory protocol =
-        ownProtocol.orElseGet(() -> Protocols.of(settings.consistency(), settings.replication()));
+    ControletFactory protocol = ownProtocol.orElseGet(Protocols::ofEveryCell);
     DataletFactory datalets =
         ownDatalets.orElseGet(
             () -> settings.storageDirectory().map(Datalets::log).orElseGet(Datalets::hash));

@@ -20,7 +20,6 @@ public final class LocalBackend implements Backend {
   private final Routing routing;
   private final Lanes lanes;
   private final Settings settings;
-  private final boolean isCausal;
   private final Runnable afterClose;
   private final AtomicInteger sessions = new AtomicInteger();
   private volatile boolean closed;
@@ -32,7 +31,6 @@ public final class LocalBackend implements Backend {
     this.routing = new Routing(new HashRing(settings.shards()));
     this.lanes = new Lanes(settings.limits().operationsInFlight());
     this.settings = settings;
-    this.isCausal = settings.consistency() == Consistency.CAUSAL;
     this.afterClose = afterClose;
   }
 
@@ -70,8 +68,13 @@ public final class LocalBackend implements Backend {
   public Connection connect(Optional<NodeId> node, Position after) {
     requireOpen();
     node.ifPresent(cluster::requireNode);
-    SessionState session = new SessionState(cluster.shards(), isCausal, after);
+    SessionState session = new SessionState(cluster.shards(), after);
     return new LocalConnection(this, session, node, sessions.getAndIncrement());
+  }
+
+  @Override
+  public Consistency consistency() {
+    return cluster.consistency();
   }
 
   @Override

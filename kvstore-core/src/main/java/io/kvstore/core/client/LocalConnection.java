@@ -219,7 +219,7 @@ final class LocalConnection implements Connection {
 
   @Override
   public Position position() {
-    return session.position();
+    return session.position(backend.consistency() == Consistency.CAUSAL);
   }
 
   @Override

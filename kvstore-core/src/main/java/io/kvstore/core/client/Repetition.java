@@ -31,6 +31,11 @@ final class Repetition extends ClientRequest {
   }
 
   @Override
+  protected boolean isRepetition() {
+    return true;
+  }
+
+  @Override
   public int client() {
     return call.client();
   }

@@ -8,19 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session has seen of each shard. It goes with the session from replica to replica. */
 final class SessionState {
-  private final boolean isVector;
   private final AtomicLongArray positions;
   private final AtomicReferenceArray<@Nullable VectorClock> clocks;
 
   /**
    * A session that has seen this much.
    *
-   * @param isVector whether places are vector clocks rather than numbers
+   * <p>A place may have been told by a store that counted otherwise then: its highest number is a
+   * position that every member has reached since.
    */
-  SessionState(int shards, boolean isVector, Position after) {
-    this.isVector = isVector;
+  SessionState(int shards, Position after) {
     positions = new AtomicLongArray(shards);
-    clocks = new AtomicReferenceArray<>(isVector ? shards : 0);
+    clocks = new AtomicReferenceArray<>(shards);
     for (int shard : after.shards()) {
       if (shard >= shards) {
         throw new IllegalArgumentException(
@@ -31,10 +30,10 @@ final class SessionState {
                 + ", and this store has "
                 + shards);
       }
-      if (isVector) {
-        clocks.set(shard, after.in(shard));
-      } else {
-        positions.set(shard, after.in(shard).get(0));
+      VectorClock seen = after.in(shard);
+      clocks.set(shard, seen);
+      for (int i = 0; i < seen.length(); i++) {
+        positions.set(shard, Math.max(positions.get(shard), seen.get(i)));
       }
     }
   }
@@ -44,7 +43,7 @@ final class SessionState {
   }
 
   VectorClock seenIn(int shard) {
-    VectorClock seen = isVector ? clocks.get(shard) : null;
+    VectorClock seen = clocks.get(shard);
     return seen == null ? VectorClock.ZERO : seen;
   }
 
@@ -56,16 +55,16 @@ final class SessionState {
   }
 
   void saw(int shard, VectorClock seen) {
-    if (!isVector) {
-      throw new IllegalStateException(
-          "an answer with a vector clock, in a store whose sessions count positions: only CAUSAL"
-              + " ones count with clocks");
-    }
     clocks.accumulateAndGet(
         shard, seen, (before, more) -> before == null ? more : before.merge(more));
   }
 
-  Position position() {
+  /**
+   * What it has seen.
+   *
+   * @param isVector whether the store counts with vector clocks at present
+   */
+  Position position(boolean isVector) {
     Position position = Position.START;
     for (int shard = 0; shard < positions.length(); shard++) {
       VectorClock seen = isVector ? seenIn(shard) : VectorClock.of(positions.get(shard));

@@ -37,6 +37,11 @@ final class Backlog {
     requests.clear();
   }
 
+  /** Forgets timers: whose they were is no more. */
+  void forgetTimers() {
+    alarms.clear();
+  }
+
   /** Forgets messages and requests. */
   void forget() {
     messages.clear();

@@ -25,6 +25,7 @@ final class Change {
   private final View from;
   private final Set<NodeId> asked; // members of the view before in its order, then the others
   private final List<NodeId> targets;
+  private final Cell cell;
   private final Map<NodeId, Frozen> frozen = new TreeMap<>();
   private final Set<NodeId> installed = new TreeSet<>();
   private final long since;
@@ -37,12 +38,14 @@ final class Change {
    * @param from the view before
    * @param asked who is asked how they stand
    * @param targets who is to be in the next view
+   * @param cell in which cell of the matrix
    */
-  Change(long epoch, View from, Set<NodeId> asked, List<NodeId> targets, long since) {
+  Change(long epoch, View from, Set<NodeId> asked, List<NodeId> targets, Cell cell, long since) {
     this.epoch = epoch;
     this.from = from;
     this.asked = new LinkedHashSet<>(asked);
     this.targets = List.copyOf(targets);
+    this.cell = cell;
     this.since = since;
   }
 
@@ -106,6 +109,11 @@ final class Change {
   /** Those who are to be in the next view. */
   List<NodeId> targets() {
     return targets;
+  }
+
+  /** In which cell of the matrix the next view is to be. */
+  Cell cell() {
+    return cell;
   }
 
   /** Those who are to go on, in the order in which they were named. */

@@ -22,6 +22,11 @@ public abstract class ClientRequest extends Errand implements Request, Reply {
   /** Goes on at another replica, because the group does without this one. Tells whether it does. */
   protected abstract boolean moveOn();
 
+  /** Whether it was asked of another replica before. */
+  protected boolean isRepetition() {
+    return false;
+  }
+
   /** Ends it because its replica is gone. */
   protected abstract void lose(String why);
 

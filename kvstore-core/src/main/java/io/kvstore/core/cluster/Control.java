@@ -55,8 +55,12 @@ sealed interface Control extends Message {
    */
   record Heard(long sentAt, long leaseEpoch) implements Control {}
 
-  /** Stop, and say how you stand. */
-  record Freeze(long incarnation, long next) implements Control {}
+  /**
+   * Stop, and say how you stand.
+   *
+   * @param decided the view in which the group is
+   */
+  record Freeze(long incarnation, long next, View decided) implements Control {}
 
   /** How a replica stands. */
   record Frozen(long incarnation, long next, long installed, Standing standing)

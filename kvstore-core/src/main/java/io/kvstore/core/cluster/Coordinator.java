@@ -126,6 +126,7 @@ final class Coordinator implements Party {
         || (change == null
             && !pause.isOn()
             && wanted.stream().allMatch(node -> group.isServingIn(node, view))
+            && cellAmong(wanted, view).isOf(view)
             && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size());
   }
 
@@ -140,6 +141,15 @@ final class Coordinator implements Party {
     change = null;
     group.wakeNow();
     if (!isStopped) {
+      decide();
+    }
+  }
+
+  /** From now on, in which cell of the matrix the group is to be. */
+  void want(Cell cell) {
+    register.want(cell);
+    group.wakeNow();
+    if (!isStopped && change == null) {
       decide();
     }
   }
@@ -270,11 +280,12 @@ final class Coordinator implements Party {
     asked.addAll(comers(view));
     List<NodeId> next = membersAmong(asked, view);
     boolean isStale = staying.stream().anyMatch(node -> mustBeInstalledAgain(node, view));
-    boolean isOther = !next.equals(view.members());
+    Cell cell = cellAmong(next, view);
+    boolean isOther = !next.equals(view.members()) || !cell.isOf(view);
     if (next.isEmpty() || !(isStale || isOther) || !mayGoOnWith(staying, view)) {
       return;
     }
-    Change begun = new Change(register.nextEpoch(), view, asked, next, loop.now());
+    Change begun = new Change(register.nextEpoch(), view, asked, next, cell, loop.now());
     change = begun;
     group.wakeNow();
     goOn(begun);
@@ -308,6 +319,14 @@ final class Coordinator implements Party {
         .toList();
   }
 
+  /**
+   * The cell of the next view: another only with everybody in it, so that nobody comes back later
+   * with what the new protocol cannot read, or has forgotten.
+   */
+  private Cell cellAmong(List<NodeId> next, View view) {
+    return next.containsAll(group.nodes()) ? register.cell() : Cell.of(view);
+  }
+
   private boolean mustBeInstalledAgain(NodeId node, View view) {
     Acquaintance replica = replicaOn(node);
     return replica.stage() == Stage.FRESH
@@ -320,7 +339,7 @@ final class Coordinator implements Party {
         view.epoch() > 0
             && staying.stream().anyMatch(node -> replicaOn(node).installed() >= view.epoch());
     return !staying.isEmpty()
-        && (hasWitness || group.mayGoOnWithAny() || staying.containsAll(view.members()));
+        && (hasWitness || Cell.of(view).letsAnyGoOn() || staying.containsAll(view.members()));
   }
 
   /** Leaves out whom most complain of, the last of them in a tie; for longer each time. */
@@ -368,7 +387,7 @@ final class Coordinator implements Party {
       } else {
         Acquaintance replica = known.get(node);
         if (replica != null) {
-          send(node, new Freeze(replica.incarnation(), underWay.epoch()));
+          send(node, new Freeze(replica.incarnation(), underWay.epoch(), underWay.from()));
         }
       }
     }
@@ -394,7 +413,7 @@ final class Coordinator implements Party {
     if (!underWay.silent().isEmpty()) {
       return;
     }
-    boolean mayGoOn = underWay.hasEverything() || group.mayGoOnWithAny();
+    boolean mayGoOn = underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn();
     if (!underWay.hasTargets() || !mayGoOn) {
       change = null; // those who know what was answered are away
       return;
@@ -406,8 +425,9 @@ final class Coordinator implements Party {
     }
     View from = underWay.from();
     List<NodeId> members = isAutomatic() ? underWay.going() : underWay.targets();
-    View next =
-        new View(underWay.epoch(), members, members.get(0), from.consistency(), from.replication());
+    boolean isEveryoneHere = underWay.going().containsAll(group.nodes());
+    Cell cell = isEveryoneHere ? underWay.cell() : Cell.of(from);
+    View next = cell.view(underWay.epoch(), members);
     Install install = underWay.install(next);
     underWay.going().forEach(node -> send(node, install));
   }

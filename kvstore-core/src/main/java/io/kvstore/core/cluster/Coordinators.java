@@ -85,6 +85,11 @@ final class Coordinators {
     }
   }
 
+  /** Asks for another cell of the matrix. */
+  void want(Cell cell) {
+    all.forEach(each -> each.want(cell));
+  }
+
   /** Sets a view: those left out, and those taken away from elsewhere, go on by themselves. */
   void setView(List<NodeId> members) {
     Coordinator base = of(members.get(0));
@@ -109,12 +114,7 @@ final class Coordinators {
   }
 
   private View viewOf(List<NodeId> members) {
-    return new View(
-        epochs.get(),
-        members,
-        members.get(0),
-        group.settings().consistency(),
-        group.settings().replication());
+    return Cell.of(first().register().view()).view(epochs.get(), members);
   }
 
   private Coordinator begin(View view) {

@@ -2,9 +2,7 @@ package io.kvstore.core.cluster;
 
 import static java.util.Objects.requireNonNull;
 
-import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
@@ -26,6 +24,9 @@ public final class Group {
   interface Listener {
     /** Something on a node has failed, so that the node must stop. */
     void onFailure(NodeId node);
+
+    /** A new view was decided. */
+    void onDecided();
 
     /** A replica serves in a new view. */
     void onActivated(NodeId node);
@@ -94,7 +95,7 @@ public final class Group {
     for (int i = 0; i < places.length; i++) {
       members.add(NodeId.of((shard + i) % places.length));
     }
-    return new View(0, members, members.get(0), settings.consistency(), settings.replication());
+    return new Cell(settings.consistency(), settings.replication()).view(0, members);
   }
 
   // What it is
@@ -157,13 +158,9 @@ public final class Group {
     return leaving.contains(node);
   }
 
-  /**
-   * Whether any member can go on by itself, whatever the others have: what they come back with is
-   * merged.
-   */
+  /** Whether any member can go on by itself. */
   boolean mayGoOnWithAny() {
-    return !settings.consistency().isAtLeast(Consistency.SEQUENTIAL)
-        && settings.replication() != Replication.PRIMARY;
+    return Cell.of(view()).letsAnyGoOn();
   }
 
   /** Whether every node that runs serves in the view. */
@@ -346,6 +343,7 @@ public final class Group {
 
   /** A view was decided, on the coordinator's loop. */
   void onDecided(View before, View next) {
+    listener.onDecided();
     wakeNow();
     suspected.clear();
     announcements.decided(shard, before, next);

@@ -2,6 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
+import io.kvstore.Consistency;
 import io.kvstore.Faults;
 import io.kvstore.Health;
 import io.kvstore.Network;
@@ -9,6 +10,7 @@ import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.Registration;
 import io.kvstore.ReplicaStatus;
+import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
@@ -57,6 +59,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final Nodes nodes;
   private final Census census;
   private final Announcements announcements;
+  private final Moves moves;
+  private volatile Consistency consistency; // the weakest of the groups'
   private boolean isCoordinatorDown;
   private volatile boolean closed;
 
@@ -84,6 +88,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.trace = trace;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
+    moves = new Moves(groups, this::onLoop, lookout);
+    consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
@@ -301,6 +307,35 @@ public final class LocalCluster implements Cluster, Group.Listener {
         () -> {},
         () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING),
         VIEW_WITHIN_NANOS);
+  }
+
+  @Override
+  public void reconfigure(Consistency to, Replication by) {
+    moves.move(cellFor(to, by));
+  }
+
+  @Override
+  public synchronized boolean reconfigure(Consistency to, Replication by, Duration atMost) {
+    return moves.ask(cellFor(to, by), atMost);
+  }
+
+  private Cell cellFor(Consistency to, Replication by) {
+    requireOpen();
+    if (!protocol.servesEveryCell()) {
+      throw new UnsupportedOperationException(
+          "this store runs a protocol of its own, which cannot be left for another");
+    }
+    return new Cell(to, by.requireSupportFor(to));
+  }
+
+  /** What clients may observe at present. */
+  public Consistency consistency() {
+    return consistency;
+  }
+
+  @Override
+  public void onDecided() {
+    consistency = moves.weakest();
   }
 
   @Override

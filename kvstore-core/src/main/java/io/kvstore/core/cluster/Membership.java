@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Membership {
   /** What a member does when it is told to. */
   interface Member extends Party {
-    /** Stops, and says how it stands once that is certain. */
-    void freeze(Consumer<Standing> then);
+    /**
+     * Stops, and says how it stands once that is certain.
+     *
+     * @param decided the view in which the group is
+     */
+    void freeze(View decided, Consumer<Standing> then);
 
     /** Takes its place in the next view; tells whether it could. */
     boolean install(Install install);
@@ -188,9 +192,11 @@ final class Membership {
       }
       return;
     }
+    activateIf(freeze.decided().epoch()); // it had not heard of that yet
     promised = freeze.next();
     stage = Stage.FROZEN;
     member.freeze(
+        freeze.decided(),
         standing -> {
           if (promised == freeze.next() && stage == Stage.FROZEN) {
             frozen = new Frozen(incarnation, promised, installed, standing);

@@ -2,6 +2,9 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Timer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,23 @@ final class OpenRequests {
         request.lose(why);
       }
     }
+  }
+
+  /** Those that have no answer yet, the oldest first. */
+  List<ClientRequest> unanswered() {
+    List<ClientRequest> all = new ArrayList<>();
+    for (ClientRequest request = first; request != null; request = request.next) {
+      if (!request.isDone()) {
+        all.add(request);
+      }
+    }
+    Collections.reverse(all);
+    return all;
+  }
+
+  /** Ends those that were asked of another replica before. */
+  void loseRepetitions(String why) {
+    unanswered().stream().filter(ClientRequest::isRepetition).forEach(each -> each.lose(why));
   }
 
   /** Lets those go on elsewhere that can: the group goes on without this replica. */

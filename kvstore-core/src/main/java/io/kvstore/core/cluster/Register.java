@@ -8,12 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a coordinator never forgets, whatever happens to it: the view, the epochs that were used,
- * and who is wanted.
+ * and who and what is wanted.
  */
 final class Register {
   private final AtomicLong highestEpoch;
   private volatile View view;
   private volatile Optional<List<NodeId>> wanted = Optional.empty();
+  private volatile Cell cell;
 
   /**
    * Begins with a view.
@@ -23,6 +24,7 @@ final class Register {
   Register(View first, AtomicLong highestEpoch) {
     this.highestEpoch = highestEpoch;
     view = first;
+    cell = Cell.of(first);
   }
 
   View view() {
@@ -45,6 +47,15 @@ final class Register {
 
   void want(List<NodeId> members) {
     wanted = Optional.of(List.copyOf(members));
+  }
+
+  /** In which cell of the matrix the group is to be. */
+  Cell cell() {
+    return cell;
+  }
+
+  void want(Cell another) {
+    cell = another;
   }
 
   boolean wants(NodeId node) {

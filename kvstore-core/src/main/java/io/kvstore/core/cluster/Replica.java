@@ -9,12 +9,15 @@ import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Settings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -45,13 +48,17 @@ public final class Replica implements Env, Party, Membership.Member {
   private final Runnable closeStorage;
   private final Applier applier;
   private final Counts counts = new Counts();
-  private final Controlet controlet;
+  private Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
   private final Membership membership;
   private final Backlog backlog = new Backlog();
+  private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
-  private volatile View view;
+  private volatile View view; // in the cell of the controlet
+  private View installed; // the same, in the cell in which the group goes on
+  private boolean isHandingOver;
+  private @Nullable Runnable afterHandOver;
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
   private long lastNow = Long.MIN_VALUE;
@@ -65,6 +72,7 @@ public final class Replica implements Env, Party, Membership.Member {
     this.trace = place.trace();
     this.random = new SplittableRandom(seed);
     this.view = group.view();
+    this.installed = view;
     this.open = new OpenRequests(loop);
     this.pause = new Pause(loop);
     this.courier = courier(random);
@@ -132,7 +140,9 @@ public final class Replica implements Env, Party, Membership.Member {
 
   @Override
   public Timer timer(Runnable task) {
-    return new Alarm(task, loop, pause, this::onDue);
+    Alarm alarm = new Alarm(task, loop, pause, this::onDue);
+    timers.add(alarm);
+    return alarm;
   }
 
   /** A timer of the controlet is due. */
@@ -155,6 +165,9 @@ public final class Replica implements Env, Party, Membership.Member {
 
   @Override
   public void send(NodeId to, Message message) {
+    if (isHandingOver) {
+      return;
+    }
     counts.sent++;
     if (trace != null) {
       tell(trace, new TraceEvent.Sent(loop.now(), group.shard(), self, to, message));
@@ -395,15 +408,43 @@ public final class Replica implements Env, Party, Membership.Member {
   }
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(View decided, Consumer<Standing> then) {
     state = State.FROZEN;
-    guarded(() -> controlet.freeze(then));
+    if (isHandingOver) {
+      afterHandOver = () -> freeze(decided, then);
+      return;
+    }
+    guarded(
+        () -> {
+          if (!Cell.of(view).isOf(decided)) {
+            beginBlank(Cell.of(decided));
+          }
+          controlet.freeze(then);
+        });
+  }
+
+  /**
+   * The group has gone on in another cell, and all that this one had went there with the others:
+   * what it still has belongs to a protocol that is over.
+   */
+  private void beginBlank(Cell cell) {
+    view = cell.view(view);
+    storage.replace(new Contents(List.of(), Long.MIN_VALUE, 0), () -> {});
+    newControlet();
+  }
+
+  private void newControlet() {
+    timers.forEach(Alarm::stop);
+    timers.clear();
+    backlog.forgetTimers();
+    controlet = group.protocol().create(this);
   }
 
   @Override
   public boolean install(Install install) {
     try {
-      view = install.next();
+      installed = install.next();
+      view = Cell.of(view).view(installed);
       controlet.install(view, install.members(), install.joiners());
     } catch (NothingToTakeException othersFault) {
       logger.warn("node {} waits for another view: {}", self, othersFault.getMessage());
@@ -416,17 +457,52 @@ public final class Replica implements Env, Party, Membership.Member {
 
   @Override
   public void activate() {
-    guarded(
-        () -> {
-          state = State.SERVING;
-          if (trace != null) {
-            tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, view));
-          }
-          if (state == State.SERVING) {
-            controlet.activate();
-            backlog.replay(this::receive, this::serve, this::runTimer);
-          }
-        });
+    guarded(Cell.of(view).isOf(installed) ? this::serve : this::handOver);
+  }
+
+  private void serve() {
+    state = State.SERVING;
+    if (trace != null) {
+      tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, view));
+    }
+    if (state == State.SERVING) {
+      controlet.activate();
+      backlog.replay(this::receive, this::serve, this::runTimer);
+    }
     group.onActivated(self, view);
+  }
+
+  /**
+   * The group goes on in another cell. Everyone has everything now: so the controlet that was ends
+   * what it has begun, and the one that comes finds the rest.
+   */
+  private void handOver() {
+    isHandingOver = true;
+    controlet.activate();
+    if (state != State.STOPPED) {
+      controlet.handOver(legacy -> guarded(() -> succeed(legacy)));
+    }
+  }
+
+  private void succeed(Standing legacy) {
+    if (state == State.STOPPED) {
+      return;
+    }
+    isHandingOver = false;
+    view = installed;
+    newControlet();
+    controlet.install(view, List.of(legacy), List.of());
+    if (!group.protocol().knowsRepetitions(view)) {
+      open.loseRepetitions("it was asked again, of a store that has changed since");
+    }
+    backlog.forgetRequests();
+    open.unanswered().forEach(backlog::keep);
+    Runnable next = afterHandOver;
+    afterHandOver = null;
+    if (next == null) {
+      serve();
+    } else {
+      next.run();
+    }
   }
 }

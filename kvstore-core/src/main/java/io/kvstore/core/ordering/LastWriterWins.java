@@ -37,6 +37,8 @@ public final class LastWriterWins {
   private final UpdateStream stream;
   private final TombstoneCollector collector;
   private boolean hadEntries;
+  private long agreedVersion; // what the members had when this view was installed
+  private long agreedTime;
 
   /** The entries of this replica's datalet, where no request is ever asked twice. */
   public LastWriterWins(Env env) {
@@ -158,6 +160,8 @@ public final class LastWriterWins {
 
   /** Says what is here. */
   public void freeze(Consumer<Standing> then) {
+    agreedVersion = 0;
+    agreedTime = Long.MIN_VALUE;
     env.storage()
         .still(
             contents -> {
@@ -179,10 +183,35 @@ public final class LastWriterWins {
   public void install(List<Standing> standings) {
     for (Standing standing : standings) {
       Holdings holdings = (Holdings) standing;
+      agree(holdings.count(), holdings.contents());
       clock.observe(holdings.count());
       remember(holdings.answers());
       absorb(holdings.contents().entries());
     }
+  }
+
+  private void agree(long count, Contents contents) {
+    agreedVersion =
+        Math.max(
+            agreedVersion,
+            Math.max(LamportClock.highestVersionAt(count), contents.highestVersion()));
+    agreedTime = Math.max(agreedTime, contents.time());
+  }
+
+  /**
+   * What comes after this view, if another protocol does: the members have taken over from each
+   * other what they had, and nobody has written since.
+   */
+  public void handOver(Consumer<Standing> then) {
+    env.storage()
+        .still(contents -> then.accept(new Legacy(agreedVersion, agreedTime, copyOfAnswers())));
+  }
+
+  /** Goes on from what another protocol has left. */
+  public void inherit(Legacy legacy) {
+    agreedVersion = legacy.highest();
+    agreedTime = legacy.time();
+    clock.observeVersion(legacy.highest());
   }
 
   /** Begins to tell and to listen in the present view. */

@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.TombstoneCollector;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
@@ -58,7 +59,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CausalBroadcast implements Controlet {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
-  record Holdings(Contents contents, List<Update> undelivered, long count, VectorClock delivered)
+  record Holdings(
+      Contents contents, List<Update> undelivered, long count, VectorClock delivered, long base)
       implements Standing {}
 
   /**
@@ -74,6 +76,9 @@ final class CausalBroadcast implements Controlet {
   private final TombstoneCollector collector;
   private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
   private VectorClock delivered = VectorClock.ZERO;
+  private long base; // numbers up to this one are of protocols before: everyone has what they mean
+  private long agreedNumber; // what the members had when this view was installed
+  private long agreedTime;
 
   CausalBroadcast(Env env) {
     this.env = env;
@@ -89,7 +94,7 @@ final class CausalBroadcast implements Controlet {
   public void onRequest(Request request, Reply reply) {
     VectorClock floor = request.level() == Consistency.EVENTUAL ? VectorClock.ZERO : request.seen();
     parked.until(
-        () -> delivered.covers(floor),
+        () -> hasDelivered(floor),
         reply,
         "its causal dependencies",
         () -> {
@@ -204,7 +209,16 @@ final class CausalBroadcast implements Controlet {
 
   private boolean isReady(NodeId writer, Update update) {
     long number = contextOf(update).get(writer.number());
-    return delivered.covers(contextOf(update).with(writer.number(), number - 1));
+    return hasDelivered(contextOf(update).with(writer.number(), number - 1));
+  }
+
+  private boolean hasDelivered(VectorClock seen) {
+    for (int node = 0; node < seen.length(); node++) {
+      if (seen.get(node) > Math.max(base, delivered.get(node))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static VectorClock contextOf(Update update) {
@@ -251,10 +265,14 @@ final class CausalBroadcast implements Controlet {
 
   @Override
   public void freeze(Consumer<Standing> then) {
+    agreedNumber = 0;
+    agreedTime = Long.MIN_VALUE;
     List<Update> waiting = new ArrayList<>();
     undelivered.values().forEach(waiting::addAll);
     env.storage()
-        .still(contents -> then.accept(new Holdings(contents, waiting, clock.count(), delivered)));
+        .still(
+            contents ->
+                then.accept(new Holdings(contents, waiting, clock.count(), delivered, base)));
   }
 
   /**
@@ -264,22 +282,47 @@ final class CausalBroadcast implements Controlet {
   public void install(View next, List<Standing> members, List<Standing> joiners) {
     undelivered.clear();
     clock.beginEpoch(next.epoch());
-    Stream.concat(members.stream(), joiners.stream())
-        .map(Holdings.class::cast)
-        .forEach(this::takeOver);
+    Legacy.in(members).ifPresentOrElse(this::inherit, () -> takeOverFromAll(members, joiners));
     for (NodeId member : next.members()) {
-      long first = (next.epoch() - 1) << COUNT_BITS;
+      long first = Math.max((next.epoch() - 1) << COUNT_BITS, base);
       delivered = delivered.with(member.number(), Math.max(first, delivered.get(member.number())));
     }
   }
 
+  private void inherit(Legacy legacy) {
+    base = legacy.highest();
+    agreedNumber = base;
+    agreedTime = legacy.time();
+    clock.observeVersion(legacy.highest());
+  }
+
+  private void takeOverFromAll(List<Standing> members, List<Standing> joiners) {
+    Stream.concat(members.stream(), joiners.stream())
+        .map(Holdings.class::cast)
+        .forEach(this::takeOver);
+  }
+
   private void takeOver(Holdings holdings) {
+    agree(holdings);
     clock.observe(holdings.count());
     absorb(holdings.contents().entries());
     holdings.undelivered().forEach(update -> absorb(update.changed()));
     // What a datalet has kept may be of an earlier run, whose epochs nobody remembers.
     holdings.contents().entries().forEach(this::countAsDelivered);
     delivered = delivered.merge(holdings.delivered());
+  }
+
+  private void agree(Holdings holdings) {
+    base = Math.max(base, holdings.base());
+    Contents contents = holdings.contents();
+    agreedTime = Math.max(agreedTime, contents.time());
+    agreedNumber =
+        Math.max(
+            agreedNumber,
+            Math.max(LamportClock.highestVersionAt(holdings.count()), contents.highestVersion()));
+    for (Update update : holdings.undelivered()) {
+      agreedNumber = Math.max(agreedNumber, update.origin().position());
+    }
   }
 
   private void countAsDelivered(Pair pair) {
@@ -301,5 +344,19 @@ final class CausalBroadcast implements Controlet {
   @Override
   public long owedTo(NodeId member) {
     return stream.owedTo(member);
+  }
+
+  /**
+   * What comes after this view, if another protocol does: the members have taken over from each
+   * other what they had, and nobody has written since.
+   */
+  @Override
+  public void handOver(Consumer<Standing> then) {
+    long highest = agreedNumber;
+    for (int node = 0; node < delivered.length(); node++) {
+      highest = Math.max(highest, delivered.get(node));
+    }
+    Legacy legacy = new Legacy(highest, agreedTime, null);
+    env.storage().still(contents -> then.accept(legacy));
   }
 }

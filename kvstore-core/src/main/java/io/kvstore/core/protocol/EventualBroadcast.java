@@ -3,6 +3,7 @@ package io.kvstore.core.protocol;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.LastWriterWins;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
@@ -55,8 +56,18 @@ final class EventualBroadcast implements Controlet {
 
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
-    entries.install(members);
-    entries.install(joiners);
+    Legacy.in(members)
+        .ifPresentOrElse(
+            entries::inherit,
+            () -> {
+              entries.install(members);
+              entries.install(joiners);
+            });
+  }
+
+  @Override
+  public void handOver(Consumer<Standing> then) {
+    entries.handOver(then);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.Asked;
 import io.kvstore.core.ordering.Forwarding.Told;
 import io.kvstore.core.ordering.LastWriterWins;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
@@ -21,6 +22,7 @@ import io.kvstore.spi.Batch;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Write;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -132,6 +134,13 @@ final class KeyOwner implements Controlet {
 
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
+    Optional<Legacy> legacy = Legacy.in(members);
+    if (legacy.isPresent()) {
+      entries.inherit(legacy.get());
+      legacy.get().bequeathTo(answers, next.epoch());
+      hasServed = true;
+      return;
+    }
     entries.install(members);
     entries.install(joiners);
     if (!hasServed && entries.hadEntries()) {
@@ -154,5 +163,11 @@ final class KeyOwner implements Controlet {
   @Override
   public long owedTo(NodeId member) {
     return entries.owedTo(member);
+  }
+
+  @Override
+  public void handOver(Consumer<Standing> then) {
+    forwarding.answerRemembered();
+    entries.handOver(then);
   }
 }

@@ -10,6 +10,7 @@ import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.Asked;
 import io.kvstore.core.ordering.Forwarding.Told;
 import io.kvstore.core.ordering.Holders;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.OrderedLog;
 import io.kvstore.core.ordering.Parked;
@@ -141,7 +142,7 @@ final class PrimaryBackup implements Controlet {
   }
 
   private boolean needsAll() {
-    return env.settings().consistency().isAtLeast(Consistency.SEQUENTIAL);
+    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
 
   private boolean isPrimary() {
@@ -387,6 +388,11 @@ final class PrimaryBackup implements Controlet {
    */
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
+    Optional<Legacy> legacy = Legacy.in(members);
+    if (legacy.isPresent()) {
+      inherit(next, legacy.get());
+      return;
+    }
     List<Progress> all = members.stream().map(Progress.class::cast).toList();
     Comparator<Progress> byLog = Comparator.comparingLong(Progress::last);
     Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
@@ -414,6 +420,10 @@ final class PrimaryBackup implements Controlet {
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     joiners.forEach(joiner -> rescue((Progress) joiner, witness));
+    begin(next);
+  }
+
+  private void begin(View next) {
     hasServed = true;
     installed = next.epoch();
     holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
@@ -445,5 +455,23 @@ final class PrimaryBackup implements Controlet {
   @Override
   public long position() {
     return committed;
+  }
+
+  @Override
+  public void handOver(Consumer<Standing> then) {
+    env.storage()
+        .still(
+            contents -> {
+              forwarding.answerRemembered();
+              then.accept(new Legacy(applied, contents.asOf(committedTime).time(), answers.copy()));
+            });
+  }
+
+  private void inherit(View next, Legacy legacy) {
+    env.storage().collect(Long.MAX_VALUE, legacy.time(), collected -> {});
+    beginAfter(legacy.highest(), legacy.time());
+    legacy.bequeathTo(answers, next.epoch());
+    starts.begin(next.epoch(), log.last());
+    begin(next);
   }
 }

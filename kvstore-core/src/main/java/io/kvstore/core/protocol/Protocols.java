@@ -13,11 +13,18 @@ public final class Protocols {
 
   /** The protocol of a cell. */
   public static ControletFactory of(Consistency consistency, Replication replication) {
-    return new OneOfThese(controletsOf(consistency, replication));
+    return new OneOfThese(controletsOf(consistency, replication), false);
+  }
+
+  /** The protocol of whichever cell a group's view names. */
+  public static ControletFactory ofEveryCell() {
+    return new OneOfThese(
+        env -> controletsOf(env.view().consistency(), env.view().replication()).create(env), true);
   }
 
   /** At the strong levels all of them remember whom they have answered what. */
-  private record OneOfThese(ControletFactory controlets) implements ControletFactory {
+  private record OneOfThese(ControletFactory controlets, boolean servesEveryCell)
+      implements ControletFactory {
     @Override
     public Controlet create(Env env) {
       return controlets.create(env);

@@ -1,9 +1,12 @@
 package io.kvstore.core.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Promises;
@@ -22,6 +25,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -110,6 +114,7 @@ final class TotalOrder implements Controlet {
   private final TreeMap<Long, Proposed> pending = new TreeMap<>(); // by stamp
   private final Promises<Proposed> promises;
   private final Map<Long, Reply> replies = new TreeMap<>(); // of this member's proposals, by stamp
+  private final List<Proposed> unanswered = new ArrayList<>(); // that others have performed
   private final Parked parked = new Parked();
   private final LocalReads reads;
   private final Timer retry;
@@ -329,6 +334,11 @@ final class TotalOrder implements Controlet {
    */
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
+    Optional<Legacy> legacy = Legacy.in(members);
+    if (legacy.isPresent()) {
+      inherit(next, legacy.get());
+      return;
+    }
     List<Progress> all = members.stream().map(Progress.class::cast).toList();
     Comparator<Progress> byPlace = Comparator.comparingLong(Progress::applied);
     Progress best =
@@ -338,6 +348,7 @@ final class TotalOrder implements Controlet {
     Optional<Progress> own = all.stream().filter(this::isOwn).findFirst();
     if (own.isEmpty()) {
       pending.clear();
+      unanswered.clear();
       replies.clear(); // whatever it was about to do, others have gone on without it
     }
     if (own.isEmpty() || !hasServed || position < best.applied()) {
@@ -354,8 +365,16 @@ final class TotalOrder implements Controlet {
       clock.observe(each.count());
       each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));
     }
-    pending.headMap(lastStamp, true).clear();
+    Map<Long, Proposed> performedElsewhere = pending.headMap(lastStamp, true);
+    performedElsewhere.values().stream()
+        .filter(each -> replies.containsKey(each.stamp()))
+        .forEach(unanswered::add);
+    performedElsewhere.clear();
     joiners.forEach(joiner -> clock.observe(((Progress) joiner).count()));
+    begin(next);
+  }
+
+  private void begin(View next) {
     told = 0;
     hasServed = true;
     promises.restart(next);
@@ -367,6 +386,11 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void activate() {
+    for (Proposed each : unanswered) {
+      Reply reply = requireNonNull(replies.remove(each.stamp()));
+      answers.answerAgain(each.client(), each.sequence(), reply, parked);
+    }
+    unanswered.clear();
     List<Proposed> merged = List.copyOf(pending.values());
     pending.clear();
     merged.forEach(this::perform);
@@ -376,5 +400,22 @@ final class TotalOrder implements Controlet {
   @Override
   public long position() {
     return position;
+  }
+
+  @Override
+  public void handOver(Consumer<Standing> then) {
+    env.storage()
+        .still(
+            contents ->
+                then.accept(new Legacy(position, contents.asOf(lastTime).time(), answers.copy())));
+  }
+
+  private void inherit(View next, Legacy legacy) {
+    env.storage().collect(Long.MAX_VALUE, legacy.time(), collected -> {});
+    position = legacy.highest();
+    applied = position;
+    lastTime = legacy.time();
+    legacy.bequeathTo(answers, next.epoch());
+    begin(next);
   }
 }

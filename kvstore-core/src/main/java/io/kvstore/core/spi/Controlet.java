@@ -62,4 +62,19 @@ public interface Controlet {
   default long owedTo(NodeId member) {
     return 0;
   }
+
+  /**
+   * Ends, after it was frozen, installed and activated once more together with all other nodes of
+   * the store, because its group goes on in another cell of the matrix. What it sends meanwhile
+   * reaches nobody. It performs all that is left of its order, answers what has been performed, and
+   * says what the one that comes after it has to know; that one is then installed with this
+   * standing as the only one, and is shown the requests that are still open.
+   *
+   * @param then told once everything that it began with its datalet is done; at all members the
+   *     same
+   */
+  default void handOver(Consumer<Standing> then) {
+    throw new UnsupportedOperationException(
+        getClass().getName() + " cannot hand over to another protocol");
+  }
 }

@@ -35,6 +35,14 @@ public interface ControletFactory {
   }
 
   /**
+   * Whether this makes controlets for whatever consistency and replication a view names, which hand
+   * over to each other: then a running store can be moved from one to another.
+   */
+  default boolean servesEveryCell() {
+    return false;
+  }
+
+  /**
    * Whether sessions that are not bound to a node do best to talk to the primary; otherwise they
    * are spread over the members.
    */

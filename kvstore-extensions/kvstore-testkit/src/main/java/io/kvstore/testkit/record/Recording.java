@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Recording {
   private final LongSupplier clock;
   private final Settings settings;
-  private final boolean hasOneOrder;
+  private volatile boolean hasOneOrder; // of which positions tell
   private final AtomicInteger processes = new AtomicInteger();
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
@@ -35,6 +35,11 @@ final class Recording {
     this.settings = settings;
     hasOneOrder =
         settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
+  }
+
+  /** The store changes its promise: from now on there may be no one order. */
+  void changes() {
+    hasOneOrder = false;
   }
 
   Settings settings() {

@@ -2,6 +2,7 @@ package io.kvstore.testkit.record;
 
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
+import io.kvstore.Consistency;
 import io.kvstore.Faults;
 import io.kvstore.Health;
 import io.kvstore.Network;
@@ -9,6 +10,7 @@ import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.Registration;
 import io.kvstore.ReplicaStatus;
+import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.testkit.history.Disturbance.Kind;
 import java.time.Duration;
@@ -95,6 +97,23 @@ final class RecordingCluster implements Cluster {
   public void setView(List<NodeId> members) {
     recording.disturb(Kind.VIEW, "set the view " + members, members);
     cluster.setView(members);
+  }
+
+  @Override
+  public void reconfigure(Consistency consistency, Replication replication) {
+    changes(consistency, replication);
+    cluster.reconfigure(consistency, replication);
+  }
+
+  @Override
+  public boolean reconfigure(Consistency consistency, Replication replication, Duration atMost) {
+    changes(consistency, replication);
+    return cluster.reconfigure(consistency, replication, atMost);
+  }
+
+  private void changes(Consistency consistency, Replication replication) {
+    recording.changes();
+    recording.disturb(Kind.VIEW, "reconfigure to " + consistency + " by " + replication, List.of());
   }
 
   @Override

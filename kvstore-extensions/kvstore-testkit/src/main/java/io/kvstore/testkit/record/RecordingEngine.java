@@ -1,6 +1,7 @@
 package io.kvstore.testkit.record;
 
 import io.kvstore.Cluster;
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
 import io.kvstore.spi.Backend;
@@ -46,6 +47,11 @@ final class RecordingEngine implements Engine {
     public Connection connect(Optional<NodeId> node, Position after) {
       return new RecordingConnection(
           backend.connect(node, after), recording.session(after), node.orElse(null));
+    }
+
+    @Override
+    public Consistency consistency() {
+      return backend.consistency();
     }
 
     @Override

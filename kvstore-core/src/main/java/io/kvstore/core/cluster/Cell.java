@@ -1,0 +1,38 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import java.util.List;
+
+/** A cell of the matrix: what a group promises, and how it keeps that. */
+record Cell(Consistency consistency, Replication replication) {
+  /** The cell that a view names. */
+  static Cell of(View view) {
+    return new Cell(view.consistency(), view.replication());
+  }
+
+  /** Whether a view names this cell. */
+  boolean isOf(View view) {
+    return consistency == view.consistency() && replication == view.replication();
+  }
+
+  /** The same view in this cell. */
+  View view(View like) {
+    return isOf(like) ? like : view(like.epoch(), like.members());
+  }
+
+  /** A view in this cell, of which the first member is the primary. */
+  View view(long epoch, List<NodeId> members) {
+    return new View(epoch, members, members.get(0), consistency, replication);
+  }
+
+  /**
+   * Whether any member can go on by itself, whatever the others have: what they come back with is
+   * merged.
+   */
+  boolean letsAnyGoOn() {
+    return !consistency.isAtLeast(Consistency.SEQUENTIAL) && replication != Replication.PRIMARY;
+  }
+}

@@ -1,0 +1,74 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.Consistency;
+import io.kvstore.UnavailableException;
+import io.kvstore.core.loop.Driver.Wait;
+import io.kvstore.core.loop.EventLoop;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Moves the groups of a store from one cell of the matrix to another. */
+final class Moves {
+  private static final Duration WITHIN = Duration.ofSeconds(10);
+
+  private final List<Group> groups;
+  private final BiConsumer<EventLoop, Runnable> onLoop;
+  private final Lookout lookout;
+
+  Moves(List<Group> groups, BiConsumer<EventLoop, Runnable> onLoop, Lookout lookout) {
+    this.groups = groups;
+    this.onLoop = onLoop;
+    this.lookout = lookout;
+  }
+
+  /** The least that any group promises. */
+  Consistency weakest() {
+    return groups.stream()
+        .map(group -> group.view().consistency())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /** Moves all groups. Those that cannot move in time stay what they are. */
+  void move(Cell to) {
+    List<Cell> before = groups.stream().map(group -> Cell.of(group.view())).toList();
+    if (ask(to, WITHIN)) {
+      return;
+    }
+    List<Group> unmoved = groups.stream().filter(group -> !to.isOf(group.view())).toList();
+    unmoved.forEach(group -> want(group, before.get(group.shard())));
+    if (!unmoved.isEmpty()) {
+      throw new UnavailableException(
+          unmoved.size()
+              + " of "
+              + groups.size()
+              + " groups could not move to "
+              + to.consistency()
+              + " by "
+              + to.replication()
+              + " within "
+              + WITHIN.toSeconds()
+              + " s: every node must be in the view, so restart, heal or remove those that are not",
+          null);
+    }
+  }
+
+  /** Asks all groups to move, and waits for it. */
+  boolean ask(Cell to, Duration atMost) {
+    groups.forEach(group -> want(group, to));
+    EventLoop loop = groups.get(0).coordinatorLoop();
+    return lookout.call(
+            loop, () -> groups.stream().allMatch(group -> hasMoved(group, to)), atMost.toNanos())
+        == Wait.DONE;
+  }
+
+  private static boolean hasMoved(Group group, Cell to) {
+    return to.isOf(group.view()) && group.runningNodes().stream().allMatch(group::isServing);
+  }
+
+  private void want(Group group, Cell cell) {
+    onLoop.accept(group.coordinatorLoop(), () -> group.coordinators().want(cell));
+  }
+}

@@ -1,0 +1,37 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.core.spi.Standing;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one protocol leaves to the one that comes after it in the same group, beside the entries,
+ * which stay where they are. All members leave the same.
+ *
+ * <p>All that orders operations or tells what somebody has seen, positions as well as versions and
+ * counts of clocks, goes on above the highest number that the protocols before have used. So what a
+ * session has seen then is no more than what every member has now.
+ *
+ * @param highest the highest number that was used
+ * @param time no operation was stamped with a later one
+ * @param answers what clients were answered; null when nobody has remembered that
+ */
+public record Legacy(long highest, long time, @Nullable RememberedAnswers answers)
+    implements Standing {
+  /** The legacy that a member is installed with, if it is. */
+  public static Optional<Legacy> in(List<Standing> members) {
+    return members.size() == 1 && members.get(0) instanceof Legacy legacy
+        ? Optional.of(legacy)
+        : Optional.empty();
+  }
+
+  /** Takes over what clients were answered, or notes that nobody knows. */
+  public void bequeathTo(RememberedAnswers heir, long epoch) {
+    if (answers == null) {
+      heir.forgetBefore(epoch);
+    } else {
+      heir.adopt(answers);
+    }
+  }
+}
