@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param levels at which levels to run it; none for the file's own
  * @param seed what the sleeps are drawn from
  * @param isFast whether sleeps are left out
+ * @param listens whether the servers listen on ports, and the clients come over them
  * @param delay how long a message between servers takes at most
  * @param report where the report goes
  */
@@ -25,6 +26,7 @@ record Options(
     List<Consistency> levels,
     OptionalLong seed,
     boolean isFast,
+    boolean listens,
     Duration delay,
     Optional<Path> report) {
   static final String HELP =
@@ -41,10 +43,12 @@ record Options(
         --seed NUMBER     draws the same times to sleep as the run that printed this seed
         --delay MILLIS    lets each message between servers take a random time of up to this (100)
         --fast            leaves out the sleeps
+        --listen          gives each server a port for memcached's clients, the third that the file
+                          names for it, and lets the file's clients come over these ports
         --help            prints this
 
       Ends with 0 if every level kept its promise, 1 if one did not or it could not be decided,
-      2 if the file or the command is not understood: then nothing was started.
+      2 if the file or the command is not understood, or a port is taken: then nothing was done.
       """;
 
   private static final int LONGEST_DELAY_MILLIS = 100;
@@ -58,6 +62,7 @@ record Options(
     private List<Consistency> levels = List.of();
     private OptionalLong seed = OptionalLong.empty();
     private boolean isFast;
+    private boolean listens;
     private Duration delay = Duration.ZERO;
     private Optional<Path> report = Optional.empty();
 
@@ -67,6 +72,8 @@ record Options(
         int equals = argument.indexOf('=');
         if (argument.equals("--fast")) {
           isFast = true;
+        } else if (argument.equals("--listen")) {
+          listens = true;
         } else if (argument.startsWith("--") && equals > 0) {
           option(argument.substring(0, equals), argument.substring(equals + 1));
         } else if (argument.startsWith("--")) {
@@ -79,7 +86,7 @@ record Options(
       if (files.size() != 1) {
         throw new MistakeException("expected one scenario, found " + files + "; see --help");
       }
-      return new Options(files.get(0), levels, seed, isFast, delay, report);
+      return new Options(files.get(0), levels, seed, isFast, listens, delay, report);
     }
 
     private void option(String option, String value) {

@@ -1,5 +1,7 @@
 package io.kvstore.examples.scenario;
 
+import io.kvstore.Bytes;
+import io.kvstore.Codecs;
 import io.kvstore.Consistency;
 import io.kvstore.Delay;
 import io.kvstore.Faults;
@@ -11,6 +13,7 @@ import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A scenario at one level: a cluster of its own, and a thread for each client. */
 final class Run {
@@ -34,35 +38,57 @@ final class Run {
 
   private final ScenarioFile file;
   private final Consistency level;
+  private final boolean listens;
 
-  Run(ScenarioFile file, Consistency level) {
+  Run(ScenarioFile file, Consistency level, boolean listens) {
     this.file = file;
     this.level = level;
+    this.listens = listens;
   }
 
   /** Does the same without sleeps, on stores that are thrown away, until the JVM knows it. */
   void warmUp(Script script, Progress unseen) throws InterruptedException {
     Script awake = script.awake();
+    List<Integer> anyPorts = Collections.nCopies(file.servers(), 0);
     long start = System.nanoTime();
     do {
-      perform(awake, Duration.ZERO, unseen);
+      perform(awake, Duration.ZERO, unseen, anyPorts, address -> {});
     } while (System.nanoTime() - start < WARM_UP_NANOS);
   }
 
-  /** Does what the script says, and judges it. */
-  Outcome perform(Script script, Duration delay, Progress progress) throws InterruptedException {
+  /**
+   * Does what the script says.
+   *
+   * @param listener learns of each server that listens
+   */
+  Outcome perform(Script script, Duration delay, Progress progress, Consumer<String> listener)
+      throws InterruptedException {
+    return perform(script, delay, progress, file.clientPorts(), listener);
+  }
+
+  private Outcome perform(
+      Script script,
+      Duration delay,
+      Progress progress,
+      List<Integer> ports,
+      Consumer<String> listener)
+      throws InterruptedException {
     Recorder recorder = new Recorder();
-    try (KVStore<String, String> store =
-        KVStore.builder()
-            .consistency(level)
-            .replicas(file.servers())
-            .engine(recorder.aroundDefault())
-            .open()) {
+    try (KVStore<Bytes, Bytes> store =
+            KVStore.builder()
+                .keys(Codecs.BYTES)
+                .values(Codecs.BYTES)
+                .consistency(level)
+                .replicas(file.servers())
+                .engine(recorder.aroundDefault())
+                .open();
+        Doors doors = listens ? Doors.onPorts(store, ports) : Doors.within(store)) {
       if (!delay.isZero()) {
         Delay upTo = Delay.uniform(Duration.ZERO, delay);
         store.cluster().network().faults(Faults.NONE.withDelay(upTo));
       }
-      act(store, script, progress);
+      doors.addresses().forEach(listener);
+      act(doors, script, progress);
       History history = recorder.history();
       return new Outcome(level, history, recorder.disturbances(), disagreement(store));
     }
@@ -70,19 +96,20 @@ final class Run {
 
   // Clients
 
-  private static void act(KVStore<String, String> store, Script script, Progress progress)
+  private static void act(Doors doors, Script script, Progress progress)
       throws InterruptedException {
-    List<NodeId> servers = store.cluster().nodes();
     CountDownLatch start = new CountDownLatch(1);
     AtomicInteger number = new AtomicInteger();
     ExecutorService threads =
         Executors.newFixedThreadPool(
             script.parts().size(),
             client -> new Thread(client, "client-" + number.getAndIncrement()));
+    List<Client> open = new ArrayList<>();
     try {
       List<Future<?>> clients = new ArrayList<>();
       for (Part part : script.parts()) {
-        KVStore<String, String> session = store.at(servers.get(part.server()));
+        Client session = doors.enter(NodeId.of(part.server()));
+        open.add(session);
         clients.add(
             threads.submit(
                 () -> {
@@ -99,14 +126,14 @@ final class Run {
       progress.end();
       threads.shutdownNow();
       threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+      open.forEach(Client::close);
     }
   }
 
-  private static void act(KVStore<String, String> session, Part part, Progress progress)
-      throws InterruptedException {
+  private static void act(Client client, Part part, Progress progress) throws InterruptedException {
     for (Request step : part.steps()) {
       try {
-        act(session, step);
+        act(client, step);
       } catch (KVStoreException refusedOrUnknown) {
         // The history has it. A client goes on with its next request.
       }
@@ -114,12 +141,11 @@ final class Run {
     }
   }
 
-  private static void act(KVStore<String, String> session, Request step)
-      throws InterruptedException {
+  private static void act(Client client, Request step) throws InterruptedException {
     if (step instanceof Request.Write write) {
-      session.put(write.key(), write.value());
+      client.write(write.key(), write.value());
     } else if (step instanceof Request.Read read) {
-      session.get(read.key());
+      client.read(read.key());
     } else if (step instanceof Request.Sleep sleep) {
       Thread.sleep(sleep.millis().orElse(0));
     }
@@ -141,8 +167,8 @@ final class Run {
   // Afterwards
 
   /** In what the replicas still differ when writing has stopped for a while. */
-  private Optional<String> disagreement(KVStore<String, String> store) throws InterruptedException {
-    Map<NodeId, KVStore<String, String>> replicas = new LinkedHashMap<>();
+  private Optional<String> disagreement(KVStore<Bytes, Bytes> store) throws InterruptedException {
+    Map<NodeId, KVStore<Bytes, Bytes>> replicas = new LinkedHashMap<>();
     store.cluster().nodes().forEach(node -> replicas.put(node, store.at(node)));
     long start = System.nanoTime();
     Optional<String> difference = difference(replicas);
@@ -153,12 +179,17 @@ final class Run {
     return difference;
   }
 
-  private Optional<String> difference(Map<NodeId, KVStore<String, String>> replicas) {
+  private Optional<String> difference(Map<NodeId, KVStore<Bytes, Bytes>> replicas) {
     for (String key : file.keys()) {
       Map<NodeId, String> values = new LinkedHashMap<>();
       replicas.forEach(
           (node, replica) ->
-              values.put(node, replica.get(key, Consistency.EVENTUAL).orElse("nothing")));
+              values.put(
+                  node,
+                  replica
+                      .get(Bytes.of(key), Consistency.EVENTUAL)
+                      .map(Bytes::toText)
+                      .orElse("nothing")));
       if (values.values().stream().distinct().count() > 1) {
         return Optional.of(key + " is " + values);
       }

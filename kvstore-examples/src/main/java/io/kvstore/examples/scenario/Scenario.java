@@ -49,7 +49,11 @@ public final class Scenario {
     }
     try {
       Options options = Options.of(arguments);
-      return new Scenario(options, ScenarioReader.open(options.file()), out).run();
+      ScenarioFile file = ScenarioReader.open(options.file());
+      if (options.listens()) {
+        Doors.requireNamesForMemcached(file);
+      }
+      return new Scenario(options, file, out).run();
     } catch (MistakeException mistake) {
       err.println("scenario: " + mistake.getMessage());
       return MISUSED;
@@ -95,11 +99,11 @@ public final class Scenario {
   }
 
   private Judgement judge(Consistency level) throws InterruptedException {
-    Run run = new Run(file, level);
+    Run run = new Run(file, level, options.listens());
     run.warmUp(script, Progress.unseen(out));
     Progress progress =
         new Progress(out, Progress.isOnTerminal(), Outcome.nameOf(level), script.steps());
-    Outcome outcome = run.perform(script, options.delay(), progress);
+    Outcome outcome = run.perform(script, options.delay(), progress, out::println);
     if (outcome.history().size() <= MOST_TOLD) {
       out.println();
       out.println("What the clients of the " + outcome.levelName() + " store saw:");
@@ -122,6 +126,7 @@ public final class Scenario {
         .append(" --seed ")
         .append(seed)
         .append(options.isFast() ? " --fast" : "")
+        .append(options.listens() ? " --listen" : "")
         .toString();
   }
 }

@@ -12,10 +12,16 @@ import java.util.TreeSet;
  * @param description what it shows; empty if the file does not tell
  * @param level what the cluster is to promise
  * @param servers how many servers there are
+ * @param clientPorts where each server listens when it does; 0 for any free port
  * @param groups the clients
  */
 record ScenarioFile(
-    String name, String description, Consistency level, int servers, List<Group> groups) {
+    String name,
+    String description,
+    Consistency level,
+    int servers,
+    List<Integer> clientPorts,
+    List<Group> groups) {
   /**
    * Clients that do the same.
    *

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,10 +82,13 @@ final class ScenarioReader {
         file.get("num_servers", "how many servers there are")
             .number("a number of servers", 1, Settings.MAX_REPLICAS);
     Consistency level = level(file.get("consistency_level", "linearizable, sequential, …"));
-    file.find("port_number").ifPresent(ports -> checkPorts(ports, servers));
+    List<Integer> clientPorts =
+        file.find("port_number")
+            .map(ports -> clientPorts(ports, servers))
+            .orElse(Collections.nCopies(servers, 0));
     String description =
         file.find("description").map(spot -> spot.text("a text")).orElse("").strip();
-    return new ScenarioFile(name, description, level, servers, groups(file, servers));
+    return new ScenarioFile(name, description, level, servers, clientPorts, groups(file, servers));
   }
 
   private static Consistency level(Spot spot) {
@@ -95,10 +99,9 @@ final class ScenarioReader {
     }
   }
 
-  /**
-   * A cluster in one process needs no ports, but a file that names them must mean these servers.
-   */
-  private static void checkPorts(Spot ports, int servers) {
+  /** The last of the three ports of each server. */
+  private static List<Integer> clientPorts(Spot ports, int servers) {
+    List<Integer> ofClients = new ArrayList<>();
     List<Spot> named = ports.members("an object with the ports of each server");
     if (named.size() != servers) {
       throw ports.mistake(
@@ -113,7 +116,9 @@ final class ScenarioReader {
             .mistake("expected three ports, found " + each.size());
       }
       each.forEach(port -> port.number("a port", 0, HIGHEST_PORT));
+      ofClients.add(each.get(PORTS_OF_A_SERVER - 1).number("a port", 0, HIGHEST_PORT));
     }
+    return List.copyOf(ofClients);
   }
 
   // Clients

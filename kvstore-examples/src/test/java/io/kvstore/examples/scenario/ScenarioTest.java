@@ -1,13 +1,20 @@
 package io.kvstore.examples.scenario;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -161,6 +168,82 @@ class ScenarioTest {
 
     String page = Files.readString(Path.of(report()));
     assertThat(page).doesNotContain("<b>").containsOnlyOnce("</iframe>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"t1-1", "t2", "t3", "t4"})
+  void clientsMayComeOverPorts(String name) {
+    Command command = Command.run(name, "--fast", "--listen");
+
+    assertThat(command.err()).isEmpty();
+    assertThat(command.code()).as(command.out()).isEqualTo(0);
+    assertThat(command.out()).containsPattern("server 0 listens at [\\d.]+:\\d+\n");
+  }
+
+  @Test
+  void theThirdPortOfAServerIsItsClientPort() throws Exception {
+    int port = freePort();
+    String json =
+        ONE_CLIENT
+            .replace(
+                "\"clients\"",
+                "\"port_number\": {\"0\": [1, 2, 0], \"1\": [3, 4, " + port + "]}, \"clients\"")
+            .replace("\"value\": 1}", "\"value\": 3000}")
+            .replace("<1>", "snow\u2603");
+    CompletableFuture<Command> run =
+        CompletableFuture.supplyAsync(() -> Command.run(Command.file(folder, json), "--listen"));
+    assertThat(eventuallyRead(port, "a")).isEqualTo("snow\u2603");
+    assertThat(run.get(60, TimeUnit.SECONDS).out())
+        .contains("server 1 listens at 127.0.0.1:" + port + "\n");
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidInOneLine() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String ports =
+          "\"port_number\": {\"0\": [1, 2, 0], \"1\": [3, 4, " + taken.getLocalPort() + "]}";
+      String json = ONE_CLIENT.replace("\"clients\"", ports + ", \"clients\"");
+      Command command = Command.run(Command.file(folder, json), "--listen");
+      assertThat(command.code()).isEqualTo(2);
+      assertThat(command.err())
+          .startsWith("scenario: --listen: ")
+          .contains(String.valueOf(taken.getLocalPort()))
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void aKeyThatIsTooLongForMemcachedIsRefusedBeforeAnythingStarts() {
+    String json = ONE_CLIENT.replace("\"a\"", "\"" + "a".repeat(187) + "\"");
+    Command command = Command.run(Command.file(folder, json), "--listen");
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(command.err())
+        .isEqualTo(
+            "scenario: --listen: a key of 187 bytes, expected at most 186 for memcached's clients\n");
+    assertThat(command.out()).isEmpty();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** What a client of another kind finds at a server that is about to start. */
+  private static String eventuallyRead(int port, String key) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write(("get " + key + "\r\nquit\r\n").getBytes(UTF_8));
+        String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+        if (answer.startsWith("VALUE")) {
+          return answer.split("\r\n", -1)[1];
+        }
+      } catch (ConnectException notYet) {
+        Thread.onSpinWait();
+      }
+      assertThat(System.nanoTime()).isLessThan(deadline);
+    }
   }
 
   private String report() {
