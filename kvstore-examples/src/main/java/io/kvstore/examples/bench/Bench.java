@@ -1,6 +1,7 @@
 package io.kvstore.examples.bench;
 
 import io.kvstore.examples.bench.compare.Comparison;
+import io.kvstore.examples.bench.compare.Goals;
 import io.kvstore.examples.bench.compare.Options;
 import java.io.IOException;
 import java.util.List;
@@ -13,13 +14,14 @@ public final class Bench {
   public static void main(String... arguments) throws IOException {
     List<String> all = List.of(arguments);
     if (all.isEmpty() || all.get(0).equals("--help")) {
-      System.out.print(Comparison.HELP);
+      System.out.print(Goals.HELP + Comparison.HELP);
       return;
     }
     try {
       Options options = new Options(all.subList(1, all.size()));
       boolean isWell =
           switch (all.get(0)) {
+            case "goals" -> Goals.run(options);
             case "compare" -> Comparison.run(options);
             default -> throw new IllegalArgumentException("no such command: " + all.get(0));
           };

@@ -43,11 +43,13 @@ final class Callers {
     long allocatedBytes;
     long cpuNanos;
 
-    private void add(Done other) {
+    void add(Done other) {
       writes.add(other.writes);
       reads.add(other.reads);
       operations += other.operations;
       allocatedBytes += other.allocatedBytes;
+      seconds += other.seconds;
+      cpuNanos += other.cpuNanos;
     }
   }
 
@@ -135,9 +137,10 @@ final class Callers {
                 ? pipelinedBatch(done, isTimed)
                 : isTimed ? timedBatch(done) : batch();
       }
-      for (CompletableFuture<?> each : underWay) {
-        if (each != null) {
-          each.join();
+      for (int slot = 0; slot < underWay.length; slot++) {
+        if (underWay[slot] != null) {
+          underWay[slot].join();
+          underWay[slot] = null;
         }
       }
     }
@@ -180,7 +183,7 @@ final class Callers {
         CompletableFuture<?> oldest = underWay[slot];
         if (oldest != null) {
           oldest.join();
-          if (isTimed && began[slot] != 0) {
+          if (isTimed) {
             Histogram nanos = trial.mix() == Mix.READS ? done.reads : done.writes;
             nanos.recordValue(Math.min(LONGEST_NANOS, ended[slot] - began[slot]));
           }

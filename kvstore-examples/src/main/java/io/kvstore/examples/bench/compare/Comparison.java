@@ -84,13 +84,9 @@ public final class Comparison {
           text(results.median(cell, system, Figures::perSecond)),
           text(results.ratio(cell, system, Systems.MAP)),
           text(results.ratio(cell, system, Systems.THREE_MAPS)),
-          text(
-              results.median(
-                  cell, system, each -> Math.max(each.writes().p50(), each.reads().p50()))),
+          text(results.median(cell, system, Figures::p50)),
           text(results.median(cell, system, Figures::p99)),
-          text(
-              results.median(
-                  cell, system, each -> Math.max(each.writes().p999(), each.reads().p999()))),
+          text(results.median(cell, system, Figures::p999)),
           text(results.most(cell, system, Figures::longest)),
           text(results.median(cell, system, Figures::bytesPerOperation)),
           text(results.median(cell, system, Figures::cpuNanosPerOperation)));

@@ -59,7 +59,16 @@ public record Figures(
     }
   }
 
-  /** The higher p99 of those of writes and of reads, and likewise the longest operation. */
+  // Of writes and of reads the higher one.
+
+  double p50() {
+    return Math.max(writes.p50, reads.p50);
+  }
+
+  double p999() {
+    return Math.max(writes.p999, reads.p999);
+  }
+
   double p99() {
     return Math.max(writes.p99, reads.p99);
   }

@@ -12,7 +12,7 @@ public final class Plan {
 
   private final Fork fork;
   private final int forks;
-  private final List<Trial> trials = new ArrayList<>();
+  private final List<Planned> trials = new ArrayList<>();
   private boolean hasFailures;
 
   /** An empty plan. */
@@ -21,33 +21,41 @@ public final class Plan {
     this.forks = forks;
   }
 
+  private record Planned(Trial trial, int forks) {}
+
   /** Adds a trial to each fork. Those of one cell are to follow each other. */
   public void add(Trial trial) {
-    trials.add(trial);
+    add(trial, forks);
+  }
+
+  /** Adds a trial to the first so many forks. */
+  public void add(Trial trial, int itsForks) {
+    trials.add(new Planned(trial, itsForks));
   }
 
   /** Performs all, and tells of each as it ends. */
   public Results perform() {
-    double seconds = trials.stream().mapToDouble(Plan::seconds).sum() * forks;
+    double seconds = trials.stream().mapToDouble(each -> each.forks * seconds(each.trial)).sum();
+    int number = trials.stream().mapToInt(Planned::forks).sum();
     say(
         "%d trials, each in a JVM of its own, about %.0f minutes; Java: %s; seeds from %d%n",
-        trials.size() * forks,
+        number,
         Math.ceil(seconds / 60),
         fork.java(),
-        trials.isEmpty() ? 0 : trials.get(0).seed());
+        trials.isEmpty() ? 0 : trials.get(0).trial.seed());
     Results results = new Results();
-    int number = 0;
+    int done = 0;
     for (int round = 0; round < forks; round++) {
-      for (Trial planned : trials) {
-        Trial trial = planned.seeded(planned.seed() + round);
-        say(
-            "[%d/%d] %-42s %-38s ",
-            ++number, trials.size() * forks, trial.system(), trial.inWords());
-        Optional<Figures> figures = fork.run(trial);
-        hasFailures |= figures.isEmpty();
-        if (figures.isPresent()) {
-          results.add(trial, round, figures.get());
-          tell(figures.get());
+      for (Planned planned : trials) {
+        if (round < planned.forks) {
+          Trial trial = planned.trial.seeded(planned.trial.seed() + round);
+          say("[%d/%d] %-42s %-38s ", ++done, number, trial.system(), trial.inWords());
+          Optional<Figures> figures = fork.run(trial);
+          hasFailures |= figures.isEmpty();
+          if (figures.isPresent()) {
+            results.add(trial, round, figures.get());
+            tell(figures.get());
+          }
         }
       }
     }
@@ -58,7 +66,7 @@ public final class Plan {
     say(
         "%,11.0f /s   p50 %8.1f   p99 %8.1f   max %9.1f us   %6.0f B%n",
         figures.perSecond(),
-        Math.max(figures.writes().p50(), figures.reads().p50()),
+        figures.p50(),
         figures.p99(),
         figures.longest(),
         figures.bytesPerOperation());

@@ -1,5 +1,7 @@
 package io.kvstore.examples.bench.compare;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,9 @@ final class TrialRun {
   static final String ANSWER = "FIGURES,";
 
   private static final int IN_FLIGHT_TO_FILL = 64;
+  private static final int SLICE_MILLIS = 250;
+  private static final int ROUNDS = 4; // in which both kinds of measuring take turns
+  private static final long MOST_WARM_UPS = 4;
   private static final int CHECKED = 100;
   private static final int LARGE = 1 << 20; // entries of which the heap is worth measuring
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -44,10 +49,13 @@ final class TrialRun {
       fill(contender.client(0));
       long heap = isHeapMeasured ? usedHeap() - before : 0;
       Callers callers = new Callers(trial, contender);
-      callers.work(trial.warmMillis() / 2, true);
-      callers.work(trial.warmMillis() / 2, false);
-      Callers.Done counted = callers.work(trial.millis(), false);
-      Callers.Done timed = callers.work(trial.millis(), true);
+      warm(callers);
+      Callers.Done counted = new Callers.Done();
+      Callers.Done timed = new Callers.Done();
+      for (int i = 0; i < ROUNDS; i++) {
+        counted.add(callers.work(trial.millis() / ROUNDS, false));
+        timed.add(callers.work(trial.millis() / ROUNDS, true));
+      }
       checkThatWritesArrive(contender);
       return new Figures(
           counted.operations / counted.seconds,
@@ -58,6 +66,22 @@ final class TrialRun {
           openMillis,
           (double) heap / trial.entries());
     }
+  }
+
+  /** For as long as the trial says, and then until the compiler has little left to do. */
+  private void warm(Callers callers) throws InterruptedException {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    boolean isTimed = true;
+    long elapsed = 0;
+    long compiled;
+    do {
+      long before = compiler.getTotalCompilationTime();
+      callers.work(SLICE_MILLIS, isTimed);
+      compiled = compiler.getTotalCompilationTime() - before;
+      elapsed += SLICE_MILLIS;
+      isTimed = !isTimed;
+    } while (elapsed < trial.warmMillis()
+        || (compiled > SLICE_MILLIS / 10 && elapsed < MOST_WARM_UPS * trial.warmMillis()));
   }
 
   private void fill(Client client) {
