@@ -2,7 +2,9 @@ package io.kvstore.examples.bench;
 
 import io.kvstore.examples.bench.compare.Comparison;
 import io.kvstore.examples.bench.compare.Goals;
+import io.kvstore.examples.bench.compare.Guard;
 import io.kvstore.examples.bench.compare.Options;
+import io.kvstore.examples.bench.compare.Scale;
 import java.io.IOException;
 import java.util.List;
 
@@ -14,7 +16,7 @@ public final class Bench {
   public static void main(String... arguments) throws IOException {
     List<String> all = List.of(arguments);
     if (all.isEmpty() || all.get(0).equals("--help")) {
-      System.out.print(Goals.HELP + Comparison.HELP);
+      System.out.print(Goals.HELP + Scale.HELP + Guard.HELP + Comparison.HELP);
       return;
     }
     try {
@@ -22,6 +24,8 @@ public final class Bench {
       boolean isWell =
           switch (all.get(0)) {
             case "goals" -> Goals.run(options);
+            case "scale" -> Scale.run(options);
+            case "guard" -> Guard.run(options);
             case "compare" -> Comparison.run(options);
             default -> throw new IllegalArgumentException("no such command: " + all.get(0));
           };
