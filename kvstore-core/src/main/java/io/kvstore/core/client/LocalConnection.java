@@ -7,9 +7,11 @@ import io.kvstore.NodeId;
 import io.kvstore.Position;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.client.Lanes.Lane;
+import io.kvstore.core.cluster.Glances;
 import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.loop.Driver.Wait;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Operation;
@@ -83,8 +85,32 @@ final class LocalConnection implements Connection {
     if (shard == Routing.ALL) {
       return callAll(operation, level, timeoutNanos);
     }
+    if (operation instanceof Query query) {
+      Answer seen = glance(shard, query, level);
+      if (seen != null) {
+        return seen;
+      }
+    }
     Call call = prepare(shard, operation, level, timeoutNanos, null);
     return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
+  }
+
+  private @Nullable Answer glance(int shard, Query query, Consistency level) {
+    if (!backend.driver().allowsGlances()) {
+      return null;
+    }
+    Glance glance =
+        Glances.at(
+            replicaFor(shard), query, level, session.positionIn(shard), session.seenIn(shard));
+    return glance == null ? null : seen(shard, glance);
+  }
+
+  private Answer seen(int shard, Glance glance) {
+    session.sawUpTo(shard, glance.position());
+    if (glance.seen().length() > 0) {
+      session.saw(shard, glance.seen());
+    }
+    return glance.answer();
   }
 
   private Answer callAll(Operation operation, Consistency level, long timeoutNanos) {

@@ -55,6 +55,10 @@ final class SessionState {
   }
 
   void saw(int shard, VectorClock seen) {
+    VectorClock known = clocks.get(shard);
+    if (known != null && known.covers(seen)) {
+      return;
+    }
     clocks.accumulateAndGet(
         shard, seen, (before, more) -> before == null ? more : before.merge(more));
   }

@@ -1,15 +1,17 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.Traffic;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What a replica counts, on its loop. Others may look, and see it a little late. */
 final class Counts {
   long operations;
+  final LongAdder glances = new LongAdder(); // operations that took no more than a look, by anyone
   long sent;
   long received;
   long dropped;
 
   Traffic traffic() {
-    return new Traffic(operations, sent, received, dropped);
+    return new Traffic(operations + glances.sum(), sent, received, dropped);
   }
 }

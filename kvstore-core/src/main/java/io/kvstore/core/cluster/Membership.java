@@ -85,6 +85,11 @@ final class Membership {
     return clock.elapsedAt(member.loop().now());
   }
 
+  /** The same as of this moment, for whoever has no turn of the loop. */
+  private long stopwatchNow() {
+    return clock.elapsedAt(member.loop().clockNow());
+  }
+
   long installed() {
     return installed;
   }
@@ -92,7 +97,7 @@ final class Membership {
   /** Whether no view that comes after this one can be serving. */
   boolean holdsLease(View view) {
     return leaseEpoch == view.epoch()
-        && (group.isResting() ? restedWithLease : stopwatch() < leaseUntil);
+        && (group.isResting() ? restedWithLease : stopwatchNow() < leaseUntil);
   }
 
   void suspect(NodeId node) {

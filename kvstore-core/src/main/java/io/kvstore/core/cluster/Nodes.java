@@ -34,8 +34,12 @@ final class Nodes {
   }
 
   boolean isRunning(NodeId node) {
+    boolean[] known = down;
+    if (node.number() < known.length && !known[node.number()]) {
+      return true; // without a search
+    }
     require(node);
-    return !down[node.number()];
+    return false;
   }
 
   synchronized void setDown(NodeId node, boolean isDown) {

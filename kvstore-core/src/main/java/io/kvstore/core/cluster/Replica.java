@@ -1,11 +1,13 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
@@ -15,7 +17,9 @@ import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.spi.Query;
 import io.kvstore.spi.Settings;
+import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -251,6 +255,12 @@ public final class Replica implements Env, Party, Membership.Member {
     }
     open.add(request);
     takeUp(request);
+  }
+
+  /** What a look shows; null when it takes more than that. See {@link Glances}. */
+  @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+    boolean isOpen = state == State.SERVING && trace == null && !pause.isOn();
+    return isOpen ? controlet.glance(query, level, position, seen) : null;
   }
 
   private void takeUp(ClientRequest request) {

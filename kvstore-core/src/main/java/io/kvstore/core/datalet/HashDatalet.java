@@ -2,19 +2,25 @@ package io.kvstore.core.datalet;
 
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Entry;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. */
 final class HashDatalet implements Datalet {
-  private final Map<Bytes, Entry> entries = new HashMap<>();
+  private final EntryTable entries = new EntryTable();
 
   @Override
   public @Nullable Entry get(Bytes key) {
     return entries.get(key);
+  }
+
+  @Override
+  public boolean allowsGlances() {
+    return true;
   }
 
   @Override
@@ -29,18 +35,25 @@ final class HashDatalet implements Datalet {
 
   @Override
   public void scan(Bytes from, Bytes to, Visitor visitor) {
-    List<Map.Entry<Bytes, Entry>> selected =
-        entries.entrySet().stream()
-            .filter(each -> each.getKey().compareTo(from) >= 0)
-            .filter(each -> to.isEmpty() || each.getKey().compareTo(to) < 0)
-            .sorted(Map.Entry.comparingByKey())
-            .toList();
-    show(selected, visitor);
+    List<Pair> selected = new ArrayList<>();
+    entries.forEach(
+        (key, entry) -> {
+          if (key.compareTo(from) >= 0 && (to.isEmpty() || key.compareTo(to) < 0)) {
+            selected.add(new Pair(key, entry));
+          }
+          return true;
+        });
+    selected.sort(Comparator.comparing(Pair::key));
+    for (Pair each : selected) {
+      if (!visitor.visit(each.key(), each.entry())) {
+        return;
+      }
+    }
   }
 
   @Override
   public void forEach(Visitor visitor) {
-    show(entries.entrySet(), visitor);
+    entries.forEach(visitor);
   }
 
   @Override
@@ -55,12 +68,4 @@ final class HashDatalet implements Datalet {
 
   @Override
   public void close() {}
-
-  private static void show(Iterable<Map.Entry<Bytes, Entry>> pairs, Visitor visitor) {
-    for (Map.Entry<Bytes, Entry> each : pairs) {
-      if (!visitor.visit(each.getKey(), each.getValue())) {
-        return;
-      }
-    }
-  }
 }

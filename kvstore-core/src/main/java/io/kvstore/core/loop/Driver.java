@@ -48,6 +48,13 @@ public interface Driver extends AutoCloseable {
   /** What its threads are called after. */
   String name();
 
+  /**
+   * Whether a client may look at a loop's actors without taking a turn, while nobody owns the loop.
+   */
+  default boolean allowsGlances() {
+    return false;
+  }
+
   /** The clock of the loops: nanoseconds since 1970. */
   long now();
 

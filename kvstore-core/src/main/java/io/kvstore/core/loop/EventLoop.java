@@ -34,11 +34,17 @@ public final class EventLoop {
 
   private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
   private static final int INBOX_CHUNK = 64;
+  private static final int QUIET_WITHIN_SPINS = 32;
   private static final VarHandle OWNER;
+  private static final VarHandle OWNERSHIPS;
+
+  /** No look is possible now. */
+  public static final long NOT_QUIET = -1;
 
   static {
     try {
       OWNER = MethodHandles.lookup().findVarHandle(EventLoop.class, "owner", Thread.class);
+      OWNERSHIPS = MethodHandles.lookup().findVarHandle(EventLoop.class, "ownerships", long.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -51,6 +57,7 @@ public final class EventLoop {
   private final Bell bell;
 
   private volatile @Nullable Thread owner;
+  private long ownerships; // how many there have been; others look at it, too
   private volatile long deadlineAtRelease = Long.MAX_VALUE;
   private long now; // read by the owner only; refreshed at the start of each turn
   private @Nullable List<Errand> finished; // by the owner, for somebody to deliver off the loop
@@ -71,7 +78,12 @@ public final class EventLoop {
 
   /** Takes the loop if nobody has it. */
   boolean tryAcquire() {
-    return owner == null && OWNER.compareAndSet(this, null, Thread.currentThread());
+    if (owner != null || !OWNER.compareAndSet(this, null, Thread.currentThread())) {
+      return false;
+    }
+    OWNERSHIPS.setOpaque(this, ownerships + 1);
+    VarHandle.storeStoreFence(); // Whoever sees anything that the owner does sees the new count.
+    return true;
   }
 
   /** Gives the loop back. The caller then looks whether something has arrived in the meantime. */
@@ -99,6 +111,31 @@ public final class EventLoop {
   }
 
   // From any thread
+
+  /**
+   * Begins a look at what this loop's actors have, by a thread that does not own it. What it sees
+   * counts only if {@link #wasQuietSince} says so afterwards. While somebody has the loop, it waits
+   * for a moment.
+   *
+   * @return a stamp; {@link #NOT_QUIET} when somebody still owns the loop, or mail waits that comes
+   *     first
+   */
+  public long quietStamp() {
+    for (int i = 0; i < QUIET_WITHIN_SPINS; i++) {
+      long stamp = (long) OWNERSHIPS.getAcquire(this);
+      if (owner == null) {
+        return hasMail() ? NOT_QUIET : stamp;
+      }
+      Thread.onSpinWait();
+    }
+    return NOT_QUIET;
+  }
+
+  /** Whether nobody has owned this loop since a stamp was taken. */
+  public boolean wasQuietSince(long stamp) {
+    VarHandle.acquireFence(); // What was seen was seen before the count.
+    return stamp == (long) OWNERSHIPS.getOpaque(this);
+  }
 
   /** Runs a task on this loop, soon. */
   public void execute(Runnable task) {
@@ -162,6 +199,11 @@ public final class EventLoop {
   /** The time of this turn, in nanoseconds since 1970. */
   public long now() {
     return now;
+  }
+
+  /** The time at this moment, for any thread. */
+  public long clockNow() {
+    return clock.getAsLong();
   }
 
   /** A timer on this loop's clock. */

@@ -111,6 +111,11 @@ public final class SharedDriver implements Driver {
   }
 
   @Override
+  public boolean allowsGlances() {
+    return true;
+  }
+
+  @Override
   public void submit(EventLoop loop, Errand errand) {
     if (loop.tryAcquire()) {
       try {

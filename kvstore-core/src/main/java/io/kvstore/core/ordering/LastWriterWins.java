@@ -6,6 +6,7 @@ import io.kvstore.core.ordering.UpdateStream.Everything;
 import io.kvstore.core.ordering.UpdateStream.Received;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
@@ -16,6 +17,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,12 @@ public final class LastWriterWins {
       reply.waitFor(HELD);
       write(request, reply::answer);
     }
+  }
+
+  /** Answers a query from this replica if a look is enough; null if not. */
+  public @Nullable Glance glance(Query query) {
+    Answer answer = env.settings().acks() == 1 ? env.storage().glance(query) : null;
+    return answer == null ? null : new Glance(answer, 0, VectorClock.ZERO);
   }
 
   /**

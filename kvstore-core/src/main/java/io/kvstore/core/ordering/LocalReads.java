@@ -2,6 +2,7 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.Consistency;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Answer;
@@ -11,6 +12,7 @@ import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of a replica in a group with one order.
@@ -39,6 +41,14 @@ public final class LocalReads {
     this.position = position;
     this.time = time;
     this.order = order;
+  }
+
+  /** Answers a query from this replica if a look is enough; null if not. */
+  public @Nullable Glance glance(Query query, Consistency level, long floor) {
+    long here = position.getAsLong();
+    boolean showsEnough = level == Consistency.EVENTUAL || here >= floor;
+    Answer answer = showsEnough ? env.storage().glance(query) : null;
+    return answer == null ? null : new Glance(answer, here, VectorClock.ZERO);
   }
 
   /** Answers a query from this replica, as it is now. */

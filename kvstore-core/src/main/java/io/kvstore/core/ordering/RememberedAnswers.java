@@ -26,24 +26,20 @@ public final class RememberedAnswers {
 
   private static final int FIRST_CAPACITY = 4;
 
-  private long[] begun;
-  private @Nullable Remembered[] done;
+  // All by client.
+  private long[] begun = new long[FIRST_CAPACITY]; // the last sequence that was given its place
+  private long[] done = new long[FIRST_CAPACITY]; // the last sequence that was answered
+  private long[] positions = new long[FIRST_CAPACITY]; // its place
+  private @Nullable Answer[] answers = new @Nullable Answer[FIRST_CAPACITY];
   private long since; // the first epoch of which nothing is missing
 
   /** Nobody has been answered yet. */
-  public RememberedAnswers() {
-    this(new long[FIRST_CAPACITY], new @Nullable Remembered[FIRST_CAPACITY]);
-  }
-
-  private RememberedAnswers(long[] begun, @Nullable Remembered[] done) {
-    this.begun = begun;
-    this.done = done;
-  }
+  public RememberedAnswers() {}
 
   /** The same memories, from now on independent. */
   public RememberedAnswers copy() {
-    RememberedAnswers copy = new RememberedAnswers(begun.clone(), done.clone());
-    copy.since = since;
+    RememberedAnswers copy = new RememberedAnswers();
+    copy.adopt(this);
     return copy;
   }
 
@@ -51,17 +47,19 @@ public final class RememberedAnswers {
   public void adopt(RememberedAnswers other) {
     begun = other.begun.clone();
     done = other.done.clone();
+    positions = other.positions.clone();
+    answers = other.answers.clone();
     since = other.since;
   }
 
   /** Takes over what somebody else remembers of later requests. */
   public void merge(RememberedAnswers other) {
     for (int client = 0; client < other.begun.length; client++) {
-      Remembered last = other.done[client];
-      Remembered own = client < done.length ? done[client] : null;
       begin(client, other.begun[client]);
-      if (last != null && (own == null || own.sequence() < last.sequence())) {
-        done[client] = last;
+      if (other.done[client] > done[client]) {
+        done[client] = other.done[client];
+        positions[client] = other.positions[client];
+        answers[client] = other.answers[client];
       }
     }
   }
@@ -96,6 +94,8 @@ public final class RememberedAnswers {
       int capacity = Math.max(client + 1, begun.length * 2);
       begun = Arrays.copyOf(begun, capacity);
       done = Arrays.copyOf(done, capacity);
+      positions = Arrays.copyOf(positions, capacity);
+      answers = Arrays.copyOf(answers, capacity);
     }
     begun[client] = Math.max(begun[client], sequence);
   }
@@ -106,7 +106,9 @@ public final class RememberedAnswers {
     if (client != Ordered.NOBODY) {
       begin(client, ordered.sequence());
       if (begun[client] == ordered.sequence()) {
-        done[client] = new Remembered(ordered.sequence(), answer, ordered.position());
+        done[client] = ordered.sequence();
+        positions[client] = ordered.position();
+        answers[client] = answer;
       }
     }
   }
@@ -128,8 +130,10 @@ public final class RememberedAnswers {
    * has taken its place.
    */
   public @Nullable Remembered find(int client, long sequence) {
-    Remembered last = client >= 0 && client < done.length ? done[client] : null;
-    return last != null && last.sequence() == sequence ? last : null;
+    Answer last = client >= 0 && client < done.length ? answers[client] : null;
+    return last != null && done[client] == sequence
+        ? new Remembered(sequence, last, positions[client])
+        : null;
   }
 
   @Override

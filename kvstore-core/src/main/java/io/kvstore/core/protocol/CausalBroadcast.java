@@ -16,6 +16,7 @@ import io.kvstore.core.ordering.UpdateStream.Received;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
@@ -104,6 +105,17 @@ final class CausalBroadcast implements Controlet {
             write(request, reply);
           }
         });
+  }
+
+  @Override
+  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+    VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
+    VectorClock here = delivered;
+    if (!here.covers(floor) || env.settings().acks() > 1) {
+      return null;
+    }
+    Answer answer = env.storage().glance(query);
+    return answer == null ? null : new Glance(answer, 0, seenIn(answer, floor, here));
   }
 
   private void read(Query query, VectorClock floor, Reply reply) {

@@ -1,17 +1,22 @@
 package io.kvstore.core.protocol;
 
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.LastWriterWins;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every member takes writes, answers them, and tells the others; the last writer wins (Thomas
@@ -40,6 +45,11 @@ final class EventualBroadcast implements Controlet {
   @Override
   public void onRequest(Request request, Reply reply) {
     entries.perform(request, reply);
+  }
+
+  @Override
+  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+    return entries.glance(query);
   }
 
   @Override

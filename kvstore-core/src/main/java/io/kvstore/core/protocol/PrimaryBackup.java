@@ -19,6 +19,7 @@ import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
@@ -28,10 +29,13 @@ import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One primary orders the writes and copies them to its backups (Alsberg and Day 1976; Budhiraja,
@@ -64,10 +68,7 @@ final class PrimaryBackup implements Controlet {
   /** What is up to here may be performed. */
   record Committed(long epoch, long upTo) implements Message {}
 
-  /**
-   * All that the primary has performed, for a backup that needs operations which are no longer in
-   * the log.
-   */
+  /** All that is performed, for a backup that needs what is no longer in the log. */
   record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
       implements Message {}
 
@@ -99,10 +100,7 @@ final class PrimaryBackup implements Controlet {
       return applied + unapplied.size();
     }
 
-    /**
-     * Two members that have performed the same order, one perhaps more of it, differ if either of
-     * these does.
-     */
+    /** Of two that have performed the same order, whether one has done more of it. */
     boolean differsFrom(Progress other) {
       return applied != other.applied
           || contents.entries().size() != other.contents.entries().size();
@@ -167,6 +165,12 @@ final class PrimaryBackup implements Controlet {
           "what this session has seen to arrive here",
           () -> reads.read(request, reply));
     }
+  }
+
+  @Override
+  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+    boolean mayAnswer = level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
+    return mayAnswer ? reads.glance(query, level, position) : null;
   }
 
   private void onCommand(Request request, Reply reply) {
@@ -397,7 +401,8 @@ final class PrimaryBackup implements Controlet {
     Comparator<Progress> byLog = Comparator.comparingLong(Progress::last);
     Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
     Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
-    Optional<Progress> own = all.stream().filter(this::isOwn).findFirst();
+    Optional<Progress> own =
+        all.stream().filter(each -> each.member().equals(env.self())).findFirst();
     if (own.isEmpty()) {
       replies.clear(); // whatever it was about to do, others have gone on without it
     }
@@ -405,7 +410,6 @@ final class PrimaryBackup implements Controlet {
       if (own.isEmpty() || own.get().differsFrom(best)) {
         env.storage().replace(best.contents(), () -> {});
       }
-      log.restartAfter(best.applied());
       beginAfter(best.applied(), best.contents().time());
       answers.adopt(witness.answers());
       witness.unapplied().stream()
@@ -439,10 +443,6 @@ final class PrimaryBackup implements Controlet {
                     .filter(each -> each.position() > end)
                     .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
                     .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
-  }
-
-  private boolean isOwn(Progress progress) {
-    return progress.member().equals(env.self());
   }
 
   @Override

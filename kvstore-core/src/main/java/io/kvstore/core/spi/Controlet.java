@@ -1,9 +1,13 @@
 package io.kvstore.core.spi;
 
+import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica's protocol: a deterministic event handler between clients, peers and its datalet.
@@ -19,6 +23,21 @@ import java.util.function.Consumer;
 public interface Controlet {
   /** Takes a client's operation. The reply is owed exactly once, now or later. */
   void onRequest(Request request, Reply reply);
+
+  /**
+   * Answers a query at once from what is here, without changing anything; null when it takes more
+   * than that, and {@link #onRequest} is to be asked.
+   *
+   * <p>The calling thread need not be the one that owns this controlet. If its owner does anything
+   * meanwhile, the result is thrown away, with whatever was thrown.
+   *
+   * @param level what the answer must promise
+   * @param position how far the session has seen the group's one order
+   * @param seen what the session has seen of the members' independent writes
+   */
+  default @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+    return null;
+  }
 
   /** Takes a message of this epoch. It may be late, repeated or out of order. */
   void onMessage(NodeId from, Message message);

@@ -14,6 +14,14 @@ public interface Datalet extends AutoCloseable {
   /** The entry of a key, null when there is none. */
   @Nullable Entry get(Bytes key);
 
+  /**
+   * Whether a second thread may call {@link #get} at any time: it comes to an end, and when the
+   * owner has changed something meanwhile, what it returns or throws is ignored.
+   */
+  default boolean allowsGlances() {
+    return false;
+  }
+
   /** Sets the entry of a key and returns the one before, null when there was none. */
   @Nullable Entry put(Bytes key, Entry entry);
 

@@ -1,22 +1,112 @@
 package io.kvstore.core.spi;
 
+import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Operation;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * An operation with its place: what a replica performs.
- *
- * @param position its place in the group's order, which becomes the version of what it writes
- * @param time when it happens, in nanoseconds since 1970: never before the time of its predecessor
- * @param client whose request it is
- * @param sequence which of that client's requests it is
- * @param operation what is to be done
- */
-public record Ordered(long position, long time, int client, long sequence, Operation operation) {
+/** An operation with its place: what a replica performs. */
+public final class Ordered {
+  /** The client of operations that no client asked for. */
+  public static final int NOBODY = -1;
+
+  private final long position;
+  private final long time;
+  private final int client;
+  private final long sequence;
+  private final Operation operation;
+
+  // A race between members that perform it at once leaves one of two that are alike.
+  private @Nullable Written effect;
+
+  /**
+   * An operation with its place.
+   *
+   * @param position its place in the group's order, which becomes the version of what it writes
+   * @param time when it happens, in nanoseconds since 1970: never before the time of its
+   *     predecessor
+   * @param client whose request it is
+   * @param sequence which of that client's requests it is
+   * @param operation what is to be done
+   */
+  public Ordered(long position, long time, int client, long sequence, Operation operation) {
+    this.position = position;
+    this.time = time;
+    this.client = client;
+    this.sequence = sequence;
+    this.operation = operation;
+  }
+
+  /** Its place in the group's order, which becomes the version of what it writes. */
+  public long position() {
+    return position;
+  }
+
+  /** When it happens, in nanoseconds since 1970: never before the time of its predecessor. */
+  public long time() {
+    return time;
+  }
+
+  /** Whose request it is. */
+  public int client() {
+    return client;
+  }
+
+  /** Which of that client's requests it is. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** What is to be done. */
+  public Operation operation() {
+    return operation;
+  }
+
   /** The same at another place. */
   public Ordered movedTo(long newPosition) {
     return new Ordered(newPosition, time, client, sequence, operation);
   }
 
-  /** The client of operations that no client asked for. */
-  public static final int NOBODY = -1;
+  /**
+   * What it did at a member that has performed it, if that is noted: entries never change, so
+   * another member to which it does the same can hold the same ones.
+   */
+  public @Nullable Written effect() {
+    return effect;
+  }
+
+  /** Notes what it did here. */
+  public void noteEffect(Written written) {
+    effect = written;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Ordered that
+        && position == that.position
+        && time == that.time
+        && client == that.client
+        && sequence == that.sequence
+        && operation.equals(that.operation);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(position, time, client, sequence, operation);
+  }
+
+  @Override
+  public String toString() {
+    return "Ordered[position="
+        + position
+        + ", time="
+        + time
+        + ", client="
+        + client
+        + ", sequence="
+        + sequence
+        + ", operation="
+        + operation
+        + "]";
+  }
 }

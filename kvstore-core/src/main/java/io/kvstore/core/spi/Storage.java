@@ -18,6 +18,14 @@ public interface Storage {
   void query(Query query, long time, Consumer<Answer> then);
 
   /**
+   * What {@link #query} would answer whatever the time, if a look at the datalet is enough to know;
+   * null if not. As in {@link Controlet#glance}, any thread may look.
+   */
+  default @Nullable Answer glance(Query query) {
+    return null;
+  }
+
+  /**
    * Performs an operation in a group with one order, at the same place on every member: what is
    * removed is forgotten. A group uses either this or {@link #update}, and never both.
    */

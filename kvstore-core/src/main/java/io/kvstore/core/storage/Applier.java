@@ -33,15 +33,29 @@ import org.jspecify.annotations.Nullable;
 public final class Applier implements AutoCloseable {
   private final Bookkeeping entries;
   private final Changes changes;
+  private final boolean allowsGlances;
   private long time = Long.MIN_VALUE;
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
     this.entries = new Bookkeeping(datalet);
     this.changes = new Changes(valueLimit);
+    this.allowsGlances = datalet.allowsGlances();
   }
 
   // Reading
+
+  /** What a query is answered whatever the time, if a look is enough to know; null if not. */
+  @Nullable Answer glance(Query query) {
+    if (!allowsGlances || !(query instanceof Get get)) {
+      return null;
+    }
+    Entry entry = entries.get(get.key());
+    if (entry == null || entry.isTombstone()) {
+      return Found.NOTHING;
+    }
+    return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
+  }
 
   /** Answers a query as of a time. */
   public Answer query(Query query, long asOf) {
@@ -94,6 +108,9 @@ public final class Applier implements AutoCloseable {
    */
   public Answer apply(Ordered ordered) {
     expireUpTo(ordered.time(), false);
+    if (ordered.operation() instanceof Write write && changes.isLastingPut(write)) {
+      return put(ordered, write);
+    }
     return perform(ordered, new Stamp(ordered.position(), time, null, false), changed -> {});
   }
 
@@ -106,6 +123,22 @@ public final class Applier implements AutoCloseable {
   public Answer update(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
     expireUpTo(ordered.time(), true);
     return perform(ordered, new Stamp(ordered.position(), time, context, true), changed);
+  }
+
+  /** All members hold the one entry that the first of them has made, and give its answer. */
+  private Written put(Ordered ordered, Write write) {
+    Written elsewhere = ordered.effect();
+    Entry after =
+        elsewhere == null || elsewhere.after() == null
+            ? changes.put(write, new Stamp(ordered.position(), time, null, false))
+            : elsewhere.after();
+    Entry before = visible(entries.put(write.key(), after));
+    if (elsewhere != null && Objects.equals(elsewhere.before(), before)) {
+      return elsewhere;
+    }
+    Written here = new Written(Outcome.APPLIED, before, after);
+    ordered.noteEffect(here);
+    return here;
   }
 
   private Answer perform(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {

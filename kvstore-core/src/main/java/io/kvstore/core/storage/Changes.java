@@ -27,6 +27,11 @@ final class Changes {
     return write.condition() == Condition.ALWAYS && write.change() instanceof Change.Put;
   }
 
+  /** Whether, moreover, its entry does not depend on the time. */
+  boolean isLastingPut(Write write) {
+    return isPlainPut(write) && ((Change.Put) write.change()).lifetimeNanos() == Change.FOREVER;
+  }
+
   Entry put(Write write, Stamp stamp) {
     Change.Put put = (Change.Put) write.change();
     return new Entry(

@@ -37,6 +37,11 @@ public final class InlineStorage implements Storage {
   }
 
   @Override
+  public @Nullable Answer glance(Query query) {
+    return applier.glance(query);
+  }
+
+  @Override
   public void apply(Ordered ordered, Consumer<Answer> then) {
     Answer answer = applier.apply(ordered);
     applier.sync();

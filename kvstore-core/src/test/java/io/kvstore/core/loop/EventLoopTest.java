@@ -131,6 +131,24 @@ class EventLoopTest {
   }
 
   @Test
+  void aLookCountsOnlyIfNobodyHasOwnedTheLoopMeanwhile() {
+    loop.release();
+    long undisturbed = loop.quietStamp();
+    assertThat(loop.wasQuietSince(undisturbed)).isTrue();
+
+    long disturbed = loop.quietStamp();
+    loop.tryAcquire();
+    assertThat(loop.quietStamp()).isEqualTo(EventLoop.NOT_QUIET);
+    loop.release();
+
+    assertThat(loop.wasQuietSince(disturbed)).isFalse();
+    assertThat(loop.wasQuietSince(loop.quietStamp())).isTrue();
+    loop.enqueue(() -> {});
+    assertThat(loop.quietStamp()).isEqualTo(EventLoop.NOT_QUIET);
+    loop.tryAcquire();
+  }
+
+  @Test
   void theOwnerRingsNoBellAndOthersDo() throws InterruptedException {
     loop.execute(() -> {});
     assertThat(rings).isZero();

@@ -18,6 +18,7 @@ import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
@@ -133,6 +134,8 @@ class MessageDispatchTest {
       return "text";
     } else if (type == Operation.class) {
       return new Tick();
+    } else if (type == Ordered.class) {
+      return new Ordered(1, 1, 1, 1, new Tick());
     } else if (type == Answer.class) {
       return new Answer.Counted(1, Long.MAX_VALUE);
     } else if (type == VectorClock.class) {
