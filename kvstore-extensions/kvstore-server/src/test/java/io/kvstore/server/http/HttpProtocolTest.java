@@ -239,14 +239,25 @@ final class HttpProtocolTest {
           DELETE /kvs/k             | {"causal-metadata": []}         | 400
           PUT /view                 | {"socket-address": 1}           | 400
           PUT /view                 | {"view": "x"}                   | 400
+          PUT /view                 | {"view": [1]}                   | 400
+          PUT /view                 | {"view": [{"address": "a:1"}]}  | 400
+          PUT /view                 | {"view": [{"address": "a:1", "id": "1"}]} | 400
+          PUT /view                 | {"view": [{"address": "nowhere:1", "id": 99}]} | 400
+          PUT /view                 | {"view": [], "socket-address": "a:1"} | 400
+          PUT /view                 | {"socket-address": "nowhere:1"} | 400
           DELETE /view              | {"view": []}                    | 400
+          PUT /data/KEY251          | {"value": "v"}                  | 400
+          PUT /kvs/KEY51            | {"value": 1, "causal-metadata": null} | 400
+          DELETE /data?prefix=k     |                                 | 405
+          POST /data/k              | {"value": "v"}                  | 405
           """)
   void whatIsMalformedHasAClearAnswerAndLosesNothing(String line, String body, int status) {
     web.store().put(Bytes.of("kept"), Bytes.of("v"));
     String content = body == null ? "" : body.replace("\\\\", "\\");
+    String start = line.replace("KEY251", "k".repeat(251)).replace("KEY51", "k".repeat(51));
     try (RawClient client = web.raw(0)) {
       client.send(
-          line
+          start
               + HOST
               + "Content-Length: "
               + content.length()

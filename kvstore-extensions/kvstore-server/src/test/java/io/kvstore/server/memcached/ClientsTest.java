@@ -1,10 +1,13 @@
 package io.kvstore.server.memcached;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvstore.Consistency;
 import io.kvstore.server.Served;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -112,19 +115,44 @@ class ClientsTest {
     Path program = RealMemcached.requireProgram("memccapable", "libmemcached-tools");
     try (Served served = Served.at(Consistency.LINEARIZABLE)) {
       InetSocketAddress address = served.address(0);
-      Process process =
-          new ProcessBuilder(
-                  program.toString(),
-                  "-a",
-                  "-h",
-                  address.getAddress().getHostAddress(),
-                  "-p",
-                  Integer.toString(address.getPort()))
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as(said).isZero();
-      assertThat(said).contains("ascii stat").contains("All tests passed");
+      Ended ended =
+          run(
+              program.toString(),
+              "-a",
+              "-h",
+              address.getAddress().getHostAddress(),
+              "-p",
+              Integer.toString(address.getPort()));
+      assertThat(ended.code()).as(ended.said()).isZero();
+      assertThat(ended.said()).contains("ascii stat").contains("All tests passed");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Consistency.class)
+  void memcachedFromNpmWorks(Consistency level) throws IOException, InterruptedException {
+    String node = RealMemcached.requireProgram("node", "Debian's package nodejs").toString();
+    assumeTrue(
+        run(node, "-e", "require('memcached')").code() == 0,
+        "node finds no 'memcached', so this test is skipped: npm install memcached, set NODE_PATH");
+    String script;
+    try (InputStream in = ClientsTest.class.getResourceAsStream("client.js")) {
+      script = new String(requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
+    try (Served served = Served.at(level)) {
+      InetSocketAddress address = served.address(1);
+      String where = address.getAddress().getHostAddress() + ":" + address.getPort();
+      Ended ended = run(node, "-e", script, "client", where);
+      assertThat(ended.code()).as(ended.said()).isZero();
+      assertThat(ended.said()).contains("all is well");
+    }
+  }
+
+  private record Ended(int code, String said) {}
+
+  private static Ended run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), said);
   }
 }
