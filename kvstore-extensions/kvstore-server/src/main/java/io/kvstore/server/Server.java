@@ -10,12 +10,15 @@ import io.kvstore.server.http.Directory;
 import io.kvstore.server.http.HttpProtocol;
 import io.kvstore.server.http.Views;
 import io.kvstore.server.memcached.MemcachedProtocol;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Listener;
 import io.kvstore.server.net.Network;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,13 +173,19 @@ public final class Server implements AutoCloseable {
     private Server start(Network network, Administrators blocking) {
       Cluster cluster = store.cluster();
       Directory directory = new Directory();
-      Views views = new Views(cluster, directory, blocking);
+      boolean changesByItself = http == null || !http.viewsFromOutside();
+      Views views = new Views(cluster, directory, blocking, changesByItself);
+      Map<NodeId, Admission> admissions = new ConcurrentHashMap<>();
+      Function<NodeId, Admission> admission =
+          node ->
+              admissions.computeIfAbsent(
+                  node, first -> Admission.ofOneAmong(cluster.nodes().size()));
       Members members =
           new Members(
               cluster,
               directory,
-              portsOfMemcached(network),
-              portsOfHttp(network, directory, views),
+              portsOfMemcached(network, admission),
+              portsOfHttp(network, directory, views, admission),
               http);
       if (http != null && http.viewsFromOutside()) {
         cluster.nodes().forEach(cluster::expel);
@@ -195,20 +204,30 @@ public final class Server implements AutoCloseable {
       return new Server(network, blocking, members, listener);
     }
 
-    private @Nullable Ports portsOfMemcached(Network network) {
+    private @Nullable Ports portsOfMemcached(
+        Network network, Function<NodeId, Admission> admission) {
       if (memcached == null) {
         return null;
       }
       MemcachedProtocol protocol = new MemcachedProtocol(store, memcached);
-      return new Ports(network, store.cluster(), memcached.endpoint(), protocol::at);
+      return new Ports(
+          network,
+          store.cluster(),
+          memcached.endpoint(),
+          node -> protocol.at(node, admission.apply(node)));
     }
 
-    private @Nullable Ports portsOfHttp(Network network, Directory directory, Views views) {
+    private @Nullable Ports portsOfHttp(
+        Network network, Directory directory, Views views, Function<NodeId, Admission> admission) {
       if (http == null) {
         return null;
       }
       HttpProtocol protocol = new HttpProtocol(store, http, directory, views);
-      return new Ports(network, store.cluster(), http.endpoint(), protocol::at);
+      return new Ports(
+          network,
+          store.cluster(),
+          http.endpoint(),
+          node -> protocol.at(node, admission.apply(node)));
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.kvstore.server.http;
 
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Closing;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * One client's connection: begins its requests in their order, and writes the answers in the same
  * order. All of it runs on the connection's event loop, but for {@link #answered}.
  *
- * <p>Nothing more is read while too many requests wait, or while the client does not take what was
+ * <p>Requests for the store begin when there is room for one among those of all connections.
+ * Nothing more is read while too many requests wait, or while the client does not take what was
  * written: then it has to wait in its turn.
  */
 final class Conversation extends ChannelInboundHandlerAdapter {
@@ -46,9 +50,17 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   /** A request that waits to be begun. */
   private record Turn(
-      boolean isRead, boolean isKeptAlive, int bytes, Supplier<CompletableFuture<Answer>> begin) {
+      boolean isRead,
+      boolean isForStore,
+      boolean isKeptAlive,
+      int bytes,
+      Supplier<CompletableFuture<Answer>> begin) {
     static Turn of(Answer known, boolean isKeptAlive) {
-      return new Turn(true, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
+      return new Turn(true, false, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
+    }
+
+    static Turn of(Request request, int bytes, Supplier<CompletableFuture<Answer>> begin) {
+      return new Turn(request.isRead(), request.isForStore(), request.isKeptAlive(), bytes, begin);
     }
   }
 
@@ -57,6 +69,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
   private final Function<Request, CompletableFuture<Answer>> service;
   private final int limit;
+  private final Admission admission;
   private final Queue<Turn> waiting = new ArrayDeque<>();
   private final Queue<Begun> begun = new ArrayDeque<>();
   private final AtomicBoolean isDrainDue = new AtomicBoolean();
@@ -66,16 +79,20 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private boolean isEnding; // the last answer is written
   private boolean isLingering; // what still comes is thrown away, so that the answer arrives
   private boolean isWorking;
+  private boolean isQueued; // for room among the requests of all connections
 
   /**
    * A conversation.
    *
    * @param service answers requests, and throws nothing
    * @param limit how many requests may be read and not answered
+   * @param admission how many requests of all connections may be on their way to the store
    */
-  Conversation(Function<Request, CompletableFuture<Answer>> service, int limit) {
+  Conversation(
+      Function<Request, CompletableFuture<Answer>> service, int limit, Admission admission) {
     this.service = service;
     this.limit = limit;
+    this.admission = admission;
   }
 
   @Override
@@ -118,7 +135,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
       Request read = new Request(request);
       int bytes = request.content().readableBytes();
       waitingBytes += bytes;
-      waiting.add(new Turn(read.isRead(), read.isKeptAlive(), bytes, () -> service.apply(read)));
+      waiting.add(Turn.of(read, bytes, () -> service.apply(read)));
     }
   }
 
@@ -232,7 +249,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     }
     boolean mayBegin =
         begun.isEmpty() || (next.isRead() && begun.stream().allMatch(each -> each.turn().isRead()));
-    if (!mayBegin) {
+    if (!mayBegin || (next.isForStore() && !enter())) {
       return false;
     }
     waiting.remove();
@@ -240,9 +257,46 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     CompletableFuture<Answer> answer = next.begin().get();
     begun.add(new Begun(next, answer));
     if (!answer.isDone()) {
-      var unused = answer.whenComplete((ended, thrown) -> answered());
+      var unused =
+          answer.whenComplete(
+              (ended, thrown) -> {
+                leave(next);
+                answered();
+              });
+    } else {
+      leave(next);
     }
     return true;
+  }
+
+  /** False when there are too many requests of all connections; it is tried again when not. */
+  private boolean enter() {
+    if (admission.tryEnter()) {
+      return true;
+    }
+    if (!isQueued) {
+      isQueued = true;
+      admission.whenThereIsRoom(this::comeIn);
+    }
+    return admission.tryEnter();
+  }
+
+  /** There is room again. Runs on any thread. */
+  private void comeIn() {
+    requireNonNull(context)
+        .executor()
+        .execute(
+            () -> {
+              isQueued = false;
+              drain();
+              admission.wakeNext();
+            });
+  }
+
+  private void leave(Turn turn) {
+    if (turn.isForStore()) {
+      admission.leave();
+    }
   }
 
   /** Some answer is there. Runs on any thread. */

@@ -5,6 +5,7 @@ import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Http;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Protocol;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -44,10 +45,11 @@ public final class HttpProtocol {
     this.views = views;
   }
 
-  /** What this node speaks. */
-  public Protocol at(NodeId node) {
+  /** What this node speaks to those who are admitted. */
+  public Protocol at(NodeId node, Admission admission) {
     NodeFace face = new NodeFace(store, node, options, directory, views);
-    return new Port(options, new Service(routes(face, views), options.token(), face.tally()));
+    Service service = new Service(routes(face, views), options.token(), face.tally());
+    return new Port(options, service, admission);
   }
 
   /** What is spoken to operators. */
@@ -59,7 +61,8 @@ public final class HttpProtocol {
       Fleet fleet,
       Executor blocking) {
     Routes routes = new Administration(cluster, directory, views, fleet, blocking).routes();
-    return new Port(options, new Service(routes, options.token(), new Tally()).withoutBrowsers());
+    Service service = new Service(routes, options.token(), new Tally()).withoutBrowsers();
+    return new Port(options, service, Admission.ofOneAmong(1));
   }
 
   static Routes routes(NodeFace node, Views views) {
@@ -87,10 +90,12 @@ public final class HttpProtocol {
   private static final class Port implements Protocol {
     private final Http options;
     private final Service service;
+    private final Admission admission;
 
-    Port(Http options, Service service) {
+    Port(Http options, Service service, Admission admission) {
       this.options = options;
       this.service = service;
+      this.admission = admission;
     }
 
     @Override
@@ -104,7 +109,7 @@ public final class HttpProtocol {
                   .setMaxChunkSize(CHUNK_BYTES),
               MOST_OF_ONE_READ),
           new BoundedAggregator(options.bodyBytes()),
-          new Conversation(service::answer, limits.pipelined()));
+          new Conversation(service::answer, limits.pipelined(), admission));
     }
 
     @Override

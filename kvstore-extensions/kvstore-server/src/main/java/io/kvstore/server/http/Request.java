@@ -56,6 +56,11 @@ final class Request {
     return method.equals("GET") && !uri.startsWith("/data?") && !uri.equals("/data");
   }
 
+  /** Whether the store has to do something for it: then it needs room among such requests. */
+  boolean isForStore() {
+    return uri.startsWith("/data") || uri.startsWith("/kvs/");
+  }
+
   long readAtNanos() {
     return readAtNanos;
   }

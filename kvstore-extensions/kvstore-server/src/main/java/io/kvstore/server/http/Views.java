@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Who belongs together, as it is set from outside. What is said to one node holds for all that its
@@ -30,16 +32,20 @@ public final class Views {
   private final Cluster cluster;
   private final Directory directory;
   private final Executor blocking;
+  private final boolean changesByItself;
+  private final Set<NodeId> takenOut = ConcurrentHashMap.newKeySet(); // and were not put back
 
   /**
    * The views of a cluster.
    *
    * @param blocking where calls may wait for the cluster
+   * @param changesByItself whether nodes that nobody hears from are left out until they are back
    */
-  public Views(Cluster cluster, Directory directory, Executor blocking) {
+  public Views(Cluster cluster, Directory directory, Executor blocking, boolean changesByItself) {
     this.cluster = cluster;
     this.directory = directory;
     this.blocking = blocking;
+    this.changesByItself = changesByItself;
   }
 
   /** The view of the first shard as a node knows it; nothing when it is in none. */
@@ -57,7 +63,8 @@ public final class Views {
         () -> {
           List<NodeId> members = membersOf(view);
           if (members.contains(receiver)) {
-            setNow(members);
+            takenOut.addAll(missing(receiver, members));
+            setNow(members, List.of());
           } else {
             cluster.expel(receiver);
           }
@@ -67,7 +74,7 @@ public final class Views {
 
   /** Sets a view: these members, the first of which is the primary. */
   CompletableFuture<Void> set(List<NodeId> members) {
-    return CompletableFuture.runAsync(() -> setNow(members), blocking);
+    return CompletableFuture.runAsync(() -> setNow(members, List.of()), blocking);
   }
 
   /** Adds a node to the view of another; tells whether it was not there already. */
@@ -89,7 +96,7 @@ public final class Views {
     if (!isThere) {
       members.add(node);
     }
-    setNow(members);
+    setNow(members, missing(receiver, members));
     return true;
   }
 
@@ -108,24 +115,39 @@ public final class Views {
     if (members.isEmpty()) {
       cluster.expel(node);
     } else {
-      setNow(members);
+      takenOut.add(node);
+      setNow(members, missing(receiver, members));
     }
     return true;
   }
 
   /**
+   * Who was left out of a node's view because nobody hears from it, and nobody has taken it out: it
+   * is to come back when it is heard of. It takes itself to be where it was.
+   */
+  private List<NodeId> missing(NodeId receiver, List<NodeId> members) {
+    return cluster.nodes().stream()
+        .filter(node -> changesByItself && !members.contains(node) && !takenOut.contains(node))
+        .filter(node -> of(node).filter(view -> view.members().contains(receiver)).isPresent())
+        .toList();
+  }
+
+  /**
    * Sets a view, and waits until it is in force. Others take over what its primary has, and a node
    * that was in no view has nothing that counts: then somebody else is the primary first.
+   *
+   * @param missing who joins it when it is heard of again
    */
-  private void setNow(List<NodeId> members) {
+  private void setNow(List<NodeId> members, List<NodeId> missing) {
+    takenOut.removeAll(members);
     for (List<NodeId> next = List.of(); !next.equals(members); ) {
-      next = begun(members);
-      awaitInForce(next);
+      next = begun(members, missing);
+      awaitInForce(next, missing);
     }
   }
 
-  private synchronized List<NodeId> begun(List<NodeId> members) {
-    if (isInForce(running(members))) {
+  private synchronized List<NodeId> begun(List<NodeId> members, List<NodeId> missing) {
+    if (isInForce(members, missing)) {
       return members;
     }
     List<NodeId> first = new ArrayList<>(members);
@@ -137,13 +159,13 @@ public final class Views {
               first.remove(node);
               first.add(0, node);
             });
-    cluster.setView(first);
+    cluster.setView(Stream.concat(first.stream(), missing.stream()).toList());
     return first;
   }
 
-  private void awaitInForce(List<NodeId> members) {
+  private void awaitInForce(List<NodeId> members, List<NodeId> missing) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!isInForce(running(members))) {
+    while (!isInForce(members, missing)) {
       if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
         throw new Refusal(503, "the view is set, but not all of its members answer yet");
       }
@@ -151,22 +173,22 @@ public final class Views {
     }
   }
 
-  /** Those that are down cannot take their place. */
-  private List<NodeId> running(List<NodeId> members) {
-    return members.stream().filter(node -> cluster.status(node) != NodeStatus.DOWN).toList();
-  }
-
-  private boolean isInForce(List<NodeId> members) {
-    return members.stream()
+  /** Those that are down cannot take their place, and those that are missing need not. */
+  private boolean isInForce(List<NodeId> members, List<NodeId> missing) {
+    List<NodeId> running =
+        members.stream().filter(node -> cluster.status(node) != NodeStatus.DOWN).toList();
+    return running.stream()
         .allMatch(
             node ->
                 cluster.status(node) == NodeStatus.SERVING
                     && IntStream.range(0, cluster.shards())
-                        .allMatch(
-                            shard ->
-                                of(node, shard)
-                                    .filter(view -> view.members().equals(members))
-                                    .isPresent()));
+                        .allMatch(shard -> membersOf(node, shard, missing).equals(running)));
+  }
+
+  private List<NodeId> membersOf(NodeId node, int shard, List<NodeId> missing) {
+    return of(node, shard).map(View::members).orElse(List.of()).stream()
+        .filter(member -> !missing.contains(member))
+        .toList();
   }
 
   /** The members that are named, by their numbers: the smallest is the primary. */

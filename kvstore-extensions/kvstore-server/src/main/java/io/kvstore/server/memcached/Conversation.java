@@ -6,6 +6,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Session;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Closing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Memcached;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Connections;
 import io.kvstore.server.net.Protocol;
 import io.netty.channel.ChannelHandler;
@@ -29,9 +30,8 @@ public final class MemcachedProtocol {
     this.users = options.authenticationFile().map(Users::read).orElse(null);
   }
 
-  /** What this node speaks. */
-  public Protocol at(NodeId node) {
-    Admission admission = Admission.ofOneAmong(store.cluster().nodes().size());
+  /** What this node speaks to those who are admitted. */
+  public Protocol at(NodeId node, Admission admission) {
     return new OfNode(new NodeState(store, node, options, marks, admission));
   }
 

@@ -5,6 +5,7 @@ import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Connections;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;

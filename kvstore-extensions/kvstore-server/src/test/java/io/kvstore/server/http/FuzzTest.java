@@ -9,6 +9,7 @@ import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Endpoint;
 import io.kvstore.server.Http;
+import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -87,9 +88,11 @@ final class FuzzTest {
             .replicas(1)
             .open()) {
       Directory directory = new Directory();
-      Views views = new Views(store.cluster(), directory, Runnable::run);
+      Views views = new Views(store.cluster(), directory, Runnable::run, true);
       Http options = Http.on(Endpoint.loopback()).withBodyBytes(8_000);
-      Protocol protocol = new HttpProtocol(store, options, directory, views).at(NodeId.of(0));
+      Protocol protocol =
+          new HttpProtocol(store, options, directory, views)
+              .at(NodeId.of(0), Admission.ofOneAmong(1));
       for (long seed = firstSeed; seed < firstSeed + inputs; seed++) {
         try {
           playOne(protocol, seed);

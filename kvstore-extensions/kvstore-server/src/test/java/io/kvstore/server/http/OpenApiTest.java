@@ -10,10 +10,12 @@ import io.kvstore.server.Http;
 import io.kvstore.server.http.Web.Reply;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -71,12 +73,15 @@ final class OpenApiTest {
     try (Web web = web(Http.onLoopback());
         Web lonely = web(Http.onLoopback());
         Web closed = web(Http.onLoopback().withToken("secret"));
-        Web stuck = web(Http.onLoopback())) {
+        Web stuck = web(Http.onLoopback());
+        Web shrinking = web(Http.onLoopback());
+        Web splitting = web(Http.onLoopback())) {
       lonely.store().cluster().expel(NodeId.of(0));
       expectOnWell(web);
       expectWithoutView(lonely);
       expectWithoutToken(closed);
       expectWhenStuck(stuck);
+      expectOfViewsWhenStuck(shrinking, splitting);
 
       Set<String> documented = documented(web.get(0, "/openapi.json").json());
       assertThat(requests.keySet()).containsExactlyInAnyOrderElementsOf(documented);
@@ -202,9 +207,22 @@ final class OpenApiTest {
     expect("DELETE", "/data/{key}", 500, () -> stuck(web, () -> web.delete(0, "/data/there")));
     expect("PUT", "/kvs/{key}", 500, () -> stuck(web, () -> web.put(0, "/kvs/k", VALUE)));
     expect("DELETE", "/kvs/{key}", 500, () -> stuck(web, () -> web.delete(0, "/kvs/there")));
-    expect("DELETE", "/view", 503, () -> web.send(0, "DELETE", "/view", named(web, 2)));
+  }
+
+  /** These are answered after some seconds: meanwhile the others are asked. */
+  private void expectOfViewsWhenStuck(Web shrinking, Web splitting) {
+    for (Web web : List.of(shrinking, splitting)) {
+      web.store().cluster().network().isolate(NodeId.of(1));
+      web.store().cluster().network().isolate(NodeId.of(2));
+    }
+    CompletableFuture<Reply> shrunk =
+        CompletableFuture.supplyAsync(
+            () -> shrinking.send(0, "DELETE", "/view", named(shrinking, 2)));
     String pair =
         "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
-    expect("PUT", "/view", 503, () -> web.put(0, "/view", pair));
+    CompletableFuture<Reply> split =
+        CompletableFuture.supplyAsync(() -> splitting.put(0, "/view", pair));
+    expect("DELETE", "/view", 503, shrunk::join);
+    expect("PUT", "/view", 503, split::join);
   }
 }

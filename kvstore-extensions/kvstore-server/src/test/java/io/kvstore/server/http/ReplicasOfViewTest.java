@@ -83,6 +83,35 @@ final class ReplicasOfViewTest {
   }
 
   @Test
+  void aDeadReplicaComesBackThoughOthersWereTakenOutAndAddedMeanwhile() {
+    set(0, "1", "null");
+    web.store().cluster().crash(NodeId.of(1));
+    Eventually.assertThat(WITHIN, () -> view(0).size() == 2 && view(2).size() == 2);
+    assertThat(web.send(0, "DELETE", "/view", named(2)).status()).isEqualTo(200);
+    assertThat(web.put(0, "/view", named(2)).status()).isEqualTo(201);
+    assertThat(view(0)).containsExactly(addressOf(0), addressOf(2));
+    Reply written = set(2, "2", "null");
+    web.store().cluster().restart(NodeId.of(1));
+    Eventually.assertThat(
+        WITHIN, () -> view(0).size() == 3 && view(1).size() == 3 && view(2).size() == 3);
+    assertThat(get(1, seenBy(written)).json().get("value").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aReplicaThatWasTakenOutStaysOutThoughItStartsAgainAndOthersAreAdded() {
+    assertThat(web.send(0, "DELETE", "/view", named(1)).status()).isEqualTo(200);
+    web.store().cluster().crash(NodeId.of(1));
+    assertThat(web.send(0, "DELETE", "/view", named(2)).status()).isEqualTo(200);
+    assertThat(web.put(0, "/view", named(2)).status()).isEqualTo(201);
+    web.store().cluster().restart(NodeId.of(1));
+    Eventually.assertThat(WITHIN, () -> web.get(1, "/health").status() == 200);
+    assertThat(view(0)).containsExactly(addressOf(0), addressOf(2));
+    assertThat(view(1)).containsExactly(addressOf(1));
+    assertThat(web.put(0, "/view", named(1)).status()).isEqualTo(201);
+    assertThat(view(1)).hasSize(3);
+  }
+
+  @Test
   void aReplicaThatWasPutOutWhileItWasCutOffStaysBehindUntilItRejoins() {
     Reply before = set(0, "1", "null");
     assertThat(get(2, seenBy(before)).status()).isEqualTo(200);

@@ -8,6 +8,7 @@ import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Memcached;
+import io.kvstore.server.net.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

@@ -1,4 +1,4 @@
-package io.kvstore.server.memcached;
+package io.kvstore.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

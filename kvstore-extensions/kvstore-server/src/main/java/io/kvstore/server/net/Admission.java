@@ -1,19 +1,20 @@
-package io.kvstore.server.memcached;
+package io.kvstore.server.net;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many requests of all connections of a node may be on their way at once. A store refuses
- * operations over its own limit; so many clients should wait instead. Each node has a share of its
- * own, so that the clients of one that is cut off do not take the room of the others.
+ * How many requests of all connections of a node, whatever they speak, may be on their way to the
+ * store at once. A store refuses operations over its own limit; so many clients should wait
+ * instead. Each node has a share of its own, so that the clients of one that is cut off do not take
+ * the room of the others.
  *
  * <p>Who finds no room leaves word, and tries once more in case some came free meanwhile. Whoever
  * leaves wakes the first who waits; who is woken, and needs no room any more or leaves some, wakes
  * the next. So there is never room while somebody waits and nobody is about to come.
  */
-final class Admission {
+public final class Admission {
   /** For all nodes; below the operations in flight that a store allows unless told otherwise. */
   private static final int LIMIT_OF_ALL = 8_192;
 
@@ -21,17 +22,18 @@ final class Admission {
   private final AtomicInteger inside = new AtomicInteger();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-  Admission(int limit) {
+  /** Room for so many. */
+  public Admission(int limit) {
     this.limit = limit;
   }
 
   /** The share of one among so many nodes. */
-  static Admission ofOneAmong(int nodes) {
+  public static Admission ofOneAmong(int nodes) {
     return new Admission(Math.max(1, LIMIT_OF_ALL / nodes));
   }
 
   /** Comes in if there is room. */
-  boolean tryEnter() {
+  public boolean tryEnter() {
     while (true) {
       int now = inside.get();
       if (now >= limit) {
@@ -44,18 +46,18 @@ final class Admission {
   }
 
   /** Has this run when there is room. It must not take long, and calls {@link #wakeNext()}. */
-  void whenThereIsRoom(Runnable come) {
+  public void whenThereIsRoom(Runnable come) {
     waiting.add(come);
   }
 
   /** Goes, and lets the next one know. */
-  void leave() {
+  public void leave() {
     inside.decrementAndGet();
     wakeNext();
   }
 
   /** Wakes the first who waits, if there is room. */
-  void wakeNext() {
+  public void wakeNext() {
     if (inside.get() < limit) {
       Runnable first = waiting.poll();
       if (first != null) {
