@@ -2,7 +2,6 @@ package io.kvstore.examples.bench.compare;
 
 import io.kvstore.examples.bench.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ public final class Comparison {
         --fresh WHAT        what callers make for each operation: nothing, keys, all (keys)
         --forks N           JVMs for each figure                         (1)
       and as for all:
-        --warm SECONDS (2) --seconds SECONDS (1; measured twice) --seed N (42)
+        --warm SECONDS --seconds SECONDS (measured twice) --seed N (42)
         --java FILE (the same) --jvm-args TEXT (-Xms1g -Xmx2g) --out FOLDER (target/bench)
       """;
 
@@ -32,7 +31,7 @@ public final class Comparison {
   public static boolean run(Options options) throws IOException {
     List<String> systems = Systems.named(options.text("systems", "limits,levels,peers"));
     Plan plan = new Plan(options.fork(), (int) options.number("forks", 1));
-    Trial load = options.load();
+    Trial load = options.load(2, 1);
     List<Mix> mixes = options.mixes("writes,half,few");
     List<Workload.Keys> distributions = options.keys("zipf");
     List<Integer> windows = options.numbers("in-flight", "1");
@@ -49,9 +48,7 @@ public final class Comparison {
         }
       }
     }
-    Results results = plan.perform();
-    Files.createDirectories(folder);
-    results.writeTo(folder.resolve("compare.csv"), options.fork().java());
+    Results results = plan.perform(folder.resolve("compare.csv"));
     Page page = new Page("The same load on replicated maps");
     page.say(
         "Each figure is the median of the forks. Ratios are to plain maps under the same load: chm is"

@@ -3,7 +3,6 @@ package io.kvstore.examples.bench.compare;
 import io.kvstore.Consistency;
 import io.kvstore.examples.bench.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,7 @@ public final class Goals {
 
   /** Runs the command; whether every trial gave figures. */
   public static boolean run(Options options) throws IOException {
-    Goals goals = new Goals(options.load().with(Mix.WRITES, Workload.Keys.ZIPF));
+    Goals goals = new Goals(options.load(1.5, 0.8).with(Mix.WRITES, Workload.Keys.ZIPF));
     Fork fork = options.fork();
     int forks = (int) options.number("forks", 1);
     int peerForks = (int) options.number("peer-forks", 1);
@@ -66,9 +65,7 @@ public final class Goals {
     options.requireKnown();
     Plan plan = new Plan(fork, Math.max(forks, peerForks));
     goals.addTo(plan, forks, peerForks);
-    goals.results = plan.perform();
-    Files.createDirectories(folder);
-    goals.results.writeTo(folder.resolve("goals.csv"), fork.java());
+    goals.results = plan.perform(folder.resolve("goals.csv"));
     Page page = new Page("What kvstore wants to reach, and how far it is");
     page.say(
         "Zipfian keys, three replicas, one shard. chm is one ConcurrentHashMap, chm3 three of them"
@@ -77,6 +74,7 @@ public final class Goals {
     page.add(goals.besideMaps());
     page.add(goals.besidePeers());
     page.add(goals.tails());
+    page.add(Idleness.table());
     Comparison.charts(goals.results, page);
     page.writeTo(folder.resolve("goals.html"));
     return !plan.hasFailures();
@@ -90,7 +88,7 @@ public final class Goals {
         for (int callers : CALLERS) {
           Trial cell = cell(mix, callers, window);
           List<String> ours = new ArrayList<>(Systems.levels());
-          if (window == 1) {
+          if (window == 1 && mix != Mix.HALF) {
             ours.addAll(0, Systems.limits());
           }
           if (window == 1 && mix == Mix.WRITES) {

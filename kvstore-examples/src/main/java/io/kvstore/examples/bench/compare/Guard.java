@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A short look at the speed of each level beside a plain map, within one run, compared with what it
@@ -35,15 +35,15 @@ public final class Guard {
   private static final int WARM_MILLIS = 500;
   private static final int MILLIS = 400;
 
-  private final Fork fork;
+  private final Function<Trial, Optional<Figures>> measure;
   private final Trial load;
-  private final long deadline;
+  private final Map<String, Double> baseline;
   private final Map<String, Double> found = new HashMap<>();
 
-  private Guard(Fork fork, Trial load, long budgetNanos) {
-    this.fork = fork;
+  Guard(Function<Trial, Optional<Figures>> measure, Trial load, Map<String, Double> baseline) {
+    this.measure = measure;
     this.load = load;
-    deadline = System.nanoTime() + budgetNanos;
+    this.baseline = baseline;
   }
 
   /** Runs the command; true: it never fails. */
@@ -52,20 +52,39 @@ public final class Guard {
     Trial load =
         Trial.DEFAULT.lasting(WARM_MILLIS, MILLIS).seeded((long) options.number("seed", 42));
     String renewed = options.text("renew", "");
-    long budget = (long) options.number("budget", 50);
+    long deadline = System.nanoTime() + (long) (1e9 * options.number("budget", 50));
     options.requireKnown();
-    Guard guard = new Guard(fork, load, TimeUnit.SECONDS.toNanos(budget));
-    Map<String, Double> baseline = renewed.isEmpty() ? baseline() : Map.of();
-    for (Mix mix : List.of(Mix.WRITES, Mix.FEW)) {
-      guard.look(mix, Systems.levels(), baseline);
-    }
+    Guard guard =
+        new Guard(
+            trial -> System.nanoTime() > deadline ? Optional.empty() : fork.run(trial),
+            load,
+            renewed.isEmpty() ? baseline() : Map.of());
+    guard.warnings(Systems.levels()).forEach(System.out::println);
     if (!renewed.isEmpty()) {
       Files.write(Path.of(renewed), guard.lines());
     }
     return true;
   }
 
-  private void look(Mix mix, List<String> systems, Map<String, Double> baseline) {
+  /** A line for each level that has become slower. */
+  List<String> warnings(List<String> systems) {
+    List<String> warnings = new ArrayList<>();
+    for (Mix mix : List.of(Mix.WRITES, Mix.FEW)) {
+      for (String system : slow(mix, systems)) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "WARNING: %s, %s, is slower than it was: %.4f of a plain map instead of %.4f",
+                system,
+                mix,
+                found.getOrDefault(name(system, mix), 0.0),
+                baseline.getOrDefault(name(system, mix), 0.0)));
+      }
+    }
+    return warnings;
+  }
+
+  private List<String> slow(Mix mix, List<String> systems) {
     List<String> left = systems;
     for (int round = 1; round <= TRIES && !left.isEmpty(); round++) {
       Optional<Figures> map = measured(Systems.MAP, mix);
@@ -74,22 +93,16 @@ public final class Guard {
         Optional<Figures> figures = measured(system, mix);
         if (map.isEmpty() || figures.isEmpty()) {
           say("guard: %s, %s: not measured%n", system, mix);
-        } else if (isSlow(
-            system, mix, figures.get().perSecond() / map.get().perSecond(), baseline)) {
+        } else if (isSlow(system, mix, figures.get().perSecond() / map.get().perSecond())) {
           slow.add(system);
         }
       }
       left = slow;
     }
-    for (String system : left) {
-      double was = Objects.requireNonNull(baseline.get(name(system, mix)));
-      say(
-          "WARNING: %s, %s, is slower than it was: %.4f of a plain map instead of %.4f%n",
-          system, mix, found.getOrDefault(name(system, mix), 0.0), was);
-    }
+    return left;
   }
 
-  private boolean isSlow(String system, Mix mix, double ratio, Map<String, Double> baseline) {
+  private boolean isSlow(String system, Mix mix, double ratio) {
     double best = found.merge(name(system, mix), ratio, Math::max);
     Double was = baseline.get(name(system, mix));
     say(
@@ -99,9 +112,7 @@ public final class Guard {
   }
 
   private Optional<Figures> measured(String system, Mix mix) {
-    return System.nanoTime() > deadline
-        ? Optional.empty()
-        : fork.run(load.with(mix, Workload.Keys.ZIPF).on(system));
+    return measure.apply(load.with(mix, Workload.Keys.ZIPF).on(system));
   }
 
   private static String name(String system, Mix mix) {

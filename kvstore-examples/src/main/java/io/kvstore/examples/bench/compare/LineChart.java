@@ -34,9 +34,14 @@ public final class LineChart {
     this.unitOfX = unitOfX;
   }
 
-  /** Adds a line without points, in the colour of the system that it tells of. */
+  /**
+   * Adds a line without points, in the colour of the system that it tells of; the second of a
+   * colour is dashed.
+   */
   public void line(String name, String system) {
-    lines.add(new Line(name, styleOf(system), new ArrayList<>()));
+    String style = styleOf(system);
+    boolean isSecond = lines.stream().anyMatch(line -> line.style.equals(style));
+    lines.add(new Line(name, isSecond ? style + " second" : style, new ArrayList<>()));
   }
 
   /** Adds a point to the last line. */

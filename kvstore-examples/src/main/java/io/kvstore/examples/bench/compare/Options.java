@@ -85,9 +85,10 @@ public final class Options {
    * The usual load with the times and the seed of {@code --warm}, {@code --seconds}, {@code
    * --seed}.
    */
-  public Trial load() {
+  public Trial load(double warmSeconds, double seconds) {
     return Trial.DEFAULT
-        .lasting((int) (1_000 * number("warm", 2)), (int) (1_000 * number("seconds", 1)))
+        .lasting(
+            (int) (1_000 * number("warm", warmSeconds)), (int) (1_000 * number("seconds", seconds)))
         .making(Fresh.valueOf(text("fresh", "keys").toUpperCase(Locale.ROOT)))
         .seeded((long) number("seed", 42));
   }

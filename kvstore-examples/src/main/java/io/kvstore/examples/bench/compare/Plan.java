@@ -1,5 +1,8 @@
 package io.kvstore.examples.bench.compare;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +36,9 @@ public final class Plan {
     trials.add(new Planned(trial, itsForks));
   }
 
-  /** Performs all, and tells of each as it ends. */
-  public Results perform() {
+  /** Performs all, and tells of each as it ends; the file has all that is known so far. */
+  public Results perform(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
     double seconds = trials.stream().mapToDouble(each -> each.forks * seconds(each.trial)).sum();
     int number = trials.stream().mapToInt(Planned::forks).sum();
     say(
@@ -54,6 +58,7 @@ public final class Plan {
           hasFailures |= figures.isEmpty();
           if (figures.isPresent()) {
             results.add(trial, round, figures.get());
+            results.writeTo(file, fork.java());
             tell(figures.get());
           }
         }

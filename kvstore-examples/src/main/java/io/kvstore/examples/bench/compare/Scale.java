@@ -2,7 +2,6 @@ package io.kvstore.examples.bench.compare;
 
 import io.kvstore.examples.bench.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class Scale {
   private boolean hasFailures;
 
   private Scale(Options options) {
-    load = options.load().with(Mix.WRITES, Workload.Keys.UNIFORM);
+    load = options.load(2, 1).with(Mix.WRITES, Workload.Keys.UNIFORM);
     fork = options.fork();
     forks = (int) options.number("forks", 1);
     folder = options.folder();
@@ -62,7 +61,6 @@ public final class Scale {
     List<Integer> values = options.numbers("values", "16,128,1024,8192,65536,1048576");
     List<Integer> sessions = options.numbers("sessions", "1,10,100,1000,10000");
     options.requireKnown();
-    Files.createDirectories(scale.folder);
     for (String what : only) {
       switch (what) {
         case "replicas" -> scale.replicas(replicas);
@@ -82,8 +80,7 @@ public final class Scale {
   private Results perform(String name, Fork how, List<Trial> trials) throws IOException {
     Plan plan = new Plan(how, forks);
     trials.forEach(plan::add);
-    Results results = plan.perform();
-    results.writeTo(folder.resolve("scale-" + name + ".csv"), how.java());
+    Results results = plan.perform(folder.resolve("scale-" + name + ".csv"));
     hasFailures |= plan.hasFailures();
     return results;
   }

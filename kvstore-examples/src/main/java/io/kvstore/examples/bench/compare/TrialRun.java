@@ -18,7 +18,7 @@ final class TrialRun {
   private static final int ROUNDS = 4; // in which both kinds of measuring take turns
   private static final long MOST_WARM_UPS = 4;
   private static final int CHECKED = 100;
-  private static final int LARGE = 1 << 20; // entries of which the heap is worth measuring
+  private static final int LARGE = 500_000; // entries of which the heap is worth measuring
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
