@@ -5,6 +5,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
@@ -488,10 +489,7 @@ public final class Replica implements Env, Party, Membership.Member {
    */
   private void handOver() {
     isHandingOver = true;
-    controlet.activate();
-    if (state != State.STOPPED) {
-      controlet.handOver(legacy -> guarded(() -> succeed(legacy)));
-    }
+    controlet.handOver(legacy -> guarded(() -> succeed(legacy)));
   }
 
   private void succeed(Standing legacy) {
@@ -502,6 +500,9 @@ public final class Replica implements Env, Party, Membership.Member {
     view = installed;
     newControlet();
     controlet.install(view, List.of(legacy), List.of());
+    if (legacy instanceof Legacy known) {
+      open.unanswered().forEach(each -> known.answerIfRemembered(each, each));
+    }
     if (!group.protocol().knowsRepetitions(view)) {
       open.loseRepetitions("it was asked again, of a store that has changed since");
     }

@@ -2,7 +2,6 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.core.ordering.RememberedAnswers.Remembered;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
@@ -160,18 +159,6 @@ public final class Forwarding {
     }
     serving.put(asked.client(), asked.sequence());
     serve.accept(asked, new RemoteReply(from, asked));
-  }
-
-  /** Answers what was passed on and has been performed; nothing is passed on any more. */
-  public void answerRemembered() {
-    retry.stop();
-    for (Passed each : passed.values()) {
-      Remembered done = answers.find(each.request().client(), each.request().sequence());
-      if (done != null) {
-        each.reply().answer(done.answer(), done.position());
-      }
-    }
-    passed.clear();
   }
 
   /** Forgets what was being served in the view before; whoever still wants it asks again. */

@@ -211,6 +211,7 @@ public final class LastWriterWins {
    * other what they had, and nobody has written since.
    */
   public void handOver(Consumer<Standing> then) {
+    stream.restart();
     env.storage()
         .still(contents -> then.accept(new Legacy(agreedVersion, agreedTime, copyOfAnswers())));
   }

@@ -1,6 +1,10 @@
 package io.kvstore.core.ordering;
 
+import io.kvstore.core.ordering.RememberedAnswers.Remembered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
+import io.kvstore.spi.Command;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,17 @@ public record Legacy(long highest, long time, @Nullable RememberedAnswers answer
     return members.size() == 1 && members.get(0) instanceof Legacy legacy
         ? Optional.of(legacy)
         : Optional.empty();
+  }
+
+  /** Answers a command that was performed, if that is remembered. */
+  public void answerIfRemembered(Request request, Reply reply) {
+    Remembered done =
+        answers != null && request.operation() instanceof Command
+            ? answers.find(request.client(), request.sequence())
+            : null;
+    if (done != null) {
+      reply.answer(done.answer(), done.position());
+    }
   }
 
   /** Takes over what clients were answered, or notes that nobody knows. */

@@ -364,6 +364,7 @@ final class CausalBroadcast implements Controlet {
    */
   @Override
   public void handOver(Consumer<Standing> then) {
+    stream.restart();
     long highest = agreedNumber;
     for (int node = 0; node < delivered.length(); node++) {
       highest = Math.max(highest, delivered.get(node));

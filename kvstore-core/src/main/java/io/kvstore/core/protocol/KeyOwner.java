@@ -167,7 +167,6 @@ final class KeyOwner implements Controlet {
 
   @Override
   public void handOver(Consumer<Standing> then) {
-    forwarding.answerRemembered();
     entries.handOver(then);
   }
 }

@@ -459,12 +459,12 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void handOver(Consumer<Standing> then) {
+    commitUpTo(log.last());
     env.storage()
         .still(
-            contents -> {
-              forwarding.answerRemembered();
-              then.accept(new Legacy(applied, contents.asOf(committedTime).time(), answers.copy()));
-            });
+            contents ->
+                then.accept(
+                    new Legacy(applied, contents.asOf(committedTime).time(), answers.copy())));
   }
 
   private void inherit(View next, Legacy legacy) {

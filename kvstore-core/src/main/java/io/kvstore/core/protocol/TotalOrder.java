@@ -276,7 +276,8 @@ final class TotalOrder implements Controlet {
 
   private void perform(Proposed proposed) {
     lastStamp = proposed.stamp();
-    if (answers.hasBegun(proposed.client(), proposed.sequence())) {
+    boolean isCommand = proposed.operation() instanceof Command; // a read may be repeated
+    if (isCommand && answers.hasBegun(proposed.client(), proposed.sequence())) {
       // Another member has proposed the same request before.
       Reply reply = replies.remove(proposed.stamp());
       if (reply != null) {
@@ -386,6 +387,11 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void activate() {
+    performMerged();
+    parked.resumeReady();
+  }
+
+  private void performMerged() {
     for (Proposed each : unanswered) {
       Reply reply = requireNonNull(replies.remove(each.stamp()));
       answers.answerAgain(each.client(), each.sequence(), reply, parked);
@@ -394,7 +400,6 @@ final class TotalOrder implements Controlet {
     List<Proposed> merged = List.copyOf(pending.values());
     pending.clear();
     merged.forEach(this::perform);
-    parked.resumeReady();
   }
 
   @Override
@@ -404,6 +409,7 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void handOver(Consumer<Standing> then) {
+    performMerged();
     env.storage()
         .still(
             contents ->

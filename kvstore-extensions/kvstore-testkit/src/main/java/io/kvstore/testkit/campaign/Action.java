@@ -30,6 +30,10 @@ sealed interface Action {
       return new Ask(kind, keys, value, Optional.of(weaker), lifetime);
     }
 
+    Ask atStoresLevel() {
+      return new Ask(kind, keys, value, Optional.empty(), lifetime);
+    }
+
     Ask lasting(Duration time) {
       return new Ask(kind, keys, value, level, Optional.of(time));
     }

@@ -40,6 +40,7 @@ public final class Campaign {
   private final long seeds;
   private final int operations;
   private final OptionalInt replicas;
+  private final boolean isChanging;
   private final int threads;
   private final UnaryOperator<Simulation> more;
   private final Function<Played, Judgement> judge;
@@ -50,6 +51,7 @@ public final class Campaign {
       long seeds,
       int operations,
       OptionalInt replicas,
+      boolean isChanging,
       int threads,
       UnaryOperator<Simulation> more,
       Function<Played, Judgement> judge) {
@@ -58,6 +60,7 @@ public final class Campaign {
     this.seeds = seeds;
     this.operations = operations;
     this.replicas = replicas;
+    this.isChanging = isChanging;
     this.threads = threads;
     this.more = more;
     this.judge = judge;
@@ -71,6 +74,7 @@ public final class Campaign {
         100,
         OPERATIONS,
         OptionalInt.empty(),
+        false,
         Runtime.getRuntime().availableProcessors(),
         UnaryOperator.identity(),
         Judge::judge);
@@ -91,29 +95,47 @@ public final class Campaign {
     if (count < 1) {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
-    return new Campaign(cell, first, count, operations, replicas, threads, more, judge);
+    return new Campaign(cell, first, count, operations, replicas, isChanging, threads, more, judge);
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
-    return new Campaign(cell, firstSeed, seeds, count, replicas, threads, more, judge);
+    return new Campaign(cell, firstSeed, seeds, count, replicas, isChanging, threads, more, judge);
   }
 
   /** The same with always so many replicas. */
   public Campaign replicas(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, OptionalInt.of(count), threads, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        OptionalInt.of(count),
+        isChanging,
+        threads,
+        more,
+        judge);
+  }
+
+  /**
+   * The same, but the store moves from this cell to others, and nodes join and leave. It is held to
+   * the weakest of the promises.
+   */
+  public Campaign changing() {
+    return new Campaign(cell, firstSeed, seeds, operations, replicas, true, threads, more, judge);
   }
 
   /** The same on so many threads. */
   public Campaign threads(int count) {
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, count, more, judge);
+    return new Campaign(
+        cell, firstSeed, seeds, operations, replicas, isChanging, count, more, judge);
   }
 
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     UnaryOperator<Simulation> both = simulation -> change.apply(more.apply(simulation));
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, threads, both, judge);
+    return new Campaign(
+        cell, firstSeed, seeds, operations, replicas, isChanging, threads, both, judge);
   }
 
   /** The same with this protocol, which is to keep the promise of the cell. */
@@ -131,7 +153,8 @@ public final class Campaign {
 
   /** The same, judged by somebody else. */
   Campaign judgedBy(Function<Played, Judgement> another) {
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, threads, more, another);
+    return new Campaign(
+        cell, firstSeed, seeds, operations, replicas, isChanging, threads, more, another);
   }
 
   Cell cell() {
@@ -139,7 +162,9 @@ public final class Campaign {
   }
 
   Scenario scenario(long seed) {
-    return Draw.scenario(cell, seed, operations, replicas);
+    return isChanging
+        ? Draw.changingScenario(cell, seed, operations, replicas)
+        : Draw.scenario(cell, seed, operations, replicas);
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {
@@ -270,7 +295,7 @@ public final class Campaign {
   private static Failure explained(Failure failure, Played played) {
     for (Consistency level : Consistency.values()) {
       if (level.name().toLowerCase(Locale.ROOT).equals(failure.promise())) {
-        boolean isAgainst = !played.scenario().setup().cell().consistency().isAtLeast(level);
+        boolean isAgainst = !played.scenario().weakest().isAtLeast(level);
         History history = isAgainst ? played.history() : played.history(level);
         return new Failure(failure.promise(), Levels.explain(level, history, failure.verdict()));
       }

@@ -28,6 +28,7 @@ public final class Campaigns {
         --cell NAME           only this cell, such as PRIMARY-LINEARIZABLE; can be given several times
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
+        --changing yes        the store moves between cells, nodes join and leave
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
         --chance SEED         with it: draws delays and losses from another seed
@@ -83,6 +84,7 @@ public final class Campaigns {
             "--from",
             "--operations",
             "--replicas",
+            "--changing",
             "--threads",
             "--seed",
             "--chance",
@@ -120,6 +122,8 @@ public final class Campaigns {
         Campaign.of(cell).seeds(number("--from").orElse(1L), number("--seeds").orElse(1_000L));
     campaign =
         number("--operations").map(Long::intValue).map(campaign::operations).orElse(campaign);
+    campaign =
+        options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
   }

@@ -117,6 +117,7 @@ public final class Counterexample {
         + chance
         + " --keep "
         + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
+        + (drawn.isChanging() ? " --changing yes" : "")
         + (scenario.setup().looksAround() ? "" : " --look no");
   }
 

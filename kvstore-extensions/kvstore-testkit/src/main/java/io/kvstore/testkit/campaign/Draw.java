@@ -58,6 +58,15 @@ final class Draw {
     changesSessions = random.nextBoolean();
   }
 
+  /**
+   * The scenario of a seed in which the store moves between cells while nodes join and leave. What
+   * it is otherwise is drawn as without that.
+   */
+  static Scenario changingScenario(Cell cell, long seed, int operations, OptionalInt replicas) {
+    Scenario still = scenario(cell, seed, operations, replicas);
+    return new Changes(new SplittableRandom(~seed), still).scenario();
+  }
+
   /** The scenario of a seed. */
   static Scenario scenario(Cell cell, long seed, int operations, OptionalInt replicas) {
     Draw draw = new Draw(cell, new SplittableRandom(seed), replicas);

@@ -1,10 +1,7 @@
 package io.kvstore.testkit.campaign;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
-import io.kvstore.NodeId;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Convergence;
@@ -32,6 +29,7 @@ final class Judge {
 
   private final Played played;
   private final Cell cell;
+  private final Consistency weakest; // that the store was to keep at any time
   private final boolean isOwnProtocol;
   private final Map<String, Verdict> verdicts = new LinkedHashMap<>();
 
@@ -39,6 +37,7 @@ final class Judge {
     this.played = played;
     this.isOwnProtocol = isOwnProtocol;
     cell = played.scenario().setup().cell();
+    weakest = played.scenario().weakest();
   }
 
   static Judgement judge(Played played) {
@@ -57,11 +56,15 @@ final class Judge {
   }
 
   private Judgement judge() {
-    promise(cell.consistency());
+    promise(weakest);
     promiseSessions();
     // Who was left out of the view may not know it yet, and go on.
     boolean failsOver = played.scenario().setup().failsOver();
-    if (cell.hasOneWriterForEachKey() && !cell.isStrong() && !failsOver && !played.mayForget()) {
+    if (cell.hasOneWriterForEachKey()
+        && !cell.isStrong()
+        && !failsOver
+        && !played.mayForget()
+        && !played.scenario().isChanging()) {
       verdicts.put("one by one", isOneByOne());
     }
     verdicts.put("behaving", behaves());
@@ -82,11 +85,11 @@ final class Judge {
 
   /** Whatever is at least causal has all session guarantees. */
   private void promiseSessions() {
-    if (cell.consistency().isAtLeast(Consistency.CAUSAL)) {
+    if (weakest.isAtLeast(Consistency.CAUSAL)) {
       for (SessionGuarantee guarantee : SessionGuarantee.values()) {
         verdicts.put(
             guarantee.toString(),
-            SessionGuarantees.check(played.history(), guarantee, EMPTY, BUDGET));
+            SessionGuarantees.check(played.history(weakest), guarantee, EMPTY, BUDGET));
       }
     }
   }
@@ -110,7 +113,7 @@ final class Judge {
 
   /** What a client was told that it has written is there, unless something newer is. */
   private Verdict keepsWhatWasAnswered() {
-    Map<Bytes, Entry> contents = requireNonNull(played.contents().get(NodeId.of(0)));
+    Map<Bytes, Entry> contents = played.contents().values().iterator().next();
     return Convergence.checkKept(
         played.history(),
         key -> {

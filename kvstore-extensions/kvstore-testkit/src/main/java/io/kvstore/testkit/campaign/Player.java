@@ -1,11 +1,14 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.Bytes;
 import io.kvstore.Cluster;
+import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.core.Simulation;
+import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.campaign.Scenario.Step;
@@ -13,6 +16,7 @@ import io.kvstore.testkit.record.Recorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +35,7 @@ final class Player {
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
   private Optional<String> misbehaviour = Optional.empty();
+  private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private boolean mayForget;
   private int refusedAtTheEnd;
 
@@ -70,6 +75,8 @@ final class Player {
         lookAround(store);
         awaitQuiet();
       }
+      contents = replicas.contents();
+      contents.keySet().retainAll(store.cluster().nodes());
       return played();
     }
   }
@@ -82,7 +89,7 @@ final class Player {
         scenario,
         recorder,
         recorder.history(),
-        replicas.contents(),
+        contents,
         mayForget,
         refusedAtTheEnd,
         misbehaviour,
@@ -119,7 +126,8 @@ final class Player {
         down + lost.size() <= setup.mostDown()
             && lost.stream().allMatch(cluster::isRunning)
             && anotherKnowsAll(lost, cluster);
-    mayForget |= isAllowed && setup.acks() == 1 && !setup.cell().isStrong();
+    mayForget |=
+        isAllowed && setup.acks() == 1 && !scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
     return isAllowed;
   }
 

@@ -1,5 +1,6 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.Consistency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,20 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       Duration timeout,
       int clients,
       boolean looksAround) {
+    /** The same with other guards against what may be lost. */
+    Setup with(int otherAcks, int otherMostDown) {
+      return new Setup(
+          cell,
+          replicas,
+          otherAcks,
+          Math.min(mostDown, otherMostDown),
+          failsOver,
+          keepsData,
+          timeout,
+          clients,
+          looksAround);
+    }
+
     Setup withoutLookingAround() {
       return new Setup(
           cell, replicas, acks, mostDown, failsOver, keepsData, timeout, clients, false);
@@ -100,6 +115,27 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     Set<Integer> numbers = new TreeSet<>();
     steps.forEach(step -> numbers.add(step.number()));
     return numbers;
+  }
+
+  /** The weakest level of the cells that the store is in. */
+  Consistency weakest() {
+    return steps.stream()
+        .filter(Step.Strikes.class::isInstance)
+        .map(step -> ((Step.Strikes) step).trouble())
+        .filter(Trouble.Move.class::isInstance)
+        .map(move -> ((Trouble.Move) move).to().consistency())
+        .reduce(setup.cell().consistency(), (one, other) -> one.isAtLeast(other) ? other : one);
+  }
+
+  /** Whether the store moves from one cell to another, or nodes join and leave. */
+  boolean isChanging() {
+    return steps.stream()
+        .anyMatch(
+            step ->
+                step instanceof Step.Strikes strikes
+                    && (strikes.trouble() instanceof Trouble.Move
+                        || strikes.trouble() instanceof Trouble.Join
+                        || strikes.trouble() instanceof Trouble.Leave));
   }
 
   long operations() {

@@ -4,6 +4,7 @@ import io.kvstore.Cluster;
 import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
+import io.kvstore.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -214,6 +215,54 @@ public sealed interface Trouble {
     public String toString() {
       return String.format(
           Locale.ROOT, "clock of %s %+d ms, %+.2f", node, offset.toMillis(), drift);
+    }
+  }
+
+  /** The store is asked to move to another cell of the matrix, as soon as it can. */
+  record Move(Cell to) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      cluster.reconfigure(to.consistency(), to.replication(), Duration.ZERO);
+    }
+
+    @Override
+    public String toString() {
+      return "move to " + to;
+    }
+  }
+
+  /** One more node joins, unless there are many already. */
+  record Join(int most) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      if (cluster.nodes().size() < most) {
+        cluster.add();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "a node joins, up to " + most;
+    }
+  }
+
+  /** The node that came last leaves, unless there are few; if the others cannot do without it. */
+  record Leave(int least) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      List<NodeId> nodes = cluster.nodes();
+      if (nodes.size() > least) {
+        try {
+          cluster.remove(nodes.get(nodes.size() - 1));
+        } catch (UnavailableException staying) {
+          return; // and that is all right
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "the last node leaves, down to " + least;
     }
   }
 

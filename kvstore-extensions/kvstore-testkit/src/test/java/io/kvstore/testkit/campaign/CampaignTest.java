@@ -38,6 +38,16 @@ class CampaignTest {
 
   @ParameterizedTest
   @MethodSource("cells")
+  void aStoreThatMovesKeepsTheWeakestOfItsPromises(Cell cell) {
+    int seeds = Math.max(1, SEEDS / 4);
+    Tally tally = Campaign.of(cell).changing().seeds(seeds).check();
+    System.out.println(cell + ", changing: " + tally);
+    assertThat(tally.runs()).isEqualTo(seeds);
+    assertThat(tally.undecided()).isLessThanOrEqualTo(seeds / 4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
   void aSeedDoesTheSameInEveryRun(Cell cell) {
     for (long seed = 1; seed <= 20; seed++) {
       assertThat(told(cell, seed)).as("seed %s", seed).isEqualTo(told(cell, seed));

@@ -35,6 +35,9 @@ import javax.tools.ToolProvider;
  */
 record PlantedBug(
     String name, String cell, String promise, String file, String original, String replacement) {
+  /** After the name of a cell: the store moves, and nodes join and leave. */
+  private static final String CHANGING = " changing";
+
   private static final Path SOURCES =
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
 
@@ -59,7 +62,9 @@ record PlantedBug(
     @Override
     public String apply(String[] what) {
       try {
-        Campaign.of(Cell.named(what[0]))
+        boolean isChanging = what[0].endsWith(CHANGING);
+        Campaign still = Campaign.of(Cell.named(what[0].replace(CHANGING, "")));
+        (isChanging ? still.changing() : still)
             .seeds(Long.parseLong(what[1]))
             .judgedBy(played -> Judge.judge(played).only(what[2]))
             .check();

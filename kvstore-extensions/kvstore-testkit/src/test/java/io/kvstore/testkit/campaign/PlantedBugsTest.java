@@ -6,17 +6,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Campaigns find bugs that are planted into each protocol, and make what they find small. */
+/**
+ * Campaigns find bugs that are planted into each protocol, and make what they find small. {@code
+ * -Dkvstore.bug=lease} plants only those that are named like this.
+ */
 class PlantedBugsTest {
   private static final int SEEDS = 2_000;
   private static final int MOST_OPERATIONS = 12;
   private static final int MOST_FAULTS = 5;
 
-  static List<PlantedBug> bugs() {
+  static Stream<PlantedBug> bugs() {
+    String named = System.getProperty("kvstore.bug", "");
+    return all().stream().filter(bug -> bug.name().contains(named));
+  }
+
+  private static List<PlantedBug> all() {
     return List.of(
         new PlantedBug(
             "a primary answers before its backups have a write",
@@ -113,15 +122,15 @@ class PlantedBugsTest {
             "BROADCAST-CAUSAL",
             "causal",
             "protocol/CausalBroadcast.java",
-            "return delivered.covers(contextOf(update).with(writer.number(), number - 1));",
+            "return hasDelivered(contextOf(update).with(writer.number(), number - 1));",
             "return delivered.get(writer.number()) >= number - 1;"),
         new PlantedBug(
             "a read is answered without what its session has seen",
             "BROADCAST-CAUSAL",
             "causal",
             "protocol/CausalBroadcast.java",
-            "() -> delivered.covers(floor),",
-            "() -> delivered.covers(VectorClock.ZERO),"),
+            "() -> hasDelivered(floor),",
+            "() -> hasDelivered(VectorClock.ZERO),"),
         new PlantedBug(
             "a write forgets what its session has read",
             "BROADCAST-CAUSAL",
@@ -184,7 +193,28 @@ class PlantedBugsTest {
             "linearizable",
             "protocol/PrimaryBackup.java",
             "request.level() == Consistency.LINEARIZABLE && !env.holdsLease()",
-            "request.level() == Consistency.LINEARIZABLE && request.client() < 0"));
+            "request.level() == Consistency.LINEARIZABLE && request.client() < 0"),
+        new PlantedBug(
+            "a protocol that is over takes up what has waited",
+            "BROADCAST-CAUSAL changing",
+            "agreeing",
+            "protocol/CausalBroadcast.java",
+            "long highest = agreedNumber;",
+            "parked.resumeReady(); long highest = agreedNumber;"),
+        new PlantedBug(
+            "numbers begin anew in another cell",
+            "BROADCAST-EVENTUAL changing",
+            "keeping",
+            "protocol/PrimaryBackup.java",
+            "beginAfter(legacy.highest(), legacy.time());",
+            "beginAfter(1, legacy.time());"),
+        new PlantedBug(
+            "a protocol that is over leaves out the last of its order",
+            "PRIMARY-SEQUENTIAL changing",
+            "keeping",
+            "protocol/PrimaryBackup.java",
+            "    commitUpTo(log.last());\n    env.storage()",
+            "    env.storage()"));
   }
 
   @ParameterizedTest

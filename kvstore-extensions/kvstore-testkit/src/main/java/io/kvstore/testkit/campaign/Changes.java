@@ -1,0 +1,70 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Consistency;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Scenario.Setup;
+import io.kvstore.testkit.campaign.Scenario.Step;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Draws into a scenario that the store moves between cells, and that nodes join and leave. */
+final class Changes {
+  private static final int MOST_CHANGES = 6;
+  private static final int MOST_JOINERS = 2;
+
+  private final RandomGenerator random;
+  private final Scenario still;
+  private final Setup setup;
+
+  Changes(RandomGenerator random, Scenario still) {
+    this.random = random;
+    this.still = still;
+    setup = still.setup();
+  }
+
+  Scenario scenario() {
+    List<Step> steps = new ArrayList<>();
+    still.steps().forEach(step -> steps.add(atStoresLevel(step)));
+    long end = steps.get(steps.size() - 1).at() + 1;
+    boolean hasJoiners = setup.failsOver() && random.nextInt(2) == 0;
+    boolean hasMoves = !hasJoiners || random.nextInt(4) > 0;
+    for (int i = random.nextInt(1, MOST_CHANGES + 1); i > 0; i--) {
+      boolean isMove = hasMoves && (!hasJoiners || random.nextBoolean());
+      steps.add(
+          new Step.Strikes(steps.size(), random.nextLong(end), isMove ? move() : comingOrGoing()));
+    }
+    steps.sort(Comparator.comparingLong(Step::at));
+    Scenario changing = still.with(steps);
+    return changing.withSetup(setupFor(changing.weakest()));
+  }
+
+  /** What a read asks for must not be more than the store promises when it is its turn. */
+  private static Step atStoresLevel(Step step) {
+    return step instanceof Step.Acts acts && acts.action() instanceof Ask ask
+        ? new Step.Acts(acts.number(), acts.at(), acts.client(), ask.atStoresLevel())
+        : step;
+  }
+
+  private Trouble move() {
+    List<Cell> cells = Cell.all();
+    return new Trouble.Move(cells.get(random.nextInt(cells.size())));
+  }
+
+  private Trouble comingOrGoing() {
+    int replicas = setup.replicas();
+    return random.nextInt(3) > 0
+        ? new Trouble.Join(replicas + MOST_JOINERS)
+        : new Trouble.Leave(replicas);
+  }
+
+  /** Only so many nodes are lost as the weakest of the promises allows. */
+  private Setup setupFor(Consistency weakest) {
+    if (weakest.isAtLeast(Consistency.SEQUENTIAL)) {
+      return setup;
+    }
+    int acks = setup.cell().isStrong() ? 1 : 1 + random.nextInt(2);
+    return setup.with(acks, weakest == Consistency.CAUSAL ? acks - 1 : 1);
+  }
+}
