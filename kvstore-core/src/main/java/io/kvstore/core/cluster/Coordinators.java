@@ -61,6 +61,9 @@ final class Coordinators {
     @Nullable Coordinator[] more = Arrays.copyOf(ofNode, node.number() + 1);
     more[node.number()] = joins ? first() : null;
     ofNode = more;
+    if (joins) {
+      first().register().wantToo(node);
+    }
   }
 
   /** A node is no longer to be in a view. */

@@ -5,6 +5,7 @@ import io.kvstore.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * What a coordinator never forgets, whatever happens to it: the view, the epochs that were used,
@@ -47,6 +48,12 @@ final class Register {
 
   void want(List<NodeId> members) {
     wanted = Optional.of(List.copyOf(members));
+  }
+
+  /** One more is to be in the view, as its last, also if it was said who is. */
+  void wantToo(NodeId node) {
+    wanted =
+        wanted.map(named -> Stream.concat(named.stream(), Stream.of(node)).distinct().toList());
   }
 
   /** In which cell of the matrix the group is to be. */

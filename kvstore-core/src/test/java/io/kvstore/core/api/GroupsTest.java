@@ -125,6 +125,19 @@ final class GroupsTest {
 
   @ParameterizedTest
   @MethodSource("io.kvstore.core.api.Setup#all")
+  void aNodeIsAddedAfterAViewWasSet(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      put(bench, store, "k", "1");
+      store.cluster().setView(List.of(N1, N0, N2));
+      NodeId added = store.cluster().add();
+      assertThat(store.cluster().awaitMember(added, SOON)).isTrue();
+      bench.eventually(() -> assertThat(store.at(added).get("k")).contains("1"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
   void aNodeIsAddedAndAnotherLeaves(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
