@@ -42,7 +42,7 @@ public final class VectorClock {
   public VectorClock with(int member, long count) {
     long[] changed = Arrays.copyOf(counts, Math.max(counts.length, member + 1));
     changed[member] = count;
-    return of(changed);
+    return count > 0 ? new VectorClock(changed) : of(changed); // it may end in zeros then
   }
 
   /** For each member the higher count. */

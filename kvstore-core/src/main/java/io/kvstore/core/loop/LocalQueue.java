@@ -2,18 +2,19 @@ package io.kvstore.core.loop;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Message;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the actors of one loop have for each other, first in, first out.
  *
  * <p>A message takes three slots of a ring (receiver, sender, message) instead of an object of its
- * own: sending within a loop allocates nothing.
+ * own: sending within a loop allocates nothing. An empty ring is filled from its front again, where
+ * mostly the same receivers and senders stand from before: they are left there, because writing a
+ * reference into an old object costs more than looking at it.
  */
 final class LocalQueue {
-  private static final int SLOTS = 3;
-  private static final int FIRST_CAPACITY = 32 * 4; // a power of two; one slot of four stays empty
+  private static final int SLOTS = 4; // of which one stays empty
+  private static final int FIRST_CAPACITY = 32 * SLOTS; // a power of two
 
   private @Nullable Object[] ring = new @Nullable Object[FIRST_CAPACITY];
   private int head;
@@ -26,8 +27,12 @@ final class LocalQueue {
 
   void add(Receiver to, NodeId from, Message message) {
     int slot = nextSlot();
-    ring[slot] = to;
-    ring[slot + 1] = from;
+    if (ring[slot] != to) {
+      ring[slot] = to;
+    }
+    if (ring[slot + 1] != from) {
+      ring[slot + 1] = from;
+    }
     ring[slot + 2] = message;
   }
 
@@ -44,22 +49,23 @@ final class LocalQueue {
     Object first = ring[slot];
     Object from = ring[slot + 1];
     Object message = ring[slot + 2];
-    Arrays.fill(ring, slot, slot + SLOTS, null);
-    head = (slot + SLOTS + 1) & (ring.length - 1);
     size--;
+    head = size == 0 ? 0 : (slot + SLOTS) & (ring.length - 1);
     if (message == null) {
+      ring[slot] = null;
       ((Runnable) first).run();
     } else {
+      ring[slot + 2] = null;
       ((Receiver) first).receive((NodeId) from, (Message) message);
     }
     return true;
   }
 
   private int nextSlot() {
-    if ((size + 1) * (SLOTS + 1) > ring.length) {
+    if ((size + 1) * SLOTS > ring.length) {
       grow();
     }
-    int slot = (head + size * (SLOTS + 1)) & (ring.length - 1);
+    int slot = (head + size * SLOTS) & (ring.length - 1);
     size++;
     return slot;
   }

@@ -46,13 +46,21 @@ final class Patience {
     }
   }
 
-  /** Looks for a while whether the condition has come true. */
-  private static boolean staysAwakeUntil(BooleanSupplier condition) {
+  /** Looks a few times whether the condition has come true, once at least. */
+  static boolean spinsUntil(BooleanSupplier condition) {
     for (int i = 0; i < SPINS; i++) {
       if (condition.getAsBoolean()) {
         return true;
       }
       Thread.onSpinWait();
+    }
+    return condition.getAsBoolean();
+  }
+
+  /** Looks for a while whether the condition has come true. */
+  private static boolean staysAwakeUntil(BooleanSupplier condition) {
+    if (spinsUntil(condition)) {
+      return true;
     }
     for (int i = 0; i < YIELDS; i++) {
       if (condition.getAsBoolean()) {

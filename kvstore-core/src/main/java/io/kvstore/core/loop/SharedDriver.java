@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Lets whoever waits for an answer take the turns of its loop; a worker thread takes them when
  * timers are due, or mail has come and nobody waits.
  *
+ * <p>One who submits looks a few times whether the loop gets free, before it leaves its errand
+ * there: an errand that another thread runs has to be delivered by a third.
+ *
  * <p>A caller that finds its loop free and without mail runs its own errand at once, without any
  * queue, and then serves whatever else has come in. One that finds it taken leaves its errand in
  * the inbox, where the owner finds it before it goes. So the errands of one thread on one loop run
@@ -117,7 +120,7 @@ public final class SharedDriver implements Driver {
 
   @Override
   public void submit(EventLoop loop, Errand errand) {
-    if (loop.tryAcquire()) {
+    if (Patience.spinsUntil(loop::tryAcquire)) {
       try {
         serve(loop, errand);
       } finally {

@@ -111,7 +111,7 @@ final class CausalBroadcast implements Controlet {
   public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
     VectorClock here = delivered;
-    if (!here.covers(floor) || env.settings().acks() > 1) {
+    if (!hasDelivered(floor) || env.settings().acks() > 1) {
       return null;
     }
     Answer answer = env.storage().glance(query);
