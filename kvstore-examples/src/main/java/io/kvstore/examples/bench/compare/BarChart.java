@@ -118,7 +118,7 @@ final class BarChart {
     if (value == 0) {
       return "0";
     }
-    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3;
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : value >= 0.01 ? 3 : 5;
     String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);
     return decimals == 0 ? text : text.replaceFirst("\\.?0+$", "");
   }
