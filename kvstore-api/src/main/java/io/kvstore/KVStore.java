@@ -140,6 +140,33 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** Removes all entries, on each shard at one moment. */
   void clear();
 
+  // Watching
+
+  /**
+   * Watches keys from now on: whatever is answered after this returns is seen. A store watches a
+   * replica of its choice, and goes on at another one when that is lost; a session {@link
+   * #at(NodeId) at a node} watches that node and no other.
+   *
+   * @throws UnavailableException when there is no replica to watch
+   */
+  Watch<K, V> watch(Scan<K> keys);
+
+  /**
+   * Goes on with a watch of the same keys where another one was.
+   *
+   * @throws HistoryGoneException when what came after is not known any more
+   * @throws UnavailableException when there is no replica to watch
+   */
+  Watch<K, V> watch(Scan<K> keys, WatchPosition after);
+
+  /**
+   * Tells a listener of what changes from now on, until the registration or the store is closed.
+   */
+  Registration watch(Scan<K> keys, WatchListener<K, V> listener);
+
+  /** Tells a listener of what changes from a position on. */
+  Registration watch(Scan<K> keys, WatchPosition after, WatchListener<K, V> listener);
+
   // Other faces
 
   /** The same operations, answered by futures. */

@@ -7,34 +7,58 @@ package io.kvstore;
  * @param keyBytes the longest key, encoded
  * @param valueBytes the longest value, encoded; also of what an append makes
  * @param operationsInFlight how many operations may await their answers at once
+ * @param changesKept how many changes each replica keeps for those who watch it; nothing is kept
+ *     before somebody does. What one operation changes is kept together, however much it is
+ * @param changedBytesKept how long the keys and values of these changes may be together
  */
-public record Limits(int keyBytes, int valueBytes, int operationsInFlight) {
-  /** Keys of up to 32 KiB, values of up to 16 MiB, 10,000 operations in flight. */
+public record Limits(
+    int keyBytes, int valueBytes, int operationsInFlight, int changesKept, long changedBytesKept) {
+  /**
+   * Keys of up to 32 KiB, values of up to 16 MiB, 10,000 operations in flight, 10,000 changes or 64
+   * MiB of them kept.
+   */
   public static final Limits DEFAULT = new Limits(32 << 10, 16 << 20, 10_000);
+
+  /** With as many changes kept as by default. */
+  public Limits(int keyBytes, int valueBytes, int operationsInFlight) {
+    this(keyBytes, valueBytes, operationsInFlight, 10_000, 64 << 20);
+  }
 
   /** Checks that every limit leaves room for something. */
   public Limits {
     requirePositive("keyBytes", keyBytes);
     requirePositive("valueBytes", valueBytes);
     requirePositive("operationsInFlight", operationsInFlight);
+    requirePositive("changesKept", changesKept);
+    requirePositive("changedBytesKept", changedBytesKept);
   }
 
   /** The same limits with another longest key. */
   public Limits withKeyBytes(int bytes) {
-    return new Limits(bytes, valueBytes, operationsInFlight);
+    return new Limits(bytes, valueBytes, operationsInFlight, changesKept, changedBytesKept);
   }
 
   /** The same limits with another longest value. */
   public Limits withValueBytes(int bytes) {
-    return new Limits(keyBytes, bytes, operationsInFlight);
+    return new Limits(keyBytes, bytes, operationsInFlight, changesKept, changedBytesKept);
   }
 
   /** The same limits with another number of operations in flight. */
   public Limits withOperationsInFlight(int operations) {
-    return new Limits(keyBytes, valueBytes, operations);
+    return new Limits(keyBytes, valueBytes, operations, changesKept, changedBytesKept);
   }
 
-  private static void requirePositive(String name, int value) {
+  /** The same limits with another number of changes kept. */
+  public Limits withChangesKept(int changes) {
+    return new Limits(keyBytes, valueBytes, operationsInFlight, changes, changedBytesKept);
+  }
+
+  /** The same limits with another length of all changes kept. */
+  public Limits withChangedBytesKept(long bytes) {
+    return new Limits(keyBytes, valueBytes, operationsInFlight, changesKept, bytes);
+  }
+
+  private static void requirePositive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, not " + value);
     }

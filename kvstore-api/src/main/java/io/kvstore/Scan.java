@@ -22,9 +22,21 @@ public final class Scan<K> {
   private final boolean fromIsExcluded;
   private final Optional<K> to;
   private final int limit;
+  private final boolean isOneKey;
 
   private Scan(
       Optional<K> prefix, Optional<K> from, boolean fromIsExcluded, Optional<K> to, int limit) {
+    this(prefix, from, fromIsExcluded, to, limit, false);
+  }
+
+  private Scan(
+      Optional<K> prefix,
+      Optional<K> from,
+      boolean fromIsExcluded,
+      Optional<K> to,
+      int limit,
+      boolean isOneKey) {
+    this.isOneKey = isOneKey;
     this.prefix = prefix;
     this.from = from;
     this.fromIsExcluded = fromIsExcluded;
@@ -36,6 +48,12 @@ public final class Scan<K> {
   public static <K> Scan<K> all() {
     return new Scan<>(
         Optional.empty(), Optional.empty(), false, Optional.empty(), Integer.MAX_VALUE);
+  }
+
+  /** Just this key. */
+  public static <K> Scan<K> key(K key) {
+    return new Scan<>(
+        Optional.empty(), Optional.of(key), false, Optional.empty(), Integer.MAX_VALUE, true);
   }
 
   /** The keys whose encoding begins with the encoding of this one. */
@@ -64,7 +82,7 @@ public final class Scan<K> {
 
   /** The same, but only keys before this one. */
   public Scan<K> until(K to) {
-    return new Scan<>(prefix, from, fromIsExcluded, Optional.of(to), limit);
+    return new Scan<>(prefix, from, fromIsExcluded, Optional.of(to), limit, isOneKey);
   }
 
   /** The same, but at most so many entries. */
@@ -72,7 +90,7 @@ public final class Scan<K> {
     if (entries < 1) {
       throw new IllegalArgumentException("a scan's limit must be at least 1, not " + entries);
     }
-    return new Scan<>(prefix, from, fromIsExcluded, to, entries);
+    return new Scan<>(prefix, from, fromIsExcluded, to, entries, isOneKey);
   }
 
   /** The operation that an engine performs. */
@@ -82,6 +100,10 @@ public final class Scan<K> {
       first = first.concat(Bytes.of((byte) 0));
     }
     Bytes end = to.map(codec::encode).orElse(Bytes.EMPTY);
+    if (isOneKey) {
+      Bytes afterIt = first.concat(Bytes.of((byte) 0));
+      end = end.isEmpty() || afterIt.compareTo(end) < 0 ? afterIt : end;
+    }
     if (prefix.isPresent()) {
       Bytes afterPrefix = first.afterPrefix();
       end =

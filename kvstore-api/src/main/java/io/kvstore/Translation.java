@@ -10,6 +10,8 @@ import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Feed;
+import io.kvstore.spi.Feed.Effect;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Range;
@@ -57,6 +59,15 @@ final class Translation<K, V> {
 
   GetMany getMany(Collection<? extends K> keys) {
     return new GetMany(keys.stream().<Bytes>map(coder::key).distinct().toList());
+  }
+
+  Range watched(Scan<K> keys) {
+    Range range = keys.encoded(coder.keys());
+    if (range.limit() != Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a watch has no limit: leave limit(" + range.limit() + ") out");
+    }
+    return range;
   }
 
   Range range(Scan<K> scan) {
@@ -110,6 +121,34 @@ final class Translation<K, V> {
         coder.keys().decode(pair.key()),
         coder.values().decode(entry.presentValue()),
         entry.version());
+  }
+
+  WatchEvent<K, V> event(Effect effect) {
+    List<Changed<K, V>> changes =
+        effect.changed().stream()
+            .map(
+                pair ->
+                    new Changed<K, V>(
+                        coder.keys().decode(pair.key()),
+                        pair.entry().isTombstone()
+                            ? Optional.empty()
+                            : coder.versioned(pair.entry())))
+            .toList();
+    return new WatchEvent<>(effect.shard(), effect.version(), changes, effect.position());
+  }
+
+  Feed.Listener listener(WatchListener<K, V> listener) {
+    return new Feed.Listener() {
+      @Override
+      public void on(Effect effect) {
+        listener.on(event(effect));
+      }
+
+      @Override
+      public void onEnd(Optional<HistoryGoneException> gone) {
+        listener.onEnd(gone);
+      }
+    };
   }
 
   static boolean isApplied(Answer.Written written) {

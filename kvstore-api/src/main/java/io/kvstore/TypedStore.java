@@ -8,6 +8,7 @@ import io.kvstore.spi.Backend;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Count;
+import io.kvstore.spi.Feed;
 import io.kvstore.spi.Operation;
 import java.time.Duration;
 import java.util.Collection;
@@ -181,6 +182,34 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public void clear() {
     call(new Clear());
+  }
+
+  // Watching
+
+  private Feed feed(
+      Scan<K> keys, Optional<WatchPosition> after, Optional<WatchListener<K, V>> listener) {
+    return connection.watch(
+        translation.watched(keys), after, listener.map(translation::listener), timeoutNanos);
+  }
+
+  @Override
+  public Watch<K, V> watch(Scan<K> keys) {
+    return new TypedWatch<>(feed(keys, Optional.empty(), Optional.empty()), translation);
+  }
+
+  @Override
+  public Watch<K, V> watch(Scan<K> keys, WatchPosition after) {
+    return new TypedWatch<>(feed(keys, Optional.of(after), Optional.empty()), translation);
+  }
+
+  @Override
+  public Registration watch(Scan<K> keys, WatchListener<K, V> listener) {
+    return feed(keys, Optional.empty(), Optional.of(listener))::close;
+  }
+
+  @Override
+  public Registration watch(Scan<K> keys, WatchPosition after, WatchListener<K, V> listener) {
+    return feed(keys, Optional.of(after), Optional.of(listener))::close;
   }
 
   // Other faces

@@ -3,6 +3,8 @@ package io.kvstore.spi;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
+import io.kvstore.WatchPosition;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +27,23 @@ public interface Connection {
    * io.kvstore.KVStoreException}.
    */
   CompletableFuture<Answer> submit(Operation operation, Consistency level, long timeoutNanos);
+
+  /**
+   * Watches the keys of a range, on this session's replica if it has one.
+   *
+   * @param after from where to go on; empty begins now
+   * @param listener who is told; empty when somebody asks with {@link Feed#next}
+   * @param timeoutNanos how long to wait until the watch has begun
+   * @throws io.kvstore.HistoryGoneException when what comes after is not known any more
+   * @throws UnsupportedOperationException when the engine cannot watch
+   */
+  default Feed watch(
+      Range keys,
+      Optional<WatchPosition> after,
+      Optional<Feed.Listener> listener,
+      long timeoutNanos) {
+    throw new UnsupportedOperationException("this engine cannot watch");
+  }
 
   /** What this session has seen. */
   Position position();

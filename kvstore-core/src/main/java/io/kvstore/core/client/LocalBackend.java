@@ -11,6 +11,8 @@ import io.kvstore.spi.Backend;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Settings;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store whose cluster runs in this JVM. */
@@ -22,6 +24,7 @@ public final class LocalBackend implements Backend {
   private final Settings settings;
   private final Runnable afterClose;
   private final AtomicInteger sessions = new AtomicInteger();
+  private final Set<LocalWatch> watches = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /** Over a cluster that runs on this driver; both end with it. */
@@ -64,6 +67,18 @@ public final class LocalBackend implements Backend {
     }
   }
 
+  /** A watch that ends with the store. */
+  void remember(LocalWatch watch) {
+    watches.add(watch);
+    if (closed) {
+      watch.close();
+    }
+  }
+
+  void forget(LocalWatch watch) {
+    watches.remove(watch);
+  }
+
   @Override
   public Connection connect(Optional<NodeId> node, Position after) {
     requireOpen();
@@ -91,6 +106,7 @@ public final class LocalBackend implements Backend {
       closed = true;
     }
     cluster.close();
+    watches.forEach(LocalWatch::close);
     driver.close(cluster::stopAllOn);
     afterClose.run();
   }

@@ -6,6 +6,7 @@ import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
 import io.kvstore.UnavailableException;
+import io.kvstore.WatchPosition;
 import io.kvstore.core.client.Lanes.Lane;
 import io.kvstore.core.cluster.Glances;
 import io.kvstore.core.cluster.LocalCluster;
@@ -14,10 +15,13 @@ import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
+import io.kvstore.spi.Feed;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.Range;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +76,46 @@ final class LocalConnection implements Connection {
               .orElse(gone);
     }
     return next.equals(gone) || !hosts.isRunning(next) ? null : hosts.replica(shard, next);
+  }
+
+  boolean isPinned() {
+    return pinnedTo.isPresent();
+  }
+
+  /** A replica that can be watched, other than the one that was; null if there is none now. */
+  @Nullable Replica replicaToWatch(int shard, @Nullable Replica lost) {
+    LocalCluster hosts = backend.hosts();
+    List<NodeId> candidates = new ArrayList<>();
+    if (pinnedTo.isPresent()) {
+      candidates.add(pinnedTo.get());
+    } else {
+      candidates.add(hosts.nodeFor(shard, preference));
+      candidates.addAll(hosts.view(shard).members());
+    }
+    return candidates.stream()
+        .map(hosts.group(shard)::runningReplica)
+        .filter(Objects::nonNull)
+        .filter(replica -> replica != lost)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Feed watch(
+      Range keys,
+      Optional<WatchPosition> after,
+      Optional<Feed.Listener> listener,
+      long timeoutNanos) {
+    backend.requireOpen();
+    LocalWatch watch = new LocalWatch(this, backend, keys, after, listener);
+    backend.remember(watch);
+    try {
+      watch.begin(timeoutNanos);
+    } catch (RuntimeException | Error failed) {
+      watch.close();
+      throw failed;
+    }
+    return watch;
   }
 
   void giveBack(Lane lane) {

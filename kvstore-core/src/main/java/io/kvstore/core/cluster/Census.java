@@ -78,7 +78,7 @@ final class Census {
         group.isServing(node) ? NodeStatus.SERVING : NodeStatus.JOINING,
         view.map(View::epoch).orElse(0L),
         view.filter(its -> its.primary().equals(node)).isPresent(),
-        replica.position(),
+        replica.controlet().position(),
         lag(group, replica),
         replica.applier().entries(),
         replica.applier().bytes(),
@@ -90,9 +90,9 @@ final class Census {
     for (NodeId node : group.runningNodes()) {
       Replica other = group.replica(node);
       if (!group.mayGoOnWithAny()) {
-        lag = Math.max(lag, other.position() - behind.position());
+        lag = Math.max(lag, other.controlet().position() - behind.controlet().position());
       } else if (other != behind) {
-        lag += other.owedTo(behind.self());
+        lag += other.controlet().owedTo(behind.self());
       }
     }
     return lag;

@@ -6,8 +6,10 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +56,7 @@ public final class Group {
   private final Coordinators coordinators;
   private volatile Set<NodeId> leaving = Set.of();
   private volatile boolean isResting;
+  private volatile boolean isWatched;
   private volatile long changedAt;
   private long incarnations;
 
@@ -208,7 +211,10 @@ public final class Group {
    */
   void open(NodeId node) {
     Place place = place(node);
-    Place.Parts parts = place.open(datalets, settings.limits().valueBytes());
+    Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny());
+    if (isWatched) {
+      parts.applier().log().begin();
+    }
     long incarnation = ++incarnations;
     long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
     @Nullable Replica[] changed = replicas.clone();
@@ -298,6 +304,32 @@ public final class Group {
     if (suspected.add(node)) {
       announcements.suspected(shard, node, why);
     }
+  }
+
+  // Watching
+
+  /** From now on replicas keep what they change. */
+  public void beWatched() {
+    if (!isWatched) {
+      isWatched = true;
+      forEachReplica(replica -> replica.changes().tell(ChangeLog::begin));
+    }
+  }
+
+  /**
+   * Notes in a log of changes that a view begins: in a group with one order at this position, else
+   * above all versions that were given before.
+   */
+  void noteBeginning(View view, long position, LoggedChanges changes) {
+    boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
+    long epoch = view.epoch();
+    long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
+    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, places.length));
+  }
+
+  /** The replica on a node, to be watched; null when it does not run. */
+  public @Nullable Replica runningReplica(NodeId node) {
+    return isRunning(node) ? replica(node) : null;
   }
 
   // Rest

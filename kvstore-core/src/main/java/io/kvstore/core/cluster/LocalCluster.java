@@ -142,19 +142,28 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   private void form(Group group) {
-    Wait end =
-        lookout.administer(
-            group.coordinatorLoop(),
-            group::startAll,
-            () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
-            FORM_WITHIN_NANOS);
-    if (end != Wait.DONE || !group.isFormed() || group.runningNodes().size() < nodes().size()) {
+    lookout.administer(
+        group.coordinatorLoop(),
+        group::startAll,
+        () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
+        FORM_WITHIN_NANOS);
+    if (!group.isFormed() || group.runningNodes().size() < nodes().size()) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
     }
   }
 
   // For clients
+
+  /** The replicas of a shard. */
+  public Group group(int shard) {
+    return groups.get(shard);
+  }
+
+  /** Tells who waits for a replica that one may have come. */
+  public Lookout lookout() {
+    return lookout;
+  }
 
   /** The replica of a shard on a node; it may be down. */
   public Replica replica(int shard, NodeId node) {
@@ -447,13 +456,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   private void onLoop(EventLoop loop, Runnable task) {
-    if (loop.isMine()) {
-      task.run();
-    } else {
-      Task call = new Task(task);
-      driver.administer(loop, call, FORM_WITHIN_NANOS);
-      call.rethrow();
-    }
+    Task.runOn(driver, loop, task, FORM_WITHIN_NANOS);
   }
 
   private void requireOpen() {

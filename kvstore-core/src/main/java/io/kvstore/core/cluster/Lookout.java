@@ -8,9 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 /** Has callers wait for what the groups bring about; whenever they have, it looks. */
-final class Lookout {
+public final class Lookout {
   private final Driver driver;
   private final List<Waiting> waiting = new CopyOnWriteArrayList<>();
+  private final List<Runnable> others = new CopyOnWriteArrayList<>();
 
   Lookout(Driver driver) {
     this.driver = driver;
@@ -40,5 +41,16 @@ final class Lookout {
 
   void look() {
     waiting.forEach(Waiting::look);
+    others.forEach(Runnable::run);
+  }
+
+  /** Runs something whenever the groups have brought something about, on whatever loop it was. */
+  public void add(Runnable look) {
+    others.add(look);
+  }
+
+  /** Runs it no more. */
+  public void remove(Runnable look) {
+    others.remove(look);
   }
 }

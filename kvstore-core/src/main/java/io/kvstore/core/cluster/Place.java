@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Datalet;
@@ -10,6 +11,7 @@ import io.kvstore.core.storage.InlineStorage;
 import io.kvstore.core.storage.RemoteStorage;
 import io.kvstore.core.storage.TracedStorage;
 import io.kvstore.core.trace.Trace;
+import io.kvstore.core.watch.ChangeLog;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +32,10 @@ record Place(
     @Nullable Trace trace) {
 
   /** Opens the datalet of a new replica. */
-  Parts open(DataletFactory factory, int valueLimit) {
+  Parts open(DataletFactory factory, Limits limits, boolean hasOneOrder) {
     Datalet datalet = factory.open(node, shard);
-    return new Parts(new Applier(datalet, valueLimit), dataletLoop);
+    ChangeLog log = new ChangeLog(hasOneOrder, limits);
+    return new Parts(new Applier(datalet, limits.valueBytes(), log), dataletLoop);
   }
 
   /**
@@ -59,6 +62,10 @@ record Place(
               ? new InlineStorage(applier, onFailure)
               : new RemoteStorage(applier, loop, dataletLoop, onFailure);
       return trace == null ? plain : new TracedStorage(plain, trace, loop, shard, node);
+    }
+
+    LoggedChanges changes(EventLoop controletLoop) {
+      return new LoggedChanges(dataletLoop == null ? controletLoop : dataletLoop, applier.log());
     }
 
     void close() {

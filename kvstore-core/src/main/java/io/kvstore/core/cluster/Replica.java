@@ -18,6 +18,7 @@ import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Settings;
 import io.kvstore.spi.VectorClock;
@@ -50,8 +51,8 @@ public final class Replica implements Env, Party, Membership.Member {
   private final RandomGenerator random;
   private final @Nullable Trace trace;
   private final Storage storage;
-  private final Runnable closeStorage;
-  private final Applier applier;
+  private final Place.Parts parts;
+  private final LoggedChanges changes;
   private final Counts counts = new Counts();
   private Controlet controlet;
   private final OpenRequests open;
@@ -85,8 +86,8 @@ public final class Replica implements Env, Party, Membership.Member {
         new Membership(
             this, group, clock, courier(new SplittableRandom(~seed)), pause, incarnation);
     this.storage = parts.storage(loop, trace, group.shard(), self, this::fail);
-    this.closeStorage = parts::close;
-    this.applier = parts.applier();
+    this.parts = parts;
+    this.changes = parts.changes(loop);
     this.controlet = group.protocol().create(this);
   }
 
@@ -341,7 +342,7 @@ public final class Replica implements Env, Party, Membership.Member {
     open.failAll("node " + self + " " + why);
     membership.stop();
     try {
-      closeStorage.run();
+      parts.close();
     } catch (RuntimeException | Error thrown) {
       logger.error("the datalet of node {} could not be closed", self, thrown);
     }
@@ -360,6 +361,7 @@ public final class Replica implements Env, Party, Membership.Member {
     if (state != State.STOPPED && !decided.members().contains(self)) {
       backlog.forgetRequests();
       open.moveOn();
+      changes.tell(ChangeLog::leaveOut);
     }
   }
 
@@ -367,22 +369,21 @@ public final class Replica implements Env, Party, Membership.Member {
     return pause.isOn();
   }
 
-  // Figures, for whoever looks at them from outside
-
   Counts counts() {
     return counts;
   }
 
-  long position() {
-    return controlet.position();
-  }
-
-  long owedTo(NodeId member) {
-    return controlet.owedTo(member);
+  Controlet controlet() {
+    return controlet;
   }
 
   Applier applier() {
-    return applier;
+    return parts.applier();
+  }
+
+  /** What it changes, for those who watch it. */
+  public LoggedChanges changes() {
+    return changes;
   }
 
   // Changes, led by the coordinator
@@ -478,6 +479,7 @@ public final class Replica implements Env, Party, Membership.Member {
     }
     if (state == State.SERVING) {
       controlet.activate();
+      group.noteBeginning(view, controlet.position(), changes);
       backlog.replay(this::receive, this::serve, this::runTimer);
     }
     group.onActivated(self, view);

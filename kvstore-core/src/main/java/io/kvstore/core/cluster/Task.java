@@ -3,7 +3,9 @@ package io.kvstore.core.cluster;
 import static com.google.common.base.Throwables.throwIfUnchecked;
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Errand;
+import io.kvstore.core.loop.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /** Something that is done on a loop, and waited for. */
@@ -28,7 +30,18 @@ final class Task extends Errand {
     }
   }
 
-  void rethrow() {
+  /** Does something on a loop, and returns when it is done. */
+  static void runOn(Driver driver, EventLoop loop, Runnable task, long nanos) {
+    if (loop.isMine()) {
+      task.run();
+    } else {
+      Task call = new Task(task);
+      driver.administer(loop, call, nanos);
+      call.rethrow();
+    }
+  }
+
+  private void rethrow() {
     if (done && thrown != null) {
       throwIfUnchecked(thrown);
     }

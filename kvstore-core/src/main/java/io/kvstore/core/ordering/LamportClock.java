@@ -67,6 +67,11 @@ public final class LamportClock {
     return count << NODE_BITS | NodeId.MAX_NUMBER;
   }
 
+  /** The highest version that any node gives before an epoch begins. */
+  public static long highestVersionBefore(long epoch) {
+    return highestVersionAt(epoch << EPOCH_BITS);
+  }
+
   private static long versionOf(long count, NodeId node) {
     return count << NODE_BITS | node.number();
   }

@@ -1,9 +1,11 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
+import io.kvstore.Limits;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
@@ -24,7 +26,9 @@ import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +36,40 @@ import org.jspecify.annotations.Nullable;
 /** Performs operations on one datalet, one at a time. */
 public final class Applier implements AutoCloseable {
   private final Bookkeeping entries;
+
+  /** Whom nobody has to tell what was removed. */
+  private static final class Nobody implements Consumer<Pair> {
+    @Override
+    public void accept(Pair changed) {}
+  }
+
+  private static final Consumer<Pair> NOBODY = new Nobody();
+
   private final Changes changes;
   private final boolean allowsGlances;
+  private final ChangeLog log;
   private long time = Long.MIN_VALUE;
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
+    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT));
+  }
+
+  /**
+   * Performs operations on this datalet, which may hold entries already.
+   *
+   * @param log learns what changes
+   */
+  public Applier(Datalet datalet, int valueLimit, ChangeLog log) {
     this.entries = new Bookkeeping(datalet);
     this.changes = new Changes(valueLimit);
     this.allowsGlances = datalet.allowsGlances();
+    this.log = log;
+  }
+
+  /** What has changed lately. */
+  public ChangeLog log() {
+    return log;
   }
 
   // Reading
@@ -108,10 +137,30 @@ public final class Applier implements AutoCloseable {
    */
   public Answer apply(Ordered ordered) {
     expireUpTo(ordered.time(), false);
+    log.performs(ordered.position());
     if (ordered.operation() instanceof Write write && changes.isLastingPut(write)) {
-      return put(ordered, write);
+      Written written = put(ordered, write);
+      if (log.isOn() && written.after() != null) {
+        log.add(ordered.position(), List.of(new Pair(write.key(), written.after())));
+      }
+      return written;
     }
-    return perform(ordered, new Stamp(ordered.position(), time, null, false), changed -> {});
+    Stamp stamp = new Stamp(ordered.position(), time, null, false);
+    return log.isOn() ? performAndLog(ordered, stamp, NOBODY) : perform(ordered, stamp, NOBODY);
+  }
+
+  private Answer performAndLog(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
+    List<Pair> effects = new ArrayList<>(1);
+    Answer answer =
+        perform(
+            ordered,
+            stamp,
+            effect -> {
+              effects.add(effect);
+              changed.accept(effect);
+            });
+    log.add(stamp.version(), effects);
+    return answer;
   }
 
   /**
@@ -122,7 +171,11 @@ public final class Applier implements AutoCloseable {
    */
   public Answer update(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
     expireUpTo(ordered.time(), true);
-    return perform(ordered, new Stamp(ordered.position(), time, context, true), changed);
+    Stamp stamp = new Stamp(ordered.position(), time, context, true);
+    Answer answer =
+        log.isOn() ? performAndLog(ordered, stamp, changed) : perform(ordered, stamp, changed);
+    log.saw(ordered.position());
+    return answer;
   }
 
   /** All members hold the one entry that the first of them has made, and give its answer. */
@@ -195,18 +248,21 @@ public final class Applier implements AutoCloseable {
       changed.accept(new Pair(key, tombstone));
     } else {
       entries.remove(key);
+      if (changed != NOBODY) {
+        changed.accept(new Pair(key, Entry.tombstone(stamp.version(), null)));
+      }
     }
   }
 
   /** All writes or none: what was done before one failed is undone, in reverse order. */
   private WrittenTogether together(Batch batch, Stamp stamp, Consumer<Pair> changed) {
     List<Written> parts = new ArrayList<>(batch.writes().size());
-    List<Pair> effects = new ArrayList<>();
+    Map<Bytes, Pair> effects = new LinkedHashMap<>(); // of each key the last
     List<Runnable> undo = new ArrayList<>();
     for (Write write : batch.writes()) {
       Entry raw = entries.get(write.key());
       undo.add(() -> restore(write.key(), raw));
-      Written part = write(write, stamp, effects::add);
+      Written part = write(write, stamp, effect -> effects.put(effect.key(), effect));
       parts.add(part);
       if (part.outcome() != Outcome.APPLIED) {
         for (int i = undo.size() - 1; i >= 0; i--) {
@@ -215,7 +271,7 @@ public final class Applier implements AutoCloseable {
         return new WrittenTogether(part.outcome(), parts);
       }
     }
-    effects.forEach(changed);
+    effects.values().forEach(changed);
     return new WrittenTogether(Outcome.APPLIED, parts);
   }
 
@@ -229,7 +285,7 @@ public final class Applier implements AutoCloseable {
 
   private Counted clear(Stamp stamp, Consumer<Pair> changed) {
     long number = entries.visible();
-    if (stamp.leavesTombstones()) {
+    if (stamp.leavesTombstones() || changed != NOBODY) {
       for (Bytes key : entries.keysWithValue()) {
         remove(key, stamp, changed);
       }
@@ -241,11 +297,21 @@ public final class Applier implements AutoCloseable {
 
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
+    List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
     for (Pair pair : pairs) {
       Entry mine = entries.get(pair.key());
       if (mine == null || mine.version() < pair.entry().version()) {
         entries.put(pair.key(), pair.entry());
+        if (changed != null) {
+          changed.add(pair);
+        }
       }
+    }
+    if (changed != null) {
+      log.addMerged(changed);
+    }
+    for (Pair pair : pairs) {
+      log.saw(pair.entry().version());
     }
   }
 
@@ -299,6 +365,7 @@ public final class Applier implements AutoCloseable {
     if (!taken.isEmpty()) {
       taken.get(0); // what cannot be had must be known before anything is thrown away
     }
+    log.replaced();
     entries.clear();
     taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
     entries.raiseHighestVersion(contents.highestVersion());
@@ -327,11 +394,16 @@ public final class Applier implements AutoCloseable {
   /** Makes everything before as durable as the datalet means it to be. */
   public void sync() {
     entries.datalet().sync();
+    log.publish();
   }
 
   @Override
   public void close() {
-    entries.datalet().close();
+    try {
+      entries.datalet().close();
+    } finally {
+      log.end();
+    }
   }
 
   /** What a command brings to the entries that it writes. */

@@ -45,6 +45,7 @@ public final class RemoteStorage implements Storage {
     this.controletLoop = controletLoop;
     this.dataletLoop = dataletLoop;
     this.onFailure = onFailure;
+    applier.log().afterOthers(this::afterOthers);
   }
 
   /** Does something on the datalet's loop that leaves a result for the controlet's. */
@@ -64,6 +65,20 @@ public final class RemoteStorage implements Storage {
             controletLoop.execute(() -> onFailure.accept(broken));
           }
         });
+  }
+
+  /**
+   * Something else was done on the datalet's loop, and results may have waited for what follows.
+   */
+  private void afterOthers() {
+    if (!failed && !results.isEmpty() && !dataletLoop.hasMail()) {
+      try {
+        giveBack();
+      } catch (RuntimeException | Error broken) {
+        failed = true;
+        controletLoop.execute(() -> onFailure.accept(broken));
+      }
+    }
   }
 
   private void giveBack() {

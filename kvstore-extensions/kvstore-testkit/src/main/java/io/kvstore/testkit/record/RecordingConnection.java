@@ -4,9 +4,13 @@ import io.kvstore.Consistency;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
+import io.kvstore.WatchPosition;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
+import io.kvstore.spi.Feed;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Range;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,15 @@ final class RecordingConnection implements Connection {
     Position position = connection.position();
     session.tell(position);
     return position;
+  }
+
+  @Override
+  public Feed watch(
+      Range keys,
+      Optional<WatchPosition> after,
+      Optional<Feed.Listener> listener,
+      long timeoutNanos) {
+    return connection.watch(keys, after, listener, timeoutNanos);
   }
 
   @Override

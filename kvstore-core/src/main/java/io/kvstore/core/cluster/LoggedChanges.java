@@ -1,0 +1,33 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.watch.ChangeLog;
+import java.util.function.Consumer;
+
+/**
+ * The log of what a replica changes, with the loop on which it is to be used.
+ *
+ * @param loop the loop of the replica's datalet
+ * @param log the log
+ */
+public record LoggedChanges(EventLoop loop, ChangeLog log) {
+  /** Does something with the log: at once if this is its loop. */
+  void tell(Consumer<ChangeLog> action) {
+    if (loop.isMine()) {
+      action.accept(log);
+    } else {
+      execute(() -> action.accept(log));
+    }
+  }
+
+  /** Does something on the loop of the log, soon. */
+  public void execute(Runnable action) {
+    loop.execute(() -> run(action));
+  }
+
+  /** Does something now, for whoever owns the loop and not the log. */
+  public void run(Runnable action) {
+    action.run();
+    log.othersHadATurn();
+  }
+}

@@ -1,0 +1,356 @@
+package io.kvstore.core.watch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.Limits;
+import io.kvstore.WatchPosition.Place;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last changes of one replica, in its order. Owned by the loop of its datalet.
+ *
+ * <pre>
+ *    forgotten      kept                      not yet durable
+ *   ────────────┬─────────────────────────┬────────────────────┐
+ *               first                published             next
+ * </pre>
+ *
+ * <p>It keeps nothing before somebody watches: until then it only notes how far its replica is.
+ */
+public final class ChangeLog {
+  /** Somebody who has read everything that there is. */
+  public interface Watcher {
+    /** There is more. */
+    void onNews();
+
+    /** There will be nothing more here. */
+    void onEnd();
+  }
+
+  private static final Logger logger = LoggerFactory.getLogger(ChangeLog.class);
+  private static final long UNKNOWN = -1;
+  private static final int STARTS_LIMIT = 256;
+  private static final int FIRST_CAPACITY = 64; // a power of two
+
+  private final int changesLimit;
+  private final long bytesLimit;
+
+  // Always kept up.
+  private boolean hasOneOrder;
+  private final Versions seen = new Versions(); // where there is no one order
+  private final TreeMap<Long, Long> starts = new TreeMap<>(); // where epochs began
+  private long forgottenEpoch = -1; // epochs up to this one are no longer in there
+  private long position = UNKNOWN; // the last operation that was performed
+  private long epoch;
+
+  // Kept up while somebody may watch.
+  private boolean isOn;
+  private @Nullable Told[] ring = new @Nullable Told[0];
+  private long first; // places in the ring are numbered, without end
+  private long next;
+  private long published;
+  private int changes;
+  private long bytes;
+  private long floor; // everything up to this position is forgotten
+  private final Versions floorSeen = new Versions(); // the same, where there is no one order
+  private int generation; // of contents that have nothing to do with those before
+  private boolean isLeftOut;
+  private boolean hasEnded;
+  private List<Watcher> watchers = new ArrayList<>();
+  private Runnable afterOthers = () -> {};
+
+  /**
+   * Of a replica that has just started.
+   *
+   * @param hasOneOrder whether its group performs operations in one order
+   */
+  public ChangeLog(boolean hasOneOrder, Limits limits) {
+    this.hasOneOrder = hasOneOrder;
+    this.changesLimit = limits.changesKept();
+    this.bytesLimit = limits.changedBytesKept();
+  }
+
+  // For the one who performs operations
+
+  /** Whether changes are kept. */
+  public boolean isOn() {
+    return isOn;
+  }
+
+  /** Keeps changes from now on. */
+  public void begin() {
+    if (!isOn) {
+      isOn = true;
+      ring = new @Nullable Told[FIRST_CAPACITY];
+      floor = position;
+      floorSeen.replaceBy(seen);
+    }
+  }
+
+  /** An operation of the one order is about to be performed. */
+  public void performs(long at) {
+    if (position == UNKNOWN) {
+      floor = at - 1;
+    }
+    position = at;
+  }
+
+  /** A write of a member was performed, or has come and was found to be old. */
+  public void saw(long version) {
+    seen.saw(version);
+  }
+
+  /** An operation has changed something. */
+  public void add(long version, List<Pair> changed) {
+    if (!changed.isEmpty()) {
+      append(new Told(version, hasOneOrder, changed, !hasOneOrder && seen.hasSeen(version), null));
+    }
+  }
+
+  /** What others have written has changed something: perhaps many operations of theirs. */
+  public void addMerged(List<Pair> changed) {
+    if (changed.size() == 1) {
+      add(changed.get(0).entry().version(), changed);
+      return;
+    }
+    List<Pair> sorted = new ArrayList<>(changed);
+    sorted.sort(Comparator.comparingLong(pair -> pair.entry().version()));
+    for (int from = 0; from < sorted.size(); ) {
+      long version = sorted.get(from).entry().version();
+      int to = from;
+      while (to < sorted.size() && sorted.get(to).entry().version() == version) {
+        to++;
+      }
+      add(version, List.copyOf(sorted.subList(from, to)));
+      from = to;
+    }
+  }
+
+  private void append(Told told) {
+    if (next - first == ring.length) {
+      grow();
+    }
+    ring[slot(next)] = told;
+    next++;
+    changes += told.changed().size();
+    bytes += told.bytes();
+    while ((changes > changesLimit || bytes > bytesLimit) && first < next - 1) {
+      forgetFirst();
+    }
+  }
+
+  private void grow() {
+    @Nullable Told[] larger = new @Nullable Told[ring.length * 2];
+    for (long i = first; i < next; i++) {
+      larger[(int) (i & (larger.length - 1))] = ring[slot(i)];
+    }
+    ring = larger;
+  }
+
+  private int slot(long number) {
+    return (int) (number & (ring.length - 1));
+  }
+
+  private void forgetFirst() {
+    Told told = requireNonNull(ring[slot(first)]);
+    ring[slot(first)] = null;
+    first++;
+    published = Math.max(published, first);
+    changes -= told.changed().size();
+    bytes -= told.bytes();
+    if (told.beginning() != null) {
+      floorSeen.saw(told.isInOneOrder() ? VectorClock.ZERO : told.beginning().seen());
+    } else if (told.isInOneOrder()) {
+      floor = told.version();
+    } else {
+      floorSeen.saw(told.version());
+    }
+  }
+
+  /** Everything was replaced by a copy of what another one has: nobody knows what that changed. */
+  public void replaced() {
+    while (first < next) {
+      forgetFirst();
+    }
+    generation++;
+    position = UNKNOWN;
+  }
+
+  /** What was performed so far is durable, and may be told. */
+  public void publish() {
+    if (published < next) {
+      published = next;
+      wake();
+    }
+  }
+
+  private void wake() {
+    if (!watchers.isEmpty()) {
+      List<Watcher> woken = watchers;
+      watchers = new ArrayList<>();
+      woken.forEach(watcher -> guarded(watcher::onNews));
+    }
+  }
+
+  /** A replica does not fail because somebody who watches it does. */
+  private static void guarded(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException | Error thrown) {
+      logger.error("somebody who watches a replica has failed", thrown);
+    }
+  }
+
+  /**
+   * Tells what is to be done whenever somebody else than its owner has had the turn of its loop.
+   */
+  public void afterOthers(Runnable afterwards) {
+    afterOthers = afterwards;
+  }
+
+  /** Somebody else than the owner has had the turn of its loop. */
+  public void othersHadATurn() {
+    afterOthers.run();
+  }
+
+  // For the replica
+
+  /**
+   * A view begins.
+   *
+   * @param inOneOrder whether its members perform operations in one order
+   * @param start where that order begins; else the highest version that anyone may have written
+   *     before
+   * @param members how many members there have ever been
+   */
+  public void beginEpoch(long nextEpoch, boolean inOneOrder, long start, int members) {
+    boolean isAnotherKind = hasOneOrder != inOneOrder;
+    hasOneOrder = inOneOrder;
+    epoch = nextEpoch;
+    isLeftOut = false;
+    starts.put(nextEpoch, start);
+    if (starts.size() > STARTS_LIMIT) {
+      forgottenEpoch = starts.pollFirstEntry().getKey();
+    }
+    if (!hasOneOrder) {
+      seen.sawAllUpTo(start, members);
+    } else if (position == UNKNOWN || isAnotherKind) {
+      position = start;
+      floor = start;
+    }
+    if (isOn && (isAnotherKind || !hasOneOrder)) {
+      append(Told.beginning(here()));
+      published = next;
+    }
+    wake();
+  }
+
+  /** The group goes on without this replica: those who can go elsewhere do. */
+  public void leaveOut() {
+    isLeftOut = true;
+    wake();
+  }
+
+  /** The replica has stopped. */
+  public void end() {
+    hasEnded = true;
+    List<Watcher> left = watchers;
+    watchers = new ArrayList<>();
+    left.forEach(watcher -> guarded(watcher::onEnd));
+  }
+
+  // For readers
+
+  /** Wakes somebody as soon as there is something new. */
+  public void await(Watcher watcher) {
+    watchers.add(watcher);
+  }
+
+  /** Wakes somebody no more. */
+  public void forget(Watcher watcher) {
+    watchers.remove(watcher);
+  }
+
+  /** Whether its replica has stopped. */
+  public boolean hasEnded() {
+    return hasEnded;
+  }
+
+  boolean isLeftOut() {
+    return isLeftOut;
+  }
+
+  /** Whether it knows where it is: just after a copy, it does not. */
+  boolean isSettled() {
+    return isOn && epoch > 0 && (position != UNKNOWN || !hasOneOrder);
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  long first() {
+    return first;
+  }
+
+  long next() {
+    return next;
+  }
+
+  long published() {
+    return published;
+  }
+
+  /** From where somebody reads on who comes from elsewhere: what is before, he has seen. */
+  long firstAfter(Place place) {
+    for (long number = next - 1; number >= first; number--) {
+      if (at(number).isBeginningBefore(place)) {
+        return number + 1;
+      }
+    }
+    return first;
+  }
+
+  Told at(long number) {
+    return requireNonNull(ring[slot(number)]);
+  }
+
+  /** Where somebody begins who begins now. */
+  Place here() {
+    return hasOneOrder // which begins at 0
+        ? new Place(epoch, VectorClock.of(position))
+        : new Place(Place.NO_ORDER, seen.toClock());
+  }
+
+  /** Why nobody can go on here who was at this place; nothing if he can. */
+  @Nullable String whyGone(Place place) {
+    if (hasOneOrder != place.isInOneOrder()) {
+      return "the store has moved to another level or replication since " + place;
+    }
+    if (!hasOneOrder) {
+      return floorSeen.areCoveredBy(place.seen())
+          ? null
+          : "what came after " + place + " is not known any more: what is begins later";
+    }
+    Map.Entry<Long, Long> later = starts.higherEntry(place.epoch());
+    if (place.epoch() < forgottenEpoch || (later != null && place.position() > later.getValue())) {
+      return "the group has gone on without what led to " + place;
+    }
+    return place.position() < floor
+        ? "what came after " + place + " is not known any more: what is begins after " + floor
+        : null;
+  }
+}

@@ -1,0 +1,164 @@
+package io.kvstore.core.watch;
+
+import io.kvstore.Bytes;
+import io.kvstore.WatchPosition.Place;
+import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Range;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch's place in what a shard changes: reads one replica's log, and after that another's.
+ * Used on the loop of the log that it reads.
+ */
+public final class Reader {
+  /** How a look at a log has ended. */
+  public enum Look {
+    /** Something was found. */
+    FOUND,
+    /** There is nothing new. */
+    NOTHING,
+    /** Nothing was found so far, but there is more to look at. */
+    MORE,
+    /** There will be nothing more here. */
+    ENDED,
+    /** What comes next is not known any more. */
+    GONE
+  }
+
+  /**
+   * What one operation has changed of what is watched.
+   *
+   * @param place from where a reader goes on that has seen this
+   */
+  public record Seen(long version, List<Pair> changed, Place place) {}
+
+  private static final int FOUND_LIMIT = 64;
+  private static final int LOOK_LIMIT = 1_024;
+
+  private final Range keys;
+  private final boolean staysAnyway;
+  private @Nullable Place place;
+  private @Nullable ChangeLog log;
+  private int generation;
+  private long next;
+  private boolean comesFromElsewhere;
+  private String whyGone = "";
+
+  /**
+   * A reader that has read nothing.
+   *
+   * @param after from where it goes on; null begins now
+   * @param staysAnyway whether it stays with a replica that its group does without
+   */
+  public Reader(Range keys, @Nullable Place after, boolean staysAnyway) {
+    this.keys = keys;
+    this.place = after;
+    this.staysAnyway = staysAnyway;
+  }
+
+  /** The place up to where it has read; null while it has not begun. */
+  public @Nullable Place place() {
+    return log == null ? null : place;
+  }
+
+  /** Why nothing more can be read. */
+  public String whyGone() {
+    return whyGone;
+  }
+
+  /** Reads on, and adds what it finds. */
+  public Look look(ChangeLog current, List<Seen> found) {
+    if (current.hasEnded() || (current.isLeftOut() && !staysAnyway)) {
+      return Look.ENDED;
+    }
+    if (!current.isSettled()) {
+      return Look.NOTHING;
+    }
+    Place here = place;
+    if (here == null) {
+      here = current.here();
+      place = here;
+      next = current.next();
+      log = current;
+      generation = current.generation();
+    } else if (log != current || generation != current.generation()) {
+      String why = current.whyGone(here);
+      if (why != null) {
+        return gone(why);
+      }
+      log = current;
+      generation = current.generation();
+      next = current.firstAfter(here);
+      comesFromElsewhere = true;
+    }
+    return read(current, here, found);
+  }
+
+  private Look gone(String why) {
+    whyGone = why;
+    return Look.GONE;
+  }
+
+  private Look read(ChangeLog current, Place from, List<Seen> found) {
+    if (next < current.first()) {
+      return gone("the watch is too far behind: " + (current.first() - next) + " changes are lost");
+    }
+    Place here = from;
+    long end = Math.min(current.published(), next + LOOK_LIMIT);
+    while (next < end && found.size() < FOUND_LIMIT) {
+      Told told = current.at(next);
+      if (hasSeen(here, told)) {
+        if (told.isStray() && comesFromElsewhere) {
+          if (!found.isEmpty()) {
+            break;
+          }
+          return gone("a member has come back with what it wrote while it was away");
+        }
+        next++;
+        continue;
+      }
+      next++;
+      here = told.after(here, current.epoch());
+      List<Pair> watched = watchedOf(told.changed());
+      if (!watched.isEmpty()) {
+        found.add(new Seen(told.version(), watched, here));
+      }
+    }
+    place = here;
+    if (!found.isEmpty()) {
+      return Look.FOUND;
+    }
+    return next < current.published() ? Look.MORE : Look.NOTHING;
+  }
+
+  private boolean hasSeen(Place here, Told told) {
+    if (told.beginning() != null) {
+      return false;
+    }
+    if (told.isInOneOrder()) {
+      return told.version() <= here.position();
+    }
+    return comesFromElsewhere
+        && here.seen().get(LamportClock.nodeOf(told.version())) >= told.version();
+  }
+
+  private List<Pair> watchedOf(List<Pair> changed) {
+    if (changed.size() == 1) {
+      return isWatched(changed.get(0).key()) ? changed : List.of();
+    }
+    List<Pair> watched = new ArrayList<>();
+    for (Pair pair : changed) {
+      if (isWatched(pair.key())) {
+        watched.add(pair);
+      }
+    }
+    return watched;
+  }
+
+  private boolean isWatched(Bytes key) {
+    return key.compareTo(keys.from()) >= 0 && (keys.to().isEmpty() || key.compareTo(keys.to()) < 0);
+  }
+}
