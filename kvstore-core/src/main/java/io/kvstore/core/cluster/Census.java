@@ -80,8 +80,8 @@ final class Census {
         view.filter(its -> its.primary().equals(node)).isPresent(),
         replica.controlet().position(),
         lag(group, replica),
-        replica.applier().entries(),
-        replica.applier().bytes(),
+        replica.parts().applier().entries(),
+        replica.parts().applier().bytes(),
         replica.counts().traffic());
   }
 

@@ -14,7 +14,6 @@ import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
-import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
@@ -377,8 +376,8 @@ public final class Replica implements Env, Party, Membership.Member {
     return controlet;
   }
 
-  Applier applier() {
-    return parts.applier();
+  Place.Parts parts() {
+    return parts;
   }
 
   /** What it changes, for those who watch it. */
