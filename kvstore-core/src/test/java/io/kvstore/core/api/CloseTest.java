@@ -3,6 +3,7 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Failover;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
@@ -78,7 +79,7 @@ final class CloseTest {
   @MethodSource(SETUPS)
   void futuresEndWhenTheStoreDoes(Setup setup) {
     Bench bench = setup.bench();
-    KVStore<String, String> store = bench.open();
+    KVStore<String, String> store = bench.builder().failover(Failover.byHand()).open();
     List<CompletableFuture<?>> waiting = new ArrayList<>();
     store.cluster().network().isolate(NodeId.of(1));
     for (int i = 0; i < 10; i++) {
@@ -102,7 +103,8 @@ final class CloseTest {
   @ParameterizedTest
   @MethodSource("threads")
   void blockedCallersAreToldPromptly(Setup setup) throws InterruptedException {
-    KVStore<String, String> store = setup.bench().open();
+    KVStore<String, String> store =
+        setup.bench().builder().failover(Failover.byHand()).open(); // so that they stay blocked
     store.cluster().network().isolate(NodeId.of(1));
     List<Caller> callers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
