@@ -6,6 +6,7 @@ import io.kvstore.Faults;
 import io.kvstore.core.client.LocalBackend;
 import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.cluster.LocalCluster.Loops;
+import io.kvstore.core.cluster.StoreRecord;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.loop.DedicatedDriver;
 import io.kvstore.core.loop.Driver;
@@ -130,7 +131,12 @@ public final class InProcess implements Engine {
     @Nullable OrderResults results = settings.outputDirectory().map(OrderResults::new).orElse(null);
     @Nullable Trace trace =
         results == null ? listener.orElse(null) : listener.map(results::and).orElse(results);
+    @Nullable StoreRecord onRecord = null;
     try {
+      onRecord =
+          ownDatalets.isEmpty() && settings.storageDirectory().isPresent()
+              ? StoreRecord.open(datalets, settings)
+              : null;
       LocalCluster cluster =
           new LocalCluster(
               settings,
@@ -141,15 +147,24 @@ public final class InProcess implements Engine {
               normal,
               trace,
               seed,
-              driver instanceof SimulatedDriver);
-      return new LocalBackend(
-          cluster, driver, settings, results == null ? () -> {} : results::close);
+              driver instanceof SimulatedDriver,
+              onRecord);
+      return new LocalBackend(cluster, driver, settings, closing(results, onRecord));
     } catch (RuntimeException | Error failed) {
       driver.close();
+      closing(results, onRecord).run();
+      throw failed;
+    }
+  }
+
+  private static Runnable closing(@Nullable OrderResults results, @Nullable StoreRecord onRecord) {
+    return () -> {
       if (results != null) {
         results.close();
       }
-      throw failed;
-    }
+      if (onRecord != null) {
+        onRecord.close();
+      }
+    };
   }
 }

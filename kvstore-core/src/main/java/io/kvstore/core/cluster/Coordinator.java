@@ -413,7 +413,9 @@ final class Coordinator implements Party {
     if (!underWay.silent().isEmpty()) {
       return;
     }
-    boolean mayGoOn = underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn();
+    boolean isLost = underWay.from().members().stream().allMatch(group::hasLostAll);
+    boolean mayGoOn =
+        !isLost && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
     if (!underWay.hasTargets() || !mayGoOn) {
       change = null; // those who know what was answered are away
       return;

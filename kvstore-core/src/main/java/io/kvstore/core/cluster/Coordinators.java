@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +24,32 @@ final class Coordinators {
   private volatile @Nullable Coordinator[] ofNode; // null: it is to be in no view
   private long made;
 
-  Coordinators(Group group, EventLoop loop, Fabric fabric, View first, long seed) {
+  /**
+   * One for all.
+   *
+   * @param onDecided puts the view that clients go by on record
+   */
+  Coordinators(
+      Group group, EventLoop loop, Fabric fabric, View first, Consumer<View> onDecided, long seed) {
     this.group = group;
     this.loop = loop;
     this.fabric = fabric;
     this.seed = seed;
-    Coordinator one = newCoordinator(new Register(first, epochs));
+    epochs.set(first.epoch());
+    Coordinator one = newCoordinator(new Register(first, epochs, onDecided));
     all = List.of(one);
-    ofNode = new @Nullable Coordinator[first.members().size()];
+    ofNode = new @Nullable Coordinator[group.nodes().size()];
     Arrays.fill(ofNode, one);
   }
 
   private Coordinator newCoordinator(Register register) {
     return new Coordinator(
         group, loop, fabric, register, seed + 7_919L * (group.shard() + 1) + made++);
+  }
+
+  /** No view gets the number of one that a replica has been in. */
+  void beginAfter(long epoch) {
+    epochs.accumulateAndGet(epoch, Math::max);
   }
 
   List<Coordinator> all() {
@@ -121,7 +134,7 @@ final class Coordinators {
   }
 
   private Coordinator begin(View view) {
-    Coordinator another = newCoordinator(new Register(view, epochs));
+    Coordinator another = newCoordinator(new Register(view, epochs, decided -> {}));
     List<Coordinator> more = new ArrayList<>(all);
     more.add(another);
     all = List.copyOf(more);

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The replicas of one shard, and the coordinator that keeps their view. */
@@ -48,6 +50,7 @@ public final class Group {
   private final EventLoop coordinatorLoop;
   private final long seed;
   private final boolean mayRest;
+  private final long run = UUID.randomUUID().getMostSignificantBits(); // decides nothing by itself
   private final Announcements announcements;
   private final Listener listener;
   private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
@@ -64,6 +67,7 @@ public final class Group {
    * A group of which nothing runs yet.
    *
    * @param mayRest whether nobody need beat while nothing can be learned by it: in virtual time
+   * @param onRecord what the store has on record of before; null when nothing is kept
    */
   Group(
       int shard,
@@ -75,6 +79,7 @@ public final class Group {
       EventLoop coordinatorLoop,
       long seed,
       boolean mayRest,
+      @Nullable StoreRecord onRecord,
       Announcements announcements,
       Listener listener) {
     this.shard = shard;
@@ -89,14 +94,24 @@ public final class Group {
     this.announcements = announcements;
     this.listener = listener;
     replicas = new @Nullable Replica[places.size()];
-    coordinators = new Coordinators(this, coordinatorLoop, fabric, firstView(), seed);
+    View made = firstView(shard, settings);
+    coordinators =
+        onRecord == null
+            ? new Coordinators(this, coordinatorLoop, fabric, made, decided -> {}, seed)
+            : new Coordinators(
+                this,
+                coordinatorLoop,
+                fabric,
+                onRecord.view(shard, settings).orElse(made),
+                decided -> onRecord.decided(shard, decided),
+                seed);
   }
 
   /** Primaries are spread over the nodes: the members of shard s begin with node s. */
-  private View firstView() {
+  private static View firstView(int shard, Settings settings) {
     List<NodeId> members = new ArrayList<>();
-    for (int i = 0; i < places.length; i++) {
-      members.add(NodeId.of((shard + i) % places.length));
+    for (int i = 0; i < settings.replicas(); i++) {
+      members.add(NodeId.of((shard + i) % settings.replicas()));
     }
     return new Cell(settings.consistency(), settings.replication()).view(0, members);
   }
@@ -148,6 +163,11 @@ public final class Group {
     return requireNonNull(places[node.number()]);
   }
 
+  /** Whether its datalets take time, and time is virtual. */
+  boolean hasSlowDatalets() {
+    return mayRest && datalets.mayBlock();
+  }
+
   EventLoop coordinatorLoop() {
     return coordinatorLoop;
   }
@@ -190,10 +210,31 @@ public final class Group {
   void openAll() {
     try {
       nodes().forEach(this::open);
+      refuseIfNothingIsLeft();
     } catch (RuntimeException | Error failed) {
       abandon();
       throw failed;
     }
+  }
+
+  private void refuseIfNothingIsLeft() {
+    List<NodeId> members = view().members();
+    if (members.stream().allMatch(this::hasLostAll)) {
+      throw new IllegalStateException(
+          "no replica of shard "
+              + shard
+              + " can be read: "
+              + members.stream()
+                  .flatMap(node -> replica(node).damage().stream())
+                  .map(Throwable::getMessage)
+                  .collect(Collectors.joining("; ")));
+    }
+  }
+
+  /** Whether a replica knows nothing, though it has been there: its files were damaged. */
+  boolean hasLostAll(NodeId node) {
+    Replica replica = replicaOrNull(node);
+    return replica != null && replica.damage().isPresent();
   }
 
   /** Stops replicas that have never served: their store cannot be opened. */
@@ -211,7 +252,8 @@ public final class Group {
    */
   void open(NodeId node) {
     Place place = place(node);
-    Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny());
+    Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
+    coordinators.beginAfter(parts.applier().kept().epoch());
     if (isWatched) {
       parts.applier().log().begin();
     }

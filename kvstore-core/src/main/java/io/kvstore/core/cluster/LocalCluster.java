@@ -69,6 +69,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
    *
    * @param normal what is wrong with every link from the start
    * @param isVirtual whether time is virtual
+   * @param onRecord what the store has on record of before; null when nothing is kept
    */
   public LocalCluster(
       Settings settings,
@@ -79,7 +80,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
       Faults normal,
       @Nullable Trace trace,
       long seed,
-      boolean isVirtual) {
+      boolean isVirtual,
+      @Nullable StoreRecord onRecord) {
     this.settings = settings;
     this.driver = driver;
     this.loops = loops;
@@ -112,6 +114,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
               coordinatorLoop,
               seed,
               isVirtual,
+              onRecord,
               announcements,
               this));
     }

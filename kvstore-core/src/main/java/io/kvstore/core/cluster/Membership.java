@@ -31,8 +31,12 @@ final class Membership {
      */
     void freeze(View decided, Consumer<Standing> then);
 
-    /** Takes its place in the next view; tells whether it could. */
-    boolean install(Install install);
+    /**
+     * Takes its place in the next view; tells whether it could.
+     *
+     * @param then once what it has taken over comes back after a crash, if it is to
+     */
+    boolean install(Install install, Runnable then);
 
     /** Serves. */
     void activate();
@@ -57,6 +61,7 @@ final class Membership {
   private final TreeSet<NodeId> suspects = new TreeSet<>(); // since the last beat
   private Stage stage = Stage.FRESH;
   private long promised; // the highest epoch for which it was frozen
+  private long installing; // the highest epoch whose view it has begun to take its place in
   private volatile long installed; // the epoch of the view that it took its place in last
   private @Nullable Frozen frozen; // what it has said about how it stands
   private long beatAt; // the last time, by the stopwatch
@@ -215,11 +220,21 @@ final class Membership {
     if (next.epoch() != promised) {
       return;
     }
-    if (installed < promised && member.install(install)) {
-      installed = next.epoch();
-      stage = Stage.INSTALLED;
+    if (installing < promised) {
+      installing = promised;
+      if (!member.install(install, () -> onKept(next.epoch()))) {
+        installing = installed;
+      }
+    } else if (installed == promised) {
+      tellCoordinator(new Installed(installed));
     }
-    if (installed == promised) {
+  }
+
+  /** Nobody may rely on it before that. */
+  private void onKept(long epoch) {
+    if (promised == epoch) {
+      installed = epoch;
+      stage = Stage.INSTALLED;
       tellCoordinator(new Installed(installed));
     }
   }

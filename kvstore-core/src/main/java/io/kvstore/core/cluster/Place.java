@@ -3,17 +3,22 @@ package io.kvstore.core.cluster;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
-import io.kvstore.core.spi.Storage;
 import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.InlineStorage;
 import io.kvstore.core.storage.RemoteStorage;
+import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.storage.TracedStorage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.watch.ChangeLog;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a shard's replica on a node runs: its loops, its clock, its links. It outlives the replicas
@@ -30,12 +35,22 @@ record Place(
     NodeClock clock,
     Fabric fabric,
     @Nullable Trace trace) {
+  private static final Logger logger = LoggerFactory.getLogger(Place.class);
 
-  /** Opens the datalet of a new replica. */
-  Parts open(DataletFactory factory, Limits limits, boolean hasOneOrder) {
-    Datalet datalet = factory.open(node, shard);
+  /** Opens the datalet of a new replica. One that is damaged begins anew, and has nothing. */
+  Parts open(DataletFactory factory, Limits limits, boolean hasOneOrder, long run) {
+    Datalet datalet;
+    Optional<DamagedFileException> damage = Optional.empty();
+    try {
+      datalet = factory.open(node, shard);
+    } catch (DamagedFileException damaged) {
+      logger.error(
+          "node {} does not serve from what it has kept of shard {}", node, shard, damaged);
+      datalet = factory.openAnew(node, shard, damaged);
+      damage = Optional.of(damaged);
+    }
     ChangeLog log = new ChangeLog(hasOneOrder, limits);
-    return new Parts(new Applier(datalet, limits.valueBytes(), log), dataletLoop);
+    return new Parts(new Applier(datalet, limits.valueBytes(), log, run), dataletLoop, damage);
   }
 
   /**
@@ -48,20 +63,36 @@ record Place(
     }
   }
 
-  /** What a replica is made of, besides its controlet. */
-  record Parts(Applier applier, @Nullable EventLoop dataletLoop) {
+  /**
+   * What a replica is made of, besides its controlet.
+   *
+   * @param damage why the datalet begins anew
+   */
+  record Parts(
+      Applier applier, @Nullable EventLoop dataletLoop, Optional<DamagedFileException> damage) {
 
-    Storage storage(
-        EventLoop loop,
-        @Nullable Trace trace,
-        int shard,
-        NodeId node,
-        Consumer<Throwable> onFailure) {
-      Storage plain =
-          dataletLoop == null
-              ? new InlineStorage(applier, onFailure)
-              : new RemoteStorage(applier, loop, dataletLoop, onFailure);
-      return trace == null ? plain : new TracedStorage(plain, trace, loop, shard, node);
+    /**
+     * The way to it from its place.
+     *
+     * @param chance draws how long it takes in virtual time; null when it takes none
+     */
+    ReplicaStorage storage(
+        Place place, @Nullable RandomGenerator chance, Consumer<Throwable> onFailure) {
+      ReplicaStorage plain = plainStorage(place.loop(), chance, onFailure);
+      Trace listener = place.trace();
+      return listener == null
+          ? plain
+          : new TracedStorage(plain, listener, place.loop(), place.shard(), place.node());
+    }
+
+    private ReplicaStorage plainStorage(
+        EventLoop loop, @Nullable RandomGenerator chance, Consumer<Throwable> onFailure) {
+      if (dataletLoop != null) {
+        return new RemoteStorage(applier, loop, dataletLoop, onFailure);
+      }
+      return chance == null
+          ? new InlineStorage(applier, onFailure)
+          : RemoteStorage.inVirtualTime(applier, loop, chance, onFailure);
     }
 
     LoggedChanges changes(EventLoop controletLoop) {

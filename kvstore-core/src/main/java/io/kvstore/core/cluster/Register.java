@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * What a coordinator never forgets, whatever happens to it: the view, the epochs that were used,
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  */
 final class Register {
   private final AtomicLong highestEpoch;
+  private final Consumer<View> onDecided;
   private volatile View view;
   private volatile Optional<List<NodeId>> wanted = Optional.empty();
   private volatile Cell cell;
@@ -21,9 +23,11 @@ final class Register {
    * Begins with a view.
    *
    * @param highestEpoch what all registers of a group count with: no two of their views are alike
+   * @param onDecided puts a view on record, and returns when it stays there
    */
-  Register(View first, AtomicLong highestEpoch) {
+  Register(View first, AtomicLong highestEpoch, Consumer<View> onDecided) {
     this.highestEpoch = highestEpoch;
+    this.onDecided = onDecided;
     view = first;
     cell = Cell.of(first);
   }
@@ -38,6 +42,7 @@ final class Register {
   }
 
   void decide(View next) {
+    onDecided.accept(next);
     view = next;
   }
 

@@ -7,6 +7,7 @@ import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
@@ -15,6 +16,7 @@ import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.storage.NothingToTakeException;
+import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.core.watch.ChangeLog;
@@ -49,7 +51,7 @@ public final class Replica implements Env, Party, Membership.Member {
   private final EventLoop loop;
   private final RandomGenerator random;
   private final @Nullable Trace trace;
-  private final Storage storage;
+  private final ReplicaStorage storage;
   private final Place.Parts parts;
   private final LoggedChanges changes;
   private final Counts counts = new Counts();
@@ -66,6 +68,7 @@ public final class Replica implements Env, Party, Membership.Member {
   private @Nullable Runnable afterHandOver;
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
+  private volatile Optional<DamagedFileException> damage; // until it has taken a place
   private long lastNow = Long.MIN_VALUE;
 
   Replica(NodeId self, Group group, Place place, Place.Parts parts, long incarnation, long seed) {
@@ -84,8 +87,10 @@ public final class Replica implements Env, Party, Membership.Member {
     this.membership =
         new Membership(
             this, group, clock, courier(new SplittableRandom(~seed)), pause, incarnation);
-    this.storage = parts.storage(loop, trace, group.shard(), self, this::fail);
+    RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
+    this.storage = parts.storage(place, chance, this::fail);
     this.parts = parts;
+    this.damage = parts.damage();
     this.changes = parts.changes(loop);
     this.controlet = group.protocol().create(this);
   }
@@ -341,6 +346,7 @@ public final class Replica implements Env, Party, Membership.Member {
     open.failAll("node " + self + " " + why);
     membership.stop();
     try {
+      storage.abandon();
       parts.close();
     } catch (RuntimeException | Error thrown) {
       logger.error("the datalet of node {} could not be closed", self, thrown);
@@ -362,6 +368,11 @@ public final class Replica implements Env, Party, Membership.Member {
       open.moveOn();
       changes.tell(ChangeLog::leaveOut);
     }
+  }
+
+  /** What is the matter with what its datalet had kept, as long as it has nothing else. */
+  Optional<DamagedFileException> damage() {
+    return damage;
   }
 
   boolean isPaused() {
@@ -452,11 +463,20 @@ public final class Replica implements Env, Party, Membership.Member {
   }
 
   @Override
-  public boolean install(Install install) {
+  public boolean install(Install install, Runnable then) {
     try {
       installed = install.next();
       view = Cell.of(view).view(installed);
+      storage.beginInstall();
       controlet.install(view, install.members(), install.joiners());
+      storage.endInstall(
+          view.epoch(),
+          () -> {
+            if (state != State.STOPPED) {
+              damage = Optional.empty();
+              then.run();
+            }
+          });
     } catch (NothingToTakeException othersFault) {
       logger.warn("node {} waits for another view: {}", self, othersFault.getMessage());
       return false;

@@ -65,6 +65,14 @@ final class Log implements AutoCloseable {
     writer.force();
   }
 
+  /**
+   * Makes the disk keep everything, so that its loss would be noticed: for what is about to be
+   * deleted elsewhere.
+   */
+  void forceForGood() {
+    writer.forceMark();
+  }
+
   /** All segments, the oldest first. */
   Collection<Segment> segments() {
     return segments.values();

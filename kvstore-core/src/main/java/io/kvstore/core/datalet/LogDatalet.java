@@ -41,6 +41,7 @@ final class LogDatalet implements DurableDatalet {
   private long groupBytes;
   private long forcedAt;
   private @Nullable RuntimeException failure;
+  private boolean forcesAtClose = true;
   private boolean isClosed;
 
   private LogDatalet(
@@ -78,6 +79,12 @@ final class LogDatalet implements DurableDatalet {
       disk.close();
       throw failed;
     }
+  }
+
+  /** The same, for nodes that are never closed in good order. */
+  LogDatalet withoutForceAtClose() {
+    forcesAtClose = false;
+    return this;
   }
 
   @Override
@@ -184,7 +191,7 @@ final class LogDatalet implements DurableDatalet {
     isClosed = true;
     try (disk;
         log) {
-      if (failure == null) {
+      if (failure == null && forcesAtClose) {
         log.force();
       }
     }
@@ -221,7 +228,7 @@ final class LogDatalet implements DurableDatalet {
 
   private void onGroupComplete() {
     if (replacesOlder) {
-      log.force();
+      log.forceForGood();
       Recovery.setAsideOlder(disk, log.segments().iterator().next());
       replacesOlder = false;
     }

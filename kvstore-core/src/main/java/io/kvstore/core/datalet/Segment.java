@@ -131,10 +131,15 @@ final class Segment implements AutoCloseable {
     if (fields.getLong(0) != MAGIC) {
       return Format.NONE;
     }
+    CRC32C checksum = new CRC32C();
+    checksum.update(header, 0, HEADER_BYTES - 4);
+    if (fields.getInt(HEADER_BYTES - 4) != (int) checksum.getValue()) {
+      return Format.NONE;
+    }
     if (fields.getInt(8) != FORMAT) {
       return Format.OTHER;
     }
-    return fields.equals(ByteBuffer.wrap(header(number))) ? Format.THIS : Format.NONE;
+    return fields.getLong(12) == number ? Format.THIS : Format.NONE;
   }
 
   private byte[] readHeader() {

@@ -82,6 +82,12 @@ final class SegmentWriter {
     }
   }
 
+  /** Makes the disk keep everything, and the mark that says so. */
+  void forceMark() {
+    force();
+    segment.file().force();
+  }
+
   /** Closes the segment for records, and makes the disk keep it. */
   void end() {
     append(RecordFormat.bare(RecordFormat.END));

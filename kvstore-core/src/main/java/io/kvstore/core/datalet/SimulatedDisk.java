@@ -160,6 +160,21 @@ final class SimulatedDisk implements Disk {
     keptFiles.put(name, content);
   }
 
+  /** Changes one bit. */
+  void flip(String name, int offset, int bit) {
+    Content content = file(name);
+    content.kept = flipped(content.kept, offset, bit);
+    content.written = flipped(content.written, offset, bit);
+  }
+
+  private static byte[] flipped(byte[] bytes, int offset, int bit) {
+    byte[] changed = bytes.clone();
+    if (offset < changed.length) {
+      changed[offset] ^= (byte) (1 << bit);
+    }
+    return changed;
+  }
+
   byte[] bytesOf(String name) {
     return file(name).written.clone();
   }

@@ -2,10 +2,13 @@ package io.kvstore.core.ordering;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.core.spi.Kept.KeptAnswer;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.spi.Answer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,32 @@ public final class RememberedAnswers {
     RememberedAnswers copy = new RememberedAnswers();
     copy.adopt(this);
     return copy;
+  }
+
+  /** What is remembered, for those who are to remember it after a crash. */
+  public List<KeptAnswer> kept() {
+    List<KeptAnswer> all = new ArrayList<>();
+    for (int client = 0; client < done.length; client++) {
+      if (answers[client] != null) {
+        all.add(new KeptAnswer(client, done[client], positions[client], answers[client]));
+      } else if (begun[client] > 0) {
+        all.add(new KeptAnswer(client, begun[client], 0, null));
+      }
+    }
+    return all;
+  }
+
+  /** Remembers what was kept. Of an answer that was not, only that there was one. */
+  public void recall(List<KeptAnswer> kept) {
+    for (KeptAnswer each : kept) {
+      begin(each.client(), each.sequence());
+      Answer answer = each.answer();
+      if (answer != null && begun[each.client()] == each.sequence()) {
+        done[each.client()] = each.sequence();
+        positions[each.client()] = each.position();
+        answers[each.client()] = answer;
+      }
+    }
   }
 
   /** Takes somebody else's memories over, instead of its own. */

@@ -229,7 +229,13 @@ public final class UpdateStream {
     } else if (update.number() > stream.received && stream.early.size() < EARLY_LIMIT) {
       stream.early.put(update.number(), update);
     }
-    env.send(from, new Received(env.view().epoch(), stream.received));
+    confirm(from, stream.received);
+  }
+
+  /** What has been confirmed may be forgotten elsewhere: so it must not go away here. */
+  private void confirm(NodeId from, long upTo) {
+    Received received = new Received(env.view().epoch(), upTo);
+    env.storage().whenDurable(() -> env.send(from, received));
   }
 
   private void accept(NodeId from, Incoming stream, Update update) {
@@ -248,7 +254,8 @@ public final class UpdateStream {
       stream.received = everything.upTo();
       stream.early.headMap(stream.received, true).clear();
     }
-    env.send(from, new Received(env.view().epoch(), stream.received));
+    // What it brings is taken over after this returns.
+    env.storage().whenDurable(() -> confirm(from, stream.received));
     return isNews;
   }
 }

@@ -61,7 +61,12 @@ import org.jspecify.annotations.Nullable;
 final class CausalBroadcast implements Controlet {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
   record Holdings(
-      Contents contents, List<Update> undelivered, long count, VectorClock delivered, long base)
+      NodeId member,
+      Contents contents,
+      List<Update> undelivered,
+      long count,
+      VectorClock delivered,
+      long base)
       implements Standing {}
 
   /**
@@ -284,7 +289,8 @@ final class CausalBroadcast implements Controlet {
     env.storage()
         .still(
             contents ->
-                then.accept(new Holdings(contents, waiting, clock.count(), delivered, base)));
+                then.accept(
+                    new Holdings(env.self(), contents, waiting, clock.count(), delivered, base)));
   }
 
   /**
@@ -296,9 +302,22 @@ final class CausalBroadcast implements Controlet {
     clock.beginEpoch(next.epoch());
     Legacy.in(members).ifPresentOrElse(this::inherit, () -> takeOverFromAll(members, joiners));
     for (NodeId member : next.members()) {
+      if (mayComeBackWithMore(member, members, joiners)) {
+        continue;
+      }
       long first = Math.max((next.epoch() - 1) << COUNT_BITS, base);
       delivered = delivered.with(member.number(), Math.max(first, delivered.get(member.number())));
     }
+  }
+
+  /** Who has not said what it has may have it on disk: then nobody can do as if it were here. */
+  private boolean mayComeBackWithMore(
+      NodeId member, List<Standing> members, List<Standing> joiners) {
+    return env.storage().isDurable()
+        && Legacy.in(members).isEmpty()
+        && Stream.concat(members.stream(), joiners.stream())
+            .map(Holdings.class::cast)
+            .noneMatch(each -> each.member().equals(member));
   }
 
   private void inherit(Legacy legacy) {

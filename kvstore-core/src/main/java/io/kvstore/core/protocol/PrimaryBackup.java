@@ -9,9 +9,12 @@ import io.kvstore.core.ordering.EpochStarts;
 import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.Asked;
 import io.kvstore.core.ordering.Forwarding.Told;
+import io.kvstore.core.ordering.HeldBack;
 import io.kvstore.core.ordering.Holders;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
+import io.kvstore.core.ordering.LogMerge;
+import io.kvstore.core.ordering.LogStanding;
 import io.kvstore.core.ordering.OrderedLog;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.PositionRing;
@@ -31,7 +34,6 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -72,46 +74,14 @@ final class PrimaryBackup implements Controlet {
   record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
       implements Message {}
 
-  /**
-   * How far a member is: what it has performed, and what it holds beyond.
-   *
-   * @param hasServed whether it was in the last view; one that has just started knows what its
-   *     datalet has kept, but not what clients were answered
-   * @param epoch the view that it was in last
-   * @param recent at the eventual level, all that is still in its log
-   */
-  record Progress(
-      NodeId member,
-      boolean hasServed,
-      Contents contents,
-      long applied,
-      List<Ordered> unapplied,
-      RememberedAnswers answers,
-      long epoch,
-      EpochStarts starts,
-      List<Ordered> recent)
-      implements Standing {
-    @Override
-    public boolean isBlank() {
-      return !hasServed && applied == 0 && contents.entries().isEmpty();
-    }
-
-    long last() {
-      return applied + unapplied.size();
-    }
-
-    /** Of two that have performed the same order, whether one has done more of it. */
-    boolean differsFrom(Progress other) {
-      return applied != other.applied
-          || contents.entries().size() != other.contents.entries().size();
-    }
-  }
-
   /** How long the primary waits for its backups before it takes no more writes. */
   private static final long SUSPECT_AFTER_NANOS = 500_000_000;
 
   /** How much is kept for a backup that cannot be reached, at the eventual level. */
   private static final int LOG_LIMIT = 100_000;
+
+  /** How much is kept for a member that comes back with a part of what the others have. */
+  private static final int KEPT_FOR_RETURNING = 1_000;
 
   private final Env env;
   private final OrderedLog log = new OrderedLog();
@@ -123,6 +93,7 @@ final class PrimaryBackup implements Controlet {
   private final Timer retry;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
+  private final HeldBack heldBack = new HeldBack();
   private long committed; // handed to the datalet up to here
   private long applied; // performed by the datalet up to here
   private long lastTime; // stamped on the newest operation of the log
@@ -263,10 +234,14 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void forgetHeldByAll() {
-    log.forgetUpTo(Math.min(committed, Math.max(holders.heldByAll(), log.last() - LOG_LIMIT)));
+    forgetUpTo(Math.min(committed, Math.max(holders.heldByAll(), log.last() - LOG_LIMIT)));
     if (holders.heldByAll() == log.last()) {
       retry.stop();
     }
+  }
+
+  private void forgetUpTo(long position) {
+    log.forgetUpTo(env.storage().isDurable() ? position - KEPT_FOR_RETURNING : position);
   }
 
   private void commitUpTo(long upTo) {
@@ -274,6 +249,17 @@ final class PrimaryBackup implements Controlet {
     if (end <= committed) {
       return;
     }
+    performUpTo(end);
+    if (!isPrimary()) {
+      forgetUpTo(committed);
+      if (committed == log.last()) {
+        retry.stop();
+      }
+    }
+    parked.resumeReady();
+  }
+
+  private void performUpTo(long end) {
     waitingSince = env.now();
     while (committed < end) {
       Ordered next = log.at(committed + 1);
@@ -283,23 +269,19 @@ final class PrimaryBackup implements Controlet {
       answers.begin(next.client(), next.sequence());
       env.storage().apply(next, answer -> onApplied(next, answer));
     }
-    if (!isPrimary()) {
-      log.forgetUpTo(committed);
-      if (committed == log.last()) {
-        retry.stop();
-      }
-    }
-    parked.resumeReady();
   }
 
   private void onApplied(Ordered ordered, Answer answer) {
     applied = ordered.position();
     answers.remember(ordered, answer);
     Reply reply = replies.remove(ordered.position());
-    if (reply != null) {
-      reply.answer(answer, ordered.position());
-    }
-    parked.resumeReady();
+    heldBack.tell(
+        () -> {
+          if (reply != null) {
+            reply.answer(answer, ordered.position());
+          }
+          parked.resumeReady();
+        });
   }
 
   private void repeat() {
@@ -344,7 +326,7 @@ final class PrimaryBackup implements Controlet {
 
   private void onCopy(NodeId from, CopyOfAll copy) {
     if (copy.applied() > log.last()) {
-      env.storage().replace(copy.contents(), () -> {});
+      env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
       answers.adopt(copy.answers());
       beginAfter(copy.applied(), copy.contents().time());
       parked.resumeReady();
@@ -365,30 +347,39 @@ final class PrimaryBackup implements Controlet {
   @Override
   public void freeze(Consumer<Standing> then) {
     retry.stop();
+    boolean isDurable = env.storage().isDurable();
     env.storage()
         .still(
             contents -> {
               if (!hasServed) {
-                beginAfter(contents.highestVersion(), contents.time());
+                beginAfter(contents.position(), contents.time());
+                answers.recall(env.storage().kept().answers());
+                installed = env.storage().kept().epoch();
               }
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
               then.accept(
-                  new Progress(
+                  new LogStanding(
                       env.self(),
                       hasServed,
+                      hasServed || isDurable,
                       contents.asOf(committedTime),
                       applied,
                       unapplied,
                       answers.copy(),
                       installed,
                       starts.copy(),
-                      needsAll() ? List.of() : log.from(log.first(), Integer.MAX_VALUE)));
+                      needsAll() && !isDurable
+                          ? List.of()
+                          : log.from(log.first(), Integer.MAX_VALUE)));
             });
   }
 
   /**
    * The longest log goes on: it has everything that was answered. What clients were answered is
-   * known to those who were there.
+   * known to those who were there, and to those who have kept it.
+   *
+   * <p>Where datalets are durable, what goes on is performed before the view is decided, and told
+   * after: those who made sure of it before may be left out of the view, and so may their disks.
    */
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
@@ -397,34 +388,36 @@ final class PrimaryBackup implements Controlet {
       inherit(next, legacy.get());
       return;
     }
-    List<Progress> all = members.stream().map(Progress.class::cast).toList();
-    Comparator<Progress> byLog = Comparator.comparingLong(Progress::last);
-    Progress best = all.stream().max(byLog.thenComparing(Progress::hasServed)).orElseThrow();
-    Progress witness = all.stream().filter(Progress::hasServed).max(byLog).orElse(best);
-    Optional<Progress> own =
-        all.stream().filter(each -> each.member().equals(env.self())).findFirst();
-    if (own.isEmpty()) {
+    LogMerge merge = LogMerge.of(env.self(), members, joiners);
+    LogStanding best = merge.best();
+    boolean wasMember = merge.own().isPresent();
+    if (!wasMember) {
       replies.clear(); // whatever it was about to do, others have gone on without it
+      heldBack.forget();
     }
-    if (own.isEmpty() || !hasServed || applied < best.applied()) {
-      if (own.isEmpty() || own.get().differsFrom(best)) {
-        env.storage().replace(best.contents(), () -> {});
+    boolean isDurable = env.storage().isDurable();
+    boolean isContinued = isDurable && merge.isContinued();
+    boolean isBehind = !wasMember || !hasServed || applied < best.applied();
+    if (isBehind || (isDurable && !isContinued)) {
+      if (!isContinued) {
+        takeOver(merge);
       }
-      beginAfter(best.applied(), best.contents().time());
-      answers.adopt(witness.answers());
-      witness.unapplied().stream()
-          .filter(each -> each.position() <= applied)
-          .forEach(each -> answers.begin(each.client(), each.sequence()));
-      if (!best.hasServed() && witness.hasServed()) {
-        answers.forgetBefore(next.epoch()); // what the best has kept beyond the witness
-      }
+      merge.teach(answers, next);
     }
-    log.restartAfter(applied);
-    best.unapplied().stream().filter(each -> each.position() > applied).forEach(log::offer);
+    boolean knowsRecent = isDurable && !best.recent().isEmpty();
+    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : applied);
+    (knowsRecent ? best.recent() : best.unapplied())
+        .stream().filter(each -> each.position() > log.last()).forEach(log::offer);
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
-    joiners.forEach(joiner -> rescue((Progress) joiner, witness));
+    if (!needsAll()) {
+      joiners.forEach(joiner -> rescue((LogStanding) joiner, merge.witness()));
+    }
     begin(next);
+    if (isDurable) {
+      heldBack.begin();
+      performUpTo(log.last());
+    }
   }
 
   private void begin(View next) {
@@ -433,8 +426,17 @@ final class PrimaryBackup implements Controlet {
     holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
   }
 
+  private void takeOver(LogMerge merge) {
+    LogStanding best = merge.best();
+    if (merge.mayDiffer() || (env.storage().isDurable() && best.epoch() > 0)) {
+      env.storage()
+          .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
+    }
+    beginAfter(best.applied(), best.contents().time());
+  }
+
   /** What a primary has answered by itself, after the group had gone on without it, comes last. */
-  private void rescue(Progress stray, Progress witness) {
+  private void rescue(LogStanding stray, LogStanding witness) {
     starts
         .endOf(stray.epoch())
         .ifPresent(
@@ -447,6 +449,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void activate() {
+    heldBack.end();
     commitUpTo(log.last());
     forwarding.restart();
     parked.resumeReady();

@@ -5,11 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.EpochStarts;
+import io.kvstore.core.ordering.HeldBack;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Promises;
+import io.kvstore.core.ordering.ProposalStanding;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Controlet;
@@ -19,20 +22,20 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
-import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Every member may order: Lamport stamps make all proposals one sequence, without a leader (Lamport
@@ -76,38 +79,11 @@ final class TotalOrder implements Controlet {
   record Acknowledged(long epoch, long count, long told, VectorClock received, boolean isQuestion)
       implements Message {}
 
-  /**
-   * How far a member is: what it has performed, and what it holds beyond.
-   *
-   * @param hasServed whether it was in the last view; one that has just started knows what its
-   *     datalet has kept, but not by which proposals it came there
-   */
-  record Progress(
-      NodeId member,
-      boolean hasServed,
-      Contents contents,
-      long applied,
-      long lastStamp,
-      Collection<Proposed> pending,
-      RememberedAnswers answers,
-      long count)
-      implements Standing {
-    @Override
-    public boolean isBlank() {
-      return !hasServed && applied == 0 && contents.entries().isEmpty();
-    }
-
-    /**
-     * Two members that have performed the same order, one perhaps more of it, differ if these do.
-     */
-    boolean differsFrom(Progress other) {
-      return applied != other.applied
-          || contents.entries().size() != other.contents.entries().size();
-    }
-  }
-
   /** How long a member waits for the others before it takes no more operations. */
   private static final long SUSPECT_AFTER_NANOS = 500_000_000;
+
+  /** How much is kept for a member that comes back with a part of what the others have. */
+  private static final int KEPT_FOR_RETURNING = 1_000;
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
@@ -119,6 +95,10 @@ final class TotalOrder implements Controlet {
   private final LocalReads reads;
   private final Timer retry;
   private final RememberedAnswers answers = new RememberedAnswers();
+  private final EpochStarts starts = new EpochStarts();
+  private final ArrayDeque<Ordered> recent = new ArrayDeque<>(); // where datalets are durable
+  private final HeldBack heldBack = new HeldBack();
+  private long installed; // the epoch of the view that was installed last
   private long told; // proposals made in this epoch
   private long position; // operations handed to the datalet
   private long applied; // operations performed by the datalet
@@ -281,7 +261,8 @@ final class TotalOrder implements Controlet {
       // Another member has proposed the same request before.
       Reply reply = replies.remove(proposed.stamp());
       if (reply != null) {
-        answers.answerAgain(proposed.client(), proposed.sequence(), reply, parked);
+        heldBack.tell(
+            () -> answers.answerAgain(proposed.client(), proposed.sequence(), reply, parked));
       }
       return;
     }
@@ -290,17 +271,30 @@ final class TotalOrder implements Controlet {
     Ordered ordered =
         new Ordered(
             ++position, lastTime, proposed.client(), proposed.sequence(), proposed.operation());
-    env.storage().apply(ordered, answer -> onApplied(proposed.stamp(), ordered, answer));
+    apply(proposed.stamp(), ordered);
+  }
+
+  private void apply(long stamp, Ordered ordered) {
+    if (env.storage().isDurable()) {
+      recent.addLast(ordered);
+      if (recent.size() > KEPT_FOR_RETURNING) {
+        recent.removeFirst();
+      }
+    }
+    env.storage().apply(ordered, answer -> onApplied(stamp, ordered, answer));
   }
 
   private void onApplied(long stamp, Ordered ordered, Answer answer) {
     applied = ordered.position();
     answers.remember(ordered, answer);
     Reply reply = replies.remove(stamp);
-    if (reply != null) {
-      reply.answer(answer, ordered.position());
-    }
-    parked.resumeReady();
+    heldBack.tell(
+        () -> {
+          if (reply != null) {
+            reply.answer(answer, ordered.position());
+          }
+          parked.resumeReady();
+        });
   }
 
   // Reconfiguration
@@ -312,12 +306,14 @@ final class TotalOrder implements Controlet {
         .still(
             contents -> {
               if (!hasServed) {
-                position = contents.highestVersion();
+                position = contents.position();
                 applied = position;
                 lastTime = contents.time();
+                answers.recall(env.storage().kept().answers());
+                installed = env.storage().kept().epoch();
               }
               then.accept(
-                  new Progress(
+                  new ProposalStanding<>(
                       env.self(),
                       hasServed,
                       contents.asOf(lastTime),
@@ -325,7 +321,10 @@ final class TotalOrder implements Controlet {
                       lastStamp,
                       List.copyOf(pending.values()),
                       answers.copy(),
-                      clock.count()));
+                      clock.count(),
+                      installed,
+                      starts.copy(),
+                      List.copyOf(recent)));
             });
   }
 
@@ -340,29 +339,34 @@ final class TotalOrder implements Controlet {
       inherit(next, legacy.get());
       return;
     }
-    List<Progress> all = members.stream().map(Progress.class::cast).toList();
-    Comparator<Progress> byPlace = Comparator.comparingLong(Progress::applied);
-    Progress best =
-        all.stream()
-            .max(Comparator.comparing(Progress::hasServed).thenComparing(byPlace))
-            .orElseThrow();
-    Optional<Progress> own = all.stream().filter(this::isOwn).findFirst();
+    boolean isDurable = env.storage().isDurable();
+    List<ProposalStanding<Proposed>> all = members.stream().map(TotalOrder::read).toList();
+    Comparator<ProposalStanding<Proposed>> byPlace =
+        Comparator.comparing((ProposalStanding<Proposed> each) -> each.hasServed())
+            .thenComparing(each -> isDurable ? each.epoch() : 0)
+            .thenComparing(each -> each.applied());
+    ProposalStanding<Proposed> best = all.stream().max(byPlace).orElseThrow();
+    Optional<ProposalStanding<Proposed>> own = all.stream().filter(this::isOwn).findFirst();
     if (own.isEmpty()) {
       pending.clear();
       unanswered.clear();
       replies.clear(); // whatever it was about to do, others have gone on without it
+      heldBack.forget();
     }
-    if (own.isEmpty() || !hasServed || position < best.applied()) {
-      if (own.isEmpty() || own.get().differsFrom(best)) {
-        env.storage().replace(best.contents(), () -> {});
-      }
-      answers.adopt(best.answers());
-      position = best.applied();
-      applied = position;
-      lastTime = Math.max(lastTime, best.contents().time());
-      lastStamp = best.lastStamp();
+    boolean missesOnlyRest =
+        isDurable
+            && Stream.concat(all.stream(), joiners.stream().map(TotalOrder::read))
+                .anyMatch(each -> isOwn(each) && best.goesOnFrom(each));
+    if (isDurable) {
+      heldBack.begin();
     }
-    for (Progress each : all) {
+    if (own.isEmpty()
+        || !hasServed
+        || position < best.applied()
+        || (isDurable && !missesOnlyRest)) {
+      takeOver(best, own, missesOnlyRest);
+    }
+    for (ProposalStanding<Proposed> each : all) {
       clock.observe(each.count());
       each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));
     }
@@ -371,32 +375,67 @@ final class TotalOrder implements Controlet {
         .filter(each -> replies.containsKey(each.stamp()))
         .forEach(unanswered::add);
     performedElsewhere.clear();
-    joiners.forEach(joiner -> clock.observe(((Progress) joiner).count()));
+    joiners.forEach(joiner -> clock.observe(read(joiner).count()));
+    starts.adopt(best.starts());
     begin(next);
+    if (isDurable) {
+      performMerged();
+    }
   }
 
   private void begin(View next) {
+    starts.begin(next.epoch(), position);
+    installed = next.epoch();
     told = 0;
     hasServed = true;
     promises.restart(next);
   }
 
-  private boolean isOwn(Progress progress) {
+  private void takeOver(
+      ProposalStanding<Proposed> best,
+      Optional<ProposalStanding<Proposed>> own,
+      boolean missesOnlyRest) {
+    answers.adopt(best.answers());
+    if (missesOnlyRest) {
+      best.recent().stream()
+          .filter(each -> each.position() > position)
+          .forEach(each -> apply(0, each));
+    } else {
+      boolean mayBeSame = own.isPresent() && !(env.storage().isDurable() && best.epoch() > 0);
+      if (!mayBeSame || own.get().differsFrom(best)) {
+        env.storage().replace(best.contents().remembering(best.answers().kept()), () -> {});
+      }
+      recent.clear();
+      recent.addAll(best.recent());
+      applied = best.applied();
+    }
+    position = best.applied();
+    lastTime = Math.max(lastTime, best.contents().time());
+    lastStamp = best.lastStamp();
+  }
+
+  @SuppressWarnings("unchecked") // all members of a group have one protocol
+  private static ProposalStanding<Proposed> read(Standing standing) {
+    return (ProposalStanding<Proposed>) standing;
+  }
+
+  private boolean isOwn(ProposalStanding<Proposed> progress) {
     return progress.member().equals(env.self());
   }
 
   @Override
   public void activate() {
-    performMerged();
-    parked.resumeReady();
-  }
-
-  private void performMerged() {
+    heldBack.end();
     for (Proposed each : unanswered) {
       Reply reply = requireNonNull(replies.remove(each.stamp()));
       answers.answerAgain(each.client(), each.sequence(), reply, parked);
     }
     unanswered.clear();
+    performMerged();
+    parked.resumeReady();
+  }
+
+  private void performMerged() {
     List<Proposed> merged = List.copyOf(pending.values());
     pending.clear();
     merged.forEach(this::perform);

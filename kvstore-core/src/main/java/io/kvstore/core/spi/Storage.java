@@ -1,5 +1,6 @@
 package io.kvstore.core.spi;
 
+import io.kvstore.core.spi.Kept.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
@@ -60,8 +61,23 @@ public interface Storage {
     snapshot(then);
   }
 
-  /** Makes these the only contents. */
+  /** Makes these the only contents: all of them, or after a crash in the middle those of before. */
   void replace(Contents contents, Runnable then);
+
+  /** Runs a task once everything before is as durable as the datalet makes it. */
+  default void whenDurable(Runnable then) {
+    then.run();
+  }
+
+  /** What the datalet has kept from before its member was lost. */
+  default Kept kept() {
+    return Kept.NOTHING;
+  }
+
+  /** Whether what is written here is there again after a crash of its member. */
+  default boolean isDurable() {
+    return false;
+  }
 
   /** What a command did, for others to merge. */
   @FunctionalInterface
@@ -83,14 +99,28 @@ public interface Storage {
    * @param entries keys and entries, in no order
    * @param time the latest time as of which something was performed
    * @param highestVersion the highest version among what was ever written
+   * @param position the position of the last operation in the group's order that was performed, as
+   *     far as that is known: at least the highest version
+   * @param answers for whoever takes this over: what clients were answered
    */
-  record Contents(List<Pair> entries, long time, long highestVersion) {
+  record Contents(
+      List<Pair> entries, long time, long highestVersion, long position, List<KeptAnswer> answers) {
+    /** Contents of which it is not known who was answered what. */
+    public Contents(List<Pair> entries, long time, long highestVersion) {
+      this(entries, time, highestVersion, highestVersion, List.of());
+    }
+
+    /** The same, for whoever remembers this, too. */
+    public Contents remembering(List<KeptAnswer> others) {
+      return new Contents(entries, time, highestVersion, position, others);
+    }
+
     /**
      * The same as of this time if it is later: a member that had all of this when it joined knows
      * of the time from the others, and its datalet does not.
      */
     public Contents asOf(long later) {
-      return later > time ? new Contents(entries, later, highestVersion) : this;
+      return later > time ? new Contents(entries, later, highestVersion, position, answers) : this;
     }
   }
 }

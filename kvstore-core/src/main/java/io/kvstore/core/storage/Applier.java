@@ -3,6 +3,8 @@ package io.kvstore.core.storage;
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DurableDatalet;
+import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
@@ -48,23 +50,62 @@ public final class Applier implements AutoCloseable {
   private final Changes changes;
   private final boolean allowsGlances;
   private final ChangeLog log;
+  private boolean isInstalling;
+  private final @Nullable Journal journal; // null where nothing is to come back
   private long time = Long.MIN_VALUE;
+  private long position; // of the last operation in the group's order
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
-    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT));
+    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT), 0);
   }
 
   /**
    * Performs operations on this datalet, which may hold entries already.
    *
+   * @param run tells the clients of this store from those of others that had the same datalet
    * @param log learns what changes
    */
-  public Applier(Datalet datalet, int valueLimit, ChangeLog log) {
-    this.entries = new Bookkeeping(datalet);
-    this.changes = new Changes(valueLimit);
-    this.allowsGlances = datalet.allowsGlances();
+  public Applier(Datalet datalet, int valueLimit, ChangeLog log, long run) {
+    entries = new Bookkeeping(datalet);
+    changes = new Changes(valueLimit);
     this.log = log;
+    allowsGlances = datalet.allowsGlances();
+    journal = datalet instanceof DurableDatalet durable ? new Journal(durable, run) : null;
+    position = entries.highestVersion();
+    if (journal != null) {
+      position = Math.max(position, journal.position());
+      time = journal.time();
+    }
+  }
+
+  // What comes back
+
+  /** What the datalet has kept from before. */
+  public Kept kept() {
+    return journal == null ? Kept.NOTHING : journal.kept();
+  }
+
+  /** Whether what is written here comes back. */
+  public boolean isDurable() {
+    return journal != null;
+  }
+
+  /** What follows, up to {@link #install}, comes back as a whole or not at all. */
+  public void begin() {
+    if (journal != null && !isInstalling) {
+      isInstalling = true;
+      journal.begin();
+    }
+  }
+
+  /** All that a member needs for its place in the view of an epoch has been done. */
+  public void install(long epoch) {
+    if (journal != null) {
+      isInstalling = false;
+      journal.installed(epoch, position, time);
+      journal.commit();
+    }
   }
 
   /** What has changed lately. */
@@ -136,8 +177,20 @@ public final class Applier implements AutoCloseable {
    * Performs an operation at its place in an order that everyone performs: what is removed is gone.
    */
   public Answer apply(Ordered ordered) {
+    if (journal == null) {
+      return applyHere(ordered);
+    }
+    journal.begin();
+    Answer answer = applyHere(ordered);
+    journal.performed(ordered, answer);
+    journal.commit();
+    return answer;
+  }
+
+  private Answer applyHere(Ordered ordered) {
     expireUpTo(ordered.time(), false);
     log.performs(ordered.position());
+    position = ordered.position();
     if (ordered.operation() instanceof Write write && changes.isLastingPut(write)) {
       Written written = put(ordered, write);
       if (log.isOn() && written.after() != null) {
@@ -170,12 +223,26 @@ public final class Applier implements AutoCloseable {
    * @param changed learns which entries it changed
    */
   public Answer update(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
+    begin(journal);
     expireUpTo(ordered.time(), true);
     Stamp stamp = new Stamp(ordered.position(), time, context, true);
     Answer answer =
         log.isOn() ? performAndLog(ordered, stamp, changed) : perform(ordered, stamp, changed);
     log.saw(ordered.position());
+    commit(journal);
     return answer;
+  }
+
+  private static void begin(@Nullable Journal journal) {
+    if (journal != null) {
+      journal.begin();
+    }
+  }
+
+  private static void commit(@Nullable Journal journal) {
+    if (journal != null) {
+      journal.commit();
+    }
   }
 
   /** All members hold the one entry that the first of them has made, and give its answer. */
@@ -298,6 +365,7 @@ public final class Applier implements AutoCloseable {
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
     List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
+    begin(journal);
     for (Pair pair : pairs) {
       Entry mine = entries.get(pair.key());
       if (mine == null || mine.version() < pair.entry().version()) {
@@ -313,6 +381,7 @@ public final class Applier implements AutoCloseable {
     for (Pair pair : pairs) {
       log.saw(pair.entry().version());
     }
+    commit(journal);
   }
 
   // Time
@@ -338,16 +407,21 @@ public final class Applier implements AutoCloseable {
 
   /** All entries, with tombstones. */
   public Contents contents() {
-    return new Contents(entries.all(), time, entries.highestVersion());
+    return contentsOf(entries.all());
   }
 
   /** The same, of entries that do not change until they are looked at. */
   public Contents stillContents(Consumer<Throwable> onFailure) {
-    return new Contents(
+    if (journal != null) {
+      return contents(); // it performs the rest before it serves
+    }
+    return contentsOf(
         new LaterList<>(
-            (int) Math.min(entries.datalet().size(), 1 << 30), () -> allOrTell(onFailure)),
-        time,
-        entries.highestVersion());
+            (int) Math.min(entries.datalet().size(), 1 << 30), () -> allOrTell(onFailure)));
+  }
+
+  private Contents contentsOf(List<Pair> all) {
+    return new Contents(all, time, entries.highestVersion(), position, List.of());
   }
 
   private List<Pair> allOrTell(Consumer<Throwable> onFailure) {
@@ -366,10 +440,16 @@ public final class Applier implements AutoCloseable {
       taken.get(0); // what cannot be had must be known before anything is thrown away
     }
     log.replaced();
+    begin(journal);
     entries.clear();
     taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
     entries.raiseHighestVersion(contents.highestVersion());
     time = Math.max(time, contents.time());
+    position = contents.position();
+    if (journal != null) {
+      journal.replaced(position, time, contents.answers());
+    }
+    commit(journal);
   }
 
   /**
@@ -377,8 +457,11 @@ public final class Applier implements AutoCloseable {
    * are left that are a tombstone, or will be when they expire.
    */
   public long collect(long upToVersion, long asOf) {
+    begin(journal);
     expireUpTo(asOf, true);
-    return entries.collect(upToVersion);
+    long left = entries.collect(upToVersion);
+    commit(journal);
+    return left;
   }
 
   /** How many entries have a value, expired or not. May be asked at any time, by any thread. */

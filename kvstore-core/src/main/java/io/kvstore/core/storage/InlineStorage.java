@@ -1,7 +1,7 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.spi.Storage;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A datalet on the controlet's own loop: every result is there before the call returns. */
-public final class InlineStorage implements Storage {
+public final class InlineStorage implements ReplicaStorage {
   private final Applier applier;
   private final Consumer<Throwable> onFailure;
 
@@ -82,6 +82,30 @@ public final class InlineStorage implements Storage {
   public void replace(Contents contents, Runnable then) {
     applier.replace(contents);
     applier.sync();
+    then.run();
+  }
+
+  @Override
+  public Kept kept() {
+    return applier.kept();
+  }
+
+  @Override
+  public boolean isDurable() {
+    return applier.isDurable();
+  }
+
+  @Override
+  public void beginInstall() {
+    applier.begin();
+  }
+
+  @Override
+  public void endInstall(long epoch, Runnable then) {
+    if (applier.isDurable()) {
+      applier.install(epoch);
+      applier.sync();
+    }
     then.run();
   }
 }

@@ -1,8 +1,8 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.spi.Storage;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
@@ -10,6 +10,7 @@ import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * at once, and only then gives the results back: one fsync serves as many writes as have come in
  * during the last.
  */
-public final class RemoteStorage implements Storage {
+public final class RemoteStorage implements ReplicaStorage {
   private static final int BATCH = 256;
 
   private final Applier applier;
   private final EventLoop controletLoop;
-  private final EventLoop dataletLoop;
+  private final Desk desk;
   private final Consumer<Throwable> onFailure;
 
   // Owned by the datalet's loop.
@@ -41,37 +42,61 @@ public final class RemoteStorage implements Storage {
       EventLoop controletLoop,
       EventLoop dataletLoop,
       Consumer<Throwable> onFailure) {
+    this(applier, controletLoop, Desk.on(dataletLoop), onFailure);
+  }
+
+  private RemoteStorage(
+      Applier applier, EventLoop controletLoop, Desk desk, Consumer<Throwable> onFailure) {
     this.applier = applier;
     this.controletLoop = controletLoop;
-    this.dataletLoop = dataletLoop;
+    this.desk = desk;
     this.onFailure = onFailure;
     applier.log().afterOthers(this::afterOthers);
   }
 
+  /**
+   * Over this applier, in virtual time: what it does takes a while, which is drawn.
+   *
+   * @param loop of the controlet, and of everybody else
+   */
+  public static RemoteStorage inVirtualTime(
+      Applier applier, EventLoop loop, RandomGenerator random, Consumer<Throwable> onFailure) {
+    VirtualDesk desk = new VirtualDesk(loop, random);
+    RemoteStorage storage = new RemoteStorage(applier, loop, desk, onFailure);
+    desk.whenDone(() -> storage.attempt(() -> {}));
+    return storage;
+  }
+
+  @Override
+  public void abandon() {
+    desk.abandon();
+  }
+
   /** Does something on the datalet's loop that leaves a result for the controlet's. */
   private void ask(Runnable work) {
-    dataletLoop.execute(
-        () -> {
-          if (failed) {
-            return;
-          }
-          try {
-            work.run();
-            if (results.size() >= BATCH || !dataletLoop.hasMail()) {
-              giveBack();
-            }
-          } catch (RuntimeException | Error broken) {
-            failed = true;
-            controletLoop.execute(() -> onFailure.accept(broken));
-          }
-        });
+    desk.execute(() -> attempt(work));
+  }
+
+  private void attempt(Runnable work) {
+    if (failed) {
+      return;
+    }
+    try {
+      work.run();
+      if (results.size() >= BATCH || !desk.hasMore()) {
+        giveBack();
+      }
+    } catch (RuntimeException | Error broken) {
+      failed = true;
+      controletLoop.execute(() -> onFailure.accept(broken));
+    }
   }
 
   /**
    * Something else was done on the datalet's loop, and results may have waited for what follows.
    */
   private void afterOthers() {
-    if (!failed && !results.isEmpty() && !dataletLoop.hasMail()) {
+    if (!failed && !results.isEmpty() && !desk.hasMore()) {
       try {
         giveBack();
       } catch (RuntimeException | Error broken) {
@@ -155,6 +180,45 @@ public final class RemoteStorage implements Storage {
     ask(
         () -> {
           applier.replace(contents);
+          results.add(then);
+        });
+  }
+
+  @Override
+  public void whenDurable(Runnable then) {
+    if (applier.isDurable()) {
+      ask(() -> results.add(then));
+    } else {
+      then.run();
+    }
+  }
+
+  @Override
+  public Kept kept() {
+    return applier.kept();
+  }
+
+  @Override
+  public boolean isDurable() {
+    return applier.isDurable();
+  }
+
+  @Override
+  public void beginInstall() {
+    if (applier.isDurable()) {
+      ask(applier::begin);
+    }
+  }
+
+  @Override
+  public void endInstall(long epoch, Runnable then) {
+    if (!applier.isDurable()) {
+      then.run();
+      return;
+    }
+    ask(
+        () -> {
+          applier.install(epoch);
           results.add(then);
         });
   }

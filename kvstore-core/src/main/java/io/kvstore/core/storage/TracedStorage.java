@@ -2,8 +2,8 @@ package io.kvstore.core.storage;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.spi.Storage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
@@ -15,15 +15,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A storage that tells a listener what it performs. */
-public final class TracedStorage implements Storage {
-  private final Storage storage;
+public final class TracedStorage implements ReplicaStorage {
+  private final ReplicaStorage storage;
   private final Trace trace;
   private final EventLoop loop;
   private final int shard;
   private final NodeId node;
 
   /** Tells what this storage performs. */
-  public TracedStorage(Storage storage, Trace trace, EventLoop loop, int shard, NodeId node) {
+  public TracedStorage(
+      ReplicaStorage storage, Trace trace, EventLoop loop, int shard, NodeId node) {
     this.storage = storage;
     this.trace = trace;
     this.loop = loop;
@@ -86,5 +87,35 @@ public final class TracedStorage implements Storage {
   @Override
   public void replace(Contents contents, Runnable then) {
     storage.replace(contents, then);
+  }
+
+  @Override
+  public void whenDurable(Runnable then) {
+    storage.whenDurable(then);
+  }
+
+  @Override
+  public Kept kept() {
+    return storage.kept();
+  }
+
+  @Override
+  public boolean isDurable() {
+    return storage.isDurable();
+  }
+
+  @Override
+  public void abandon() {
+    storage.abandon();
+  }
+
+  @Override
+  public void beginInstall() {
+    storage.beginInstall();
+  }
+
+  @Override
+  public void endInstall(long epoch, Runnable then) {
+    storage.endInstall(epoch, then);
   }
 }

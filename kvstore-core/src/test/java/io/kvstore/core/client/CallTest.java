@@ -70,7 +70,8 @@ class CallTest {
           Faults.NONE,
           null,
           /* seed= */ 1,
-          /* isVirtual= */ true);
+          /* isVirtual= */ true,
+          null);
   private final LocalBackend backend = new LocalBackend(cluster, driver, settings, () -> {});
   private final LocalConnection connection =
       new LocalConnection(backend, new SessionState(1, Position.START), Optional.empty(), 0);

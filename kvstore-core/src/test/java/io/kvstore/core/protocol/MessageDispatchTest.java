@@ -28,6 +28,7 @@ import io.kvstore.spi.Settings;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
@@ -239,8 +240,11 @@ class MessageDispatchTest {
               (storage, method, arguments) -> {
                 if (method.getName().equals("still")) {
                   ((Consumer<Contents>) arguments[0]).accept(new Contents(List.of(), 0, 0));
+                  return null;
                 }
-                return null;
+                return method.isDefault()
+                    ? InvocationHandler.invokeDefault(storage, method, arguments)
+                    : null;
               });
     }
   }

@@ -42,6 +42,7 @@ public final class Campaign {
   private final OptionalInt replicas;
   private final boolean isChanging;
   private final int threads;
+  private final boolean isDurable;
   private final UnaryOperator<Simulation> more;
   private final Function<Played, Judgement> judge;
 
@@ -53,6 +54,7 @@ public final class Campaign {
       OptionalInt replicas,
       boolean isChanging,
       int threads,
+      boolean isDurable,
       UnaryOperator<Simulation> more,
       Function<Played, Judgement> judge) {
     this.cell = cell;
@@ -62,6 +64,7 @@ public final class Campaign {
     this.replicas = replicas;
     this.isChanging = isChanging;
     this.threads = threads;
+    this.isDurable = isDurable;
     this.more = more;
     this.judge = judge;
   }
@@ -76,6 +79,7 @@ public final class Campaign {
         OptionalInt.empty(),
         false,
         Runtime.getRuntime().availableProcessors(),
+        false,
         UnaryOperator.identity(),
         Judge::judge);
   }
@@ -95,12 +99,12 @@ public final class Campaign {
     if (count < 1) {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
-    return new Campaign(cell, first, count, operations, replicas, isChanging, threads, more, judge);
+    return new Campaign(cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
-    return new Campaign(cell, firstSeed, seeds, count, replicas, isChanging, threads, more, judge);
+    return new Campaign(cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
   }
 
   /** The same with always so many replicas. */
@@ -113,6 +117,7 @@ public final class Campaign {
         OptionalInt.of(count),
         isChanging,
         threads,
+        isDurable,
         more,
         judge);
   }
@@ -122,20 +127,28 @@ public final class Campaign {
    * the weakest of the promises.
    */
   public Campaign changing() {
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, true, threads, more, judge);
+    return new Campaign(cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
   }
 
   /** The same on so many threads. */
   public Campaign threads(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, count, more, judge);
+        cell, firstSeed, seeds, operations, replicas, isChanging, count, isDurable, more, judge);
+  }
+
+  /**
+   * The same on simulated disks, which lose and tear what was not synced: all nodes crash at once,
+   * too, and nothing that was answered may be lost; and one disk at a time is damaged.
+   */
+  public Campaign durable() {
+    return new Campaign(cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
   }
 
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     UnaryOperator<Simulation> both = simulation -> change.apply(more.apply(simulation));
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, both, judge);
+        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, both, judge);
   }
 
   /** The same with this protocol, which is to keep the promise of the cell. */
@@ -154,7 +167,7 @@ public final class Campaign {
   /** The same, judged by somebody else. */
   Campaign judgedBy(Function<Played, Judgement> another) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, more, another);
+        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, more, another);
   }
 
   Cell cell() {
@@ -164,7 +177,7 @@ public final class Campaign {
   Scenario scenario(long seed) {
     return isChanging
         ? Draw.changingScenario(cell, seed, operations, replicas)
-        : Draw.scenario(cell, seed, operations, replicas);
+        : Draw.scenario(cell, seed, operations, replicas, isDurable);
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {

@@ -29,6 +29,7 @@ public final class Campaigns {
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
         --changing yes        the store moves between cells, nodes join and leave
+        --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
         --chance SEED         with it: draws delays and losses from another seed
@@ -86,6 +87,7 @@ public final class Campaigns {
             "--replicas",
             "--changing",
             "--threads",
+            "--disks",
             "--seed",
             "--chance",
             "--keep",
@@ -124,6 +126,7 @@ public final class Campaigns {
         number("--operations").map(Long::intValue).map(campaign::operations).orElse(campaign);
     campaign =
         options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
+    campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
   }

@@ -115,6 +115,7 @@ public final class Counterexample {
         + " --seed "
         + seed
         + chance
+        + (scenario.setup().isDurable() ? " --disks simulated" : "")
         + " --keep "
         + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
         + (drawn.isChanging() ? " --changing yes" : "")
@@ -142,7 +143,9 @@ public final class Counterexample {
         + scenario.toString().indent(2)
         + "\nTo play it again: .seeds("
         + seed
-        + ", 1) in a test, or\n\n  java -cp … "
+        + ", 1)"
+        + (scenario.setup().isDurable() ? ".durable()" : "")
+        + " in a test, or\n\n  java -cp … "
         + Campaigns.class.getName()
         + " "
         + replay()

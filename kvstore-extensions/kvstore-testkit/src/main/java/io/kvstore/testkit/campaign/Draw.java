@@ -28,6 +28,7 @@ final class Draw {
 
   private final Cell cell;
   private final RandomGenerator random;
+  private final boolean isDurable;
   private final Setup setup;
   private final Nemesis nemesis;
   private final List<String> registers = new ArrayList<>();
@@ -40,8 +41,9 @@ final class Draw {
   private final List<Step> steps = new ArrayList<>();
   private long values;
 
-  private Draw(Cell cell, RandomGenerator random, OptionalInt replicas) {
+  private Draw(Cell cell, RandomGenerator random, OptionalInt replicas, boolean isDurable) {
     this.cell = cell;
+    this.isDurable = isDurable;
     this.random = random;
     int drawn = random.nextInt(8) == 0 ? 5 : 3;
     setup = setup(replicas.orElse(drawn));
@@ -63,13 +65,14 @@ final class Draw {
    * it is otherwise is drawn as without that.
    */
   static Scenario changingScenario(Cell cell, long seed, int operations, OptionalInt replicas) {
-    Scenario still = scenario(cell, seed, operations, replicas);
+    Scenario still = scenario(cell, seed, operations, replicas, false);
     return new Changes(new SplittableRandom(~seed), still).scenario();
   }
 
   /** The scenario of a seed. */
-  static Scenario scenario(Cell cell, long seed, int operations, OptionalInt replicas) {
-    Draw draw = new Draw(cell, new SplittableRandom(seed), replicas);
+  static Scenario scenario(
+      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
+    Draw draw = new Draw(cell, new SplittableRandom(seed), replicas, isDurable);
     draw.steps(operations);
     return new Scenario(draw.setup, seed, draw.steps);
   }
@@ -83,9 +86,10 @@ final class Draw {
         cell,
         replicas,
         acks,
-        Math.min(mostDown, replicas - 1),
+        isDurable ? replicas : Math.min(mostDown, replicas - 1),
         random.nextInt(5) > 1,
-        random.nextInt(4) == 0,
+        random.nextInt(4) == 0 && !isDurable,
+        isDurable,
         Duration.ofMillis(random.nextInt(1_000, 2_001)),
         random.nextInt(2, 6),
         true);
@@ -117,6 +121,9 @@ final class Draw {
         steps.add(new Step.Strikes(steps.size(), now, nemesis.next()));
         now += random.nextInt(4) == 0 ? random.nextLong(50_000_000) : 0;
       }
+      if (isDurable && random.nextInt(calmness) == 0) {
+        now = crashOnDisks(now);
+      }
       int client = random.nextInt(setup.clients());
       if (changesSessions && random.nextInt(6) == 0) {
         steps.add(new Step.Acts(steps.size(), now, client, changeOfSession()));
@@ -125,6 +132,25 @@ final class Draw {
       steps.add(new Step.Acts(steps.size(), now, client, ask));
       asked++;
     }
+  }
+
+  /** All nodes crash and start again, or one does and finds its disk damaged. */
+  private long crashOnDisks(long now) {
+    List<NodeId> nodes = IntStream.range(0, setup.replicas()).mapToObj(NodeId::of).toList();
+    long at = now + random.nextLong(5_000_000);
+    if (random.nextInt(3) > 0) {
+      steps.add(new Step.Strikes(steps.size(), now, new Trouble.CrashTogether(nodes)));
+      for (NodeId node : nodes) {
+        steps.add(new Step.Strikes(steps.size(), at, new Trouble.Restart(node)));
+        at += random.nextInt(3) == 0 ? random.nextLong(300_000_000) : 0;
+      }
+    } else {
+      NodeId node = nodes.get(random.nextInt(nodes.size()));
+      steps.add(new Step.Strikes(steps.size(), now, new Trouble.Crash(node)));
+      steps.add(new Step.Strikes(steps.size(), at, new Trouble.Damage(node)));
+      steps.add(new Step.Strikes(steps.size(), at, new Trouble.Restart(node)));
+    }
+    return at;
   }
 
   private Action changeOfSession() {

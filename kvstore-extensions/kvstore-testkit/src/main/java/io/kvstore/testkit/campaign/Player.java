@@ -7,7 +7,9 @@ import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Replication;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.datalet.SimulatedDisks;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
@@ -30,7 +32,9 @@ final class Player {
   private final Scenario scenario;
   private final Setup setup;
   private final Simulation simulation;
+  private final SimulatedDisks disks;
   private final Replicas replicas;
+  private final Set<NodeId> damaged = new TreeSet<>(); // and not brought up to date yet
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
@@ -42,7 +46,8 @@ final class Player {
   private Player(Scenario scenario, UnaryOperator<Simulation> more) {
     this.scenario = scenario;
     setup = scenario.setup();
-    replicas = new Replicas(setup.keepsData());
+    disks = SimulatedDisks.withSeed(scenario.seed());
+    replicas = setup.isDurable() ? new Replicas(disks) : new Replicas(setup.keepsData());
     simulation = more.apply(Simulation.withSeed(scenario.seed()).datalet(replicas));
   }
 
@@ -110,6 +115,10 @@ final class Player {
       performers.get(acts.client()).act(acts.action());
     } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.trouble(), cluster)) {
       strikes.trouble().strike(cluster);
+      if (strikes.trouble() instanceof Trouble.Damage damage) {
+        disks.damage(damage.node());
+        damaged.add(damage.node());
+      }
       if (strikes.trouble() instanceof Trouble.Skew skew) {
         skewed.add(skew.node());
       }
@@ -117,9 +126,18 @@ final class Player {
   }
 
   private boolean isAllowed(Trouble trouble, Cluster cluster) {
+    if (trouble instanceof Trouble.Damage damage) {
+      return setup.isDurable()
+          && setup.cell().isStrong()
+          && !cluster.isRunning(damage.node())
+          && anotherKnowsAll(List.of(damage.node()), cluster);
+    }
     List<NodeId> lost = crashedBy(trouble);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
       return true;
+    }
+    if (setup.isDurable()) {
+      return mayCrashOnDisks(cluster);
     }
     long down = cluster.nodes().stream().filter(node -> !cluster.isRunning(node)).count();
     boolean isAllowed =
@@ -129,6 +147,18 @@ final class Player {
     mayForget |=
         isAllowed && setup.acks() == 1 && !scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
     return isAllowed;
+  }
+
+  /** What a disk has lost for good must not be lost by others, too. */
+  private boolean mayCrashOnDisks(Cluster cluster) {
+    damaged.removeIf(node -> cluster.status(node) == NodeStatus.SERVING);
+    // A primary that does not wait may have answered what the others go on without.
+    mayForget |=
+        damaged.isEmpty()
+            && !setup.cell().isStrong()
+            && setup.cell().replication() == Replication.PRIMARY
+            && setup.failsOver();
+    return damaged.isEmpty();
   }
 
   private static List<NodeId> crashedBy(Trouble trouble) {

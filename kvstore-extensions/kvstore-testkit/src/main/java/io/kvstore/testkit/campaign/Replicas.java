@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 final class Replicas implements DataletFactory {
   private final Map<NodeId, Datalet> datalets = new TreeMap<>();
   private final boolean keepData;
+  private final DataletFactory factory;
 
   /**
    * The datalets of one run.
@@ -21,11 +23,30 @@ final class Replicas implements DataletFactory {
    */
   Replicas(boolean keepData) {
     this.keepData = keepData;
+    factory = Datalets.hash();
+  }
+
+  /** Datalets that keep their data by themselves. */
+  Replicas(DataletFactory factory) {
+    keepData = false;
+    this.factory = factory;
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return factory.mayBlock();
+  }
+
+  @Override
+  public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
+    Datalet datalet = factory.openAnew(node, shard, damage);
+    datalets.put(node, datalet);
+    return datalet;
   }
 
   @Override
   public Datalet open(NodeId node, int shard) {
-    Datalet datalet = Datalets.hash().open(node, shard);
+    Datalet datalet = factory.open(node, shard);
     Datalet last = datalets.put(node, datalet);
     if (keepData && last != null) {
       last.forEach(

@@ -25,6 +25,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    *     keep
    * @param failsOver whether groups go on by themselves without members that are silent
    * @param keepsData whether a node that starts again finds what its datalet had
+   * @param isDurable whether datalets are logs on simulated disks, which lose and tear what was not
+   *     synced: then all nodes may crash at once
    * @param timeout of the clients
    * @param clients how many
    * @param looksAround whether in the end, when everything works again, each replica is asked
@@ -36,6 +38,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       int mostDown,
       boolean failsOver,
       boolean keepsData,
+      boolean isDurable,
       Duration timeout,
       int clients,
       boolean looksAround) {
@@ -48,6 +51,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           Math.min(mostDown, otherMostDown),
           failsOver,
           keepsData,
+          isDurable,
           timeout,
           clients,
           looksAround);
@@ -55,7 +59,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
     Setup withoutLookingAround() {
       return new Setup(
-          cell, replicas, acks, mostDown, failsOver, keepsData, timeout, clients, false);
+          cell, replicas, acks, mostDown, failsOver, keepsData, isDurable, timeout, clients, false);
     }
   }
 
@@ -158,6 +162,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + " replicas"
             + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
             + (setup.failsOver() ? "" : ", views by hand")
+            + (setup.isDurable() ? ", on simulated disks" : "")
             + (setup.keepsData() ? ", datalets that keep their data" : "")
             + ", timeout "
             + setup.timeout().toMillis()

@@ -191,6 +191,19 @@ public sealed interface Trouble {
     }
   }
 
+  /** What a node that is down has on its disk is damaged, where disks are simulated. */
+  record Damage(NodeId node) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      // It is not the cluster that is struck, but the disk behind it.
+    }
+
+    @Override
+    public String toString() {
+      return "damage what " + node + " has on disk";
+    }
+  }
+
   /** A node does nothing for a while. */
   record Pause(NodeId node, Duration time) implements Trouble {
     @Override

@@ -37,6 +37,8 @@ record PlantedBug(
     String name, String cell, String promise, String file, String original, String replacement) {
   /** After the name of a cell: the store moves, and nodes join and leave. */
   private static final String CHANGING = " changing";
+  /** What follows the name of a cell whose replicas are on simulated disks. */
+  static final String ON_DISKS = " on disks";
 
   private static final Path SOURCES =
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
@@ -63,8 +65,10 @@ record PlantedBug(
     public String apply(String[] what) {
       try {
         boolean isChanging = what[0].endsWith(CHANGING);
-        Campaign still = Campaign.of(Cell.named(what[0].replace(CHANGING, "")));
-        (isChanging ? still.changing() : still)
+        boolean isOnDisks = what[0].endsWith(ON_DISKS);
+        Campaign plain =
+            Campaign.of(Cell.named(what[0].replace(CHANGING, "").replace(ON_DISKS, "")));
+        (isChanging ? plain.changing() : isOnDisks ? plain.durable() : plain)
             .seeds(Long.parseLong(what[1]))
             .judgedBy(played -> Judge.judge(played).only(what[2]))
             .check();

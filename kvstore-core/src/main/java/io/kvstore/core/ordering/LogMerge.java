@@ -1,0 +1,52 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.spi.Standing;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the members of a view know together.
+ *
+ * @param best the one with the longest log, which has everything that was answered
+ * @param witness of those who know what clients were answered, the one with the longest log
+ * @param own how the member itself was as one of them; empty when it was not
+ * @param isContinued whether what the member itself has performed comes first in the best's log,
+ *     and the rest is there
+ */
+public record LogMerge(
+    LogStanding best, LogStanding witness, Optional<LogStanding> own, boolean isContinued) {
+
+  /** What these members know, for one of them or a joiner. */
+  public static LogMerge of(NodeId self, List<Standing> members, List<Standing> joiners) {
+    List<LogStanding> all = members.stream().map(LogStanding.class::cast).toList();
+    Comparator<LogStanding> byLog =
+        Comparator.comparingLong(LogStanding::last).thenComparing(LogStanding::hasServed);
+    LogStanding best = all.stream().max(byLog).orElseThrow();
+    return new LogMerge(
+        best,
+        all.stream().filter(LogStanding::remembers).max(byLog).orElse(best),
+        all.stream().filter(each -> each.member().equals(self)).findFirst(),
+        Stream.concat(all.stream(), joiners.stream().map(LogStanding.class::cast))
+            .anyMatch(each -> each.member().equals(self) && best.goesOnFrom(each)));
+  }
+
+  /** Whether the member may have something else than the best. */
+  public boolean mayDiffer() {
+    return own.isEmpty() || own.get().differsFrom(best);
+  }
+
+  /** Tells what clients were answered up to where the best is. */
+  public void teach(RememberedAnswers answers, View next) {
+    answers.adopt(witness.answers());
+    witness.unapplied().stream()
+        .filter(each -> each.position() <= best.applied())
+        .forEach(each -> answers.begin(each.client(), each.sequence()));
+    if (!best.remembers() && witness.remembers()) {
+      answers.forgetBefore(next.epoch()); // what the best has kept beyond the witness
+    }
+  }
+}

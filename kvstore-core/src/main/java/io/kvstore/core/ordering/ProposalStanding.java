@@ -1,0 +1,49 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Storage.Contents;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * How far a member is: what it has performed, and what it holds beyond.
+ *
+ * @param hasServed whether it was in the last view; one that has just started knows what its
+ *     datalet has kept, but not by which proposals it came there
+ * @param pending what it holds beyond, by anybody
+ * @param <P> the type of proposals
+ * @param epoch the view that it was in last
+ * @param recent where datalets are durable, the operations that it has performed last
+ */
+public record ProposalStanding<P>(
+    NodeId member,
+    boolean hasServed,
+    Contents contents,
+    long applied,
+    long lastStamp,
+    Collection<P> pending,
+    RememberedAnswers answers,
+    long count,
+    long epoch,
+    EpochStarts starts,
+    List<Ordered> recent)
+    implements Standing {
+  @Override
+  public boolean isBlank() {
+    return !hasServed && applied == 0 && contents.entries().isEmpty();
+  }
+
+  /** Whether all that another member has performed comes first here, and the rest is at hand. */
+  public boolean goesOnFrom(ProposalStanding<P> other) {
+    long shared = epoch == other.epoch ? applied : starts.endOf(other.epoch).orElse(-1);
+    long firstKept = recent.isEmpty() ? applied + 1 : recent.get(0).position();
+    return other.epoch > 0 && other.applied <= shared && firstKept <= other.applied + 1;
+  }
+
+  /** Two members that have performed the same order, one perhaps more of it, differ if these do. */
+  public boolean differsFrom(ProposalStanding<P> other) {
+    return applied != other.applied || contents.entries().size() != other.contents.entries().size();
+  }
+}

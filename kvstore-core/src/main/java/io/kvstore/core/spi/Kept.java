@@ -1,0 +1,26 @@
+package io.kvstore.core.spi;
+
+import io.kvstore.spi.Answer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica knew when it was lost, beside its entries: its datalet has kept it together with
+ * them.
+ *
+ * @param epoch the view that it took its place in last; 0 when it never has
+ * @param answers what clients of this run of the store were answered last
+ */
+public record Kept(long epoch, List<KeptAnswer> answers) {
+  /** Nothing is known. */
+  public static final Kept NOTHING = new Kept(0, List.of());
+
+  /**
+   * What one client was answered last.
+   *
+   * @param sequence which of its requests that was
+   * @param position the request's place in the order
+   * @param answer the answer; null when it was too long to be kept
+   */
+  public record KeptAnswer(int client, long sequence, long position, @Nullable Answer answer) {}
+}

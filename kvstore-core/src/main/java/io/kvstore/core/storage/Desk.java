@@ -1,0 +1,30 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.core.loop.EventLoop;
+
+/** Where a datalet does its work, one piece after the other. */
+interface Desk {
+  /** Puts a piece of work on it. */
+  void execute(Runnable work);
+
+  /** Whether more is waiting behind the piece that is being done. */
+  boolean hasMore();
+
+  /** Nothing that is waiting is done any more, if the desk can stop that. */
+  default void abandon() {}
+
+  /** A loop with a thread of its own. */
+  static Desk on(EventLoop loop) {
+    return new Desk() {
+      @Override
+      public void execute(Runnable work) {
+        loop.execute(work);
+      }
+
+      @Override
+      public boolean hasMore() {
+        return loop.hasMail();
+      }
+    };
+  }
+}

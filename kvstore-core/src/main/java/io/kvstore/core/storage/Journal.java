@@ -1,0 +1,127 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.DurableDatalet;
+import io.kvstore.core.spi.Kept;
+import io.kvstore.core.spi.Kept.KeptAnswer;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.storage.NoteFormat.Installed;
+import io.kvstore.core.storage.NoteFormat.Performed;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Notes beside the entries of a durable datalet how far they are, and what clients were answered:
+ * each in the group of the write that it belongs to.
+ *
+ * <p>A client's last answer says its position as well. So one note for each operation is enough,
+ * and the highest position in any of them is how far the replica is.
+ */
+final class Journal {
+  private static final Bytes INSTALLED = Bytes.of("installed");
+  private static final String CLIENT = "client ";
+
+  private final DurableDatalet datalet;
+  private final long run;
+  private final Set<Integer> clients = new TreeSet<>(); // of which there is a note
+  private final Kept kept;
+  private long epoch;
+  private long position;
+  private long time = Long.MIN_VALUE;
+  private int depth; // groups within groups are part of the outermost
+
+  /** Over this datalet, in this run of the store. */
+  Journal(DurableDatalet datalet, long run) {
+    this.datalet = datalet;
+    this.run = run;
+    List<KeptAnswer> answers = new ArrayList<>();
+    datalet.forEachNote(
+        (name, text) -> {
+          if (name.equals(INSTALLED)) {
+            Installed last = NoteFormat.installed(text);
+            epoch = last.epoch();
+            raise(last.position(), last.time());
+          } else {
+            Performed last = NoteFormat.performed(text);
+            clients.add(last.answer().client());
+            raise(last.answer().position(), last.time());
+            if (last.run() == run && last.answer().client() != Ordered.NOBODY) {
+              answers.add(last.answer());
+            }
+          }
+        });
+    kept = new Kept(epoch, List.copyOf(answers));
+  }
+
+  private void raise(long otherPosition, long otherTime) {
+    position = Math.max(position, otherPosition);
+    time = Math.max(time, otherTime);
+  }
+
+  /** What was there when the datalet was opened. */
+  Kept kept() {
+    return kept;
+  }
+
+  /** The position of the last operation of which there was a note when the datalet was opened. */
+  long position() {
+    return position;
+  }
+
+  /** Its time. */
+  long time() {
+    return time;
+  }
+
+  void begin() {
+    if (depth++ == 0) {
+      datalet.begin();
+    }
+  }
+
+  void commit() {
+    if (--depth == 0) {
+      datalet.commit();
+    }
+  }
+
+  /**
+   * An operation was performed. What a query was answered need not be kept: it can be asked again.
+   */
+  void performed(Ordered ordered, Answer answer) {
+    if (!(ordered.operation() instanceof Query)) {
+      remember(
+          new KeptAnswer(ordered.client(), ordered.sequence(), ordered.position(), answer),
+          ordered.time());
+    }
+  }
+
+  private void remember(KeptAnswer answer, long ofTime) {
+    clients.add(answer.client());
+    datalet.note(nameOf(answer.client()), NoteFormat.of(new Performed(run, ofTime, answer)));
+  }
+
+  /** The replica has taken its place in a view, with everything up to a position. */
+  void installed(long ofEpoch, long upTo, long ofTime) {
+    epoch = ofEpoch;
+    datalet.note(INSTALLED, NoteFormat.of(new Installed(ofEpoch, upTo, ofTime)));
+  }
+
+  /** All entries were replaced by those of somebody who was so far. */
+  void replaced(long upTo, long ofTime, List<KeptAnswer> answers) {
+    for (int client : clients) {
+      datalet.note(nameOf(client), Bytes.EMPTY);
+    }
+    clients.clear();
+    answers.forEach(answer -> remember(answer, Long.MIN_VALUE));
+    installed(epoch, upTo, ofTime);
+  }
+
+  private static Bytes nameOf(int client) {
+    return Bytes.of(CLIENT + client);
+  }
+}

@@ -1,0 +1,20 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.core.spi.Storage;
+
+/** A storage, for whoever runs the replica that has it. */
+public interface ReplicaStorage extends Storage {
+  /** What follows belongs to the next view, and comes back as a whole or not at all. */
+  void beginInstall();
+
+  /**
+   * The replica has taken its place in the view of an epoch.
+   *
+   * @param then runs on the controlet's loop once that comes back after a crash; where nothing
+   *     comes back, at once
+   */
+  void endInstall(long epoch, Runnable then);
+
+  /** Its replica is lost: what is waiting need not be done, where that can be stopped. */
+  default void abandon() {}
+}

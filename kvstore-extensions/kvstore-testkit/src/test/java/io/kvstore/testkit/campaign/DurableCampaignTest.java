@@ -1,0 +1,28 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every cell keeps its promise on disks that lose and tear what was not synced, also when all nodes
+ * crash at once. {@code -Dkvstore.durable.seeds=10000} tries more of them.
+ */
+class DurableCampaignTest {
+  private static final int SEEDS = Integer.getInteger("kvstore.durable.seeds", 200);
+
+  static List<Cell> cells() {
+    return Cell.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aCellLosesNothingThatItHasAnswered(Cell cell) {
+    Tally tally = Campaign.of(cell).durable().seeds(SEEDS).check();
+    System.out.println(cell + " on disks: " + tally);
+    assertThat(tally.runs()).isEqualTo(SEEDS);
+    assertThat(tally.troubles()).isGreaterThan(SEEDS);
+  }
+}
