@@ -5,8 +5,8 @@ import io.kvstore.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What a coordinator never forgets, whatever happens to it: the view, the epochs that were used,

@@ -3,11 +3,13 @@ package io.kvstore.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
+import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.datalet.SimulatedDisks;
 import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Kept.KeptAnswer;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
@@ -74,7 +76,7 @@ class KeptTest {
   void whoTakesOverAllKnowsWhatTheOtherWasAnsweredAndNothingElse() {
     Applier applier = open(RUN);
     perform(applier, 1, put("own", "v"));
-    Applier other = new Applier(disks.open(NodeId.of(1), 0), 1_000, RUN);
+    Applier other = applierOf(1, RUN);
     answered.clear();
     perform(other, 2, put("k", "v"));
     applier.replace(other.contents().remembering(answered));
@@ -95,7 +97,12 @@ class KeptTest {
   }
 
   private Applier open(long run) {
-    return new Applier(disks.open(NodeId.of(0), 0), 100_000, run);
+    return applierOf(0, run);
+  }
+
+  private Applier applierOf(int node, long run) {
+    return new Applier(
+        disks.open(NodeId.of(node), 0), 100_000, new ChangeLog(true, Limits.DEFAULT), run);
   }
 
   /** Each operation is of a client of its own. */

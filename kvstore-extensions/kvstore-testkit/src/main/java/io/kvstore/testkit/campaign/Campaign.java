@@ -99,12 +99,14 @@ public final class Campaign {
     if (count < 1) {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
-    return new Campaign(cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
+    return new Campaign(
+        cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
-    return new Campaign(cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
+    return new Campaign(
+        cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
   }
 
   /** The same with always so many replicas. */
@@ -127,7 +129,8 @@ public final class Campaign {
    * the weakest of the promises.
    */
   public Campaign changing() {
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
+    return new Campaign(
+        cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
   }
 
   /** The same on so many threads. */
@@ -141,7 +144,8 @@ public final class Campaign {
    * too, and nothing that was answered may be lost; and one disk at a time is damaged.
    */
   public Campaign durable() {
-    return new Campaign(cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
+    return new Campaign(
+        cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
   }
 
   /** The same with simulations that are changed like this. */
@@ -167,7 +171,16 @@ public final class Campaign {
   /** The same, judged by somebody else. */
   Campaign judgedBy(Function<Played, Judgement> another) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, more, another);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        isChanging,
+        threads,
+        isDurable,
+        more,
+        another);
   }
 
   Cell cell() {

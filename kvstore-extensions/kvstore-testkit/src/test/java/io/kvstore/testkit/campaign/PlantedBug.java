@@ -37,6 +37,7 @@ record PlantedBug(
     String name, String cell, String promise, String file, String original, String replacement) {
   /** After the name of a cell: the store moves, and nodes join and leave. */
   private static final String CHANGING = " changing";
+
   /** What follows the name of a cell whose replicas are on simulated disks. */
   static final String ON_DISKS = " on disks";
 
