@@ -462,6 +462,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void handOver(Consumer<Standing> then) {
+    heldBack.end();
     commitUpTo(log.last());
     env.storage()
         .still(

@@ -448,6 +448,7 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void handOver(Consumer<Standing> then) {
+    heldBack.end();
     performMerged();
     env.storage()
         .still(
