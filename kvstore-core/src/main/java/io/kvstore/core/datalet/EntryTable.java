@@ -82,6 +82,12 @@ final class EntryTable {
     size = 0;
   }
 
+  /** Becomes the same: keys and entries never change, so a copy of the places is enough. */
+  void copyFrom(EntryTable other) {
+    places = other.places.clone();
+    size = other.size;
+  }
+
   void forEach(Visitor visitor) {
     @Nullable Object[] all = places;
     for (int place = 0; place < all.length; place += 2) {

@@ -34,6 +34,15 @@ final class HashDatalet implements Datalet {
   }
 
   @Override
+  public boolean copyFrom(Datalet other) {
+    if (other instanceof HashDatalet same) {
+      entries.copyFrom(same.entries);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
   public void scan(Bytes from, Bytes to, Visitor visitor) {
     List<Pair> selected = new ArrayList<>();
     entries.forEach(

@@ -415,34 +415,27 @@ public final class Applier implements AutoCloseable {
     if (journal != null) {
       return contents(); // it performs the rest before it serves
     }
-    return contentsOf(
-        new LaterList<>(
-            (int) Math.min(entries.datalet().size(), 1 << 30), () -> allOrTell(onFailure)));
+    return contentsOf(new StillEntries(entries, onFailure));
   }
 
   private Contents contentsOf(List<Pair> all) {
     return new Contents(all, time, entries.highestVersion(), position, List.of());
   }
 
-  private List<Pair> allOrTell(Consumer<Throwable> onFailure) {
-    try {
-      return entries.all();
-    } catch (RuntimeException | Error failure) {
-      onFailure.accept(failure);
-      throw new NothingToTakeException(failure);
-    }
-  }
-
   /** Makes these the only entries. */
   public void replace(Contents contents) {
     List<Pair> taken = contents.entries();
-    if (!taken.isEmpty()) {
+    boolean isCopied =
+        journal == null && taken instanceof StillEntries still && still.copyTo(entries);
+    if (!isCopied && !taken.isEmpty()) {
       taken.get(0); // what cannot be had must be known before anything is thrown away
     }
     log.replaced();
     begin(journal);
-    entries.clear();
-    taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
+    if (!isCopied) {
+      entries.clear();
+      taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
+    }
     entries.raiseHighestVersion(contents.highestVersion());
     time = Math.max(time, contents.time());
     position = contents.position();

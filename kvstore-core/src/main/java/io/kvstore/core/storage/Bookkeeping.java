@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Bookkeeping {
   private record Expiry(long at, Bytes key) {}
 
+  private static final Comparator<Expiry> SOONEST =
+      Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key);
+
   private final Datalet datalet;
-  private final TreeSet<Expiry> expiries =
-      new TreeSet<>(Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key));
+  private final TreeSet<Expiry> expiries = new TreeSet<>(SOONEST);
   private long visible;
   private long tombstones;
   private long bytes; // of all keys and values
@@ -66,6 +68,20 @@ final class Bookkeeping {
     visible = 0;
     tombstones = 0;
     bytes = 0;
+  }
+
+  /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
+  boolean copyFrom(Bookkeeping other) {
+    if (!datalet.copyFrom(other.datalet)) {
+      return false;
+    }
+    expiries.clear();
+    expiries.addAll(other.expiries);
+    visible = other.visible;
+    tombstones = other.tombstones;
+    bytes = other.bytes;
+    raiseHighestVersion(other.highestVersion);
+    return true;
   }
 
   private void note(Bytes key, Entry entry) {

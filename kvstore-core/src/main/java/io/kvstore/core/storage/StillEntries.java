@@ -1,0 +1,58 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.spi.Answer.Pair;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All entries of a member that stands still. They are looked up when the first of them is asked
+ * for, or copied as a whole without that.
+ */
+final class StillEntries extends AbstractList<Pair> {
+  private final Bookkeeping source;
+  private final Consumer<Throwable> onFailure;
+  private final int size;
+  private @Nullable List<Pair> entries;
+
+  /**
+   * The entries of a member.
+   *
+   * @param onFailure told what the datalet throws while they are looked up
+   */
+  StillEntries(Bookkeeping source, Consumer<Throwable> onFailure) {
+    this.source = source;
+    this.onFailure = onFailure;
+    size = (int) Math.min(source.datalet().size(), 1 << 30);
+  }
+
+  /** Makes them the only ones that somebody else has, if that is quick; tells whether. */
+  boolean copyTo(Bookkeeping target) {
+    return target.copyFrom(source);
+  }
+
+  @Override
+  public Pair get(int index) {
+    List<Pair> all = entries;
+    if (all == null) {
+      all = lookedUp();
+      entries = all;
+    }
+    return all.get(index);
+  }
+
+  private List<Pair> lookedUp() {
+    try {
+      return source.all();
+    } catch (RuntimeException | Error failure) {
+      onFailure.accept(failure);
+      throw new NothingToTakeException(failure);
+    }
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+}
