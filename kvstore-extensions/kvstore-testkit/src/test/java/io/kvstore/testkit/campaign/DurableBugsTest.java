@@ -33,7 +33,7 @@ class DurableBugsTest {
   @ParameterizedTest
   @MethodSource("bugs")
   void aBugThatLosesWhatWasAnsweredIsFound(PlantedBug bug, @TempDir Path folder) {
-    String report = bug.hunt(SEEDS, folder);
+    String report = bug.hunt(1, SEEDS, folder);
     System.out.println(bug + "\n" + report);
     assertThat(report).contains("not " + bug.promise());
   }

@@ -45,13 +45,14 @@ record PlantedBug(
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
 
   /** Runs a campaign with the bug in it, and tells what the campaign said; nothing if all held. */
-  String hunt(int seeds, Path folder) {
+  String hunt(long first, int seeds, Path folder) {
     compile(folder);
     try (URLClassLoader loader = new ChildFirst(classPath(folder))) {
       Object hunter = loader.loadClass(Hunter.class.getName()).getConstructor().newInstance();
       @SuppressWarnings("unchecked")
       Function<String[], String> hunt = (Function<String[], String>) hunter;
-      return hunt.apply(new String[] {cell, Integer.toString(seeds), promise});
+      return hunt.apply(
+          new String[] {cell, Long.toString(first), Integer.toString(seeds), promise});
     } catch (ReflectiveOperationException | IOException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -70,8 +71,8 @@ record PlantedBug(
         Campaign plain =
             Campaign.of(Cell.named(what[0].replace(CHANGING, "").replace(ON_DISKS, "")));
         (isChanging ? plain.changing() : isOnDisks ? plain.durable() : plain)
-            .seeds(Long.parseLong(what[1]))
-            .judgedBy(played -> Judge.judge(played).only(what[2]))
+            .seeds(Long.parseLong(what[1]), Long.parseLong(what[2]))
+            .judgedBy(played -> Judge.judge(played).only(what[3]))
             .check();
         return "";
       } catch (AssertionError found) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,9 +53,9 @@ class PlantedBugsTest {
             "the shortest log goes on",
             "PRIMARY-LINEARIZABLE",
             "linearizable",
-            "protocol/PrimaryBackup.java",
-            "Progress best = all.stream().max(",
-            "Progress best = all.stream().min("),
+            "ordering/LogMerge.java",
+            "LogStanding best = all.stream().max(",
+            "LogStanding best = all.stream().min("),
         new PlantedBug(
             "a member delivers what an earlier proposal may come before",
             "TOTAL_ORDER-LINEARIZABLE",
@@ -214,13 +215,37 @@ class PlantedBugsTest {
             "keeping",
             "protocol/PrimaryBackup.java",
             "    commitUpTo(log.last());\n    env.storage()",
-            "    env.storage()"));
+            "    env.storage()"),
+        new PlantedBug(
+            "a replica that was frozen goes on",
+            "PRIMARY-LINEARIZABLE changing",
+            "keeping",
+            "cluster/Replica.java",
+            "    state = State.FROZEN;\n    if (isHandingOver) {",
+            "    if (isHandingOver) {"));
   }
 
   @ParameterizedTest
   @MethodSource("bugs")
   void aPlantedBugIsFoundAndMadeSmall(PlantedBug bug, @TempDir Path folder) {
-    String report = bug.hunt(SEEDS, folder);
+    assertFoundAndMadeSmall(bug, bug.hunt(1, SEEDS, folder));
+  }
+
+  /** A cut, a change and a read must meet within a lease: among these seeds they do. */
+  @Test
+  void aLeaseThatIsNotWaitedOutIsFoundAndMadeSmall(@TempDir Path folder) {
+    PlantedBug bug =
+        new PlantedBug(
+            "a lease is not waited out",
+            "PRIMARY-LINEARIZABLE",
+            "linearizable",
+            "cluster/Coordinator.java",
+            "if (leaseLeft > 0) {",
+            "if (leaseLeft > 0 && underWay.epoch() < 0) {");
+    assertFoundAndMadeSmall(bug, bug.hunt(20_001, SEEDS, folder));
+  }
+
+  private static void assertFoundAndMadeSmall(PlantedBug bug, String report) {
     System.out.println(bug + "\n" + report);
     assertThat(report).contains("not " + bug.promise());
     assertThat(number("(\\d+) operations and \\d+ faults, of", report))
