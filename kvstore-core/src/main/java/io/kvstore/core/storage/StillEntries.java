@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class StillEntries extends AbstractList<Pair> {
   private final Bookkeeping source;
   private final Consumer<Throwable> onFailure;
-  private final int size;
   private @Nullable List<Pair> entries;
 
   /**
@@ -24,7 +23,6 @@ final class StillEntries extends AbstractList<Pair> {
   StillEntries(Bookkeeping source, Consumer<Throwable> onFailure) {
     this.source = source;
     this.onFailure = onFailure;
-    size = (int) Math.min(source.datalet().size(), 1 << 30);
   }
 
   /** Makes them the only ones that somebody else has, if that is quick; tells whether. */
@@ -51,8 +49,10 @@ final class StillEntries extends AbstractList<Pair> {
     }
   }
 
+  /** Its member may have taken over more meanwhile: then there are more of them. */
   @Override
   public int size() {
-    return size;
+    List<Pair> all = entries;
+    return all == null ? (int) Math.min(source.datalet().size(), 1 << 30) : all.size();
   }
 }
