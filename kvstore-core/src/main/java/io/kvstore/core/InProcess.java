@@ -124,7 +124,7 @@ public final class InProcess implements Engine {
       Optional<Trace> listener,
       Faults normal,
       long seed) {
-    ControletFactory protocol = ownProtocol.orElseGet(Protocols::ofEveryCell);
+    ControletFactory protocol = ownProtocol.orElseGet(Protocols::new);
     DataletFactory datalets =
         ownDatalets.orElseGet(
             () -> settings.storageDirectory().map(Datalets::log).orElseGet(Datalets::hash));

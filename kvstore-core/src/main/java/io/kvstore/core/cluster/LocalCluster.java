@@ -327,7 +327,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
-  public synchronized boolean reconfigure(Consistency to, Replication by, Duration atMost) {
+  public boolean reconfigure(Consistency to, Replication by, Duration atMost) {
     return moves.ask(cellFor(to, by), atMost);
   }
 

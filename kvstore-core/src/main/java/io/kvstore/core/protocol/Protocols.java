@@ -1,48 +1,36 @@
 package io.kvstore.core.protocol;
 
 import io.kvstore.Consistency;
-import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
 
-/** The matrix of consistency and replication: which controlet serves which cell. */
-public final class Protocols {
-  private Protocols() {}
+/** The matrix of consistency and replication: the controlet of whichever cell a view names. */
+public final class Protocols implements ControletFactory {
+  /** The protocols of all cells. */
+  public Protocols() {}
 
-  /** The protocol of a cell. */
-  public static ControletFactory of(Consistency consistency, Replication replication) {
-    return new OneOfThese(controletsOf(consistency, replication), false);
+  @Override
+  public Controlet create(Env env) {
+    Consistency consistency = env.view().consistency();
+    return switch (env.view().replication().requireSupportFor(consistency)) {
+      case PRIMARY -> new PrimaryBackup(env);
+      case TOTAL_ORDER -> new TotalOrder(env);
+      case BROADCAST ->
+          consistency == Consistency.CAUSAL ? new CausalBroadcast(env) : new EventualBroadcast(env);
+      case KEY_OWNER -> new KeyOwner(env);
+    };
   }
 
-  /** The protocol of whichever cell a group's view names. */
-  public static ControletFactory ofEveryCell() {
-    return new OneOfThese(
-        env -> controletsOf(env.view().consistency(), env.view().replication()).create(env), true);
+  @Override
+  public boolean servesEveryCell() {
+    return true;
   }
 
   /** At the strong levels all of them remember whom they have answered what. */
-  private record OneOfThese(ControletFactory controlets, boolean servesEveryCell)
-      implements ControletFactory {
-    @Override
-    public Controlet create(Env env) {
-      return controlets.create(env);
-    }
-
-    @Override
-    public boolean knowsRepetitions(View view) {
-      return view.consistency().isAtLeast(Consistency.SEQUENTIAL);
-    }
-  }
-
-  private static ControletFactory controletsOf(Consistency consistency, Replication replication) {
-    return switch (replication.requireSupportFor(consistency)) {
-      case PRIMARY -> PrimaryBackup::new;
-      case TOTAL_ORDER -> TotalOrder::new;
-      case BROADCAST ->
-          consistency == Consistency.CAUSAL ? CausalBroadcast::new : EventualBroadcast::new;
-      case KEY_OWNER -> KeyOwner::new;
-    };
+  @Override
+  public boolean knowsRepetitions(View view) {
+    return view.consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,26 @@ final class ReconfigureTest {
       simulation.runFor(Duration.ofSeconds(5));
 
       assertThat(store.cluster().view(0).consistency()).isEqualTo(Consistency.EVENTUAL);
+    }
+  }
+
+  @Test
+  void whoeverWaitsForAMoveDoesNotKeepOthersFromMakingItPossible() throws InterruptedException {
+    try (KVStore<String, String> store = KVStore.builder().engine(new InProcess()).open()) {
+      Cluster cluster = store.cluster();
+      cluster.crash(NodeId.of(2));
+      AtomicBoolean hasMoved = new AtomicBoolean();
+      Caller caller =
+          Caller.of(
+                  () ->
+                      hasMoved.set(
+                          cluster.reconfigure(
+                              Consistency.EVENTUAL, Replication.BROADCAST, Duration.ofHours(1))))
+              .whenBlocked();
+      cluster.restart(NodeId.of(2));
+
+      assertThat(caller.end()).isNull();
+      assertThat(hasMoved).isTrue();
     }
   }
 

@@ -65,7 +65,7 @@ class CallTest {
           settings,
           driver,
           Loops.ONE_FOR_EACH_SHARD,
-          Protocols.of(settings.consistency(), settings.replication()),
+          new Protocols(),
           Datalets.hash(),
           Faults.NONE,
           null,

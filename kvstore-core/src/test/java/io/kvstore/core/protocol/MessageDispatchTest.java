@@ -168,7 +168,7 @@ class MessageDispatchTest {
 
   private static Controlet servingControlet(Consistency consistency, Replication replication) {
     View view = new View(1, List.of(SELF, PEER), SELF, consistency, replication);
-    Controlet controlet = Protocols.of(consistency, replication).create(new StillWorld(view));
+    Controlet controlet = new Protocols().create(new StillWorld(view));
     controlet.freeze(standing -> controlet.install(view, List.of(standing), List.of()));
     controlet.activate();
     return controlet;

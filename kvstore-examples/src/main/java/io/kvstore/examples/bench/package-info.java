@@ -1,5 +1,6 @@
 /**
- * Figures of this machine: JMH benchmarks, and two programs that measure memory and start-up.
+ * Figures of this machine: JMH benchmarks, and programs that measure memory, start-up, failover and
+ * joining.
  *
  * <p>All commands are given at the top of the project; what stands in {@code -Djmh} is JMH's own
  * command line.
@@ -15,6 +16,8 @@
  * mvn -q compile exec:exec@jmh -Djmh="Hop -bm sample -tu us"               a thread hand-over
  * mvn -q compile exec:java -Dexample=bench.OpenCloseFigures
  * MAVEN_OPTS=-Xmx4g mvn -q compile exec:java -Dexample=bench.MemoryFigures
+ * mvn -q compile exec:java -Dexample=bench.FailoverFigures
+ * MAVEN_OPTS=-Xmx4g mvn -q compile exec:java -Dexample=bench.JoinFigures
  * </pre>
  *
  * <p>{@code -f 1 -wi 2 -i 2} makes any of the benchmarks short and rough. Compare only what one run
