@@ -83,7 +83,7 @@ public final class LocalBackend implements Backend {
   public Connection connect(Optional<NodeId> node, Position after) {
     requireOpen();
     node.ifPresent(cluster::requireNode);
-    SessionState session = new SessionState(cluster.shards(), after);
+    SessionState session = new SessionState(cluster.shards(), after, cluster.mayAnswerWithClocks());
     return new LocalConnection(this, session, node, sessions.getAndIncrement());
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session has seen of each shard. It goes with the session from replica to replica. */
 final class SessionState {
+  private final boolean takesClocks;
   private final AtomicLongArray positions;
   private final AtomicReferenceArray<@Nullable VectorClock> clocks;
 
@@ -16,8 +17,11 @@ final class SessionState {
    *
    * <p>A place may have been told by a store that counted otherwise then: its highest number is a
    * position that every member has reached since.
+   *
+   * @param takesClocks whether the store's protocol may answer with vector clocks
    */
-  SessionState(int shards, Position after) {
+  SessionState(int shards, Position after, boolean takesClocks) {
+    this.takesClocks = takesClocks;
     positions = new AtomicLongArray(shards);
     clocks = new AtomicReferenceArray<>(shards);
     for (int shard : after.shards()) {
@@ -55,6 +59,13 @@ final class SessionState {
   }
 
   void saw(int shard, VectorClock seen) {
+    if (!takesClocks) {
+      throw new IllegalStateException(
+          "an answer with the vector clock ["
+              + seen
+              + "], in a store whose sessions count positions: answer with a position, or open the"
+              + " store with Consistency.CAUSAL");
+    }
     VectorClock known = clocks.get(shard);
     if (known != null && known.covers(seen)) {
       return;

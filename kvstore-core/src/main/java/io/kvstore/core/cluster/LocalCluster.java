@@ -340,6 +340,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return new Cell(to, by.requireSupportFor(to));
   }
 
+  /** Whether what sessions have seen may be told by vector clocks, now or after a move. */
+  public boolean mayAnswerWithClocks() {
+    return settings.consistency() == Consistency.CAUSAL || protocol.servesEveryCell();
+  }
+
   /** What clients may observe at present. */
   public Consistency consistency() {
     return consistency;

@@ -13,6 +13,7 @@ import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Session;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.InProcess;
@@ -21,14 +22,21 @@ import io.kvstore.core.Simulation;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
 import io.kvstore.core.trace.TraceEvent.Requested;
 import io.kvstore.spi.Engine;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +160,54 @@ class OwnProtocolTest {
       }
     }
     assertThat(asked).containsExactly(N0);
+  }
+
+  /** Each member serves from its own copy, and answers with a clock whatever the store is. */
+  private record AnswersWithClocks(Env env) implements Controlet {
+    private static final VectorClock SEEN = VectorClock.of(2, 1);
+
+    @Override
+    public void onRequest(Request request, Reply reply) {
+      env.storage().query((Query) request.operation(), 0, answer -> reply.answer(answer, SEEN));
+    }
+
+    @Override
+    public void onMessage(NodeId from, Message message) {}
+
+    @Override
+    public void freeze(Consumer<Standing> then) {
+      then.accept(new Standing() {});
+    }
+
+    @Override
+    public void install(View next, List<Standing> members, List<Standing> joiners) {}
+
+    @Override
+    public void activate() {}
+  }
+
+  @Test
+  void aClockIsAnAnswerOnlyWhereSessionsCountWithClocks() {
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .consistency(Consistency.CAUSAL)
+            .engine(Simulation.withSeed(42).protocol(AnswersWithClocks::new))
+            .open()) {
+      Session<String, String> session = store.session();
+      assertThat(session.get("k")).isEmpty();
+      assertThat(session.position().in(0)).isEqualTo(AnswersWithClocks.SEEN);
+    }
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .consistency(Consistency.SEQUENTIAL)
+            .engine(Simulation.withSeed(42).protocol(AnswersWithClocks::new))
+            .open()) {
+      assertThatThrownBy(() -> store.get("k"))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("an answer with the vector clock [2,1]")
+          .hasMessageContaining("answer with a position, or open the store with")
+          .hasMessageContaining("CAUSAL");
+    }
   }
 
   @Test

@@ -74,7 +74,7 @@ class CallTest {
           null);
   private final LocalBackend backend = new LocalBackend(cluster, driver, settings, () -> {});
   private final LocalConnection connection =
-      new LocalConnection(backend, new SessionState(1, Position.START), Optional.empty(), 0);
+      new LocalConnection(backend, new SessionState(1, Position.START, false), Optional.empty(), 0);
   private final Lane lane = backend.lanes().take();
   private final Replica replica = cluster.replica(0, NodeId.of(0));
 
