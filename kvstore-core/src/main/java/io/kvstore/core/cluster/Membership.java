@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Membership {
   /** What a member does when it is told to. */
-  interface Member extends Party {
+  interface Member {
     /**
      * Stops, and says how it stands once that is certain.
      *
@@ -51,6 +51,7 @@ final class Membership {
   /** A beat, and a look around, in each part of the time that detection takes. */
   private static final int BEATS_PER_DETECTION = 5;
 
+  private final Party replica;
   private final Member member;
   private final Group group;
   private final NodeClock clock;
@@ -71,14 +72,21 @@ final class Membership {
   private boolean restedWithLease;
 
   Membership(
-      Member member, Group group, NodeClock clock, Courier courier, Pause pause, long incarnation) {
+      Party replica,
+      Member member,
+      Group group,
+      NodeClock clock,
+      Courier courier,
+      Pause pause,
+      long incarnation) {
+    this.replica = replica;
     this.member = member;
     this.group = group;
     this.clock = clock;
     this.courier = courier;
     this.pause = pause;
     this.incarnation = incarnation;
-    beatTimer = member.loop().timer(this::beat);
+    beatTimer = replica.loop().timer(this::beat);
   }
 
   /** How long it is from one beat to the next. */
@@ -87,12 +95,12 @@ final class Membership {
   }
 
   private long stopwatch() {
-    return clock.elapsedAt(member.loop().now());
+    return clock.elapsedAt(replica.loop().now());
   }
 
   /** The same as of this moment, for whoever has no turn of the loop. */
   private long stopwatchNow() {
-    return clock.elapsedAt(member.loop().clockNow());
+    return clock.elapsedAt(replica.loop().clockNow());
   }
 
   long installed() {
@@ -106,7 +114,7 @@ final class Membership {
   }
 
   void suspect(NodeId node) {
-    if (!node.equals(member.self())) {
+    if (!node.equals(replica.self())) {
       suspects.add(node);
       group.wake();
     }
@@ -140,7 +148,7 @@ final class Membership {
       heardAt = stopwatch(); // it has not been deaf, but asleep
     }
     beatAt = stopwatch();
-    Coordinator coordinator = group.coordinatorOf(member.self());
+    Coordinator coordinator = group.coordinatorOf(replica.self());
     if (coordinator == null) {
       return;
     }
@@ -240,7 +248,7 @@ final class Membership {
   }
 
   private void tellCoordinator(Control message) {
-    Coordinator coordinator = group.coordinatorOf(member.self());
+    Coordinator coordinator = group.coordinatorOf(replica.self());
     if (coordinator != null) {
       courier.send(coordinator, message);
     }

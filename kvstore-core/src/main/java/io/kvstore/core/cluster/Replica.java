@@ -3,22 +3,16 @@ package io.kvstore.core.cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage;
-import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
-import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.trace.Trace;
-import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Settings;
@@ -27,14 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One controlet with its datalet, on one loop: between two crashes of its node. */
-public final class Replica implements Env, Party, Membership.Member {
+public final class Replica implements Env, Party {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
   private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
 
@@ -50,7 +43,7 @@ public final class Replica implements Env, Party, Membership.Member {
   private final NodeClock clock;
   private final EventLoop loop;
   private final RandomGenerator random;
-  private final @Nullable Trace trace;
+  private final @Nullable Tracer tracer;
   private final ReplicaStorage storage;
   private final Place.Parts parts;
   private final LoggedChanges changes;
@@ -58,17 +51,15 @@ public final class Replica implements Env, Party, Membership.Member {
   private Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
+  private final Passage passage;
   private final Membership membership;
   private final Backlog backlog = new Backlog();
   private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
   private volatile View view; // in the cell of the controlet
-  private View installed; // the same, in the cell in which the group goes on
-  private boolean isHandingOver;
-  private @Nullable Runnable afterHandOver;
+  private boolean isHandingOver; // then what its controlet sends reaches nobody
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
-  private volatile Optional<DamagedFileException> damage; // until it has taken a place
   private long lastNow = Long.MIN_VALUE;
 
   Replica(NodeId self, Group group, Place place, Place.Parts parts, long incarnation, long seed) {
@@ -77,21 +68,22 @@ public final class Replica implements Env, Party, Membership.Member {
     this.fabric = place.fabric();
     this.clock = place.clock();
     this.loop = place.loop();
-    this.trace = place.trace();
     this.random = new SplittableRandom(seed);
+    Trace listener = place.trace();
+    this.tracer =
+        listener == null ? null : new Tracer(listener, loop, group.shard(), self, this::fail);
     this.view = group.view();
-    this.installed = view;
     this.open = new OpenRequests(loop);
     this.pause = new Pause(loop);
     this.courier = courier(random);
-    this.membership =
-        new Membership(
-            this, group, clock, courier(new SplittableRandom(~seed)), pause, incarnation);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
     this.storage = parts.storage(place, chance, this::fail);
     this.parts = parts;
-    this.damage = parts.damage();
     this.changes = parts.changes(loop);
+    this.passage = new Passage(this, storage, open, backlog, group.protocol(), parts.damage());
+    Courier toCoordinator = courier(new SplittableRandom(~seed));
+    this.membership =
+        new Membership(this, passage, group, clock, toCoordinator, pause, incarnation);
     this.controlet = group.protocol().create(this);
   }
 
@@ -165,8 +157,8 @@ public final class Replica implements Env, Party, Membership.Member {
   }
 
   private void runTimer(Runnable task) {
-    if (trace != null) {
-      tell(trace, new TraceEvent.TimerRan(loop.now(), group.shard(), self));
+    if (tracer != null) {
+      tracer.timerRan();
     }
     if (state == State.SERVING) {
       guarded(task);
@@ -179,8 +171,8 @@ public final class Replica implements Env, Party, Membership.Member {
       return;
     }
     counts.sent++;
-    if (trace != null) {
-      tell(trace, new TraceEvent.Sent(loop.now(), group.shard(), self, to, message));
+    if (tracer != null) {
+      tracer.sent(to, message);
       if (state == State.STOPPED) {
         return;
       }
@@ -195,8 +187,8 @@ public final class Replica implements Env, Party, Membership.Member {
 
   private void dropped(NodeId from, NodeId to, Message message, String why) {
     counts.dropped++;
-    if (trace != null) {
-      tell(trace, new TraceEvent.Dropped(loop.now(), group.shard(), from, to, message, why));
+    if (tracer != null) {
+      tracer.dropped(from, to, message, why);
     }
   }
 
@@ -222,8 +214,8 @@ public final class Replica implements Env, Party, Membership.Member {
       membership.activateIf(epoch); // its sender knows that all have installed it
     } else {
       counts.received++;
-      if (trace != null) {
-        tell(trace, new TraceEvent.Delivered(loop.now(), group.shard(), from, self, message));
+      if (tracer != null) {
+        tracer.delivered(from, message);
         if (state == State.STOPPED) {
           return;
         }
@@ -239,17 +231,8 @@ public final class Replica implements Env, Party, Membership.Member {
   /** Takes a client's request, on this replica's loop. */
   public void accept(ClientRequest request) {
     counts.operations++;
-    if (trace != null) {
-      tell(
-          trace,
-          new TraceEvent.Requested(
-              loop.now(),
-              group.shard(),
-              self,
-              request.client(),
-              request.sequence(),
-              request.operation(),
-              request.level()));
+    if (tracer != null) {
+      tracer.requested(request);
     }
     if (state == State.STOPPED) {
       request.refuse("node " + self + " is down");
@@ -265,7 +248,7 @@ public final class Replica implements Env, Party, Membership.Member {
 
   /** What a look shows; null when it takes more than that. See {@link Glances}. */
   @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    boolean isOpen = state == State.SERVING && trace == null && !pause.isOn();
+    boolean isOpen = state == State.SERVING && tracer == null && !pause.isOn();
     return isOpen ? controlet.glance(query, level, position, seen) : null;
   }
 
@@ -292,8 +275,8 @@ public final class Replica implements Env, Party, Membership.Member {
   /** A request that this replica has taken is over. */
   public void over(ClientRequest request) {
     open.remove(request);
-    if (trace != null) {
-      tell(trace, request.endAsEvent(loop.now(), group.shard(), self));
+    if (tracer != null) {
+      tracer.ended(request);
     }
   }
 
@@ -302,16 +285,8 @@ public final class Replica implements Env, Party, Membership.Member {
     return loop;
   }
 
-  /** Tells the listener. When it throws, its node has failed, as by any other of its parts. */
-  private void tell(Trace listener, TraceEvent event) {
-    try {
-      listener.on(event);
-    } catch (RuntimeException | Error thrown) {
-      fail(thrown);
-    }
-  }
-
-  private void guarded(Runnable task) {
+  /** Does something; when that throws, the node has failed. */
+  void guarded(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException | Error thrown) {
@@ -319,7 +294,8 @@ public final class Replica implements Env, Party, Membership.Member {
     }
   }
 
-  private void fail(Throwable cause) {
+  /** Something of its node has failed, so that all of it stops. */
+  void fail(Throwable cause) {
     if (state != State.STOPPED) {
       stop("has failed: " + cause); // before anything else that may fail in turn
       logger.error("node {} has failed and stops: shard {}", self, group.shard(), cause);
@@ -338,8 +314,8 @@ public final class Replica implements Env, Party, Membership.Member {
       return;
     }
     state = State.STOPPED;
-    if (trace != null) {
-      tell(trace, new TraceEvent.Stopped(loop.now(), group.shard(), self, why));
+    if (tracer != null) {
+      tracer.stopped(why);
     }
     pause.cancel();
     backlog.forget();
@@ -372,7 +348,7 @@ public final class Replica implements Env, Party, Membership.Member {
 
   /** What is the matter with what its datalet had kept, as long as it has nothing else. */
   Optional<DamagedFileException> damage() {
-    return damage;
+    return passage.damage();
   }
 
   boolean isPaused() {
@@ -429,72 +405,38 @@ public final class Replica implements Env, Party, Membership.Member {
     }
   }
 
-  @Override
-  public void freeze(View decided, Consumer<Standing> then) {
+  /** Serves nobody for now. */
+  void freeze() {
     state = State.FROZEN;
-    if (isHandingOver) {
-      afterHandOver = () -> freeze(decided, then);
-      return;
-    }
-    guarded(
-        () -> {
-          if (!Cell.of(view).isOf(decided)) {
-            beginBlank(Cell.of(decided));
-          }
-          controlet.freeze(then);
-        });
   }
 
-  /**
-   * The group has gone on in another cell, and all that this one had went there with the others:
-   * what it still has belongs to a protocol that is over.
-   */
-  private void beginBlank(Cell cell) {
-    view = cell.view(view);
-    storage.replace(new Contents(List.of(), Long.MIN_VALUE, 0), () -> {});
-    newControlet();
+  /** Its controlet is in this view from now on. */
+  void enter(View next) {
+    view = next;
   }
 
-  private void newControlet() {
+  boolean isHandingOver() {
+    return isHandingOver;
+  }
+
+  /** Its controlet begins, or has ended, to hand over to the next. */
+  void setHandingOver(boolean isUnderWay) {
+    isHandingOver = isUnderWay;
+  }
+
+  /** A new controlet takes the place of the one that was. */
+  void renewControlet() {
     timers.forEach(Alarm::stop);
     timers.clear();
     backlog.forgetTimers();
     controlet = group.protocol().create(this);
   }
 
-  @Override
-  public boolean install(Install install, Runnable then) {
-    try {
-      installed = install.next();
-      view = Cell.of(view).view(installed);
-      storage.beginInstall();
-      controlet.install(view, install.members(), install.joiners());
-      storage.endInstall(
-          view.epoch(),
-          () -> {
-            if (state != State.STOPPED) {
-              damage = Optional.empty();
-              then.run();
-            }
-          });
-    } catch (NothingToTakeException othersFault) {
-      logger.warn("node {} waits for another view: {}", self, othersFault.getMessage());
-      return false;
-    } catch (RuntimeException | Error thrown) {
-      fail(thrown);
-    }
-    return state != State.STOPPED;
-  }
-
-  @Override
-  public void activate() {
-    guarded(Cell.of(view).isOf(installed) ? this::serve : this::handOver);
-  }
-
-  private void serve() {
+  /** Serves in the view that it has entered. */
+  void serve() {
     state = State.SERVING;
-    if (trace != null) {
-      tell(trace, new TraceEvent.Activated(loop.now(), group.shard(), self, view));
+    if (tracer != null) {
+      tracer.activated(view);
     }
     if (state == State.SERVING) {
       controlet.activate();
@@ -502,39 +444,5 @@ public final class Replica implements Env, Party, Membership.Member {
       backlog.replay(this::receive, this::serve, this::runTimer);
     }
     group.onActivated(self, view);
-  }
-
-  /**
-   * The group goes on in another cell. Everyone has everything now: so the controlet that was ends
-   * what it has begun, and the one that comes finds the rest.
-   */
-  private void handOver() {
-    isHandingOver = true;
-    controlet.handOver(legacy -> guarded(() -> succeed(legacy)));
-  }
-
-  private void succeed(Standing legacy) {
-    if (state == State.STOPPED) {
-      return;
-    }
-    isHandingOver = false;
-    view = installed;
-    newControlet();
-    controlet.install(view, List.of(legacy), List.of());
-    if (legacy instanceof Legacy known) {
-      open.unanswered().forEach(each -> known.answerIfRemembered(each, each));
-    }
-    if (!group.protocol().knowsRepetitions(view)) {
-      open.loseRepetitions("it was asked again, of a store that has changed since");
-    }
-    backlog.forgetRequests();
-    open.unanswered().forEach(backlog::keep);
-    Runnable next = afterHandOver;
-    afterHandOver = null;
-    if (next == null) {
-      serve();
-    } else {
-      next.run();
-    }
   }
 }

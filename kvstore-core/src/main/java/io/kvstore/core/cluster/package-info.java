@@ -6,8 +6,10 @@
  * when it throws: a failing replica stops, and its callers are told, but its loop and the other
  * replicas go on.
  *
- * <p>A restart is a change of the group like any other: {@link io.kvstore.core.cluster.Formation}
- * freezes the members that run, shows everyone how all stood, and has them serve in the next epoch.
+ * <p>A restart is a change of the group like any other: the {@link
+ * io.kvstore.core.cluster.Coordinator} freezes the members that run, shows everyone how all stood,
+ * and has them serve in the next epoch; a {@link io.kvstore.core.cluster.Passage} is a replica's
+ * side of that.
  */
 @NullMarked
 package io.kvstore.core.cluster;

@@ -1,0 +1,152 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.View;
+import io.kvstore.core.cluster.Control.Install;
+import io.kvstore.core.ordering.Legacy;
+import io.kvstore.core.spi.ControletFactory;
+import io.kvstore.core.spi.DamagedFileException;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.storage.NothingToTakeException;
+import io.kvstore.core.storage.ReplicaStorage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica's passage from one view to the next, as the coordinator leads it; where the group goes
+ * on in another cell of the matrix, also from one controlet to the next. Used on the replica's
+ * loop.
+ */
+final class Passage implements Membership.Member {
+  private static final Logger logger = LoggerFactory.getLogger(Passage.class);
+
+  private final Replica replica;
+  private final ReplicaStorage storage;
+  private final OpenRequests open;
+  private final Backlog backlog;
+  private final ControletFactory protocol;
+  private View installed; // as the replica's view, but in the cell in which the group goes on
+  private @Nullable Runnable afterHandOver;
+  private volatile Optional<DamagedFileException> damage; // until it has taken a place
+
+  /**
+   * Of a replica that has not taken a place in any view yet.
+   *
+   * @param damage what is the matter with what its datalet had kept
+   */
+  Passage(
+      Replica replica,
+      ReplicaStorage storage,
+      OpenRequests open,
+      Backlog backlog,
+      ControletFactory protocol,
+      Optional<DamagedFileException> damage) {
+    this.replica = replica;
+    this.storage = storage;
+    this.open = open;
+    this.backlog = backlog;
+    this.protocol = protocol;
+    this.installed = replica.view();
+    this.damage = damage;
+  }
+
+  /** What is the matter with what its datalet had kept, as long as it has nothing else. */
+  Optional<DamagedFileException> damage() {
+    return damage;
+  }
+
+  @Override
+  public void freeze(View decided, Consumer<Standing> then) {
+    replica.freeze();
+    if (replica.isHandingOver()) {
+      afterHandOver = () -> freeze(decided, then);
+      return;
+    }
+    replica.guarded(
+        () -> {
+          if (!Cell.of(replica.view()).isOf(decided)) {
+            beginBlank(Cell.of(decided));
+          }
+          replica.controlet().freeze(then);
+        });
+  }
+
+  /**
+   * The group has gone on in another cell, and all that this one had went there with the others:
+   * what it still has belongs to a protocol that is over.
+   */
+  private void beginBlank(Cell cell) {
+    replica.enter(cell.view(replica.view()));
+    storage.replace(new Contents(List.of(), Long.MIN_VALUE, 0), () -> {});
+    replica.renewControlet();
+  }
+
+  @Override
+  public boolean install(Install install, Runnable then) {
+    try {
+      installed = install.next();
+      View next = Cell.of(replica.view()).view(installed);
+      replica.enter(next);
+      storage.beginInstall();
+      replica.controlet().install(next, install.members(), install.joiners());
+      storage.endInstall(
+          next.epoch(),
+          () -> {
+            if (!replica.isStopped()) {
+              damage = Optional.empty();
+              then.run();
+            }
+          });
+    } catch (NothingToTakeException othersFault) {
+      logger.warn("node {} waits for another view: {}", replica.self(), othersFault.getMessage());
+      return false;
+    } catch (RuntimeException | Error thrown) {
+      replica.fail(thrown);
+    }
+    return !replica.isStopped();
+  }
+
+  @Override
+  public void activate() {
+    boolean staysInItsCell = Cell.of(replica.view()).isOf(installed);
+    replica.guarded(staysInItsCell ? replica::serve : this::handOver);
+  }
+
+  /**
+   * The group goes on in another cell. Everyone has everything now: so the controlet that was ends
+   * what it has begun, and the one that comes finds the rest.
+   */
+  private void handOver() {
+    replica.setHandingOver(true);
+    replica.controlet().handOver(legacy -> replica.guarded(() -> succeed(legacy)));
+  }
+
+  private void succeed(Standing legacy) {
+    if (replica.isStopped()) {
+      return;
+    }
+    replica.setHandingOver(false);
+    replica.enter(installed);
+    replica.renewControlet();
+    replica.controlet().install(installed, List.of(legacy), List.of());
+    if (legacy instanceof Legacy known) {
+      open.unanswered().forEach(each -> known.answerIfRemembered(each, each));
+    }
+    if (!protocol.knowsRepetitions(installed)) {
+      open.loseRepetitions("it was asked again, of a store that has changed since");
+    }
+    backlog.forgetRequests();
+    open.unanswered().forEach(backlog::keep);
+    Runnable next = afterHandOver;
+    afterHandOver = null;
+    if (next == null) {
+      replica.serve();
+    } else {
+      next.run();
+    }
+  }
+}
