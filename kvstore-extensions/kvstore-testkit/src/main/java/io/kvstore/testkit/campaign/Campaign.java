@@ -125,8 +125,8 @@ public final class Campaign {
   }
 
   /**
-   * The same, but the store moves from this cell to others, and nodes join and leave. It is held to
-   * the weakest of the promises.
+   * The same, but the store moves from this cell to others, and nodes join and leave. All of it is
+   * held to the weakest of the promises, and each part to what was promised in that time.
    */
   public Campaign changing() {
     return new Campaign(

@@ -58,6 +58,11 @@ final class Judge {
   private Judgement judge() {
     promise(weakest);
     promiseSessions();
+    for (Consistency level : Consistency.values()) {
+      if (level.isAtLeast(weakest) && level != weakest) {
+        promiseMeanwhile(level);
+      }
+    }
     // Who was left out of the view may not know it yet, and go on.
     boolean failsOver = played.scenario().setup().failsOver();
     if (cell.hasOneWriterForEachKey()
@@ -81,6 +86,20 @@ final class Judge {
   private void promise(Consistency level) {
     verdicts.put(
         level.name().toLowerCase(Locale.ROOT), Levels.check(level, played.history(level), BUDGET));
+  }
+
+  /** What a store that changes has promised for some time only holds for that time. */
+  private void promiseMeanwhile(Consistency level) {
+    History history = played.recorder().history(Consistency.EVENTUAL);
+    Verdict verdict = new Holds();
+    for (Phase phase : Phase.of(level, cell.consistency(), played.views())) {
+      Verdict ofPhase = new Excerpt(history, phase).check(level, BUDGET);
+      verdict = ofPhase instanceof Broken || verdict instanceof Holds ? ofPhase : verdict;
+      if (verdict instanceof Broken) {
+        break;
+      }
+    }
+    verdicts.put(level.name().toLowerCase(Locale.ROOT) + " meanwhile", verdict);
   }
 
   /** Whatever is at least causal has all session guarantees. */

@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Bytes;
+import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.spi.Entry;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * What came of a scenario.
  *
  * @param history what its clients saw at the store's own level
+ * @param views what was decided while it went on, in stores that change
  * @param contents what each replica held in the end, tombstones too
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
@@ -26,6 +28,7 @@ record Played(
     Scenario scenario,
     Recorder recorder,
     History history,
+    List<ViewDecided> views,
     Map<NodeId, Map<Bytes, Entry>> contents,
     boolean mayForget,
     int refusedAtTheEnd,

@@ -2,6 +2,8 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Bytes;
 import io.kvstore.Cluster;
+import io.kvstore.ClusterEvent;
+import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.KVStore;
@@ -38,6 +40,7 @@ final class Player {
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
+  private final List<ViewDecided> views = new ArrayList<>();
   private Optional<String> misbehaviour = Optional.empty();
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private boolean mayForget;
@@ -71,6 +74,9 @@ final class Player {
             .timeout(setup.timeout())
             .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand())
             .open()) {
+      if (scenario.isChanging()) {
+        store.cluster().listen(this::hear);
+      }
       for (int i = 0; i < setup.clients(); i++) {
         performers.add(new Performer(store, performers));
       }
@@ -94,12 +100,19 @@ final class Player {
         scenario,
         recorder,
         recorder.history(),
+        views,
         contents,
         mayForget,
         refusedAtTheEnd,
         misbehaviour,
         simulation.events(),
         simulation.elapsed());
+  }
+
+  private void hear(ClusterEvent event) {
+    if (event instanceof ViewDecided decided) {
+      views.add(decided);
+    }
   }
 
   private void misbehaves(String how) {

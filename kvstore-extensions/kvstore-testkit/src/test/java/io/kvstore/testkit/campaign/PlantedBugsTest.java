@@ -222,7 +222,21 @@ class PlantedBugsTest {
             "keeping",
             "cluster/Replica.java",
             "    state = State.FROZEN;\n    if (isHandingOver) {",
-            "    if (isHandingOver) {"));
+            "    if (isHandingOver) {"),
+        new PlantedBug(
+            "a store that has moved reads as before",
+            "BROADCAST-EVENTUAL changing",
+            "linearizable meanwhile",
+            "cluster/LocalCluster.java",
+            "consistency = moves.weakest();",
+            "consistency = consistency.isAtLeast(moves.weakest()) ? moves.weakest() : consistency;"),
+        new PlantedBug(
+            "a store that has moved shows sessions less than they have seen",
+            "PRIMARY-EVENTUAL changing",
+            "sequential meanwhile",
+            "cluster/LocalCluster.java",
+            "consistency = moves.weakest();",
+            "consistency = consistency.isAtLeast(moves.weakest()) ? moves.weakest() : consistency;"));
   }
 
   @ParameterizedTest
@@ -243,6 +257,25 @@ class PlantedBugsTest {
             "if (leaseLeft > 0) {",
             "if (leaseLeft > 0 && underWay.epoch() < 0) {");
     assertFoundAndMadeSmall(bug, bug.hunt(20_001, SEEDS, folder));
+  }
+
+  /** What the phases show: the weakest of all promises was kept. */
+  @Test
+  void aStoreThatReadsAsBeforeKeepsTheWeakestOfItsPromises(@TempDir Path folder) {
+    PlantedBug found =
+        all().stream()
+            .filter(bug -> bug.name().endsWith("reads as before"))
+            .findFirst()
+            .orElseThrow();
+    PlantedBug bug =
+        new PlantedBug(
+            found.name(),
+            found.cell(),
+            "eventual",
+            found.file(),
+            found.original(),
+            found.replacement());
+    assertThat(bug.hunt(1, 200, folder)).isEmpty();
   }
 
   private static void assertFoundAndMadeSmall(PlantedBug bug, String report) {
