@@ -4,13 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Closing;
+import io.kvstore.server.net.LastHandler;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,7 +20,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: begins its requests in their order, and writes the answers in the same
@@ -42,9 +37,7 @@ import org.slf4j.LoggerFactory;
  * Nothing more is read while too many requests wait, or while the client does not take what was
  * written: then it has to wait in its turn.
  */
-final class Conversation extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
-
+final class Conversation extends LastHandler {
   private static final long LINGER_MILLIS = 1_000;
   private static final long MOST_WAITING_BYTES = 1 << 20;
 
@@ -185,21 +178,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     } else {
       from.fireUserEventTriggered(event);
     }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    boolean isOfTheNetwork =
-        cause instanceof IOException
-            || cause instanceof PrematureChannelClosureException
-            || cause instanceof SSLException
-            || cause.getCause() instanceof SSLException;
-    if (isOfTheNetwork) {
-      log.debug("a connection has failed", cause);
-    } else {
-      log.error("a connection is closed because of an error of ours", cause);
-    }
-    var unused = from.close();
   }
 
   // What is done

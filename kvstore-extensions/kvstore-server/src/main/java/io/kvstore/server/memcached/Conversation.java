@@ -8,23 +8,19 @@ import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
 import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Closing;
+import io.kvstore.server.net.LastHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: reads requests, begins them in their order, and writes the answers in
@@ -36,8 +32,7 @@ import org.slf4j.LoggerFactory;
  * the client has to wait in its turn. All of it runs on the connection's event loop, but for {@link
  * #answered}.
  */
-final class Conversation extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
+final class Conversation extends LastHandler {
   private static final int SEND_AT_BYTES = 32 << 10;
 
   private final NodeState node;
@@ -132,20 +127,6 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     } else {
       from.fireUserEventTriggered(event);
     }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    boolean isOfTheNetwork =
-        cause instanceof IOException
-            || cause instanceof SSLException
-            || cause.getCause() instanceof SSLException;
-    if (isOfTheNetwork) {
-      log.debug("a connection has failed", cause);
-    } else {
-      log.error("a connection is closed because of an error of ours", cause);
-    }
-    var unused = from.close();
   }
 
   // What is done

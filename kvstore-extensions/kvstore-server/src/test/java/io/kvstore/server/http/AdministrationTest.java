@@ -8,6 +8,7 @@ import io.kvstore.Codecs;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Endpoint;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.Server;
@@ -87,9 +88,9 @@ final class AdministrationTest {
     assertThat(admin("POST", "/admin/nodes/n1/crash", "").status()).isEqualTo(200);
     assertThat(statusOf("n1")).isEqualTo("down");
     assertThatThrownBy(() -> get(1)).isInstanceOf(UncheckedIOException.class);
-    Eventually.assertThat(SOON, () -> set(0, "after").status() == 200);
+    Eventually.holdsWithin(SOON, () -> set(0, "after").status() == 200);
     assertThat(admin("POST", "/admin/nodes/n1/restart", "").status()).isEqualTo(200);
-    Eventually.assertThat(SOON, () -> statusOf("2").equals("serving"));
+    Eventually.holdsWithin(SOON, () -> statusOf("2").equals("serving"));
     assertThat(get(1).field("value")).isEqualTo("after");
   }
 
@@ -97,11 +98,11 @@ final class AdministrationTest {
   void aCrashedPrimaryIsReplacedAndWhatItAcknowledgedIsThere() {
     assertThat(set(0, "acknowledged").status()).isEqualTo(201);
     admin("POST", "/admin/nodes/1/crash", "");
-    Eventually.assertThat(SOON, () -> get(2).status() == 200);
+    Eventually.holdsWithin(SOON, () -> get(2).status() == 200);
     assertThat(get(1).field("value")).isEqualTo("acknowledged");
-    Eventually.assertThat(SOON, () -> set(1, "later").status() == 200);
+    Eventually.holdsWithin(SOON, () -> set(1, "later").status() == 200);
     admin("POST", "/admin/nodes/1/restart", "");
-    Eventually.assertThat(SOON, () -> statusOf("n0").equals("serving"));
+    Eventually.holdsWithin(SOON, () -> statusOf("n0").equals("serving"));
     assertThat(get(0).field("value")).isEqualTo("later");
   }
 
@@ -109,12 +110,12 @@ final class AdministrationTest {
   void aNodeThatIsCutOffShowsNothingOldAtAStrongLevel() {
     set(0, "old");
     admin("POST", "/admin/nodes/n2/isolate", "");
-    Eventually.assertThat(SOON, () -> set(0, "new").status() == 200);
+    Eventually.holdsWithin(SOON, () -> set(0, "new").status() == 200);
     Reply cutOff = get(2);
     assertThat(cutOff.status()).as("%s", cutOff).isEqualTo(503);
     assertThat(Web.send(http(2), "GET", "/ping", "").status()).isEqualTo(200);
     admin("POST", "/admin/network/heal", "");
-    Eventually.assertThat(SOON, () -> get(2).field("value").equals("new"));
+    Eventually.holdsWithin(SOON, () -> get(2).field("value").equals("new"));
   }
 
   @Test
@@ -125,7 +126,7 @@ final class AdministrationTest {
     assertThat(added.status()).isEqualTo(201);
     assertThat(added.field("node")).isEqualTo("n3");
     assertThat(added.field("address")).isEqualTo("10.0.0.9:8081");
-    Eventually.assertThat(SOON, () -> statusOf("77").equals("serving"));
+    Eventually.holdsWithin(SOON, () -> statusOf("77").equals("serving"));
     assertThat(get(3).field("value")).isEqualTo("v");
     assertThat(get(3).header("Node-Id")).isEqualTo("77");
     assertThat(Web.send(http(0), "GET", "/view", "").body()).contains("10.0.0.9:8081");
@@ -140,11 +141,11 @@ final class AdministrationTest {
   @Test
   void aNodeThatIsCutOffIsLeftOutAndComesBackWhenTheLinksAreHealed() {
     assertThat(admin("POST", "/admin/nodes/n2/isolate", "").status()).isEqualTo(200);
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         SOON, () -> Web.send(http(0), "GET", "/view", "").json().get("view").size() == 2);
     assertThat(set(0, "v").status()).isEqualTo(201);
     assertThat(admin("POST", "/admin/network/heal", "").status()).isEqualTo(200);
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         SOON, () -> Web.send(http(0), "GET", "/view", "").json().get("view").size() == 3);
     assertThat(get(2).field("value")).isEqualTo("v");
   }
@@ -163,13 +164,13 @@ final class AdministrationTest {
     assertThat(admin("POST", "/admin/network/heal", "{\"from\": \"n0\", \"to\": \"n2\"}").status())
         .isEqualTo(200);
     assertThat(admin("POST", "/admin/network/heal", "{}").status()).isEqualTo(200);
-    Eventually.assertThat(SOON, () -> set(0, "v").status() < 300);
+    Eventually.holdsWithin(SOON, () -> set(0, "v").status() < 300);
   }
 
   @Test
   void aPausedNodeGoesOnAfterwards() {
     assertThat(admin("POST", "/admin/nodes/n1/pause", "{\"millis\": 50}").status()).isEqualTo(200);
-    Eventually.assertThat(SOON, () -> set(1, "v").status() < 300);
+    Eventually.holdsWithin(SOON, () -> set(1, "v").status() < 300);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
 import io.kvstore.server.http.Web.Reply;
 import java.time.Duration;
@@ -195,7 +196,7 @@ final class OpenApiTest {
   private static Reply stuck(Web web, Supplier<Reply> request) {
     Network network = web.store().cluster().network();
     network.heal();
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         Duration.ofSeconds(10), () -> web.put(0, "/data/there", VALUE).status() < 300);
     network.isolate(NodeId.of(1));
     network.isolate(NodeId.of(2));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.http.Web.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -72,12 +73,12 @@ final class ReplicasOfViewTest {
   void aDeadReplicaIsGoneFromTheSurvivorsViewsAndIsBackWithAllDataWhenItStartsAgain() {
     set(0, "1", "null");
     web.store().cluster().crash(NodeId.of(1));
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         WITHIN,
         () -> view(0).equals(List.of(addressOf(0), addressOf(2))) && view(0).equals(view(2)));
     Reply written = set(2, "2", "null");
     web.store().cluster().restart(NodeId.of(1));
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         WITHIN, () -> view(0).size() == 3 && view(1).size() == 3 && view(2).size() == 3);
     assertThat(get(1, seenBy(written)).json().get("value").asInt()).isEqualTo(2);
   }
@@ -86,13 +87,13 @@ final class ReplicasOfViewTest {
   void aDeadReplicaComesBackThoughOthersWereTakenOutAndAddedMeanwhile() {
     set(0, "1", "null");
     web.store().cluster().crash(NodeId.of(1));
-    Eventually.assertThat(WITHIN, () -> view(0).size() == 2 && view(2).size() == 2);
+    Eventually.holdsWithin(WITHIN, () -> view(0).size() == 2 && view(2).size() == 2);
     assertThat(web.send(0, "DELETE", "/view", named(2)).status()).isEqualTo(200);
     assertThat(web.put(0, "/view", named(2)).status()).isEqualTo(201);
     assertThat(view(0)).containsExactly(addressOf(0), addressOf(2));
     Reply written = set(2, "2", "null");
     web.store().cluster().restart(NodeId.of(1));
-    Eventually.assertThat(
+    Eventually.holdsWithin(
         WITHIN, () -> view(0).size() == 3 && view(1).size() == 3 && view(2).size() == 3);
     assertThat(get(1, seenBy(written)).json().get("value").asInt()).isEqualTo(2);
   }
@@ -104,7 +105,7 @@ final class ReplicasOfViewTest {
     assertThat(web.send(0, "DELETE", "/view", named(2)).status()).isEqualTo(200);
     assertThat(web.put(0, "/view", named(2)).status()).isEqualTo(201);
     web.store().cluster().restart(NodeId.of(1));
-    Eventually.assertThat(WITHIN, () -> web.get(1, "/health").status() == 200);
+    Eventually.holdsWithin(WITHIN, () -> web.get(1, "/health").status() == 200);
     assertThat(view(0)).containsExactly(addressOf(0), addressOf(2));
     assertThat(view(1)).containsExactly(addressOf(1));
     assertThat(web.put(0, "/view", named(1)).status()).isEqualTo(201);

@@ -3,6 +3,7 @@ package io.kvstore.server.memcached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.RawClient;
 import io.kvstore.server.Served;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.kvstore.server.memcached;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvstore.server.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,6 +8,7 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.server.Endpoint;
 import io.kvstore.server.EndpointLimits;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.RawClient;
 import io.kvstore.server.Served;
