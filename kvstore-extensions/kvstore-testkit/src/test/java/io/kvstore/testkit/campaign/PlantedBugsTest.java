@@ -220,9 +220,9 @@ class PlantedBugsTest {
             "a replica that was frozen goes on",
             "PRIMARY-LINEARIZABLE changing",
             "keeping",
-            "cluster/Replica.java",
-            "    state = State.FROZEN;\n    if (isHandingOver) {",
-            "    if (isHandingOver) {"),
+            "cluster/Passage.java",
+            "    replica.freeze();\n",
+            ""),
         new PlantedBug(
             "a store that has moved reads as before",
             "BROADCAST-EVENTUAL changing",
