@@ -32,6 +32,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -365,6 +367,7 @@ public final class Applier implements AutoCloseable {
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
     List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
+    Set<Bytes> empty = new TreeSet<>();
     begin(journal);
     for (Pair pair : pairs) {
       Entry mine = entries.get(pair.key());
@@ -372,11 +375,14 @@ public final class Applier implements AutoCloseable {
         entries.put(pair.key(), pair.entry());
         if (changed != null) {
           changed.add(pair);
+          if (pair.entry().isTombstone() && (mine == null || mine.isTombstone())) {
+            empty.add(pair.key());
+          }
         }
       }
     }
     if (changed != null) {
-      log.addMerged(changed);
+      log.addMerged(changed, empty);
     }
     for (Pair pair : pairs) {
       log.saw(pair.entry().version());

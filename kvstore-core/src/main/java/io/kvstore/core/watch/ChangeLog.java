@@ -2,6 +2,7 @@ package io.kvstore.core.watch;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.spi.Answer.Pair;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,17 +113,23 @@ public final class ChangeLog {
 
   /** An operation has changed something. */
   public void add(long version, List<Pair> changed) {
+    add(version, changed, false);
+  }
+
+  private void add(long version, List<Pair> changed, boolean isEmpty) {
     if (!changed.isEmpty()) {
-      append(new Told(version, hasOneOrder, changed, !hasOneOrder && seen.hasSeen(version), null));
+      boolean isStray = !hasOneOrder && seen.hasSeen(version);
+      append(new Told(version, hasOneOrder, changed, isStray, isEmpty, null));
     }
   }
 
-  /** What others have written has changed something: perhaps many operations of theirs. */
-  public void addMerged(List<Pair> changed) {
-    if (changed.size() == 1) {
-      add(changed.get(0).entry().version(), changed);
-      return;
-    }
+  /**
+   * What others have written has changed something: perhaps many operations of theirs.
+   *
+   * @param empty the keys under which nothing stood, and nothing does now: tombstones are passed
+   *     around once more after some members have collected them
+   */
+  public void addMerged(List<Pair> changed, Set<Bytes> empty) {
     List<Pair> sorted = new ArrayList<>(changed);
     sorted.sort(Comparator.comparingLong(pair -> pair.entry().version()));
     for (int from = 0; from < sorted.size(); ) {
@@ -130,7 +138,8 @@ public final class ChangeLog {
       while (to < sorted.size() && sorted.get(to).entry().version() == version) {
         to++;
       }
-      add(version, List.copyOf(sorted.subList(from, to)));
+      List<Pair> together = List.copyOf(sorted.subList(from, to));
+      add(version, together, together.stream().allMatch(pair -> empty.contains(pair.key())));
       from = to;
     }
   }

@@ -122,7 +122,8 @@ public final class Reader {
       }
       next++;
       here = told.after(here, current.epoch());
-      List<Pair> watched = watchedOf(told.changed());
+      boolean isNews = comesFromElsewhere || !told.isEmpty();
+      List<Pair> watched = isNews ? watchedOf(told.changed()) : List.of();
       if (!watched.isEmpty()) {
         found.add(new Seen(told.version(), watched, here));
       }

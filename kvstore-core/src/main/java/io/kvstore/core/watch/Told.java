@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param isInOneOrder whether it belongs to an order that all members share
  * @param changed the keys with what stands there now, or a tombstone
  * @param isStray whether something that its member wrote later was told before: it came around
+ * @param isEmpty whether nothing stood under these keys before, and nothing does now: a removal
+ *     that is news only to those who have seen elsewhere what it took away
  * @param beginning where a view begins, the place of somebody who has seen all before
  */
 record Told(
@@ -20,12 +22,13 @@ record Told(
     boolean isInOneOrder,
     List<Pair> changed,
     boolean isStray,
+    boolean isEmpty,
     @Nullable Place beginning) {
   private static final int OVERHEAD = 64;
 
   /** A view begins at this place. */
   static Told beginning(Place place) {
-    return new Told(place.position(), place.isInOneOrder(), List.of(), false, place);
+    return new Told(place.position(), place.isInOneOrder(), List.of(), false, false, place);
   }
 
   long bytes() {

@@ -13,11 +13,21 @@ final class WatchSeedsTest {
   @ParameterizedTest
   @MethodSource("io.kvstore.core.api.Setup#simulated")
   void everyChangeIsToldOnceAndInOrderAndWithoutAGap(Setup setup) {
+    play(setup, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#simulated")
+  void itIsSoInAStoreThatMoves(Setup setup) {
+    play(setup, true);
+  }
+
+  private static void play(Setup setup, boolean isMoving) {
     int whole = 0;
     int events = 0;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
-        int told = new WatchedStory(setup, seed).play();
+        int told = new WatchedStory(setup, seed, isMoving).play();
         whole += told >= 0 ? 1 : 0;
         events += Math.max(0, told);
       } catch (RuntimeException | AssertionError failed) {

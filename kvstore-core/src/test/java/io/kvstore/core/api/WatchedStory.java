@@ -3,6 +3,7 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Changed;
+import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.Faults;
 import io.kvstore.HistoryGoneException;
@@ -25,6 +26,7 @@ import io.kvstore.spi.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +39,8 @@ import java.util.TreeSet;
 
 /**
  * One simulated run in which clients write, links and nodes fail, and two watches look on: one
- * stays at a node that never crashes, one goes where it can.
+ * stays at a node that never crashes, one goes where it can. In some the store moves from cell to
+ * cell, too.
  */
 final class WatchedStory {
   private static final NodeId SAFE = NodeId.of(0);
@@ -49,20 +52,32 @@ final class WatchedStory {
   private record Seen(long version, Set<String> keys) {}
 
   private final Setup setup;
+  private final boolean isMoving;
+  private final Set<Replication> replications =
+      EnumSet.noneOf(Replication.class); // that it has had
+  private boolean mayTakeBack; // what one member had performed alone
   private final SplittableRandom random;
   private final Simulation simulation;
   private final List<Seen> performed = new ArrayList<>(); // by the safe node
   private final Map<String, Long> versions = new HashMap<>(); // there
+  private final Set<String> present = new HashSet<>(); // there
   private final List<WatchEvent<String, String>> staying = new ArrayList<>();
   private final List<WatchEvent<String, String>> roaming = new ArrayList<>();
   private boolean isStayingGone;
   private boolean isRoamingGone;
   private boolean isOver;
 
-  WatchedStory(Setup setup, long seed) {
+  WatchedStory(Setup setup, long seed, boolean isMoving) {
     this.setup = setup;
+    this.isMoving = isMoving;
+    isIn(setup.consistency(), setup.replication());
     random = new SplittableRandom(seed);
     simulation = Simulation.withSeed(seed).trace(this::on);
+  }
+
+  private void isIn(Consistency level, Replication by) {
+    replications.add(by);
+    mayTakeBack |= level == Consistency.EVENTUAL && by == Replication.PRIMARY;
   }
 
   // What the safe node does
@@ -91,17 +106,25 @@ final class WatchedStory {
         String key = pair.key().toText();
         if (versions.getOrDefault(key, -1L) < pair.entry().version()) {
           versions.put(key, pair.entry().version());
-          newer.computeIfAbsent(pair.entry().version(), first -> new TreeSet<>()).add(key);
+          if (note(key, !pair.entry().isTombstone()) || !pair.entry().isTombstone()) {
+            newer.computeIfAbsent(pair.entry().version(), first -> new TreeSet<>()).add(key);
+          }
         }
       }
       newer.forEach(this::perform);
     }
   }
 
-  private static void note(Write write, Answer.Written written, Set<String> keys) {
+  /** Notes whether a key is there now; answers whether it was before. */
+  private boolean note(String key, boolean isThere) {
+    return isThere ? !present.add(key) : present.remove(key);
+  }
+
+  private void note(Write write, Answer.Written written, Set<String> keys) {
     if (written.outcome() == Outcome.APPLIED
         && !Objects.equals(written.before(), written.after())) {
       keys.add(write.key().toText());
+      note(write.key().toText(), written.after() != null);
     }
   }
 
@@ -164,11 +187,13 @@ final class WatchedStory {
     for (int i = 0; i < BLOWS; i++) {
       NodeId any = NodeId.of(random.nextInt(3));
       NodeId unsafe = NodeId.of(1 + random.nextInt(2));
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(isMoving ? 9 : 5)) {
         case 0 -> cluster.crash(unsafe);
         case 1 -> cluster.restart(unsafe);
         case 2 -> cluster.network().isolate(any);
         case 3 -> cluster.pause(any, Duration.ofMillis(random.nextInt(400)));
+        case 5, 6 -> move(cluster);
+        case 7, 8 -> cluster.nodes().forEach(cluster::restart);
         default -> cluster.network().heal();
       }
       simulation.runFor(Duration.ofMillis(random.nextInt(900)));
@@ -183,6 +208,13 @@ final class WatchedStory {
     store.put(LAST, "v");
     simulation.runFor(Duration.ofSeconds(2));
     isOver = true;
+  }
+
+  private void move(Cluster cluster) {
+    List<Setup> cells = Setup.simulated().toList();
+    Setup to = cells.get(random.nextInt(cells.size()));
+    isIn(to.consistency(), to.replication());
+    cluster.reconfigure(to.consistency(), to.replication(), Duration.ZERO);
   }
 
   private boolean read(Watch<String, String> watch, List<WatchEvent<String, String>> seen) {
@@ -201,8 +233,7 @@ final class WatchedStory {
 
   private void check(KVStore<String, String> store) {
     List<Seen> told = staying.stream().map(WatchedStory::seen).toList();
-    if (setup.consistency().isAtLeast(Consistency.CAUSAL)
-        || setup.replication() != Replication.PRIMARY) { // which may take back what it did alone
+    if (!mayTakeBack) {
       assertThat(told)
           .as("what was told at %s, of what it performed", SAFE)
           .isEqualTo(isStayingGone ? performed.subList(0, told.size()) : performed);
@@ -221,10 +252,7 @@ final class WatchedStory {
   }
 
   private boolean hasOneOrder() {
-    return switch (setup.replication()) {
-      case PRIMARY, TOTAL_ORDER -> true;
-      default -> false;
-    };
+    return EnumSet.of(Replication.PRIMARY, Replication.TOTAL_ORDER).containsAll(replications);
   }
 
   private void checkOnceAndInOrder(
