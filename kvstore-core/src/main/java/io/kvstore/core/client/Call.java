@@ -54,6 +54,7 @@ final class Call extends ClientRequest {
   private final LocalConnection connection;
   private final int shard;
   private Replica replica; // changed on its loop
+  private long begunIn = Long.MAX_VALUE; // the epoch in which it did; on its loop, too
   private boolean mayHaveBegunElsewhere; // then a refusal says only half of the truth
   private volatile @Nullable Repetition
       repetition; // what is asked of that replica, if it is not the first
@@ -153,7 +154,16 @@ final class Call extends ClientRequest {
   }
 
   boolean beginNow() {
-    return STATE.compareAndSet(this, WAITING, BEGUN) || state == BEGUN;
+    if (STATE.compareAndSet(this, WAITING, BEGUN)) {
+      begunIn = replica.view().epoch();
+      return true;
+    }
+    return state == BEGUN;
+  }
+
+  @Override
+  protected long begunIn() {
+    return begunIn;
   }
 
   @Override
@@ -265,10 +275,12 @@ final class Call extends ClientRequest {
 
   /**
    * Whether it can be asked for again without taking effect twice: because it has not begun to, or
-   * the replicas know it by its number.
+   * the replicas know it by its number, and have done so ever since.
    */
   private boolean mayMoveOn() {
-    return state == WAITING || operation instanceof Query || connection.knowsRepetitions(shard);
+    return state == WAITING
+        || operation instanceof Query
+        || connection.knowsRepetitions(shard, begunIn);
   }
 
   @Override

@@ -54,9 +54,9 @@ final class LocalConnection implements Connection {
     return session;
   }
 
-  /** Whether a command that is asked for again takes effect only once. */
-  boolean knowsRepetitions(int shard) {
-    return backend.hosts().knowsRepetitions(shard);
+  /** Whether a command that began in an epoch, and is asked for again, takes effect only once. */
+  boolean knowsRepetitions(int shard, long begunIn) {
+    return backend.hosts().group(shard).knowsRepetitionsSince(begunIn);
   }
 
   /** Where an operation can go on when its replica is gone; null if nowhere. */

@@ -71,6 +71,11 @@ final class Repetition extends ClientRequest {
   }
 
   @Override
+  protected long begunIn() {
+    return call.begunIn();
+  }
+
+  @Override
   public void answer(Answer result) {
     if (isLatest()) {
       call.answerNow(result);

@@ -22,6 +22,9 @@ public abstract class ClientRequest extends Errand implements Request, Reply {
   /** Goes on at another replica, because the group does without this one. Tells whether it does. */
   protected abstract boolean moveOn();
 
+  /** The epoch in which it began to take effect; {@link Long#MAX_VALUE} if it has not. */
+  protected abstract long begunIn();
+
   /** Whether it was asked of another replica before. */
   protected boolean isRepetition() {
     return false;

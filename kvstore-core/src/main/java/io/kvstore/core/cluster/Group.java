@@ -42,6 +42,8 @@ public final class Group {
    */
   private static final int RESTS_AFTER = 20;
 
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final int shard;
   private final Settings settings;
   private final ControletFactory protocol;
@@ -58,6 +60,7 @@ public final class Group {
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
   private volatile Set<NodeId> leaving = Set.of();
+  private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
   private volatile boolean isResting;
   private volatile boolean isWatched;
   private volatile long changedAt;
@@ -105,6 +108,7 @@ public final class Group {
                 onRecord.view(shard, settings).orElse(made),
                 decided -> onRecord.decided(shard, decided),
                 seed);
+    repetitionsKnownSince = protocol.knowsRepetitions(view()) ? 0 : NEVER;
   }
 
   /** Primaries are spread over the nodes: the members of shard s begin with node s. */
@@ -415,8 +419,18 @@ public final class Group {
     }
   }
 
+  /** Whether a command that began in an epoch, and is asked for again, takes effect only once. */
+  public boolean knowsRepetitionsSince(long epoch) {
+    return repetitionsKnownSince <= epoch;
+  }
+
   /** A view was decided, on the coordinator's loop. */
   void onDecided(View before, View next) {
+    if (!protocol.knowsRepetitions(next)) {
+      repetitionsKnownSince = NEVER;
+    } else if (repetitionsKnownSince == NEVER) {
+      repetitionsKnownSince = next.epoch();
+    }
     listener.onDecided();
     wakeNow();
     suspected.clear();

@@ -190,11 +190,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return view.primary();
   }
 
-  /** Whether a command that is asked for again takes effect only once. */
-  public boolean knowsRepetitions(int shard) {
-    return protocol.knowsRepetitions(view(shard));
-  }
-
   /** Checks that there is such a node. */
   public void requireNode(NodeId node) {
     nodes.require(node);

@@ -135,6 +135,9 @@ final class Passage implements Membership.Member {
     replica.controlet().install(installed, List.of(legacy), List.of());
     if (legacy instanceof Legacy known) {
       open.unanswered().forEach(each -> known.answerIfRemembered(each, each));
+      open.unanswered().stream()
+          .filter(each -> known.mayHaveForgotten(each, each.begunIn()))
+          .forEach(each -> each.lose("it had begun, and nobody remembers how it ended"));
     }
     if (!protocol.knowsRepetitions(installed)) {
       open.loseRepetitions("it was asked again, of a store that has changed since");

@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  * newer (Thomas 1979).
  */
 public final class LastWriterWins {
-  /** What a member has. */
-  record Holdings(Contents contents, long count, @Nullable RememberedAnswers answers)
+  /**
+   * What a member has.
+   *
+   * @param hasForgotten whether its entries are of a time of which it remembers no answers
+   */
+  record Holdings(
+      Contents contents, long count, @Nullable RememberedAnswers answers, boolean hasForgotten)
       implements Standing {}
 
   private static final String HELD = "as many replicas to hold it as the store asks for";
@@ -38,7 +43,7 @@ public final class LastWriterWins {
   private final LamportClock clock = new LamportClock();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
-  private boolean hadEntries;
+  private boolean hasServed;
   private long agreedVersion; // what the members had when this view was installed
   private long agreedTime;
 
@@ -173,28 +178,27 @@ public final class LastWriterWins {
     env.storage()
         .still(
             contents -> {
-              hadEntries = !contents.entries().isEmpty();
-              then.accept(new Holdings(contents, clock.count(), copyOfAnswers()));
+              boolean hasForgotten = !hasServed && !contents.entries().isEmpty();
+              then.accept(new Holdings(contents, clock.count(), copyOfAnswers(), hasForgotten));
             });
-  }
-
-  /** Whether there was anything in the datalet when this member was frozen. */
-  public boolean hadEntries() {
-    return hadEntries;
   }
 
   private @Nullable RememberedAnswers copyOfAnswers() {
     return answers == null ? null : answers.copy();
   }
 
-  /** Takes over what any of the members has. */
-  public void install(List<Standing> standings) {
+  /** Takes over what any of the members has, for a view of this epoch. */
+  public void install(List<Standing> standings, long epoch) {
+    hasServed = true;
     for (Standing standing : standings) {
       Holdings holdings = (Holdings) standing;
       agree(holdings.count(), holdings.contents());
       clock.observe(holdings.count());
       remember(holdings.answers());
       absorb(holdings.contents().entries());
+      if (answers != null && holdings.hasForgotten()) {
+        answers.forgetBefore(epoch);
+      }
     }
   }
 
@@ -218,6 +222,7 @@ public final class LastWriterWins {
 
   /** Goes on from what another protocol has left. */
   public void inherit(Legacy legacy) {
+    hasServed = true;
     agreedVersion = legacy.highest();
     agreedTime = legacy.time();
     clock.observeVersion(legacy.highest());

@@ -41,6 +41,14 @@ public record Legacy(long highest, long time, @Nullable RememberedAnswers answer
     }
   }
 
+  /** Whether a command that began in an epoch may have been performed without being remembered. */
+  public boolean mayHaveForgotten(Request request, long begunIn) {
+    return request.operation() instanceof Command
+        && begunIn < Long.MAX_VALUE
+        && (answers == null
+            || answers.mayHaveForgotten(request.client(), request.sequence(), begunIn));
+  }
+
   /** Takes over what clients were answered, or notes that nobody knows. */
   public void bequeathTo(RememberedAnswers heir, long epoch) {
     if (answers == null) {

@@ -83,6 +83,7 @@ public final class RememberedAnswers {
 
   /** Takes over what somebody else remembers of later requests. */
   public void merge(RememberedAnswers other) {
+    since = Math.max(since, other.since);
     for (int client = 0; client < other.begun.length; client++) {
       begin(client, other.begun[client]);
       if (other.done[client] > done[client]) {

@@ -70,8 +70,8 @@ final class EventualBroadcast implements Controlet {
         .ifPresentOrElse(
             entries::inherit,
             () -> {
-              entries.install(members);
-              entries.install(joiners);
+              entries.install(members, next.epoch());
+              entries.install(joiners, next.epoch());
             });
   }
 

@@ -51,7 +51,6 @@ final class KeyOwner implements Controlet {
   private final Forwarding forwarding;
   private final Parked parked = new Parked();
   private final RememberedAnswers answers = new RememberedAnswers();
-  private boolean hasServed;
 
   KeyOwner(Env env) {
     this.env = env;
@@ -138,15 +137,10 @@ final class KeyOwner implements Controlet {
     if (legacy.isPresent()) {
       entries.inherit(legacy.get());
       legacy.get().bequeathTo(answers, next.epoch());
-      hasServed = true;
       return;
     }
-    entries.install(members);
-    entries.install(joiners);
-    if (!hasServed && entries.hadEntries()) {
-      answers.forgetBefore(next.epoch());
-    }
-    hasServed = true;
+    entries.install(members, next.epoch());
+    entries.install(joiners, next.epoch());
   }
 
   @Override

@@ -28,11 +28,12 @@ import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -90,7 +91,7 @@ final class TotalOrder implements Controlet {
   private final TreeMap<Long, Proposed> pending = new TreeMap<>(); // by stamp
   private final Promises<Proposed> promises;
   private final Map<Long, Reply> replies = new TreeMap<>(); // of this member's proposals, by stamp
-  private final List<Proposed> unanswered = new ArrayList<>(); // that others have performed
+  private final Set<Proposed> unanswered = new LinkedHashSet<>(); // that others have performed
   private final Parked parked = new Parked();
   private final LocalReads reads;
   private final Timer retry;

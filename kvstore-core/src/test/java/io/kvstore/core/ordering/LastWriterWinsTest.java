@@ -180,7 +180,7 @@ class LastWriterWinsTest {
     group.run(
         () -> {
           group.nextEpoch();
-          members.forEach(member -> member.install(standings));
+          members.forEach(member -> member.install(standings, 1));
           members.forEach(LastWriterWins::activate);
         });
 
