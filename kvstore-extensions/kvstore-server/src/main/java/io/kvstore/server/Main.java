@@ -2,10 +2,13 @@ package io.kvstore.server;
 
 import io.kvstore.Bytes;
 import io.kvstore.KVStore;
+import io.kvstore.server.net.Addresses;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
@@ -45,9 +48,22 @@ public final class Main {
 
   private static String reason(Exception failed) {
     Throwable cause = failed instanceof UncheckedIOException ? failed.getCause() : failed;
+    if (cause instanceof FileSystemException file) {
+      return reason(file);
+    }
     return cause instanceof IOException
         ? String.valueOf(cause.getMessage())
         : failed.getClass().getSimpleName() + ": " + failed.getMessage();
+  }
+
+  /** Its message is often the name of the file alone. */
+  private static String reason(FileSystemException failed) {
+    String said = failed.getReason();
+    String why = said == null ? failed.getClass().getSimpleName() : said;
+    return "cannot use "
+        + failed.getFile()
+        + ": "
+        + (failed instanceof NoSuchFileException ? "there is no such file or folder" : why);
   }
 
   private static int serve(Options options, PrintWriter out) throws InterruptedException {
@@ -101,13 +117,6 @@ public final class Main {
 
   private static StringBuilder append(StringBuilder line, String name, InetSocketAddress there) {
     String gap = line.isEmpty() ? "" : " ";
-    String host = there.getAddress().getHostAddress();
-    String text = host.contains(":") ? '[' + host + ']' : host;
-    return line.append(gap)
-        .append(name)
-        .append('=')
-        .append(text)
-        .append(':')
-        .append(there.getPort());
+    return line.append(gap).append(name).append('=').append(Addresses.text(there));
   }
 }

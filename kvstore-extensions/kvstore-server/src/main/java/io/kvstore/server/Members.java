@@ -4,6 +4,7 @@ import io.kvstore.Cluster;
 import io.kvstore.NodeId;
 import io.kvstore.server.http.Directory;
 import io.kvstore.server.http.Fleet;
+import io.kvstore.server.net.Addresses;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class Members implements Fleet {
     }
     String address =
         wish.address()
-            .or(() -> httpAddress(node).or(() -> memcachedAddress(node)).map(Directory::text))
+            .or(() -> httpAddress(node).or(() -> memcachedAddress(node)).map(Addresses::text))
             .orElse(node.toString());
     directory.put(
         new Directory.Entry(

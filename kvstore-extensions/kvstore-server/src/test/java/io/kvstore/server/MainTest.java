@@ -202,7 +202,8 @@ final class MainTest {
           --max-connections 0             | 2 | connections
           --config nowhere.properties     | 2 | nowhere.properties
           --token-file nowhere.txt        | 1 | nowhere.txt
-          --bind 192.0.2.1                | 1 | cannot listen
+          --memcached-users nowhere.txt   | 1 | cannot use nowhere.txt: there is no such file
+          --bind 192.0.2.1                | 1 | cannot listen on 192.0.2.1:
           """)
   void aWrongOptionIsOneClearLine(String options, int code, String said) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(options.split(" ")));

@@ -3,6 +3,7 @@ package io.kvstore.server.http;
 import io.kvstore.Cluster;
 import io.kvstore.NodeId;
 import io.kvstore.server.http.Fleet.Wish;
+import io.kvstore.server.net.Addresses;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +142,7 @@ final class Administration {
 
   private static void writeAddress(
       JsonGenerator json, String name, Optional<InetSocketAddress> address) {
-    address.ifPresent(there -> json.writeStringProperty(name, Directory.text(there)));
+    address.ifPresent(there -> json.writeStringProperty(name, Addresses.text(there)));
   }
 
   private CompletableFuture<Answer> add(Request request, Target target, List<String> arguments) {

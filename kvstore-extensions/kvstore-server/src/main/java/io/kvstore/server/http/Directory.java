@@ -1,7 +1,6 @@
 package io.kvstore.server.http;
 
 import io.kvstore.NodeId;
-import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,12 +66,6 @@ public final class Directory {
     if (address.isPresent() && at(address.get()).isPresent()) {
       throw new IllegalArgumentException("a node has the address " + address.get());
     }
-  }
-
-  /** Host and port, as addresses are written in views. */
-  public static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
   }
 
   /** Forgets a node. */

@@ -62,7 +62,8 @@ public final class Listener {
     if (!bound.isSuccess()) {
       throw new UncheckedIOException(
           new IOException(
-              "cannot listen on " + where + ": " + bound.cause().getMessage(), bound.cause()));
+              "cannot listen on " + Addresses.text(where) + ": " + bound.cause().getMessage(),
+              bound.cause()));
     }
     port = bound.channel();
     protocol.opened(connections, port.eventLoop());

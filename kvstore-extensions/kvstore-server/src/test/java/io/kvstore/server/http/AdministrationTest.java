@@ -13,6 +13,7 @@ import io.kvstore.server.Http;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.Server;
 import io.kvstore.server.http.Web.Reply;
+import io.kvstore.server.net.Addresses;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,7 +77,7 @@ final class AdministrationTest {
     assertThat(reply.json().get("nodes").get(1).toString())
         .contains("\"node\":\"n1\"")
         .contains("\"id\":2")
-        .contains("\"http\":\"" + Directory.text(http(1)) + '"')
+        .contains("\"http\":\"" + Addresses.text(http(1)) + '"')
         .contains("\"memcached\":\"127.0.0.1:")
         .contains("\"status\":\"serving\"")
         .contains("\"view\":[\"n0\",\"n1\",\"n2\"]");

@@ -7,6 +7,7 @@ import io.kvstore.Consistency;
 import io.kvstore.server.Endpoint;
 import io.kvstore.server.Http;
 import io.kvstore.server.Tls;
+import io.kvstore.server.net.Addresses;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class CurlTest {
   @Test
   void curlPutsGetsAndDeletes() throws Exception {
     try (Web web = Web.at(Consistency.CAUSAL)) {
-      String base = "http://" + Directory.text(web.address(0));
+      String base = "http://" + Addresses.text(web.address(0));
       assertThat(curl("-X", "PUT", base + "/data/k", "-d", "{\"value\": \"ü\"}"))
           .isEqualTo("{} 201");
       assertThat(curl(base + "/data/k", base + "/data"))
@@ -77,7 +78,7 @@ final class CurlTest {
   @Test
   void curlSendsALargeBodyAfterItWasAskedFor() throws Exception {
     try (Web web = Web.at(Consistency.LINEARIZABLE)) {
-      String base = "http://" + Directory.text(web.address(0));
+      String base = "http://" + Addresses.text(web.address(0));
       Path fits = directory.resolve("fits.json");
       Files.writeString(fits, "{\"value\": \"" + "v".repeat(1_048_000) + "\"}");
       assertThat(curl("-T", fits.toString(), base + "/data/k")).isEqualTo("{} 201");
@@ -103,7 +104,7 @@ final class CurlTest {
     Path key = bundle.toTempPrivateKeyPem().toPath();
     Endpoint endpoint = Endpoint.loopback().withTls(new Tls(certificate, key, Optional.empty()));
     try (Web web = Web.with(Consistency.LINEARIZABLE, store -> store, Http.on(endpoint))) {
-      String base = "https://" + Directory.text(web.address(0));
+      String base = "https://" + Addresses.text(web.address(0));
       assertThat(curl("--cacert", certificate.toString(), base + "/ping"))
           .isEqualTo("{\"node\":\"n0\"} 200");
     }

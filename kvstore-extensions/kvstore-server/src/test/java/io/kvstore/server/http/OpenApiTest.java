@@ -9,6 +9,7 @@ import io.kvstore.NodeId;
 import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
 import io.kvstore.server.http.Web.Reply;
+import io.kvstore.server.net.Addresses;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -164,7 +165,7 @@ final class OpenApiTest {
   }
 
   private static String named(Web web, int node) {
-    return "{\"socket-address\": \"" + Directory.text(web.address(node)) + "\"}";
+    return "{\"socket-address\": \"" + Addresses.text(web.address(node)) + "\"}";
   }
 
   private void expectWithoutView(Web web) {

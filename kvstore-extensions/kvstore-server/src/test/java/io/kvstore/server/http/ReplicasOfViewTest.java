@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.server.Eventually;
 import io.kvstore.server.http.Web.Reply;
+import io.kvstore.server.net.Addresses;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,7 @@ final class ReplicasOfViewTest {
   }
 
   private String addressOf(int node) {
-    return Directory.text(web.address(node));
+    return Addresses.text(web.address(node));
   }
 
   private String named(int node) {

@@ -7,6 +7,7 @@ import io.kvstore.Failover;
 import io.kvstore.NodeId;
 import io.kvstore.server.Http;
 import io.kvstore.server.http.Web.Reply;
+import io.kvstore.server.net.Addresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class ViewsFromOutsideTest {
   }
 
   private String addressOf(int node) {
-    return Directory.text(web.address(node));
+    return Addresses.text(web.address(node));
   }
 
   /** Sends a view of these nodes to each of those. */
