@@ -75,6 +75,8 @@ final class Excerpt {
   private Map<Integer, List<Beginning>> beginnings() {
     Map<Integer, Map<Integer, Beginning>> seen = new TreeMap<>();
     Map<Integer, Set<Integer>> made = new HashMap<>();
+    Set<Integer> mayHaveChanged =
+        new HashSet<>(); // the keys, in a way that depends on what was there
     for (int row = 0; row < all.size(); row++) {
       if (phase.includes(all, row)) {
         Beginning before = before(row);
@@ -84,6 +86,9 @@ final class Excerpt {
         }
       }
       made.computeIfAbsent(all.key(row), first -> new HashSet<>()).add(made(row));
+      if (phase.maySee(all, row) && all.kind(row) != Kind.WRITE && all.kind(row) != Kind.DELETE) {
+        mayHaveChanged.add(all.key(row));
+      }
     }
     Map<Integer, List<Beginning>> open = new TreeMap<>();
     seen.forEach(
@@ -93,7 +98,8 @@ final class Excerpt {
               .filter(each -> !made.getOrDefault(key, Set.of()).contains(each.value()))
               .filter(each -> each.value() != Values.NIL)
               .forEach(others::add);
-          if (values.containsKey(Values.NIL)) {
+          // What is read may also have been made of something that nobody has read.
+          if (values.containsKey(Values.NIL) || mayHaveChanged.contains(key)) {
             others.add(new Beginning(Values.NIL, Values.NONE));
           }
           if (!others.isEmpty()) {

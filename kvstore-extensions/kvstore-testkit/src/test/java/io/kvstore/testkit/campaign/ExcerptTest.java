@@ -98,6 +98,19 @@ class ExcerptTest {
   }
 
   @Test
+  void whatWasReadMayBeTheWorkOfAConditionThatHeldMeanwhile() {
+    put(1, "a", AFTER, AFTER + 10);
+    int key = history.values().of("k");
+    int expected = history.values().of("a");
+    history.invoke(2, Kind.CAS, key, history.values().of("b"), expected, AFTER + 20); // unknown
+    read(1, "a", AFTER + 30);
+    read(1, "b", AFTER + 50);
+    assertThat(check(Consistency.LINEARIZABLE).holds()).isTrue();
+    assertThat(check(Consistency.SEQUENTIAL).holds()).isTrue();
+    assertThat(check(Consistency.CAUSAL).holds()).isTrue();
+  }
+
+  @Test
   void aTextThatGrowsAndACounterHaveBegunWithSomething() {
     grow(1, Kind.APPEND, "text", "c", "abc", AFTER);
     grow(1, Kind.ADD, "sum", 2L, 7L, AFTER + 100);
