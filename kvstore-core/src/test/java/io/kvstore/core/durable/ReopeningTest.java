@@ -1,0 +1,258 @@
+package io.kvstore.core.durable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvstore.Consistency;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a store's directory has on record is compared with what is asked for. */
+final class ReopeningTest {
+  // In the header of a segment.
+  private static final int FORMAT_AT = 8;
+  private static final int CHECKSUM_AT = 20;
+
+  @TempDir Path directory;
+
+  private StoreBuilder<String, String> builder(Consistency level, Replication by) {
+    return KVStore.builder().storageDirectory(directory).consistency(level).replication(by);
+  }
+
+  private StoreBuilder<String, String> builder() {
+    return builder(Consistency.LINEARIZABLE, Replication.PRIMARY);
+  }
+
+  private void write(StoreBuilder<String, String> builder) {
+    try (KVStore<String, String> store = builder.open()) {
+      store.put("kept", "v");
+    }
+  }
+
+  private static void assertKept(StoreBuilder<String, String> builder) {
+    try (KVStore<String, String> store = builder.open()) {
+      for (NodeId node : store.cluster().nodes()) {
+        assertThat(store.at(node).get("kept")).contains("v");
+      }
+    }
+  }
+
+  // Other settings
+
+  @ParameterizedTest
+  @CsvSource({"1, 2", "4, 2", "2, 3"})
+  void anotherNumberOfShardsIsRefused(int before, int now) {
+    write(builder().shards(before));
+    assertThatThrownBy(() -> builder().shards(now).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("holds " + before + " shards")
+        .hasMessageContaining("cannot be opened with " + now);
+    assertKept(builder().shards(before)); // what was refused has changed nothing, and locks nothing
+  }
+
+  @Test
+  void fewerReplicasThanTheLastViewHadAreRefused() {
+    write(builder().replicas(3));
+    assertThatThrownBy(() -> builder().replicas(2).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has a replica on n2")
+        .hasMessageContaining("at least 3 replicas");
+    assertKept(builder().replicas(3));
+  }
+
+  @Test
+  void fewerReplicasAreEnoughOnceWhatIsTooManyHasLeft() {
+    try (KVStore<String, String> store = builder().replicas(3).open()) {
+      store.put("kept", "v");
+      store.cluster().remove(NodeId.of(2));
+    }
+    assertKept(builder().replicas(2));
+  }
+
+  @Test
+  void moreReplicasTakeOverEverything() {
+    write(builder().replicas(2));
+    assertKept(builder().replicas(4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINEARIZABLE, PRIMARY, EVENTUAL, BROADCAST, PRIMARY or TOTAL_ORDER",
+    "SEQUENTIAL, TOTAL_ORDER, CAUSAL, BROADCAST, PRIMARY or TOTAL_ORDER",
+    "EVENTUAL, PRIMARY, EVENTUAL, KEY_OWNER, PRIMARY or TOTAL_ORDER",
+    "CAUSAL, BROADCAST, LINEARIZABLE, TOTAL_ORDER, BROADCAST or KEY_OWNER",
+    "EVENTUAL, KEY_OWNER, SEQUENTIAL, PRIMARY, BROADCAST or KEY_OWNER"
+  })
+  void anOrderIsNotTakenOverByThoseWhoHaveNoneNorTheOtherWayRound(
+      Consistency level, Replication by, Consistency now, Replication byNow, String instead) {
+    write(builder(level, by));
+    assertThatThrownBy(() -> builder(now, byNow).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was written by " + by + " at " + level)
+        .hasMessageContaining(instead);
+    assertKept(builder(level, by));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINEARIZABLE, PRIMARY, SEQUENTIAL, TOTAL_ORDER",
+    "SEQUENTIAL, TOTAL_ORDER, EVENTUAL, PRIMARY",
+    "CAUSAL, BROADCAST, EVENTUAL, BROADCAST",
+    "EVENTUAL, KEY_OWNER, CAUSAL, BROADCAST"
+  })
+  void otherSettingsOfTheSameKindWork(
+      Consistency level, Replication by, Consistency now, Replication byNow) {
+    write(builder(level, by));
+    assertKept(builder(now, byNow));
+  }
+
+  @Test
+  void whatCountsIsTheCellThatAStoreHasMovedTo() {
+    try (KVStore<String, String> store = builder().open()) {
+      store.put("kept", "v");
+      store.cluster().reconfigure(Consistency.EVENTUAL, Replication.BROADCAST);
+    }
+    assertThatThrownBy(() -> builder().open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was written by BROADCAST at EVENTUAL");
+    assertKept(builder(Consistency.EVENTUAL, Replication.BROADCAST));
+  }
+
+  // Damage
+
+  @ParameterizedTest
+  @ValueSource(strings = {"coordinator", "n1"})
+  void aNewerFormatIsRefused(String whose) {
+    write(builder());
+    Path segment = segmentsOf(whose).get(0);
+    byte[] original = bytesOf(segment);
+    byte[] newer = original.clone();
+    ByteBuffer header = ByteBuffer.wrap(newer);
+    header.putInt(FORMAT_AT, header.getInt(FORMAT_AT) + 1);
+    CRC32C checksum = new CRC32C();
+    checksum.update(newer, 0, CHECKSUM_AT);
+    header.putInt(CHECKSUM_AT, (int) checksum.getValue());
+    set(segment, newer);
+
+    assertThatThrownBy(() -> builder().open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(segment.toString())
+        .hasMessageContaining("has format 3")
+        .hasMessageContaining("reads format 2");
+    set(segment, original);
+    assertKept(builder());
+  }
+
+  @Test
+  void aDamagedRecordIsMadeAnewFromWhatAllReplicasKnow() {
+    write(builder());
+    damage("coordinator");
+
+    assertKept(builder());
+    assertKept(builder()); // of which there is a record again
+    assertThatThrownBy(() -> builder().shards(2).open()).hasMessageContaining("holds 1 shards");
+  }
+
+  @Test
+  void oneDamagedReplicaTakesOverEverything() {
+    write(builder());
+    damage("n1");
+    assertKept(builder());
+    assertThat(filesOf("n1")).anyMatch(file -> file.toString().endsWith(".damaged"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINEARIZABLE, PRIMARY",
+    "SEQUENTIAL, TOTAL_ORDER",
+    "EVENTUAL, PRIMARY",
+    "CAUSAL, BROADCAST",
+    "EVENTUAL, KEY_OWNER"
+  })
+  void aShardOfWhichAllReplicasAreDamagedDoesNotOpenAndSaysWhy(Consistency level, Replication by) {
+    write(builder(level, by));
+    List<byte[]> originals =
+        Stream.of("n0", "n1", "n2").map(node -> bytesOf(segmentsOf(node).get(0))).toList();
+    for (String node : List.of("n0", "n1", "n2")) {
+      damage(node);
+    }
+    for (int attempt = 0; attempt < 2; attempt++) { // the first one has put nothing aside
+      assertThatThrownBy(() -> builder(level, by).open())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no replica of shard 0 can be read")
+          .hasMessageContaining(nameOfDamaged("n0"))
+          .hasMessageContaining(nameOfDamaged("n1"))
+          .hasMessageContaining(nameOfDamaged("n2"));
+    }
+
+    set(segmentsOf("n2").get(0), originals.get(2)); // somebody has found one in a backup
+    try (KVStore<String, String> store = builder(level, by).open()) {
+      assertThat(store.cluster().awaitMember(NodeId.of(0), Duration.ofSeconds(10))).isTrue();
+      assertThat(store.at(NodeId.of(0)).get("kept")).contains("v");
+    }
+  }
+
+  private static String nameOfDamaged(String node) {
+    return Path.of(node, "shard-0").toString();
+  }
+
+  private Path folderOf(String node) {
+    return directory.resolve(node.toLowerCase(Locale.ROOT)).resolve("shard-0");
+  }
+
+  private List<Path> filesOf(String node) {
+    try (Stream<Path> files = Files.list(folderOf(node))) {
+      return files.sorted().toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private List<Path> segmentsOf(String node) {
+    return filesOf(node).stream().filter(file -> file.toString().endsWith(".segment")).toList();
+  }
+
+  private static byte[] bytesOf(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void set(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Changes a bit of the first record, which others follow. */
+  private void damage(String node) {
+    Path first = segmentsOf(node).get(0);
+    byte[] bytes = bytesOf(first);
+    String text = new String(bytes, UTF_8);
+    assertThat(text).as("%s has records", first).hasSizeGreaterThan(60);
+    bytes[40] ^= 1;
+    set(first, bytes);
+  }
+}
