@@ -13,6 +13,7 @@ import java.util.List;
  *     datalet has kept
  * @param remembers whether it knows what clients were answered up to there
  * @param epoch the view that it was in last
+ * @param performed up to where it is known what came of each operation, here or at another member
  * @param recent at the eventual level, and where datalets are durable, all that is still in its log
  */
 public record LogStanding(
@@ -25,6 +26,7 @@ public record LogStanding(
     RememberedAnswers answers,
     long epoch,
     EpochStarts starts,
+    long performed,
     List<Ordered> recent)
     implements Standing {
   @Override

@@ -66,12 +66,13 @@ public final class TombstoneCollector {
   }
 
   private void collect() {
+    if (!env.isWhole()) {
+      timer.start(INTERVAL_NANOS);
+      return; // who comes back may bring an entry that only a tombstone here can outdate
+    }
     if (stream.isReceivedByAll()) {
       settled.put(env.self(), clock.count());
       env.broadcast(settledHere(true));
-    }
-    if (!env.isWhole()) {
-      return; // who comes back may bring an entry that only a tombstone here can outdate
     }
     if (hasAppliedAll.getAsBoolean()) {
       long count = leastSettled();

@@ -20,6 +20,7 @@ import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.PositionRing;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.ordering.Strays;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
@@ -273,6 +274,9 @@ final class PrimaryBackup implements Controlet {
 
   private void onApplied(Ordered ordered, Answer answer) {
     applied = ordered.position();
+    if (!needsAll()) {
+      ordered.noteEffect(answer);
+    }
     answers.remember(ordered, answer);
     Reply reply = replies.remove(ordered.position());
     heldBack.tell(
@@ -368,10 +372,20 @@ final class PrimaryBackup implements Controlet {
                       answers.copy(),
                       installed,
                       starts.copy(),
+                      performed(),
                       needsAll() && !isDurable
                           ? List.of()
                           : log.from(log.first(), Integer.MAX_VALUE)));
             });
+  }
+
+  /** The primary may have performed more, and have answered it. */
+  private long performed() {
+    long performed = applied;
+    while (performed < log.last() && log.at(performed + 1).effect() != null) {
+      performed++;
+    }
+    return performed;
   }
 
   /**
@@ -441,8 +455,7 @@ final class PrimaryBackup implements Controlet {
         .endOf(stray.epoch())
         .ifPresent(
             end ->
-                stray.recent().stream()
-                    .filter(each -> each.position() > end)
+                Strays.of(stray, end)
                     .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
                     .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }

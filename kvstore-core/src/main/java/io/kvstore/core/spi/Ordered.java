@@ -1,6 +1,6 @@
 package io.kvstore.core.spi;
 
-import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer;
 import io.kvstore.spi.Operation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ public final class Ordered {
   private final Operation operation;
 
   // A race between members that perform it at once leaves one of two that are alike.
-  private @Nullable Written effect;
+  private @Nullable Answer effect;
 
   /**
    * An operation with its place.
@@ -67,17 +67,22 @@ public final class Ordered {
     return new Ordered(newPosition, time, client, sequence, operation);
   }
 
+  /** Another operation instead, at the same place and for the same request. */
+  public Ordered performing(Operation another) {
+    return new Ordered(position, time, client, sequence, another);
+  }
+
   /**
    * What it did at a member that has performed it, if that is noted: entries never change, so
    * another member to which it does the same can hold the same ones.
    */
-  public @Nullable Written effect() {
+  public @Nullable Answer effect() {
     return effect;
   }
 
   /** Notes what it did here. */
-  public void noteEffect(Written written) {
-    effect = written;
+  public void noteEffect(Answer answer) {
+    effect = answer;
   }
 
   @Override
