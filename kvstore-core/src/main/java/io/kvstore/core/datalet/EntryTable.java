@@ -3,23 +3,33 @@ package io.kvstore.core.datalet;
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet.Visitor;
 import io.kvstore.spi.Entry;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries by key, in one array: a key and its entry lie side by side, at the place that the key's
- * hash points to or at the next free one after it.
+ * Entries by key, on pages: the last bits of a key's hash tell its page (extendible hashing, Fagin
+ * and others, TODS 1979).
  *
- * <p>A look-up meets one place of the table where a table of chained nodes meets two: with many
- * entries that is most of what it costs. At most half of the places are taken, so that the first is
- * mostly the right one.
+ * <pre>
+ *   pages         ..00   ..01   ..10   ..11       the last bits of a hash
+ *                  │      │      │      │
+ *                  ▼      └──┬───│──────┘
+ *                page a      ▼   ▼
+ *                       page b   page c           one bit is enough for b so far
+ * </pre>
+ *
+ * <p>It grows by a page at a time, so that no single put pays for all entries. A copy shares the
+ * pages: whoever changes one first makes it its own.
  *
  * <p>A thread that does not own the table may call {@link #get} while another changes it: it comes
  * to an end, with an answer that means nothing.
  */
 final class EntryTable {
-  private static final int FIRST_CAPACITY = 16; // a power of two
+  private static final int ENTRIES_FOR_EACH_PAGE = 8; // at least, before one more is made
 
-  private @Nullable Object[] places = new @Nullable Object[2 * FIRST_CAPACITY];
+  private Object owner = new Object(); // of the pages that only this table has
+  private Page[] pages = {new Page(owner)}; // as many as a power of two
   private int size;
 
   int size() {
@@ -27,115 +37,116 @@ final class EntryTable {
   }
 
   @Nullable Entry get(Bytes key) {
-    @Nullable Object[] all = places;
-    int place = placeOf(key, all);
-    return (Entry) all[place + 1];
+    int hash = key.hashCode();
+    return pageOf(hash).get(key, hash);
   }
 
   @Nullable Entry put(Bytes key, Entry entry) {
-    int place = placeOf(key, places);
-    Entry before = (Entry) places[place + 1];
-    places[place + 1] = entry;
+    int hash = key.hashCode();
+    Page page = ownPageOf(hash);
+    Entry before = page.put(key, hash, entry);
     if (before == null) {
-      places[place] = key;
       size++;
-      if (size > places.length / 4) {
-        grow();
+      if (page.isCrowded()) {
+        relieve(page, hash);
       }
     }
     return before;
   }
 
   @Nullable Entry remove(Bytes key) {
-    int place = placeOf(key, places);
-    Entry before = (Entry) places[place + 1];
+    int hash = key.hashCode();
+    Entry before = ownPageOf(hash).remove(key, hash);
     if (before != null) {
-      closeGapAt(place);
       size--;
     }
     return before;
   }
 
-  /** Moves up what stands behind the gap only because its own place was taken. */
-  private void closeGapAt(int place) {
-    int gap = place;
-    int next = after(gap, places);
-    for (Object key = places[next]; key != null; key = places[next]) {
-      int distance = distance(firstPlaceOf(key, places), next);
-      if (distance >= distance(gap, next)) {
-        places[gap] = key;
-        places[gap + 1] = places[next + 1];
-        gap = next;
-      }
-      next = after(next, places);
-    }
-    places[gap] = null;
-    places[gap + 1] = null;
-  }
-
-  private int distance(int from, int to) {
-    return (to - from) & (places.length - 1);
-  }
-
   void clear() {
-    places = new @Nullable Object[2 * FIRST_CAPACITY];
+    pages = new Page[] {new Page(owner)};
     size = 0;
   }
 
-  /** Becomes the same: keys and entries never change, so a copy of the places is enough. */
+  /** Another table with the same entries: each may change without the other. */
+  EntryTable copy() {
+    EntryTable copy = new EntryTable();
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  /** Becomes a copy of another. */
   void copyFrom(EntryTable other) {
-    places = other.places.clone();
+    other.owner = new Object();
+    owner = new Object();
+    pages = other.pages.clone();
     size = other.size;
   }
 
   void forEach(Visitor visitor) {
-    @Nullable Object[] all = places;
-    for (int place = 0; place < all.length; place += 2) {
-      Object key = all[place];
-      if (key != null && !visitor.visit((Bytes) key, entryAt(place, all))) {
+    forEachPage((index, page) -> page.forEach(visitor));
+  }
+
+  /**
+   * Shows another table's entries but for those that stand at the same place here: of two tables
+   * that are nearly the same, not many more than what is different.
+   */
+  void forEachUnlike(EntryTable other, Visitor visitor) {
+    other.forEachPage((index, page) -> page.forEachUnlike(pageOf(index), visitor));
+  }
+
+  private void forEachPage(PageVisitor visitor) {
+    Page[] all = pages;
+    for (int i = 0; i < all.length; i++) {
+      if (all[i].firstIndexOf(i) == i && !visitor.visit(i, all[i])) {
         return;
       }
     }
   }
 
-  @SuppressWarnings("NullAway") // next to a key there is always an entry
-  private static Entry entryAt(int place, @Nullable Object[] all) {
-    return (Entry) all[place + 1];
+  /** Looks at a page, and at the first index that leads to it; false to see no more. */
+  private interface PageVisitor {
+    boolean visit(int index, Page page);
   }
 
-  private void grow() {
-    @Nullable Object[] larger = new @Nullable Object[Math.multiplyExact(places.length, 2)];
-    for (int place = 0; place < places.length; place += 2) {
-      Object key = places[place];
-      if (key != null) {
-        int free = firstPlaceOf(key, larger);
-        while (larger[free] != null) {
-          free = after(free, larger);
-        }
-        larger[free] = key;
-        larger[free + 1] = places[place + 1];
-      }
+  private Page pageOf(int hash) {
+    Page[] all = pages;
+    return all[hash & (all.length - 1)];
+  }
+
+  private Page ownPageOf(int hash) {
+    Page page = pageOf(hash);
+    if (page.owner() == owner) {
+      return page;
     }
-    places = larger;
+    Page copy = page.copyFor(owner);
+    place(copy, hash);
+    return copy;
   }
 
-  /** Where the key is, or where it belongs. */
-  private static int placeOf(Bytes key, @Nullable Object[] all) {
-    int place = firstPlaceOf(key, all);
-    for (Object there = all[place]; there != null; there = all[place]) {
-      if (key.equals(there)) {
-        return place;
-      }
-      place = after(place, all);
+  /** Puts a page where all hashes lead that have the bits in common that it has. */
+  private void place(Page page, int hash) {
+    VarHandle.storeStoreFence(); // Whoever looks meanwhile sees a page with what is on it.
+    for (int i = page.firstIndexOf(hash); i < pages.length; i += page.stride()) {
+      pages[i] = page;
     }
-    return place;
   }
 
-  private static int firstPlaceOf(Object key, @Nullable Object[] all) {
-    return (key.hashCode() << 1) & (all.length - 1);
-  }
-
-  private static int after(int place, @Nullable Object[] all) {
-    return (place + 2) & (all.length - 1);
+  /**
+   * Makes room. Keys whose hashes are all alike, by accident or malice, share a page that grows.
+   */
+  private void relieve(Page page, int hash) {
+    if (page.isSmall() || pages.length > size / ENTRIES_FOR_EACH_PAGE) {
+      place(page.larger(), hash);
+      return;
+    }
+    if (page.stride() == pages.length) {
+      Page[] twice = Arrays.copyOf(pages, Math.multiplyExact(pages.length, 2));
+      System.arraycopy(pages, 0, twice, pages.length, pages.length);
+      VarHandle.storeStoreFence();
+      pages = twice;
+    }
+    place(page.half(0), hash & ~page.stride());
+    place(page.half(1), hash | page.stride());
   }
 }

@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. */
 final class HashDatalet implements Datalet {
-  private final EntryTable entries = new EntryTable();
+  private final EntryTable entries;
+
+  HashDatalet() {
+    this(new EntryTable());
+  }
+
+  private HashDatalet(EntryTable entries) {
+    this.entries = entries;
+  }
 
   @Override
   public @Nullable Entry get(Bytes key) {
@@ -40,6 +48,20 @@ final class HashDatalet implements Datalet {
       return true;
     }
     return false;
+  }
+
+  @Override
+  public boolean forEachUnlike(Datalet other, Visitor visitor) {
+    if (other instanceof HashDatalet same) {
+      entries.forEachUnlike(same.entries, visitor);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public Datalet still() {
+    return new HashDatalet(entries.copy());
   }
 
   @Override

@@ -167,6 +167,10 @@ public final class LastWriterWins {
   private void absorb(List<Pair> entries) {
     entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
     collector.onChange(entries);
+    merge(entries);
+  }
+
+  private void merge(List<Pair> entries) {
     Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
     env.storage().merge(nobodys, entries, () -> {});
   }
@@ -195,7 +199,8 @@ public final class LastWriterWins {
       agree(holdings.count(), holdings.contents());
       clock.observe(holdings.count());
       remember(holdings.answers());
-      absorb(holdings.contents().entries());
+      clock.observeVersion(holdings.contents().highestVersion());
+      merge(holdings.contents().entries());
       if (answers != null && holdings.hasForgotten()) {
         answers.forgetBefore(epoch);
       }

@@ -82,6 +82,7 @@ final class CausalBroadcast implements Controlet {
   private final TombstoneCollector collector;
   private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
   private VectorClock delivered = VectorClock.ZERO;
+  private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
   private long base; // numbers up to this one are of protocols before: everyone has what they mean
   private long agreedNumber; // what the members had when this view was installed
   private long agreedTime;
@@ -274,6 +275,10 @@ final class CausalBroadcast implements Controlet {
   private void absorb(List<Pair> entries) {
     entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
     collector.onChange(entries);
+    merge(entries);
+  }
+
+  private void merge(List<Pair> entries) {
     Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
     env.storage().merge(nobodys, entries, () -> {});
   }
@@ -288,9 +293,14 @@ final class CausalBroadcast implements Controlet {
     undelivered.values().forEach(waiting::addAll);
     env.storage()
         .still(
-            contents ->
-                then.accept(
-                    new Holdings(env.self(), contents, waiting, clock.count(), delivered, base)));
+            contents -> {
+              if (!hasCounted) {
+                contents.entries().forEach(this::countAsDelivered);
+                hasCounted = true;
+              }
+              then.accept(
+                  new Holdings(env.self(), contents, waiting, clock.count(), delivered, base));
+            });
   }
 
   /**
@@ -321,6 +331,7 @@ final class CausalBroadcast implements Controlet {
   }
 
   private void inherit(Legacy legacy) {
+    hasCounted = true; // as everything of before
     base = legacy.highest();
     agreedNumber = base;
     agreedTime = legacy.time();
@@ -336,11 +347,13 @@ final class CausalBroadcast implements Controlet {
   private void takeOver(Holdings holdings) {
     agree(holdings);
     clock.observe(holdings.count());
-    absorb(holdings.contents().entries());
-    holdings.undelivered().forEach(update -> absorb(update.changed()));
-    // What a datalet has kept may be of an earlier run, whose epochs nobody remembers.
-    holdings.contents().entries().forEach(this::countAsDelivered);
+    clock.observeVersion(holdings.contents().highestVersion());
+    merge(holdings.contents().entries());
     delivered = delivered.merge(holdings.delivered());
+    for (Update update : holdings.undelivered()) {
+      absorb(update.changed());
+      delivered = delivered.merge(contextOf(update));
+    }
   }
 
   private void agree(Holdings holdings) {

@@ -56,6 +56,27 @@ public interface Datalet extends AutoCloseable {
   }
 
   /**
+   * Shows the entries of another datalet but for those that are the very same objects here, if it
+   * can find them much faster than by a look at each. Nobody changes the other one meanwhile, and
+   * the visitor may change this one.
+   *
+   * @return whether it has; false when nothing was shown
+   */
+  default boolean forEachUnlike(Datalet other, Visitor visitor) {
+    return false;
+  }
+
+  /**
+   * The same entries in a datalet of its own that keeps them while this one changes, if that can be
+   * had at once. Any thread may look at it.
+   *
+   * @return null when it cannot
+   */
+  default @Nullable Datalet still() {
+    return null;
+  }
+
+  /**
    * Returns when everything before survives whatever this datalet means to survive. Called once for
    * many writes.
    */

@@ -249,7 +249,7 @@ public final class Applier implements AutoCloseable {
 
   /** All members hold the one entry that the first of them has made, and give its answer. */
   private Written put(Ordered ordered, Write write) {
-    Written elsewhere = ordered.effect();
+    Written elsewhere = (Written) ordered.effect();
     Entry after =
         elsewhere == null || elsewhere.after() == null
             ? changes.put(write, new Stamp(ordered.position(), time, null, false))
@@ -366,8 +366,27 @@ public final class Applier implements AutoCloseable {
 
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
+    if (pairs instanceof StillEntries still) {
+      mergeAll(still);
+    } else {
+      mergeEach(pairs);
+    }
+  }
+
+  /** Members have mostly the same, and one that has nothing takes everything. */
+  private void mergeAll(StillEntries others) {
+    boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
+    if (isBlank && others.copyTo(entries)) {
+      return;
+    }
+    List<Pair> unlike = new ArrayList<>();
+    boolean isShown = others.showUnlike(entries, (key, entry) -> unlike.add(new Pair(key, entry)));
+    mergeEach(isShown ? unlike : others);
+  }
+
+  private void mergeEach(List<Pair> pairs) {
     List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
-    Set<Bytes> empty = new TreeSet<>();
+    Set<Bytes> empty = changed == null ? Set.of() : new TreeSet<>();
     begin(journal);
     for (Pair pair : pairs) {
       Entry mine = entries.get(pair.key());
@@ -411,17 +430,19 @@ public final class Applier implements AutoCloseable {
 
   // State transfer
 
-  /** All entries, with tombstones. */
+  /** All entries, with tombstones, as they are now. */
   public Contents contents() {
-    return contentsOf(entries.all());
+    Bookkeeping still = entries.still();
+    return contentsOf(still == null ? entries.all() : new StillEntries(still, failure -> {}));
   }
 
-  /** The same, of entries that do not change until they are looked at. */
+  /** The same, of entries that nobody changes before they are looked at. */
   public Contents stillContents(Consumer<Throwable> onFailure) {
     if (journal != null) {
       return contents(); // it performs the rest before it serves
     }
-    return contentsOf(new StillEntries(entries, onFailure));
+    Bookkeeping still = entries.still();
+    return contentsOf(new StillEntries(still == null ? entries : still, onFailure));
   }
 
   private Contents contentsOf(List<Pair> all) {

@@ -21,7 +21,8 @@ final class Bookkeeping {
       Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key);
 
   private final Datalet datalet;
-  private final TreeSet<Expiry> expiries = new TreeSet<>(SOONEST);
+  private final TreeSet<Expiry> expiries = new TreeSet<>(SOONEST); // none of what is still
+  private boolean anyExpires;
   private long visible;
   private long tombstones;
   private long bytes; // of all keys and values
@@ -36,6 +37,13 @@ final class Bookkeeping {
             return true;
           });
     }
+  }
+
+  /** What another one has now, which is not going to change. */
+  private Bookkeeping(Datalet still, Bookkeeping other) {
+    datalet = still;
+    anyExpires = other.anyExpires();
+    takeFiguresOf(other);
   }
 
   Datalet datalet() {
@@ -76,12 +84,28 @@ final class Bookkeeping {
       return false;
     }
     expiries.clear();
-    expiries.addAll(other.expiries);
+    if (other.anyExpires()) {
+      datalet.forEach(this::noteExpiry);
+    }
+    takeFiguresOf(other);
+    return true;
+  }
+
+  private boolean anyExpires() {
+    return anyExpires || !expiries.isEmpty();
+  }
+
+  /** The same, as it is now, for good; null if that cannot be had at once. */
+  @Nullable Bookkeeping still() {
+    Datalet still = datalet.still();
+    return still == null ? null : new Bookkeeping(still, this);
+  }
+
+  private void takeFiguresOf(Bookkeeping other) {
     visible = other.visible;
     tombstones = other.tombstones;
     bytes = other.bytes;
     raiseHighestVersion(other.highestVersion);
-    return true;
   }
 
   private void note(Bytes key, Entry entry) {
@@ -92,10 +116,12 @@ final class Bookkeeping {
       bytes += entry.value().size();
     }
     bytes += key.size();
-    if (entry.expiresAt() != Entry.NEVER) {
-      expiries.add(new Expiry(entry.expiresAt(), key));
-    }
+    noteExpiry(key, entry);
     raiseHighestVersion(entry.version());
+  }
+
+  private boolean noteExpiry(Bytes key, Entry entry) {
+    return entry.expiresAt() == Entry.NEVER || expiries.add(new Expiry(entry.expiresAt(), key));
   }
 
   private void forget(Bytes key, Entry entry) {

@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.core.spi.Datalet.Visitor;
 import io.kvstore.spi.Answer.Pair;
 import java.util.AbstractList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StillEntries extends AbstractList<Pair> {
   private final Bookkeeping source;
   private final Consumer<Throwable> onFailure;
-  private @Nullable List<Pair> entries;
+  private volatile @Nullable List<Pair> entries;
 
   /**
    * The entries of a member.
@@ -28,6 +29,15 @@ final class StillEntries extends AbstractList<Pair> {
   /** Makes them the only ones that somebody else has, if that is quick; tells whether. */
   boolean copyTo(Bookkeeping target) {
     return target.copyFrom(source);
+  }
+
+  /**
+   * Shows those that are not the very same elsewhere.
+   *
+   * @return whether it has; false when that is not quick, and nothing was shown
+   */
+  boolean showUnlike(Bookkeeping others, Visitor visitor) {
+    return source == others || others.datalet().forEachUnlike(source.datalet(), visitor);
   }
 
   @Override

@@ -60,11 +60,12 @@ public final class TracedStorage implements ReplicaStorage {
 
   @Override
   public void merge(Ordered origin, List<Pair> entries, Runnable then) {
+    List<Pair> merged = List.copyOf(entries); // the listener may look at them later
     storage.merge(
         origin,
         entries,
         () -> {
-          trace.on(new TraceEvent.Merged(loop.now(), shard, node, origin, entries));
+          trace.on(new TraceEvent.Merged(loop.now(), shard, node, origin, merged));
           then.run();
         });
   }

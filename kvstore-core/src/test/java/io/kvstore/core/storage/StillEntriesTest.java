@@ -7,6 +7,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Count;
@@ -86,5 +87,24 @@ class StillEntriesTest {
 
     assertThat(all(source, position)).isEqualTo(before);
     assertThat(all(target, position)).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void contentsAreWhatTheyWereWhenTheyWereAskedFor(DataletFactory from, DataletFactory to) {
+    Applier source = open(from);
+    Applier target = open(to);
+    for (int i = 0; i < ENTRIES; i++) {
+      put(source, i, i % 10 == 0 ? SOON : Change.FOREVER);
+    }
+    Contents contents = source.contents();
+    Object before = all(source, position);
+    for (int i = 0; i < 2 * ENTRIES; i += 3) {
+      put(source, i, Change.FOREVER);
+    }
+    target.replace(contents);
+
+    assertThat(contents.entries()).hasSize(ENTRIES);
+    assertThat(all(target, position)).isEqualTo(before);
   }
 }

@@ -1,18 +1,21 @@
 package io.kvstore.examples.bench;
 
+import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.core.InProcess;
+import io.kvstore.core.Placement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/** How long a client waits at the most while a node joins a loaded, linearizable store. */
+/** How long a client waits at the most while a node joins a loaded store. */
 public final class JoinFigures {
   private static final int ENTRIES = 1_000_000;
-  private static final int WARM_UP = 1_000_000;
-  private static final int ROUNDS = 5;
+  private static final int WARM_UP = 300_000;
+  private static final int ROUNDS = 3;
   private static final int KEPT = 2_000_000;
   private static final long SEED = 1;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -23,7 +26,20 @@ public final class JoinFigures {
   /** Prints what one client sees that puts all the time, in rounds with a join and without one. */
   public static void main(String... arguments) throws InterruptedException {
     System.out.printf(Locale.ROOT, "%,d entries, one client that puts, seed %d:%n", ENTRIES, SEED);
-    try (KVStore<String, String> store = KVStore.builder().open()) {
+    for (Consistency consistency : Consistency.values()) {
+      measure(consistency, Placement.SHARED);
+    }
+    measure(Consistency.LINEARIZABLE, Placement.DEDICATED);
+  }
+
+  private static void measure(Consistency consistency, Placement placement)
+      throws InterruptedException {
+    System.out.println(consistency + ", " + placement);
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .engine(new InProcess().placement(placement))
+            .consistency(consistency)
+            .open()) {
       for (int i = 0; i < ENTRIES; i++) {
         store.put("key" + i, "value");
       }
