@@ -28,6 +28,7 @@ import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,31 +147,13 @@ public final class Applier implements AutoCloseable {
       return new Listed(found);
     }
     if (query instanceof Range range) {
-      return new Listed(list(range, asOf));
+      return new Listed(entries.list(range, asOf));
     }
     if (query instanceof Count) {
       return new Counted(
           entries.visible() - entries.expiredAt(asOf), entries.firstExpiryAfter(asOf));
     }
     throw new AssertionError("no such query: " + query);
-  }
-
-  private List<Pair> list(Range range, long asOf) {
-    List<Pair> found = new ArrayList<>();
-    if (range.to().isEmpty() || range.from().compareTo(range.to()) < 0) {
-      entries
-          .datalet()
-          .scan(
-              range.from(),
-              range.to(),
-              (key, entry) -> {
-                if (entry.isVisibleAt(asOf)) {
-                  found.add(new Pair(key, entry));
-                }
-                return found.size() < range.limit();
-              });
-    }
-    return found;
   }
 
   // Writing
@@ -366,27 +349,20 @@ public final class Applier implements AutoCloseable {
 
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
-    if (pairs instanceof StillEntries still) {
-      mergeAll(still);
-    } else {
+    if (!(pairs instanceof StillEntries others)) {
       mergeEach(pairs);
+    } else if (!isBlank() || !others.copyTo(entries)) {
+      mergeEach(others.newsFor(entries));
     }
   }
 
-  /** Members have mostly the same, and one that has nothing takes everything. */
-  private void mergeAll(StillEntries others) {
-    boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
-    if (isBlank && others.copyTo(entries)) {
-      return;
-    }
-    List<Pair> unlike = new ArrayList<>();
-    boolean isShown = others.showUnlike(entries, (key, entry) -> unlike.add(new Pair(key, entry)));
-    mergeEach(isShown ? unlike : others);
+  private boolean isBlank() {
+    return entries.datalet().size() == 0 && journal == null && !log.isOn();
   }
 
   private void mergeEach(List<Pair> pairs) {
     List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
-    Set<Bytes> empty = changed == null ? Set.of() : new TreeSet<>();
+    Set<Bytes> empty = changed == null ? Collections.emptySet() : new TreeSet<>();
     begin(journal);
     for (Pair pair : pairs) {
       Entry mine = entries.get(pair.key());

@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Range;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -170,6 +171,23 @@ final class Bookkeeping {
 
   long expiredAt(long time) {
     return firstExpiry() > time ? 0 : expiries.headSet(new Expiry(time + 1, Bytes.EMPTY)).size();
+  }
+
+  /** What is visible in a range as of a time. */
+  List<Pair> list(Range range, long asOf) {
+    List<Pair> found = new ArrayList<>();
+    if (range.to().isEmpty() || range.from().compareTo(range.to()) < 0) {
+      datalet.scan(
+          range.from(),
+          range.to(),
+          (key, entry) -> {
+            if (entry.isVisibleAt(asOf)) {
+              found.add(new Pair(key, entry));
+            }
+            return found.size() < range.limit();
+          });
+    }
+    return found;
   }
 
   List<Bytes> keysWithValue() {

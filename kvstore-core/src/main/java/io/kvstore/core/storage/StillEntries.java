@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import io.kvstore.core.spi.Datalet.Visitor;
 import io.kvstore.spi.Answer.Pair;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +32,12 @@ final class StillEntries extends AbstractList<Pair> {
     return target.copyFrom(source);
   }
 
-  /**
-   * Shows those that are not the very same elsewhere.
-   *
-   * @return whether it has; false when that is not quick, and nothing was shown
-   */
-  boolean showUnlike(Bookkeeping others, Visitor visitor) {
-    return source == others || others.datalet().forEachUnlike(source.datalet(), visitor);
+  /** Those that may be news to somebody else: members have mostly the same. */
+  List<Pair> newsFor(Bookkeeping others) {
+    List<Pair> news = new ArrayList<>();
+    Visitor add = (key, entry) -> news.add(new Pair(key, entry));
+    boolean isQuick = source == others || others.datalet().forEachUnlike(source.datalet(), add);
+    return isQuick ? news : this;
   }
 
   @Override
