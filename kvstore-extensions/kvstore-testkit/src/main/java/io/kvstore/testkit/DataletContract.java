@@ -308,6 +308,63 @@ public interface DataletContract {
     }
   }
 
+  /** For those that allow it. */
+  @Test
+  default void aCopyAsAWholeGoesItsOwnWay() {
+    DataletFactory factory = factory();
+    try (Datalet original = factory.open(NodeId.of(0), 0);
+        Datalet copy = factory.open(NodeId.of(1), 0)) {
+      DataletModel originals = new DataletModel(new Random(1), "the original");
+      originals.writeAndCompare(original, 1_000);
+      copy.put(key(1), value(1));
+      if (copy.copyFrom(original)) {
+        DataletModel copies = originals.copy(new Random(2), "the copy");
+        copies.compare(copy);
+        originals.writeAndCompare(original, 1_000);
+        copies.writeAndCompare(copy, 1_000);
+        originals.compare(original);
+      }
+    }
+  }
+
+  /** For those that allow it. */
+  @Test
+  default void whatIsStillStaysAsItWas() {
+    try (Datalet datalet = openOne()) {
+      DataletModel model = new DataletModel(new Random(1), "the datalet");
+      model.writeAndCompare(datalet, 1_000);
+      Datalet still = datalet.still();
+      if (still != null) {
+        DataletModel before = model.copy(new Random(2), "what is still");
+        model.writeAndCompare(datalet, 1_000);
+        before.compare(still);
+      }
+    }
+  }
+
+  /** For those that can tell quickly: too many may be shown, and none too few. */
+  @Test
+  default void whatIsUnlikeIsShown() {
+    DataletFactory factory = factory();
+    try (Datalet one = factory.open(NodeId.of(0), 0);
+        Datalet other = factory.open(NodeId.of(1), 0)) {
+      for (int i = 0; i < 1_000; i++) {
+        Bytes key = key(i);
+        Entry entry = value(i);
+        if (i % 7 != 0) {
+          one.put(key, entry);
+        }
+        other.put(key, i % 5 == 0 ? value(2_000 + i) : entry);
+      }
+      Map<Bytes, Entry> shown = new TreeMap<>();
+      if (one.forEachUnlike(other, (key, entry) -> shown.put(key, entry) == null)) {
+        shown.forEach(one::put);
+        assertThat(contentsOf(one)).isEqualTo(contentsOf(other));
+        assertThat(contentsOf(other)).containsAllEntriesOf(shown);
+      }
+    }
+  }
+
   /**
    * A part of the data would be the worst: a replica with nothing knows that it has to be brought
    * up to date.

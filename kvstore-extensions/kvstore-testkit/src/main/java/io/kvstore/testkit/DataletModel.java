@@ -30,6 +30,14 @@ final class DataletModel {
     this.circumstances = circumstances;
   }
 
+  /** Another one that holds the same. */
+  DataletModel copy(RandomGenerator anotherRandom, String others) {
+    DataletModel copy = new DataletModel(anotherRandom, others);
+    copy.expected.putAll(expected);
+    copy.version = version;
+    return copy;
+  }
+
   /** Performs so many operations, and compares every answer. */
   void writeAndCompare(Datalet datalet, int operations) {
     for (int i = 0; i < operations; i++) {

@@ -144,6 +144,48 @@ class DataletContractBitesTest {
   }
 
   @Test
+  void aCopyThatStaysTheSame() {
+    assertFails(
+        DataletContract::aCopyAsAWholeGoesItsOwnWay,
+        () ->
+            new MapDatalet() {
+              @Override
+              public boolean copyFrom(Datalet other) {
+                entries = ((MapDatalet) other).entries;
+                return true;
+              }
+            });
+  }
+
+  @Test
+  void whatIsStillAndChanges() {
+    assertFails(
+        DataletContract::whatIsStillStaysAsItWas,
+        () ->
+            new MapDatalet() {
+              @Override
+              public Datalet still() {
+                return this;
+              }
+            });
+  }
+
+  @Test
+  void whatIsUnlikeAndNotShown() {
+    assertFails(
+        DataletContract::whatIsUnlikeIsShown,
+        () ->
+            new MapDatalet() {
+              @Override
+              public boolean forEachUnlike(Datalet other, Visitor visitor) {
+                other.forEach(
+                    (key, entry) -> entries.containsKey(key) || visitor.visit(key, entry));
+                return true;
+              }
+            });
+  }
+
+  @Test
   void replicasThatShareTheirData() {
     MapDatalet shared = new MapDatalet();
     assertFails(DataletContract::replicasShareNothing, () -> shared);
@@ -177,7 +219,7 @@ class DataletContractBitesTest {
   }
 
   private static class MapDatalet implements Datalet {
-    final TreeMap<Bytes, Entry> entries;
+    TreeMap<Bytes, Entry> entries;
 
     MapDatalet() {
       this(Comparator.naturalOrder());
