@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.kvstore.Cluster;
 import io.kvstore.Consistency;
+import io.kvstore.HistoryGoneException;
 import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
 import io.kvstore.Replication;
+import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
+import io.kvstore.Watch;
+import io.kvstore.WatchEvent;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Simulation;
 import java.time.Duration;
@@ -146,6 +150,47 @@ final class ReconfigureTest {
           heir.put("k", "w");
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("moves")
+  void aWatchTellsEveryChangeOnceOrSaysThatHistoryIsGone(
+      Setup from, Consistency to, Replication by) {
+    Bench bench = from.bench();
+    try (KVStore<String, String> store = bench.open();
+        Watch<String, String> watch = store.at(NodeId.of(1)).watch(Scan.all())) {
+      List<CompletableFuture<Void>> writes = new ArrayList<>();
+      for (int i = 0; i < 90; i++) {
+        if (i % 30 == 15) {
+          boolean isThere = i == 15 || i == 75;
+          store
+              .cluster()
+              .reconfigure(
+                  isThere ? to : from.consistency(),
+                  isThere ? by : from.replication(),
+                  Duration.ZERO);
+        }
+        writes.add(store.async().put("k" + i, "v"));
+        if (from.isSimulated() || i % 10 == 0) {
+          bench.pass(Bench.millis(1));
+        }
+      }
+      bench.until(() -> isIn(store.cluster(), to, by));
+      writes.forEach(bench::end);
+      assertThat(writes).allSatisfy(write -> assertThat(write).isCompleted());
+
+      List<String> told = new ArrayList<>();
+      try {
+        while (told.size() < writes.size()) {
+          WatchEvent<String, String> event = watch.poll(Duration.ofSeconds(10)).orElseThrow();
+          event.changes().forEach(change -> told.add(change.key()));
+        }
+        assertThat(watch.poll(Bench.millis(50))).isEmpty();
+      } catch (HistoryGoneException gone) {
+        assertThat(watch.isOpen()).isFalse(); // its replica was behind, and has caught up by a copy
+      }
+      assertThat(told).doesNotHaveDuplicates();
     }
   }
 
