@@ -485,7 +485,7 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void inherit(View next, Legacy legacy) {
-    env.storage().collect(Long.MAX_VALUE, legacy.time(), collected -> {});
+    env.storage().beginOrder(legacy.highest(), legacy.time());
     beginAfter(legacy.highest(), legacy.time());
     legacy.bequeathTo(answers, next.epoch());
     starts.begin(next.epoch(), log.last());

@@ -458,7 +458,7 @@ final class TotalOrder implements Controlet {
   }
 
   private void inherit(View next, Legacy legacy) {
-    env.storage().collect(Long.MAX_VALUE, legacy.time(), collected -> {});
+    env.storage().beginOrder(legacy.highest(), legacy.time());
     position = legacy.highest();
     applied = position;
     lastTime = legacy.time();

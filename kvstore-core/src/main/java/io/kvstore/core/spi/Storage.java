@@ -50,6 +50,12 @@ public interface Storage {
   /** Forgets tombstones up to this version; what has expired by this time is one. */
   void collect(long version, long time, Consumer<Collected> then);
 
+  /**
+   * Begins an order that goes on after this position, at this time, where members wrote
+   * independently before: nobody needs tombstones any more.
+   */
+  void beginOrder(long position, long time);
+
   /** All that the datalet holds, tombstones too, as it is when this call's turn comes. */
   void snapshot(Consumer<Contents> then);
 

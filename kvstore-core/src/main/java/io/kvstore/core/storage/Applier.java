@@ -158,9 +158,7 @@ public final class Applier implements AutoCloseable {
 
   // Writing
 
-  /**
-   * Performs an operation at its place in an order that everyone performs: what is removed is gone.
-   */
+  /** Performs an operation of an order that everyone performs: what is removed is gone. */
   public Answer apply(Ordered ordered) {
     if (journal == null) {
       return applyHere(ordered);
@@ -458,6 +456,15 @@ public final class Applier implements AutoCloseable {
     long left = entries.collect(upToVersion);
     commit(journal);
     return left;
+  }
+
+  /** Begins an order after this position, which may be above all versions that are left. */
+  public void beginOrder(long after, long asOf) {
+    position = Math.max(position, after);
+    if (journal != null) {
+      journal.goesOnAfter(position, Math.max(time, asOf));
+    }
+    collect(Long.MAX_VALUE, asOf);
   }
 
   /** How many entries have a value, expired or not. May be asked at any time, by any thread. */

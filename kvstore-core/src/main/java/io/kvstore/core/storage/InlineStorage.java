@@ -69,6 +69,11 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
+  public void beginOrder(long position, long time) {
+    applier.beginOrder(position, time);
+  }
+
+  @Override
   public void snapshot(Consumer<Contents> then) {
     then.accept(applier.contents());
   }

@@ -111,6 +111,13 @@ final class Journal {
     datalet.note(INSTALLED, NoteFormat.of(new Installed(ofEpoch, upTo, ofTime)));
   }
 
+  /** An order begins after this position, which is not to be given again after a crash. */
+  void goesOnAfter(long upTo, long ofTime) {
+    begin();
+    installed(epoch, upTo, ofTime);
+    commit();
+  }
+
   /** All entries were replaced by those of somebody who was so far. */
   void replaced(long upTo, long ofTime, List<KeptAnswer> answers) {
     for (int client : clients) {

@@ -167,6 +167,11 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
+  public void beginOrder(long position, long time) {
+    ask(() -> applier.beginOrder(position, time));
+  }
+
+  @Override
   public void snapshot(Consumer<Contents> then) {
     ask(
         () -> {

@@ -76,6 +76,11 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
+  public void beginOrder(long position, long time) {
+    storage.beginOrder(position, time);
+  }
+
+  @Override
   public void snapshot(Consumer<Contents> then) {
     storage.snapshot(then);
   }

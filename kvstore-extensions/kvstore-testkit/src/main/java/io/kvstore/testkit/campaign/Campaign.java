@@ -189,7 +189,7 @@ public final class Campaign {
 
   Scenario scenario(long seed) {
     return isChanging
-        ? Draw.changingScenario(cell, seed, operations, replicas)
+        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
         : Draw.scenario(cell, seed, operations, replicas, isDurable);
   }
 

@@ -61,7 +61,7 @@ final class Changes {
 
   /** Only so many nodes are lost as the weakest of the promises allows. */
   private Setup setupFor(Consistency weakest) {
-    if (weakest.isAtLeast(Consistency.SEQUENTIAL)) {
+    if (weakest.isAtLeast(Consistency.SEQUENTIAL) || setup.isDurable()) {
       return setup;
     }
     int acks = setup.cell().isStrong() ? 1 : 1 + random.nextInt(2);

@@ -144,6 +144,7 @@ public final class Counterexample {
         + "\nTo play it again: .seeds("
         + seed
         + ", 1)"
+        + (drawn.isChanging() ? ".changing()" : "")
         + (scenario.setup().isDurable() ? ".durable()" : "")
         + " in a test, or\n\n  java -cp … "
         + Campaigns.class.getName()

@@ -64,8 +64,9 @@ final class Draw {
    * The scenario of a seed in which the store moves between cells while nodes join and leave. What
    * it is otherwise is drawn as without that.
    */
-  static Scenario changingScenario(Cell cell, long seed, int operations, OptionalInt replicas) {
-    Scenario still = scenario(cell, seed, operations, replicas, false);
+  static Scenario changingScenario(
+      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
+    Scenario still = scenario(cell, seed, operations, replicas, isDurable);
     return new Changes(new SplittableRandom(~seed), still).scenario();
   }
 

@@ -9,7 +9,6 @@ import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
-import io.kvstore.Replication;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.SimulatedDisks;
 import io.kvstore.spi.Entry;
@@ -141,7 +140,7 @@ final class Player {
   private boolean isAllowed(Trouble trouble, Cluster cluster) {
     if (trouble instanceof Trouble.Damage damage) {
       return setup.isDurable()
-          && setup.cell().isStrong()
+          && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
           && anotherKnowsAll(List.of(damage.node()), cluster);
     }
@@ -166,11 +165,7 @@ final class Player {
   private boolean mayCrashOnDisks(Cluster cluster) {
     damaged.removeIf(node -> cluster.status(node) == NodeStatus.SERVING);
     // A primary that does not wait may have answered what the others go on without.
-    mayForget |=
-        damaged.isEmpty()
-            && !setup.cell().isStrong()
-            && setup.cell().replication() == Replication.PRIMARY
-            && setup.failsOver();
+    mayForget |= damaged.isEmpty() && scenario.hasHastyPrimary() && setup.failsOver();
     return damaged.isEmpty();
   }
 

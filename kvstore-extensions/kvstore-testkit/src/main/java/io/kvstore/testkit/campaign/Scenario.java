@@ -1,12 +1,14 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
+import io.kvstore.Replication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A run on paper: what the store is, what its clients do, and what goes wrong, each at its time.
@@ -123,12 +125,24 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** The weakest level of the cells that the store is in. */
   Consistency weakest() {
-    return steps.stream()
-        .filter(Step.Strikes.class::isInstance)
-        .map(step -> ((Step.Strikes) step).trouble())
-        .filter(Trouble.Move.class::isInstance)
-        .map(move -> ((Trouble.Move) move).to().consistency())
+    return cells()
+        .map(Cell::consistency)
         .reduce(setup.cell().consistency(), (one, other) -> one.isAtLeast(other) ? other : one);
+  }
+
+  /** Whether a primary may answer what nobody else has. */
+  boolean hasHastyPrimary() {
+    return cells().anyMatch(cell -> !cell.isStrong() && cell.replication() == Replication.PRIMARY);
+  }
+
+  private Stream<Cell> cells() {
+    Stream<Cell> moves =
+        steps.stream()
+            .filter(Step.Strikes.class::isInstance)
+            .map(step -> ((Step.Strikes) step).trouble())
+            .filter(Trouble.Move.class::isInstance)
+            .map(move -> ((Trouble.Move) move).to());
+    return Stream.concat(Stream.of(setup.cell()), moves);
   }
 
   /** Whether the store moves from one cell to another, or nodes join and leave. */

@@ -25,4 +25,13 @@ class DurableCampaignTest {
     assertThat(tally.runs()).isEqualTo(SEEDS);
     assertThat(tally.troubles()).isGreaterThan(SEEDS);
   }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aStoreThatMovesLosesNothingOnItsWay(Cell cell) {
+    int seeds = Math.max(1, SEEDS / 4);
+    Tally tally = Campaign.of(cell).changing().durable().seeds(seeds).check();
+    System.out.println(cell + " on disks, changing: " + tally);
+    assertThat(tally.runs()).isEqualTo(seeds);
+  }
 }

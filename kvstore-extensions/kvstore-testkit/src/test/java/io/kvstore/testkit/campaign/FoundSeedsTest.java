@@ -45,4 +45,14 @@ class FoundSeedsTest {
     Optional<Counterexample> found = Campaign.of(Cell.named(cell)).changing().seeds(seed, 1).find();
     assertThat(found).as(what).isEmpty();
   }
+
+  @ParameterizedTest(name = "{0} under the seed {1}: {2}")
+  @CsvSource({
+    "BROADCAST-CAUSAL, 264, an order that begins again below what was removed before it began",
+    "KEY_OWNER-EVENTUAL, 468, the same"
+  })
+  void whatWasFoundInChangingStoresOnDisksStaysRight(String cell, long seed, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).changing().durable();
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
 }
