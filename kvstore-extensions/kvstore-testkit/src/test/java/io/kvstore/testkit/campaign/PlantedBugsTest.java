@@ -224,6 +224,13 @@ class PlantedBugsTest {
             "    replica.freeze();\n",
             ""),
         new PlantedBug(
+            "the next protocol is not told what clients were answered",
+            "PRIMARY-LINEARIZABLE changing",
+            "linearizable meanwhile",
+            "protocol/PrimaryBackup.java",
+            "contents.asOf(committedTime).time(), answers.copy())",
+            "contents.asOf(committedTime).time(), new RememberedAnswers())"),
+        new PlantedBug(
             "a store that has moved reads as before",
             "BROADCAST-EVENTUAL changing",
             "linearizable meanwhile",
