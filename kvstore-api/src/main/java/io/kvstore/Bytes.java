@@ -128,14 +128,19 @@ public final class Bytes implements Comparable<Bytes> {
     long mixed = bytes.length;
     int i = 0;
     for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
-      mixed = (mixed ^ (long) LONGS.get(bytes, i)) * MIXER;
-      mixed ^= mixed >>> 32;
+      mixed = multiplied(mixed ^ (long) LONGS.get(bytes, i));
     }
     for (; i < bytes.length; i++) {
-      mixed = (mixed ^ bytes[i]) * MIXER;
-      mixed ^= mixed >>> 32;
+      mixed = multiplied(mixed ^ bytes[i]);
     }
-    return (int) mixed;
+    return (int) multiplied(mixed);
+  }
+
+  /**
+   * Both halves of a product: in the lower one alone, the last bytes change only the first bits.
+   */
+  private static long multiplied(long number) {
+    return number * MIXER ^ Math.multiplyHigh(number, MIXER);
   }
 
   /**

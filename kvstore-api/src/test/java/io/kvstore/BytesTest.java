@@ -3,8 +3,11 @@ package io.kvstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BytesTest {
   @Test
@@ -34,6 +37,21 @@ class BytesTest {
       byte[] array = new byte[length];
       random.nextBytes(array);
       assertThat(Bytes.of(array)).hasSameHashCodeAs(Bytes.wrap(array.clone()));
+    }
+  }
+
+  /** Tables take whichever bits of a hash they like. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%016d", "%d", "user:%d:name", "key%08d", "%x", "%2000d"})
+  void hashesOfNumberedKeysAreEvenInAllTheirBits(String format) {
+    for (int shift = 0; shift <= Integer.SIZE - Byte.SIZE; shift++) {
+      int[] keys = new int[256];
+      for (int i = 0; i < 16 * keys.length; i++) {
+        int hash = Bytes.of(String.format(Locale.ROOT, format, i)).hashCode();
+        keys[hash >>> shift & 0xFF]++;
+      }
+      assertThat(Arrays.stream(keys).min().orElseThrow()).as("shift %s", shift).isPositive();
+      assertThat(Arrays.stream(keys).max().orElseThrow()).as("shift %s", shift).isLessThan(40);
     }
   }
 
