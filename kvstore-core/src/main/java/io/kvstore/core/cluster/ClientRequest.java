@@ -12,6 +12,7 @@ public abstract class ClientRequest extends Errand implements Request, Reply {
   // Among the open requests of its replica.
   @Nullable ClientRequest next;
   @Nullable ClientRequest previous;
+  boolean isPostponed; // to the end of a pause of its node
 
   /** Whether its time is over, and nobody waits who would notice. */
   protected abstract boolean isOverdueAt(long now);

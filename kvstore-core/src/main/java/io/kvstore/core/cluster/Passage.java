@@ -143,7 +143,7 @@ final class Passage implements Membership.Member {
       open.loseRepetitions("it was asked again, of a store that has changed since");
     }
     backlog.forgetRequests();
-    open.unanswered().forEach(backlog::keep);
+    open.unanswered().stream().filter(each -> !each.isPostponed).forEach(backlog::keep);
     Runnable next = afterHandOver;
     afterHandOver = null;
     if (next == null) {

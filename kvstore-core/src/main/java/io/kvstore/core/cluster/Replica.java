@@ -253,7 +253,8 @@ public final class Replica implements Env, Party {
   }
 
   private void takeUp(ClientRequest request) {
-    if (pause.isOn()) {
+    request.isPostponed = pause.isOn();
+    if (request.isPostponed) {
       request.waitFor("its node, which is paused");
       pause.keep(() -> takeUp(request));
     } else if (state == State.FROZEN) {
