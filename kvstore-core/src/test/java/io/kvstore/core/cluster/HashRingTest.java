@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Codecs;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Karger and others, STOC 1997: balance and monotonicity. */
@@ -37,6 +39,18 @@ class HashRingTest {
 
   private static int[] shardsOf(HashRing ring, List<Bytes> keys) {
     return keys.stream().mapToInt(ring::shardOf).toArray();
+  }
+
+  /** A directory that was written yesterday must be read tomorrow. */
+  @ParameterizedTest
+  @CsvSource({
+    "NUMBERED, 1218051828",
+    "PADDED, -1804657616",
+    "SHORT, 2008310557",
+    "BINARY, -992796139"
+  })
+  void aKeyBelongsToItsShardForGood(Keys keys, int hash) {
+    assertThat(Arrays.hashCode(shardsOf(new HashRing(8), keys.all()))).isEqualTo(hash);
   }
 
   @ParameterizedTest
