@@ -59,7 +59,9 @@ final class Judge {
     promise(weakest);
     promiseSessions();
     for (Consistency level : Consistency.values()) {
-      if (level.isAtLeast(weakest) && level != weakest) {
+      // A write that is lost with the only member that has it is missed by whoever depends on it.
+      boolean isKept = level.isAtLeast(Consistency.SEQUENTIAL) || !played.mayForget();
+      if (level.isAtLeast(weakest) && level != weakest && isKept) {
         promiseMeanwhile(level);
       }
     }
