@@ -64,7 +64,7 @@ final class Membership {
   private long promised; // the highest epoch for which it was frozen
   private long installing; // the highest epoch whose view it has begun to take its place in
   private volatile long installed; // the epoch of the view that it took its place in last
-  private @Nullable Frozen frozen; // what it has said about how it stands
+  private @Nullable Frozen frozen; // what it has said about how it stands, until it serves
   private long beatAt; // the last time, by the stopwatch
   private long heardAt; // of the coordinator, by the stopwatch
   private long leaseUntil = Long.MIN_VALUE; // by the stopwatch
@@ -257,6 +257,7 @@ final class Membership {
   void activateIf(long epoch) {
     if (stage == Stage.INSTALLED && installed == epoch) {
       stage = Stage.SERVING;
+      frozen = null; // all that it had then is in it
       member.activate();
       beat();
     }

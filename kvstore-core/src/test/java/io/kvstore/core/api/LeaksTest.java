@@ -2,6 +2,8 @@ package io.kvstore.core.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Bytes;
+import io.kvstore.Codecs;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import java.lang.ref.WeakReference;
@@ -50,7 +52,25 @@ final class LeaksTest {
     assertThat(store.get()).isNull();
   }
 
-  private static boolean isCollected(WeakReference<Object> reference) {
+  /** In a change of view everyone says what it has: nobody needs to know that for long. */
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void whatIsOverwrittenAfterAChangeOfViewIsForgotten(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Bytes> store = bench.builder().values(Codecs.BYTES).open()) {
+      WeakReference<Bytes> old = new WeakReference<>(Bytes.of("old"));
+      store.put("k", old.get());
+      NodeId joiner = store.cluster().add();
+      bench.until(() -> store.cluster().view(0).members().contains(joiner));
+      store.put("k", Bytes.of("new"));
+      store.put("l", Bytes.of("whatever")); // the last answer is remembered
+
+      bench.until(() -> isCollected(old));
+      assertThat(old.get()).isNull();
+    }
+  }
+
+  private static boolean isCollected(WeakReference<?> reference) {
     System.gc();
     return reference.get() == null;
   }
