@@ -308,7 +308,6 @@ public interface DataletContract {
     }
   }
 
-  /** For those that allow it. */
   @Test
   default void aCopyAsAWholeGoesItsOwnWay() {
     DataletFactory factory = factory();
@@ -319,7 +318,6 @@ public interface DataletContract {
       copy.put(key(1), value(1));
       if (copy.copyFrom(original)) {
         DataletModel copies = originals.copy(new Random(2), "the copy");
-        copies.compare(copy);
         originals.writeAndCompare(original, 1_000);
         copies.writeAndCompare(copy, 1_000);
         originals.compare(original);
@@ -327,7 +325,6 @@ public interface DataletContract {
     }
   }
 
-  /** For those that allow it. */
   @Test
   default void whatIsStillStaysAsItWas() {
     try (Datalet datalet = openOne()) {
@@ -360,7 +357,6 @@ public interface DataletContract {
       if (one.forEachUnlike(other, (key, entry) -> shown.put(key, entry) == null)) {
         shown.forEach(one::put);
         assertThat(contentsOf(one)).isEqualTo(contentsOf(other));
-        assertThat(contentsOf(other)).containsAllEntriesOf(shown);
       }
     }
   }

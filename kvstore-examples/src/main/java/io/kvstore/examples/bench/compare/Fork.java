@@ -42,10 +42,7 @@ public record Fork(String java, List<String> arguments, List<String> prefix) {
     try {
       Path printed = Files.createTempFile("trial", ".txt");
       try {
-        Process process = start(trial, printed.toFile());
-        long patience = PATIENCE_SECONDS + 5L * (trial.warmMillis() + trial.millis()) / 1_000;
-        boolean hasEnded = process.waitFor(patience, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        boolean hasEnded = waitFor(start(trial, printed.toFile()), trial);
         return answer(trial, Files.readAllLines(printed, StandardCharsets.UTF_8), hasEnded);
       } finally {
         Files.delete(printed);
@@ -55,6 +52,19 @@ public record Fork(String java, List<String> arguments, List<String> prefix) {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", interrupted);
+    }
+  }
+
+  /** Whether it ends in time. It does not outlive whoever waits, either. */
+  private static boolean waitFor(Process process, Trial trial) throws InterruptedException {
+    Thread end = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(end);
+    try {
+      long patience = PATIENCE_SECONDS + 5L * (trial.warmMillis() + trial.millis()) / 1_000;
+      return process.waitFor(patience, TimeUnit.SECONDS);
+    } finally {
+      process.destroyForcibly();
+      Runtime.getRuntime().removeShutdownHook(end);
     }
   }
 
