@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.HistoryGoneException;
+import io.kvstore.IndeterminateException;
 import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
@@ -178,20 +179,31 @@ final class ReconfigureTest {
       }
       bench.until(() -> isIn(store.cluster(), to, by));
       writes.forEach(bench::end);
-      assertThat(writes).allSatisfy(write -> assertThat(write).isCompleted());
+      long unknown = writes.stream().filter(ReconfigureTest::isUnknown).count();
 
       List<String> told = new ArrayList<>();
       try {
-        while (told.size() < writes.size()) {
+        while (told.size() < writes.size() - unknown) {
           WatchEvent<String, String> event = watch.poll(Duration.ofSeconds(10)).orElseThrow();
           event.changes().forEach(change -> told.add(change.key()));
         }
-        assertThat(watch.poll(Bench.millis(50))).isEmpty();
+        if (unknown == 0) {
+          assertThat(watch.poll(Bench.millis(50))).isEmpty();
+        }
       } catch (HistoryGoneException gone) {
         assertThat(watch.isOpen()).isFalse(); // its replica was behind, and has caught up by a copy
       }
       assertThat(told).doesNotHaveDuplicates();
     }
+  }
+
+  /** When a store moves twice in a row, nobody may remember what became of a write. */
+  private static boolean isUnknown(CompletableFuture<Void> write) {
+    if (!write.isCompletedExceptionally()) {
+      return false;
+    }
+    assertThatThrownBy(write::join).hasCauseInstanceOf(IndeterminateException.class);
+    return true;
   }
 
   @ParameterizedTest
