@@ -22,7 +22,12 @@ final class TypedWatch<K, V> implements Watch<K, V> {
     if (atMost.isNegative()) {
       throw new IllegalArgumentException("cannot wait for " + atMost);
     }
-    return Optional.ofNullable(feed.next(Coder.nanosOf(atMost))).map(translation::event);
+    boolean wasOpen = feed.isOpen();
+    Feed.Effect next = feed.next(Coder.nanosOf(atMost));
+    if (next == null && !wasOpen) {
+      throw new IllegalStateException("the watch is closed");
+    }
+    return Optional.ofNullable(next).map(translation::event);
   }
 
   @Override
@@ -33,7 +38,7 @@ final class TypedWatch<K, V> implements Watch<K, V> {
       @Override
       public boolean hasNext() {
         if (next == null) {
-          next = feed.isOpen() ? feed.next(Long.MAX_VALUE) : null;
+          next = feed.next(Long.MAX_VALUE);
         }
         return next != null;
       }

@@ -30,7 +30,8 @@ public interface Feed extends AutoCloseable {
   }
 
   /**
-   * Waits for the next effect; null when none has come in time, or when it was closed.
+   * Waits for the next effect; null when none has come in time, or when it was closed, before or
+   * meanwhile.
    *
    * @throws HistoryGoneException when the next one is not known any more
    */

@@ -144,20 +144,16 @@ final class LocalWatch implements Feed {
 
   @Override
   public @Nullable Effect next(long timeoutNanos) {
-    End over = end.get();
-    if (over != null && over.gone() == null) {
-      throw new IllegalStateException("the watch is closed");
-    }
-    Found next = found.poll();
-    if (next == null && over == null) {
+    Found next = isClosed() ? null : found.poll();
+    if (next == null && !isOver()) {
       shards.forEach(WatchedShard::ask);
       backend.driver().await(shards.get(0).loop(), arrival, timeoutNanos);
-      over = end.get();
-      next = over != null && over.gone() == null ? null : found.poll();
+      next = isClosed() ? null : found.poll();
     }
     if (next != null) {
       return take(next);
     }
+    End over = end.get();
     HistoryGoneException gone = over == null ? null : over.gone();
     if (gone != null) {
       throw new HistoryGoneException(gone);

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -423,6 +425,28 @@ final class WatchTest {
       }
     }
     assertThat(seen).hasSize(200).first().isEqualTo("k0=v");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#threaded")
+  void closingAWatchEndsItsIterationAtWhateverMomentItComes(Setup setup)
+      throws InterruptedException {
+    try (KVStore<String, String> store = setup.bench().open()) {
+      for (int i = 0; i < 500; i++) {
+        Watch<String, String> watch = store.watch(Scan.all());
+        var begun = new CountDownLatch(1);
+        var ended =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  begun.countDown();
+                  return watch.iterator().hasNext();
+                });
+        store.put("k", "v");
+        begun.await();
+        watch.close();
+        assertThat(ended).succeedsWithin(SOON);
+      }
+    }
   }
 
   @ParameterizedTest
