@@ -44,7 +44,22 @@ final class EntryTable {
   @Nullable Entry put(Bytes key, Entry entry) {
     int hash = key.hashCode();
     Page page = ownPageOf(hash);
-    Entry before = page.put(key, hash, entry);
+    return noted(page, hash, page.put(key, hash, entry));
+  }
+
+  @Nullable Entry putIfNewer(Bytes key, Entry entry) {
+    int hash = key.hashCode();
+    if (pageOf(hash).owner() != owner) {
+      Entry there = get(key);
+      if (there != null && there.version() >= entry.version()) {
+        return there; // without a copy of the page
+      }
+    }
+    Page page = ownPageOf(hash);
+    return noted(page, hash, page.putIfNewer(key, hash, entry));
+  }
+
+  private @Nullable Entry noted(Page page, int hash, @Nullable Entry before) {
     if (before == null) {
       size++;
       if (page.isCrowded()) {

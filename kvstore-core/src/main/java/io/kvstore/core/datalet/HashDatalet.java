@@ -37,6 +37,11 @@ final class HashDatalet implements Datalet {
   }
 
   @Override
+  public @Nullable Entry putIfNewer(Bytes key, Entry entry) {
+    return entries.putIfNewer(key, entry);
+  }
+
+  @Override
   public @Nullable Entry remove(Bytes key) {
     return entries.remove(key);
   }

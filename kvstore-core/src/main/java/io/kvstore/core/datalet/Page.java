@@ -68,12 +68,25 @@ final class Page {
   @Nullable Entry put(Bytes key, int hash, Entry entry) {
     int place = placeOf(key, hash);
     Entry before = (Entry) places[place + 1];
+    set(place, key, entry, before);
+    return before;
+  }
+
+  @Nullable Entry putIfNewer(Bytes key, int hash, Entry entry) {
+    int place = placeOf(key, hash);
+    Entry before = (Entry) places[place + 1];
+    if (before == null || before.version() < entry.version()) {
+      set(place, key, entry, before);
+    }
+    return before;
+  }
+
+  private void set(int place, Bytes key, Entry entry, @Nullable Entry before) {
     places[place + 1] = entry;
     if (before == null) {
       places[place] = key;
       size++;
     }
-    return before;
   }
 
   @Nullable Entry remove(Bytes key, int hash) {

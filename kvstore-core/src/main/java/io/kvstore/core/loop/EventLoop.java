@@ -89,7 +89,7 @@ public final class EventLoop {
   /** Gives the loop back. The caller then looks whether something has arrived in the meantime. */
   void release() {
     assert isMine();
-    long deadline = timers.nextDeadline();
+    long deadline = timers.nextDeadlineAtTheEarliest();
     if (deadline != deadlineAtRelease) {
       deadlineAtRelease = deadline;
     }
@@ -100,7 +100,7 @@ public final class EventLoop {
     return owner == null;
   }
 
-  /** When the next timer was due when the loop was last given back. */
+  /** Not later than the next timer was due when the loop was last given back. */
   long deadlineAtRelease() {
     return deadlineAtRelease;
   }
@@ -216,6 +216,11 @@ public final class EventLoop {
     return timers.nextDeadline();
   }
 
+  /** Whether a timer may be due: none is when this says so. */
+  boolean mayHaveDueTimer() {
+    return timers.nextDeadlineAtTheEarliest() <= now;
+  }
+
   /** Runs a task now, and then everything that it sets off among the actors of this loop. */
   void run(Runnable task) {
     if (Flight.isOn()) {
@@ -244,7 +249,7 @@ public final class EventLoop {
   private boolean turnNow(int budget) {
     refreshClock();
     boolean worked = drainLocal();
-    while (timers.nextDeadline() <= now) {
+    while (mayHaveDueTimer() && timers.nextDeadline() <= now) {
       guarded(requireNonNull(timers.pollDue(now)));
       drainLocal();
       worked = true;

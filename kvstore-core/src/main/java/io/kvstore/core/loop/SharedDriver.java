@@ -153,7 +153,7 @@ public final class SharedDriver implements Driver {
       return;
     }
     loop.run(errand);
-    if (loop.hasMail() || loop.nextDeadline() <= loop.now()) {
+    if (loop.hasMail() || loop.mayHaveDueTimer()) {
       loop.turn(BUDGET);
     }
   }

@@ -187,7 +187,10 @@ public final class SimulatedDriver implements Driver {
   }
 
   private long nextDeadline() {
-    return loop.deadlineAtRelease();
+    acquire();
+    long next = loop.nextDeadline();
+    leave();
+    return next;
   }
 
   private void acquire() {

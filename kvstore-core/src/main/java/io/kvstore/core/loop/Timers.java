@@ -29,6 +29,16 @@ final class Timers {
     return new Alarm(task, clock);
   }
 
+  /**
+   * Not later than the next task is due: for one that was stopped or put off since, too early. It
+   * costs no more than a look.
+   */
+  long nextDeadlineAtTheEarliest() {
+    Alarm first = alarms.peek();
+    return first == null ? NEVER : first.queuedFor;
+  }
+
+  /** When the next task is due. */
   long nextDeadline() {
     Alarm first = alarms.peek();
     while (first != null && !first.isQueuedAsAsked()) {

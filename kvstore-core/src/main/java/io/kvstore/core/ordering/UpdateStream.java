@@ -10,6 +10,7 @@ import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -55,14 +56,6 @@ public final class UpdateStream {
   private static final int KEPT_LIMIT = 100_000;
   private static final int EARLY_LIMIT = 4_096;
 
-  private record Told(
-      Ordered origin, Answer answer, List<Pair> changed, @Nullable VectorClock context) {
-
-    Update numbered(long epoch, long number) {
-      return new Update(epoch, number, origin, answer, changed, context);
-    }
-  }
-
   private record WhenHeld(long number, int members, Runnable then) {}
 
   private static final class Incoming {
@@ -75,9 +68,9 @@ public final class UpdateStream {
   private final Consumer<NodeId> sendEverything;
   private final Timer retry;
   private final Holders holders;
-  private final ArrayDeque<Told> kept = new ArrayDeque<>();
+  private final ArrayDeque<Update> kept = new ArrayDeque<>(); // of this view
   private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
-  private final TreeMap<NodeId, Incoming> incoming = new TreeMap<>();
+  private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
   private long last;
 
   /**
@@ -97,7 +90,7 @@ public final class UpdateStream {
   /** Begins anew in the present view, with nothing said yet. */
   public void restart() {
     kept.clear();
-    incoming.clear();
+    incoming = new @Nullable Incoming[0];
     last = 0;
     retry.stop();
     holders.restart(env.view(), env.view().members().size(), 0);
@@ -120,14 +113,14 @@ public final class UpdateStream {
       int members,
       Runnable then) {
     long number = ++last;
-    Told told = new Told(origin, answer, changed, context);
-    kept.addLast(told);
+    Update update = new Update(env.view().epoch(), number, origin, answer, changed, context);
+    kept.addLast(update);
     if (kept.size() > KEPT_LIMIT) {
       kept.removeFirst();
     }
     holders.holds(env.self(), number);
     whenHeld(members, then);
-    env.broadcast(told.numbered(env.view().epoch(), number));
+    env.broadcast(update);
     forgetReceived();
     if (holders.heldByAll() < last) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
@@ -187,16 +180,10 @@ public final class UpdateStream {
   }
 
   private void resend(NodeId member, long from) {
-    long number = firstKept();
-    for (Told told : kept) {
-      if (number >= from + Retry.BATCH) {
-        return;
-      }
-      if (number >= from) {
-        env.send(member, told.numbered(env.view().epoch(), number));
-      }
-      number++;
-    }
+    kept.stream()
+        .filter(update -> update.number() >= from)
+        .limit(Retry.BATCH)
+        .forEach(update -> env.send(member, update));
   }
 
   /** How many updates this member has told. */
@@ -218,18 +205,28 @@ public final class UpdateStream {
 
   /** Takes an update of another member. */
   public void onUpdate(NodeId from, Update update) {
-    Incoming stream = incoming.computeIfAbsent(from, first -> new Incoming());
+    Incoming stream = incomingFrom(from);
     if (update.number() == stream.received + 1) {
       accept(from, stream, update);
-      Update next = stream.early.remove(stream.received + 1);
-      while (next != null) {
-        accept(from, stream, next);
-        next = stream.early.remove(stream.received + 1);
+      while (!stream.early.isEmpty() && stream.early.firstKey() == stream.received + 1) {
+        accept(from, stream, stream.early.pollFirstEntry().getValue());
       }
     } else if (update.number() > stream.received && stream.early.size() < EARLY_LIMIT) {
       stream.early.put(update.number(), update);
     }
     confirm(from, stream.received);
+  }
+
+  private Incoming incomingFrom(NodeId member) {
+    if (member.number() >= incoming.length) {
+      incoming = Arrays.copyOf(incoming, member.number() + 1);
+    }
+    Incoming stream = incoming[member.number()];
+    if (stream == null) {
+      stream = new Incoming();
+      incoming[member.number()] = stream;
+    }
+    return stream;
   }
 
   /** What has been confirmed may be forgotten elsewhere: so it must not go away here. */
@@ -248,7 +245,7 @@ public final class UpdateStream {
    * brought anything new.
    */
   public boolean onEverything(NodeId from, Everything everything) {
-    Incoming stream = incoming.computeIfAbsent(from, first -> new Incoming());
+    Incoming stream = incomingFrom(from);
     boolean isNews = everything.upTo() > stream.received;
     if (isNews) {
       stream.received = everything.upTo();

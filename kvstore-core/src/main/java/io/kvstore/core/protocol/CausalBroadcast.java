@@ -90,9 +90,7 @@ final class CausalBroadcast implements Controlet {
   CausalBroadcast(Env env) {
     this.env = env;
     stream = new UpdateStream(env, this::onNext, this::sendEverything);
-    collector =
-        new TombstoneCollector(
-            env, clock, stream, () -> undelivered.values().stream().allMatch(ArrayDeque::isEmpty));
+    collector = new TombstoneCollector(env, clock, stream, undelivered::isEmpty);
   }
 
   // Requests
@@ -205,8 +203,13 @@ final class CausalBroadcast implements Controlet {
   }
 
   private void onNext(NodeId from, Update update) {
-    undelivered.computeIfAbsent(from, first -> new ArrayDeque<>()).addLast(update);
-    deliverReady();
+    if (undelivered.isEmpty() && isReady(from, update)) {
+      deliver(from, update);
+      parked.resumeReady();
+    } else {
+      undelivered.computeIfAbsent(from, first -> new ArrayDeque<>()).addLast(update);
+      deliverReady();
+    }
   }
 
   /** One delivery may make another member's update ready, so it goes round until none is. */
@@ -222,21 +225,33 @@ final class CausalBroadcast implements Controlet {
         }
       }
     }
+    undelivered.values().removeIf(ArrayDeque::isEmpty);
     parked.resumeReady();
   }
 
+  /** Whether all that an update depends on is here, but for itself. */
   private boolean isReady(NodeId writer, Update update) {
-    long number = contextOf(update).get(writer.number());
-    return hasDelivered(contextOf(update).with(writer.number(), number - 1));
-  }
-
-  private boolean hasDelivered(VectorClock seen) {
-    for (int node = 0; node < seen.length(); node++) {
-      if (seen.get(node) > Math.max(base, delivered.get(node))) {
+    VectorClock context = contextOf(update);
+    for (int node = 0; node < context.length(); node++) {
+      long number = node == writer.number() ? context.get(node) - 1 : context.get(node);
+      if (!hasDelivered(node, number)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean hasDelivered(VectorClock seen) {
+    for (int node = 0; node < seen.length(); node++) {
+      if (!hasDelivered(node, seen.get(node))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasDelivered(int node, long number) {
+    return number <= Math.max(base, delivered.get(node));
   }
 
   private static VectorClock contextOf(Update update) {

@@ -37,6 +37,7 @@ import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,7 @@ final class PrimaryBackup implements Controlet {
   private final LocalReads reads;
   private final Forwarding forwarding;
   private final Timer retry;
+  private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
   private final HeldBack heldBack = new HeldBack();
@@ -268,7 +270,7 @@ final class PrimaryBackup implements Controlet {
       committedTime = next.time();
       lastTime = Math.max(lastTime, next.time());
       answers.begin(next.client(), next.sequence());
-      env.storage().apply(next, answer -> onApplied(next, answer));
+      env.storage().apply(next, onApplied);
     }
   }
 

@@ -282,7 +282,7 @@ final class TotalOrder implements Controlet {
         recent.removeFirst();
       }
     }
-    env.storage().apply(ordered, answer -> onApplied(stamp, ordered, answer));
+    env.storage().apply(ordered, (same, answer) -> onApplied(stamp, same, answer));
   }
 
   private void onApplied(long stamp, Ordered ordered, Answer answer) {

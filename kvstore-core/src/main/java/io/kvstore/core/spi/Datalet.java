@@ -25,6 +25,18 @@ public interface Datalet extends AutoCloseable {
   /** Sets the entry of a key and returns the one before, null when there was none. */
   @Nullable Entry put(Bytes key, Entry entry);
 
+  /**
+   * Sets the entry of a key unless the one that is there has as high a version; returns the one
+   * before, null when there was none.
+   */
+  default @Nullable Entry putIfNewer(Bytes key, Entry entry) {
+    Entry before = get(key);
+    if (before == null || before.version() < entry.version()) {
+      put(key, entry);
+    }
+    return before;
+  }
+
   /** Takes a key away and returns the entry that it had, null when there was none. */
   @Nullable Entry remove(Bytes key);
 

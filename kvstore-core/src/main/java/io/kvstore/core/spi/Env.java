@@ -3,6 +3,7 @@ package io.kvstore.core.spi;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.spi.Settings;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** All that a controlet may know or do. */
@@ -51,9 +52,10 @@ public interface Env {
 
   /** Sends a message to every other member of the group. */
   default void broadcast(Message message) {
-    for (NodeId member : view().members()) {
-      if (!member.equals(self())) {
-        send(member, message);
+    List<NodeId> members = view().members();
+    for (int i = 0; i < members.size(); i++) { // an iterator would be the only garbage of its own
+      if (!members.get(i).equals(self())) {
+        send(members.get(i), message);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,10 @@ public interface Storage {
   /**
    * Performs an operation in a group with one order, at the same place on every member: what is
    * removed is forgotten. A group uses either this or {@link #update}, and never both.
+   *
+   * @param then gets the operation, so that one is enough for all, and its answer
    */
-  void apply(Ordered ordered, Consumer<Answer> then);
+  void apply(Ordered ordered, BiConsumer<Ordered, Answer> then);
 
   /**
    * Performs a command in a group whose members write independently: what is removed leaves a

@@ -11,24 +11,19 @@ import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
-import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Clear;
-import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
-import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,28 +127,7 @@ public final class Applier implements AutoCloseable {
 
   /** Answers a query as of a time. */
   public Answer query(Query query, long asOf) {
-    if (query instanceof Get get) {
-      Entry entry = entries.get(get.key());
-      return entry != null && entry.isVisibleAt(asOf) ? new Found(entry) : Found.NOTHING;
-    }
-    if (query instanceof GetMany many) {
-      List<Pair> found = new ArrayList<>(many.keys().size());
-      for (Bytes key : many.keys()) {
-        Entry entry = entries.get(key);
-        if (entry != null && entry.isVisibleAt(asOf)) {
-          found.add(new Pair(key, entry));
-        }
-      }
-      return new Listed(found);
-    }
-    if (query instanceof Range range) {
-      return new Listed(entries.list(range, asOf));
-    }
-    if (query instanceof Count) {
-      return new Counted(
-          entries.visible() - entries.expiredAt(asOf), entries.firstExpiryAfter(asOf));
-    }
-    throw new AssertionError("no such query: " + query);
+    return entries.query(query, asOf);
   }
 
   // Writing
@@ -182,19 +156,11 @@ public final class Applier implements AutoCloseable {
       return written;
     }
     Stamp stamp = new Stamp(ordered.position(), time, null, false);
-    return log.isOn() ? performAndLog(ordered, stamp, NOBODY) : perform(ordered, stamp, NOBODY);
-  }
-
-  private Answer performAndLog(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
+    if (!log.isOn()) {
+      return perform(ordered, stamp, NOBODY);
+    }
     List<Pair> effects = new ArrayList<>(1);
-    Answer answer =
-        perform(
-            ordered,
-            stamp,
-            effect -> {
-              effects.add(effect);
-              changed.accept(effect);
-            });
+    Answer answer = perform(ordered, stamp, effects::add);
     log.add(stamp.version(), effects);
     return answer;
   }
@@ -202,18 +168,26 @@ public final class Applier implements AutoCloseable {
   /**
    * Performs an operation whose effect others merge: what is removed leaves a tombstone, because
    * they may yet bring an older entry.
-   *
-   * @param changed learns which entries it changed
    */
-  public Answer update(Ordered ordered, @Nullable VectorClock context, Consumer<Pair> changed) {
+  public Effect update(Ordered ordered, @Nullable VectorClock context) {
     begin(journal);
     expireUpTo(ordered.time(), true);
-    Stamp stamp = new Stamp(ordered.position(), time, context, true);
-    Answer answer =
-        log.isOn() ? performAndLog(ordered, stamp, changed) : perform(ordered, stamp, changed);
+    Effect effect = effectOf(ordered, context);
+    if (log.isOn()) {
+      log.add(ordered.position(), effect.changed());
+    }
     log.saw(ordered.position());
     commit(journal);
-    return answer;
+    return effect;
+  }
+
+  private Effect effectOf(Ordered ordered, @Nullable VectorClock context) {
+    if (ordered.operation() instanceof Write write && changes.isPlainPut(write)) {
+      return putOver(write, ordered.position(), context);
+    }
+    List<Pair> changed = new ArrayList<>(1);
+    Stamp stamp = new Stamp(ordered.position(), time, context, true);
+    return new Effect(perform(ordered, stamp, changed::add), changed);
   }
 
   private static void begin(@Nullable Journal journal) {
@@ -233,7 +207,7 @@ public final class Applier implements AutoCloseable {
     Written elsewhere = (Written) ordered.effect();
     Entry after =
         elsewhere == null || elsewhere.after() == null
-            ? changes.put(write, new Stamp(ordered.position(), time, null, false))
+            ? changes.put(write, ordered.position(), time, null)
             : elsewhere.after();
     Entry before = visible(entries.put(write.key(), after));
     if (elsewhere != null && Objects.equals(elsewhere.before(), before)) {
@@ -263,10 +237,9 @@ public final class Applier implements AutoCloseable {
   private Written write(Write write, Stamp stamp, Consumer<Pair> changed) {
     Bytes key = write.key();
     if (changes.isPlainPut(write)) {
-      Entry after = changes.put(write, stampOver(key, stamp));
-      Entry before = entries.put(key, after);
-      changed.accept(new Pair(key, after));
-      return new Written(Outcome.APPLIED, visible(before), after);
+      Effect put = putOver(write, stamp.version(), stamp.context());
+      put.changed().forEach(changed);
+      return (Written) put.answer();
     }
     Entry before = visible(entries.get(key));
     Written written = changes.compute(write, before, stamp);
@@ -282,13 +255,14 @@ public final class Applier implements AutoCloseable {
   }
 
   /** The answer tells what a put replaces: so the put depends on whatever that depends on. */
-  private Stamp stampOver(Bytes key, Stamp stamp) {
-    VectorClock own = stamp.context();
-    Entry replaced = own == null ? null : entries.get(key);
+  private Effect putOver(Write write, long version, @Nullable VectorClock context) {
+    Bytes key = write.key();
+    Entry replaced = context == null ? null : entries.get(key);
     VectorClock its = replaced == null ? null : replaced.context();
-    return own == null || its == null
-        ? stamp
-        : new Stamp(stamp.version(), stamp.time(), own.merge(its), stamp.leavesTombstones());
+    VectorClock full = context == null || its == null ? context : context.merge(its);
+    Entry after = changes.put(write, version, time, full);
+    Entry before = visible(entries.put(key, after));
+    return new Effect(new Written(Outcome.APPLIED, before, after), List.of(new Pair(key, after)));
   }
 
   private void remove(Bytes key, Stamp stamp, Consumer<Pair> changed) {
@@ -359,28 +333,33 @@ public final class Applier implements AutoCloseable {
   }
 
   private void mergeEach(List<Pair> pairs) {
-    List<Pair> changed = log.isOn() ? new ArrayList<>(pairs.size()) : null;
-    Set<Bytes> empty = changed == null ? Collections.emptySet() : new TreeSet<>();
     begin(journal);
-    for (Pair pair : pairs) {
-      Entry mine = entries.get(pair.key());
-      if (mine == null || mine.version() < pair.entry().version()) {
-        entries.put(pair.key(), pair.entry());
-        if (changed != null) {
-          changed.add(pair);
-          if (pair.entry().isTombstone() && (mine == null || mine.isTombstone())) {
-            empty.add(pair.key());
-          }
-        }
+    if (log.isOn()) {
+      mergeAndLog(pairs);
+    } else {
+      for (Pair pair : pairs) {
+        entries.putIfNewer(pair.key(), pair.entry());
       }
-    }
-    if (changed != null) {
-      log.addMerged(changed, empty);
     }
     for (Pair pair : pairs) {
       log.saw(pair.entry().version());
     }
     commit(journal);
+  }
+
+  private void mergeAndLog(List<Pair> pairs) {
+    List<Pair> changed = new ArrayList<>(pairs.size());
+    Set<Bytes> empty = new TreeSet<>();
+    for (Pair pair : pairs) {
+      Entry before = entries.putIfNewer(pair.key(), pair.entry());
+      if (before == null || before.version() < pair.entry().version()) {
+        changed.add(pair);
+        if (pair.entry().isTombstone() && (before == null || before.isTombstone())) {
+          empty.add(pair.key());
+        }
+      }
+    }
+    log.addMerged(changed, empty);
   }
 
   // Time
@@ -491,6 +470,13 @@ public final class Applier implements AutoCloseable {
       log.end();
     }
   }
+
+  /**
+   * What a command did.
+   *
+   * @param changed the entries that others must merge to have the same effect
+   */
+  public record Effect(Answer answer, List<Pair> changed) {}
 
   /** What a command brings to the entries that it writes. */
   record Stamp(long version, long time, @Nullable VectorClock context, boolean leavesTombstones) {}

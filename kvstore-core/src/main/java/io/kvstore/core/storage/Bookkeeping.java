@@ -2,8 +2,16 @@ package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,6 +69,18 @@ final class Bookkeeping {
       forget(key, before);
     }
     note(key, entry);
+    return before;
+  }
+
+  /** Sets an entry unless a newer one, or the same, is there; returns the one before. */
+  @Nullable Entry putIfNewer(Bytes key, Entry entry) {
+    Entry before = datalet.putIfNewer(key, entry);
+    if (before == null) {
+      note(key, entry);
+    } else if (before.version() < entry.version()) {
+      forget(key, before);
+      note(key, entry);
+    }
     return before;
   }
 
@@ -164,17 +184,42 @@ final class Bookkeeping {
     return expiries.first().key();
   }
 
-  long firstExpiryAfter(long time) {
+  private long firstExpiryAfter(long time) {
     Expiry next = firstExpiry() > time ? null : expiries.ceiling(new Expiry(time + 1, Bytes.EMPTY));
     return firstExpiry() > time ? firstExpiry() : next == null ? Entry.NEVER : next.at();
   }
 
-  long expiredAt(long time) {
+  private long expiredAt(long time) {
     return firstExpiry() > time ? 0 : expiries.headSet(new Expiry(time + 1, Bytes.EMPTY)).size();
   }
 
+  /** Answers a query as of a time. */
+  Answer query(Query query, long asOf) {
+    if (query instanceof Get get) {
+      Entry entry = get(get.key());
+      return entry != null && entry.isVisibleAt(asOf) ? new Found(entry) : Found.NOTHING;
+    }
+    if (query instanceof GetMany many) {
+      List<Pair> found = new ArrayList<>(many.keys().size());
+      for (Bytes key : many.keys()) {
+        Entry entry = get(key);
+        if (entry != null && entry.isVisibleAt(asOf)) {
+          found.add(new Pair(key, entry));
+        }
+      }
+      return new Listed(found);
+    }
+    if (query instanceof Range range) {
+      return new Listed(list(range, asOf));
+    }
+    if (query instanceof Count) {
+      return new Counted(visible() - expiredAt(asOf), firstExpiryAfter(asOf));
+    }
+    throw new AssertionError("no such query: " + query);
+  }
+
   /** What is visible in a range as of a time. */
-  List<Pair> list(Range range, long asOf) {
+  private List<Pair> list(Range range, long asOf) {
     List<Pair> found = new ArrayList<>();
     if (range.to().isEmpty() || range.from().compareTo(range.to()) < 0) {
       datalet.scan(

@@ -9,6 +9,7 @@ import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +33,9 @@ final class Changes {
     return isPlainPut(write) && ((Change.Put) write.change()).lifetimeNanos() == Change.FOREVER;
   }
 
-  Entry put(Write write, Stamp stamp) {
+  Entry put(Write write, long version, long time, @Nullable VectorClock context) {
     Change.Put put = (Change.Put) write.change();
-    return new Entry(
-        put.value(),
-        put.flags(),
-        stamp.version(),
-        expiry(put.lifetimeNanos(), stamp),
-        stamp.context());
+    return new Entry(put.value(), put.flags(), version, expiry(put.lifetimeNanos(), time), context);
   }
 
   /** What the write does to the entry that a client sees now. */
@@ -49,7 +45,7 @@ final class Changes {
     }
     Change change = write.change();
     if (change instanceof Change.Put) {
-      return applied(before, put(write, stamp));
+      return applied(before, put(write, stamp.version(), stamp.time(), stamp.context()));
     }
     if (change instanceof Change.Remove) {
       return applied(before, null);
@@ -118,13 +114,12 @@ final class Changes {
         before.value(),
         before.flags(),
         stamp.version(),
-        expiry(touch.lifetimeNanos(), stamp),
+        expiry(touch.lifetimeNanos(), stamp.time()),
         stamp.context());
   }
 
-  private static long expiry(long lifetimeNanos, Stamp stamp) {
-    boolean forever =
-        lifetimeNanos == Change.FOREVER || lifetimeNanos >= Entry.NEVER - stamp.time();
-    return forever ? Entry.NEVER : stamp.time() + lifetimeNanos;
+  private static long expiry(long lifetimeNanos, long time) {
+    boolean forever = lifetimeNanos == Change.FOREVER || lifetimeNanos >= Entry.NEVER - time;
+    return forever ? Entry.NEVER : time + lifetimeNanos;
   }
 }

@@ -6,8 +6,8 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +42,17 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
-  public void apply(Ordered ordered, Consumer<Answer> then) {
+  public void apply(Ordered ordered, BiConsumer<Ordered, Answer> then) {
     Answer answer = applier.apply(ordered);
     applier.sync();
-    then.accept(answer);
+    then.accept(ordered, answer);
   }
 
   @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
-    List<Pair> changed = new ArrayList<>(1);
-    Answer answer = applier.update(ordered, context, changed::add);
+    Applier.Effect effect = applier.update(ordered, context);
     applier.sync();
-    then.accept(answer, changed);
+    then.accept(effect.answer(), effect.changed());
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -130,11 +131,11 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
-  public void apply(Ordered ordered, Consumer<Answer> then) {
+  public void apply(Ordered ordered, BiConsumer<Ordered, Answer> then) {
     ask(
         () -> {
           Answer answer = applier.apply(ordered);
-          results.add(() -> then.accept(answer));
+          results.add(() -> then.accept(ordered, answer));
         });
   }
 
@@ -142,9 +143,8 @@ public final class RemoteStorage implements ReplicaStorage {
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     ask(
         () -> {
-          List<Pair> changed = new ArrayList<>(1);
-          Answer answer = applier.update(ordered, context, changed::add);
-          results.add(() -> then.accept(answer, changed));
+          Applier.Effect effect = applier.update(ordered, context);
+          results.add(() -> then.accept(effect.answer(), effect.changed()));
         });
   }
 

@@ -11,6 +11,7 @@ import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,12 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
-  public void apply(Ordered ordered, Consumer<Answer> then) {
+  public void apply(Ordered ordered, BiConsumer<Ordered, Answer> then) {
     storage.apply(
         ordered,
-        answer -> {
-          trace.on(new TraceEvent.Applied(loop.now(), shard, node, ordered, answer));
-          then.accept(answer);
+        (applied, answer) -> {
+          trace.on(new TraceEvent.Applied(loop.now(), shard, node, applied, answer));
+          then.accept(applied, answer);
         });
   }
 

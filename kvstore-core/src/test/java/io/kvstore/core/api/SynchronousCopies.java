@@ -111,7 +111,7 @@ final class SynchronousCopies implements Controlet {
       again.stop();
       underWay = null;
       performed = copied.ordered().position();
-      env.storage().apply(copied.ordered(), copied.reply()::answer);
+      env.storage().apply(copied.ordered(), (same, answer) -> copied.reply().answer(answer));
       next();
     } else {
       long epoch = env.view().epoch();
@@ -135,7 +135,7 @@ final class SynchronousCopies implements Controlet {
     if (ordered.position() == performed + 1) {
       performed = ordered.position();
       time = Math.max(time, ordered.time());
-      env.storage().apply(ordered, answer -> {});
+      env.storage().apply(ordered, (same, answer) -> {});
     }
     if (ordered.position() <= performed) {
       env.send(from, new Copied(env.view().epoch(), ordered.position()));

@@ -208,6 +208,9 @@ class TimersTest {
       }
       String where = "seed " + seed + ", step " + step;
       assertThat(ran).as(where).isEqualTo(expected);
+      assertThat(timers.nextDeadlineAtTheEarliest())
+          .as(where)
+          .isLessThanOrEqualTo(timers.nextDeadline());
       assertThat(timers.nextDeadline())
           .as(where)
           .isEqualTo(Arrays.stream(model).mapToLong(each -> each.deadline).min().orElseThrow());

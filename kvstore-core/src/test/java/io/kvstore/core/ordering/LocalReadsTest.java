@@ -50,7 +50,8 @@ class LocalReadsTest {
     group.run(
         () -> {
           time = Math.max(time, env.now());
-          env.storage().apply(new Ordered(++position, time, 0, position, operation), done -> {});
+          env.storage()
+              .apply(new Ordered(++position, time, 0, position, operation), (same, done) -> {});
         });
   }
 

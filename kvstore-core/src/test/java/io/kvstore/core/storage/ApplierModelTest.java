@@ -225,7 +225,7 @@ class ApplierModelTest {
         Ordered ordered = new Ordered(version, time, 1, version, operation);
         Answer expected = model.perform(version, time, operation);
         Answer answer =
-            inOneOrder ? applier.apply(ordered) : applier.update(ordered, null, changed -> {});
+            inOneOrder ? applier.apply(ordered) : applier.update(ordered, null).answer();
         assertThat(answer).as("%s: %s", where, operation).isEqualTo(expected);
         checkQueries(applier, model.time + random.nextInt(20), where);
         if (!inOneOrder && random.nextInt(50) == 0) {

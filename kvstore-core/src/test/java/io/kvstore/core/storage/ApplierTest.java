@@ -43,7 +43,10 @@ class ApplierTest {
   private long version;
 
   private Answer perform(Applier applier, long time, Operation operation) {
-    return applier.update(new Ordered(++version, time, 1, version, operation), null, changed::add);
+    Applier.Effect effect =
+        applier.update(new Ordered(++version, time, 1, version, operation), null);
+    changed.addAll(effect.changed());
+    return effect.answer();
   }
 
   private void performInOrder(Applier applier, long time, Operation operation) {

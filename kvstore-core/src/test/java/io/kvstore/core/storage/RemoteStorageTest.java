@@ -110,7 +110,7 @@ class RemoteStorageTest {
     controlet.execute(
         () -> {
           for (long i = 1; i <= number; i++) {
-            storage.apply(put(i, KEY), answer -> onResult(answer, results, wrong, done));
+            storage.apply(put(i, KEY), (same, answer) -> onResult(answer, results, wrong, done));
           }
         });
 
@@ -145,8 +145,8 @@ class RemoteStorageTest {
   @Test
   void whatTheDataletThrowsIsToldOnceAndNothingIsDoneAfterIt() throws Exception {
     CompletableFuture<Answer> never = new CompletableFuture<>();
-    storage.apply(put(1, POISON), never::complete);
-    storage.apply(put(2, KEY), never::complete);
+    storage.apply(put(1, POISON), (same, answer) -> never.complete(answer));
+    storage.apply(put(2, KEY), (same, answer) -> never.complete(answer));
 
     assertThat(failure.get(20, SECONDS)).hasMessage("planted");
     CountDownLatch all = new CountDownLatch(1);

@@ -62,15 +62,27 @@ final class DataletModel {
   private void perform(Datalet datalet, String description) {
     Bytes key = randomKey();
     switch (random.nextInt(10)) {
-      case 0, 1, 2, 3 -> {
-        Entry entry = randomEntry();
+      case 0, 1, 2 -> {
+        Entry entry = randomEntry(++version);
         assertThat(datalet.put(key, entry)).as(description).isEqualTo(expected.put(key, entry));
       }
+      case 3 -> putIfNewer(datalet, key, description);
       case 4, 5 -> assertThat(datalet.remove(key)).as(description).isEqualTo(expected.remove(key));
       case 6, 7 -> assertThat(datalet.get(key)).as(description).isEqualTo(expected.get(key));
       case 8 -> compareScan(datalet, key, randomKey(), description);
       default -> clearOrSync(datalet);
     }
+  }
+
+  private void putIfNewer(Datalet datalet, Bytes key, String description) {
+    Entry before = expected.get(key);
+    long least = before == null ? 0 : Math.max(0, before.version() - 1);
+    Entry entry = randomEntry(least + random.nextInt(3)); // older, as new, or newer
+    if (before == null || before.version() < entry.version()) {
+      expected.put(key, entry);
+    }
+    assertThat(datalet.putIfNewer(key, entry)).as(description).isEqualTo(before);
+    assertThat(datalet.get(key)).as(description).isEqualTo(expected.get(key));
   }
 
   private void compareScan(Datalet datalet, Bytes from, Bytes to, String description) {
@@ -95,7 +107,7 @@ final class DataletModel {
     return number == 0 ? Bytes.EMPTY : Bytes.of((byte) (number * 13), (byte) number);
   }
 
-  private Entry randomEntry() {
+  private Entry randomEntry(long itsVersion) {
     byte[] value = new byte[random.nextInt(200)];
     random.nextBytes(value);
     VectorClock context =
@@ -104,7 +116,7 @@ final class DataletModel {
     return new Entry(
         isTombstone ? null : Bytes.of(value),
         random.nextInt(),
-        ++version,
+        itsVersion,
         random.nextBoolean() ? Entry.NEVER : random.nextLong(),
         context);
   }
