@@ -1,6 +1,7 @@
 package io.kvstore.core.ordering;
 
 import io.kvstore.NodeId;
+import io.kvstore.View;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
 import io.kvstore.core.ordering.UpdateStream.Everything;
 import io.kvstore.core.ordering.UpdateStream.Received;
@@ -33,7 +34,11 @@ public final class LastWriterWins {
    * @param hasForgotten whether its entries are of a time of which it remembers no answers
    */
   record Holdings(
-      Contents contents, long count, @Nullable RememberedAnswers answers, boolean hasForgotten)
+      Share share,
+      Contents contents,
+      long count,
+      @Nullable RememberedAnswers answers,
+      boolean hasForgotten)
       implements Standing {}
 
   private static final String HELD = "as many replicas to hold it as the store asks for";
@@ -44,6 +49,7 @@ public final class LastWriterWins {
   private final UpdateStream stream;
   private final TombstoneCollector collector;
   private boolean hasServed;
+  private @Nullable View shared; // in which all members began with the same; null when new
   private long agreedVersion; // what the members had when this view was installed
   private long agreedTime;
 
@@ -183,7 +189,9 @@ public final class LastWriterWins {
         .still(
             contents -> {
               boolean hasForgotten = !hasServed && !contents.entries().isEmpty();
-              then.accept(new Holdings(contents, clock.count(), copyOfAnswers(), hasForgotten));
+              Share share = new Share(env.self(), shared, stream.unreceived());
+              then.accept(
+                  new Holdings(share, contents, clock.count(), copyOfAnswers(), hasForgotten));
             });
   }
 
@@ -191,19 +199,36 @@ public final class LastWriterWins {
     return answers == null ? null : answers.copy();
   }
 
-  /** Takes over what any of the members has, for a view of this epoch. */
-  public void install(List<Standing> standings, long epoch) {
-    hasServed = true;
-    for (Standing standing : standings) {
-      Holdings holdings = (Holdings) standing;
-      agree(holdings.count(), holdings.contents());
-      clock.observe(holdings.count());
-      remember(holdings.answers());
-      clock.observeVersion(holdings.contents().highestVersion());
-      merge(holdings.contents().entries());
-      if (answers != null && holdings.hasForgotten()) {
-        answers.forgetBefore(epoch);
+  /** Takes over what any of the members has, and who joins them, for the next view. */
+  public void install(View next, List<Standing> members, List<Standing> joiners) {
+    List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
+    List<Share> shares = ofMembers.stream().map(Holdings::share).toList();
+    if (Share.areComplete(shares)) {
+      ofMembers.forEach(holdings -> note(holdings, next));
+      if (!shares.get(0).isOf(shared)) {
+        merge(ofMembers.get(0).contents().entries());
       }
+      shares.forEach(share -> share.told().forEach(update -> absorb(update.changed())));
+    } else {
+      ofMembers.forEach(holdings -> takeOver(holdings, next));
+    }
+    joiners.forEach(joiner -> takeOver((Holdings) joiner, next));
+    hasServed = true;
+    shared = next;
+  }
+
+  private void takeOver(Holdings holdings, View next) {
+    note(holdings, next);
+    merge(holdings.contents().entries());
+  }
+
+  private void note(Holdings holdings, View next) {
+    agree(holdings.count(), holdings.contents());
+    clock.observe(holdings.count());
+    clock.observeVersion(holdings.contents().highestVersion());
+    remember(holdings.answers());
+    if (answers != null && holdings.hasForgotten()) {
+      answers.forgetBefore(next.epoch());
     }
   }
 

@@ -191,6 +191,14 @@ public final class UpdateStream {
     return last;
   }
 
+  /**
+   * What not every member is known to have received; null when some of that is no longer kept.
+   * Asked before the next view begins.
+   */
+  public @Nullable List<Update> unreceived() {
+    return firstKept() <= holders.heldByAll() + 1 ? List.copyOf(kept) : null;
+  }
+
   /** Whether every member has received everything that this one has told. */
   public boolean isReceivedByAll() {
     return holders.heldByAll() == last;

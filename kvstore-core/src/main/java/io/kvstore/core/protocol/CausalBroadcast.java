@@ -8,6 +8,7 @@ import io.kvstore.View;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.Share;
 import io.kvstore.core.ordering.TombstoneCollector;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
 import io.kvstore.core.ordering.UpdateStream;
@@ -61,13 +62,18 @@ import org.jspecify.annotations.Nullable;
 final class CausalBroadcast implements Controlet {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
   record Holdings(
-      NodeId member,
+      Share share,
       Contents contents,
       List<Update> undelivered,
       long count,
       VectorClock delivered,
       long base)
-      implements Standing {}
+      implements Standing {
+
+    NodeId member() {
+      return share.member();
+    }
+  }
 
   /**
    * In a new epoch, counts begin above all that were ever given in the epochs before, also by
@@ -81,6 +87,7 @@ final class CausalBroadcast implements Controlet {
   private final UpdateStream stream;
   private final TombstoneCollector collector;
   private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
+  private @Nullable View shared; // in which all members began with the same; null when new
   private VectorClock delivered = VectorClock.ZERO;
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
   private long base; // numbers up to this one are of protocols before: everyone has what they mean
@@ -314,7 +321,13 @@ final class CausalBroadcast implements Controlet {
                 hasCounted = true;
               }
               then.accept(
-                  new Holdings(env.self(), contents, waiting, clock.count(), delivered, base));
+                  new Holdings(
+                      new Share(env.self(), shared, stream.unreceived()),
+                      contents,
+                      waiting,
+                      clock.count(),
+                      delivered,
+                      base));
             });
   }
 
@@ -325,7 +338,8 @@ final class CausalBroadcast implements Controlet {
   public void install(View next, List<Standing> members, List<Standing> joiners) {
     undelivered.clear();
     clock.beginEpoch(next.epoch());
-    Legacy.in(members).ifPresentOrElse(this::inherit, () -> takeOverFromAll(members, joiners));
+    Legacy.in(members)
+        .ifPresentOrElse(this::inherit, () -> takeOverFromAll(next, members, joiners));
     for (NodeId member : next.members()) {
       if (mayComeBackWithMore(member, members, joiners)) {
         continue;
@@ -353,17 +367,31 @@ final class CausalBroadcast implements Controlet {
     clock.observeVersion(legacy.highest());
   }
 
-  private void takeOverFromAll(List<Standing> members, List<Standing> joiners) {
-    Stream.concat(members.stream(), joiners.stream())
-        .map(Holdings.class::cast)
-        .forEach(this::takeOver);
+  private void takeOverFromAll(View next, List<Standing> members, List<Standing> joiners) {
+    List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
+    List<Share> shares = ofMembers.stream().map(Holdings::share).toList();
+    if (Share.areComplete(shares)) {
+      ofMembers.forEach(this::note);
+      if (!shares.get(0).isOf(shared)) {
+        merge(ofMembers.get(0).contents().entries());
+      }
+      shares.forEach(share -> share.told().forEach(update -> absorb(update.changed())));
+    } else {
+      ofMembers.forEach(this::takeOver);
+    }
+    joiners.forEach(joiner -> takeOver((Holdings) joiner));
+    shared = next;
   }
 
   private void takeOver(Holdings holdings) {
+    note(holdings);
+    merge(holdings.contents().entries());
+  }
+
+  private void note(Holdings holdings) {
     agree(holdings);
     clock.observe(holdings.count());
     clock.observeVersion(holdings.contents().highestVersion());
-    merge(holdings.contents().entries());
     delivered = delivered.merge(holdings.delivered());
     for (Update update : holdings.undelivered()) {
       absorb(update.changed());

@@ -67,12 +67,7 @@ final class EventualBroadcast implements Controlet {
   @Override
   public void install(View next, List<Standing> members, List<Standing> joiners) {
     Legacy.in(members)
-        .ifPresentOrElse(
-            entries::inherit,
-            () -> {
-              entries.install(members, next.epoch());
-              entries.install(joiners, next.epoch());
-            });
+        .ifPresentOrElse(entries::inherit, () -> entries.install(next, members, joiners));
   }
 
   @Override

@@ -139,8 +139,7 @@ final class KeyOwner implements Controlet {
       legacy.get().bequeathTo(answers, next.epoch());
       return;
     }
-    entries.install(members, next.epoch());
-    entries.install(joiners, next.epoch());
+    entries.install(next, members, joiners);
   }
 
   @Override

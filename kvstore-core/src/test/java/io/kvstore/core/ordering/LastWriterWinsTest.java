@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.core.ordering.LastWriterWins.Holdings;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
@@ -13,6 +15,7 @@ import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Write;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -174,15 +177,7 @@ class LastWriterWinsTest {
     put(0, "a", "of n0");
     put(1, "b", "of n1");
     put(2, "b", "of n2");
-    List<Standing> standings = new ArrayList<>();
-    group.run(() -> members.forEach(member -> member.freeze(standings::add)));
-    group.faults(0, 0);
-    group.run(
-        () -> {
-          group.nextEpoch();
-          members.forEach(member -> member.install(standings, 1));
-          members.forEach(LastWriterWins::activate);
-        });
+    beginNextViewWith(standings());
 
     for (int member = 0; member < MEMBERS; member++) {
       assertThat(valuesOf(member)).containsExactly("a=of n0", "b=of n2");
@@ -190,5 +185,96 @@ class LastWriterWinsTest {
     put(0, "b", "again");
     group.pass(Duration.ofSeconds(1));
     assertThat(valuesOf(2)).as("newer than all that was before").contains("b=again");
+  }
+
+  @Test
+  void membersOfOneViewTakeOverWhatOneHasToldAndAnotherHasNotReceived() {
+    start(1);
+    put(0, "old", "of n0");
+    beginNextViewWith(standings());
+    group.lose((from, message) -> from.number() != 0 && message instanceof Update);
+    put(0, "a", "of n0");
+    put(1, "b", "of n1");
+    put(2, "b", "of n2");
+    write(1, "old", Change.REMOVE);
+    beginNextViewWith(standings().stream().map(LastWriterWinsTest::withoutEntries).toList());
+
+    for (int member = 0; member < MEMBERS; member++) {
+      assertThat(valuesOf(member)).containsExactly("a=of n0", "b=of n2");
+    }
+  }
+
+  @Test
+  void whoComesNewTakesOverAllThatAMemberHoldsAndWhatTheOthersHaveTold() {
+    start(1);
+    beginNextViewWith(standings());
+    group.lose((from, message) -> from.number() == 1 && message instanceof Update);
+    put(0, "a", "of n0");
+    put(1, "b", "of n1");
+    LastWriterWins comesNew = new LastWriterWins(group.env(2));
+    List<Standing> ofMembers = standings();
+    group.run(() -> group.env(2).storage().replace(new Contents(List.of(), 0, 0), () -> {}));
+    members = List.of(members.get(0), members.get(1), comesNew);
+    beginNextViewWith(ofMembers);
+
+    for (int member = 0; member < MEMBERS; member++) {
+      assertThat(valuesOf(member)).containsExactly("a=of n0", "b=of n1");
+    }
+  }
+
+  @Test
+  void whatALostMemberHasToldIsTakenOverFromWhomeverItHasReached() {
+    start(1);
+    beginNextViewWith(standings());
+    group.env(2).setDown(true);
+    put(1, "b", "of n1");
+    group.pass(Duration.ofMillis(5));
+    group.env(2).setDown(false);
+    List<Standing> all = standings();
+    beginNextViewWith(List.of(all.get(0), all.get(2)));
+
+    assertThat(valuesOf(2)).containsExactly("b=of n1");
+  }
+
+  private List<Standing> standings() {
+    List<Standing> standings = new ArrayList<>();
+    group.run(() -> members.forEach(member -> member.freeze(standings::add)));
+    return standings;
+  }
+
+  private void beginNextViewWith(List<Standing> standings) {
+    group.lose((from, message) -> false);
+    group.faults(0, 0);
+    group.run(
+        () -> {
+          group.nextEpoch();
+          View next = group.env(0).view();
+          members.forEach(member -> member.install(next, standings, List.of()));
+          members.forEach(LastWriterWins::activate);
+        });
+  }
+
+  /** Its entries must not be looked at. */
+  private static Standing withoutEntries(Standing standing) {
+    Holdings holdings = (Holdings) standing;
+    Contents contents = holdings.contents();
+    List<Pair> untouchable =
+        new AbstractList<>() {
+          @Override
+          public Pair get(int index) {
+            throw new AssertionError("nobody needs to look at all");
+          }
+
+          @Override
+          public int size() {
+            throw new AssertionError("nobody needs to look at all");
+          }
+        };
+    return new Holdings(
+        holdings.share(),
+        new Contents(untouchable, contents.time(), contents.highestVersion()),
+        holdings.count(),
+        holdings.answers(),
+        holdings.hasForgotten());
   }
 }

@@ -1,0 +1,48 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.ordering.UpdateStream.Update;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member that tells the others what it writes brings to the end of a view.
+ *
+ * <p>When a view begins, all its members hold the same. So as long as every one of them is there at
+ * its end, they differ in nothing but what one has told and another has not received: nobody needs
+ * to compare all that they hold.
+ *
+ * @param member whose it is
+ * @param view in which it was last; null when it comes new
+ * @param unreceived what it has told in that view and not everyone is known to have received; null
+ *     when not all of that is known any more
+ */
+public record Share(NodeId member, @Nullable View view, @Nullable List<Update> unreceived) {
+  /** Whether these are of all the members of one view, and tell all in which they differ. */
+  public static boolean areComplete(List<Share> shares) {
+    View view = shares.isEmpty() ? null : shares.get(0).view();
+    Set<NodeId> present = new TreeSet<>();
+    for (Share share : shares) {
+      if (!share.isOf(view) || share.unreceived() == null) {
+        return false;
+      }
+      present.add(share.member());
+    }
+    return view != null && present.containsAll(view.members());
+  }
+
+  /**
+   * What it has told in that view and not everyone is known to have received, as far as is known.
+   */
+  public List<Update> told() {
+    return unreceived == null ? List.of() : unreceived;
+  }
+
+  /** Whether its member was in this view until now. */
+  public boolean isOf(@Nullable View other) {
+    return view != null && other != null && view.epoch() == other.epoch();
+  }
+}
