@@ -29,9 +29,10 @@ public final class Results {
 
   /** The systems that were under this load. */
   List<String> systems(Trial cell) {
+    Trial sought = cell.cell();
     Set<String> names = new LinkedHashSet<>();
     rows.stream()
-        .filter(row -> row.trial.cell().equals(cell))
+        .filter(row -> row.trial.cell().equals(sought))
         .forEach(row -> names.add(row.trial.system()));
     return new ArrayList<>(names);
   }

@@ -43,6 +43,13 @@ class ResultsTest {
   }
 
   @Test
+  void theSystemsUnderALoadAreFoundByAnyTrialOfIt() {
+    measured(3, 100, 50);
+    assertThat(results.systems(Trial.DEFAULT.seeded(4))).containsExactly("chm", "kv/causal");
+    assertThat(results.systems(Trial.DEFAULT.with(4, 64))).isEmpty();
+  }
+
+  @Test
   void theFileHasALineForEachTrial(@TempDir Path folder) throws Exception {
     measured(0, 100, 50);
     Path file = folder.resolve("compare.csv");
