@@ -161,13 +161,6 @@ class PlantedBugsTest {
             "least = Math.min(least, settled.getOrDefault(member, -1L));",
             "least = Math.min(least, clock.count());"),
         new PlantedBug(
-            "what a lost member has told is not looked for",
-            "BROADCAST-EVENTUAL",
-            "agreeing",
-            "ordering/Share.java",
-            "return view != null && present.containsAll(view.members());",
-            "return view != null;"),
-        new PlantedBug(
             "what was told and not received is not taken over",
             "BROADCAST-EVENTUAL",
             "agreeing",
