@@ -216,7 +216,7 @@ public final class EventLoop {
     return timers.nextDeadline();
   }
 
-  /** Whether a timer may be due: none is when this says so. */
+  /** Whether a timer may be due; when not, none is. It costs no more than a look. */
   boolean mayHaveDueTimer() {
     return timers.nextDeadlineAtTheEarliest() <= now;
   }

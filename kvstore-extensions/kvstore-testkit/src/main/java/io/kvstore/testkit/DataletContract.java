@@ -1,5 +1,6 @@
 package io.kvstore.testkit;
 
+import static io.kvstore.testkit.DataletModel.contentsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -308,6 +309,7 @@ public interface DataletContract {
     }
   }
 
+  /** For those that allow it. */
   @Test
   default void aCopyAsAWholeGoesItsOwnWay() {
     DataletFactory factory = factory();
@@ -318,6 +320,7 @@ public interface DataletContract {
       copy.put(key(1), value(1));
       if (copy.copyFrom(original)) {
         DataletModel copies = originals.copy(new Random(2), "the copy");
+        copies.compare(copy);
         originals.writeAndCompare(original, 1_000);
         copies.writeAndCompare(copy, 1_000);
         originals.compare(original);
@@ -325,6 +328,7 @@ public interface DataletContract {
     }
   }
 
+  /** For those that allow it. */
   @Test
   default void whatIsStillStaysAsItWas() {
     try (Datalet datalet = openOne()) {
@@ -357,6 +361,7 @@ public interface DataletContract {
       if (one.forEachUnlike(other, (key, entry) -> shown.put(key, entry) == null)) {
         shown.forEach(one::put);
         assertThat(contentsOf(one)).isEqualTo(contentsOf(other));
+        assertThat(contentsOf(other)).containsAllEntriesOf(shown);
       }
     }
   }
@@ -439,11 +444,5 @@ public interface DataletContract {
     List<Bytes> keys = new ArrayList<>();
     datalet.scan(from, to, (key, entry) -> keys.add(key));
     return keys;
-  }
-
-  private static Map<Bytes, Entry> contentsOf(Datalet datalet) {
-    Map<Bytes, Entry> contents = new TreeMap<>();
-    datalet.forEach((key, entry) -> contents.put(key, entry) == null);
-    return contents;
   }
 }

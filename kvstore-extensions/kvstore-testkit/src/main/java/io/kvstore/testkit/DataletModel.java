@@ -121,6 +121,13 @@ final class DataletModel {
         context);
   }
 
+  /** All that a datalet shows when it shows everything. */
+  static Map<Bytes, Entry> contentsOf(Datalet datalet) {
+    Map<Bytes, Entry> contents = new TreeMap<>();
+    datalet.forEach((key, entry) -> contents.put(key, entry) == null);
+    return contents;
+  }
+
   private static Map<Bytes, Entry> scan(Datalet datalet, Bytes from, Bytes to) {
     Map<Bytes, Entry> shown = new LinkedHashMap<>();
     datalet.scan(from, to, (key, entry) -> shown.put(key, entry) == null);
