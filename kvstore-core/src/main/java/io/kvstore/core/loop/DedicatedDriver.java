@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import io.kvstore.core.loop.Patience.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ public final class DedicatedDriver implements Driver {
   private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
   private final Answers answers;
   private final Listeners listeners;
-  private volatile boolean closed;
+  private volatile Phase phase = Phase.OPEN;
 
   /** A driver without loops and threads. */
   public DedicatedDriver(String storeName) {
@@ -45,7 +46,7 @@ public final class DedicatedDriver implements Driver {
 
   @Override
   public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
-    return Patience.await(errand, () -> false, () -> closed, timeoutNanos);
+    return Patience.await(errand, () -> false, () -> phase, timeoutNanos);
   }
 
   @Override
@@ -65,8 +66,9 @@ public final class DedicatedDriver implements Driver {
 
   @Override
   public void close(Consumer<EventLoop> last) {
-    closed = true;
+    phase = Phase.CLOSING;
     threads.forEach(thread -> thread.close(last));
+    phase = Phase.CLOSED;
     answers.close();
     listeners.close();
   }

@@ -2,6 +2,7 @@ package io.kvstore.core.loop;
 
 import io.kvstore.core.loop.Driver.Wait;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * How a thread waits for something that mostly comes within a microsecond or two: it looks a few
@@ -13,6 +14,16 @@ final class Patience {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
   private static final int YIELDS = 64;
 
+  /** Of the life of a driver. */
+  enum Phase {
+    /** Everything that comes is done. */
+    OPEN,
+    /** The loops do what has come, and end one after the other. */
+    CLOSING,
+    /** Nothing happens any more. */
+    CLOSED
+  }
+
   private Patience() {}
 
   /**
@@ -20,17 +31,18 @@ final class Patience {
    *
    * @param help does something that may bring the end nearer; tells whether there was anything to
    *     do
-   * @param isClosed whether nothing will bring the end any more
+   * @param phase of the driver: errands still end while it is closing, but one that came too late
+   *     is never woken, so nobody sleeps then
    */
-  static Wait await(
-      Errand errand, BooleanSupplier help, BooleanSupplier isClosed, long timeoutNanos) {
+  static Wait await(Errand errand, BooleanSupplier help, Supplier<Phase> phase, long timeoutNanos) {
     long start = System.nanoTime();
     while (true) {
       boolean helped = staysAwakeUntil(() -> errand.isDone() || help.getAsBoolean());
+      Phase seen = phase.get(); // first: what ends before the driver has is done by then
       if (errand.isDone()) {
         return Wait.DONE;
       }
-      if (isClosed.getAsBoolean()) {
+      if (seen == Phase.CLOSED) {
         return Wait.CLOSED;
       }
       if (Thread.currentThread().isInterrupted()) {
@@ -40,7 +52,7 @@ final class Patience {
       if (left <= 0) {
         return Wait.TIMED_OUT;
       }
-      if (!helped) {
+      if (!helped && seen == Phase.OPEN) {
         errand.park(left);
       }
     }

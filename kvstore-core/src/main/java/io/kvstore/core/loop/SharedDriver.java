@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import io.kvstore.core.loop.Patience.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -34,7 +35,7 @@ public final class SharedDriver implements Driver {
   private final Worker worker;
   private final Answers answers;
   private final Listeners listeners;
-  private volatile boolean closed;
+  private volatile Phase phase = Phase.OPEN;
 
   /** A driver without loops and threads. */
   public SharedDriver(String storeName) {
@@ -97,7 +98,7 @@ public final class SharedDriver implements Driver {
 
   @Override
   public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
-    return Patience.await(errand, () -> lend(loop), () -> closed, timeoutNanos);
+    return Patience.await(errand, () -> lend(loop), () -> phase, timeoutNanos);
   }
 
   /** Takes a turn if there is mail and nobody else takes it. */
@@ -196,7 +197,7 @@ public final class SharedDriver implements Driver {
 
   @Override
   public void close(Consumer<EventLoop> last) {
-    closed = true;
+    phase = Phase.CLOSING;
     for (EventLoop loop : loops) {
       while (!loop.tryAcquire()) {
         Patience.letOthersRun();
@@ -208,6 +209,7 @@ public final class SharedDriver implements Driver {
     }
     worker.close();
     threads.forEach(thread -> thread.close(loop -> {}));
+    phase = Phase.CLOSED;
     answers.close();
     listeners.close();
   }
@@ -241,7 +243,7 @@ public final class SharedDriver implements Driver {
     }
 
     private synchronized void start() {
-      if (thread == null && !closed) {
+      if (thread == null && phase == Phase.OPEN) {
         sleepsUntil = AWAKE;
         Thread started = Threads.daemon(name, this);
         thread = started;
@@ -251,14 +253,14 @@ public final class SharedDriver implements Driver {
 
     @Override
     public void run() {
-      while (!closed) {
+      while (phase == Phase.OPEN) {
         sleepsUntil = AWAKE;
         serveAll();
         long next = nextDeadline();
         sleepsUntil = next;
         // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
         // of the two sees the other.
-        if (!closed && !anyMail() && nextDeadline() >= next) {
+        if (phase == Phase.OPEN && !anyMail() && nextDeadline() >= next) {
           LockSupport.parkNanos(
               this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
         }

@@ -1,8 +1,10 @@
 package io.kvstore.core.loop;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.kvstore.core.loop.Driver.Wait;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +52,29 @@ class ClosingTest {
         CompletableFuture.supplyAsync(() -> driver.call(loop, errand, LONG));
     begun.await();
     driver.close(last -> errand.end());
+
+    assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCallerThatLooksWhileTheDriverIsClosingStillGetsItsAnswer(Drivers drivers) throws Exception {
+    Driver driver = drivers.open();
+    EventLoop loop = driver.newLoop("loop");
+    CountDownLatch begun = new CountDownLatch(1);
+    PromisedErrand errand = PromisedErrand.openEnded(loop, begun::countDown);
+    CompletableFuture<Wait> call = new CompletableFuture<>();
+    Thread caller = new Thread(() -> call.complete(driver.call(loop, errand, LONG)));
+    caller.start();
+    begun.await();
+    driver.close(
+        last -> {
+          for (int i = 0; i < 20 && !call.isDone(); i++) {
+            LockSupport.unpark(caller);
+            Uninterruptibles.sleepUninterruptibly(1, MILLISECONDS);
+          }
+          errand.end();
+        });
 
     assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
   }
