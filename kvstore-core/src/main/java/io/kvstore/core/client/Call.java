@@ -62,19 +62,19 @@ final class Call extends ClientRequest {
   private final long sequence;
   private final Operation operation;
   private final Consistency level;
-  private final long deadline;
+  private long deadline; // before it has come to its loop: how long it may take from then on
   private final @Nullable CompletableFuture<Answer> future;
 
-  private volatile int state = WAITING;
+  private volatile int state; // not set to WAITING, which it is: a volatile write is a fence
   private @Nullable Answer answer; // set before the state is
   private String why = "";
-  private volatile String waitsFor = "its replica";
+  private String waitsFor = "its replica"; // a thread that gives up may see an earlier one
 
   /**
    * A call that has not been made yet.
    *
-   * @param deadline when the call is given up if nobody waits for it, in nanoseconds since 1970 on
-   *     the loop's clock
+   * @param timeoutNanos after which it is given up if nobody waits for it, from when it has come to
+   *     its loop
    * @param future ended with the outcome; null for a caller that waits
    */
   Call(
@@ -84,7 +84,7 @@ final class Call extends ClientRequest {
       Lane lane,
       Operation operation,
       Consistency level,
-      long deadline,
+      long timeoutNanos,
       @Nullable CompletableFuture<Answer> future) {
     this.connection = connection;
     this.shard = shard;
@@ -93,12 +93,15 @@ final class Call extends ClientRequest {
     this.sequence = lane.sequence;
     this.operation = operation;
     this.level = level;
-    this.deadline = deadline;
+    this.deadline = timeoutNanos;
     this.future = future;
   }
 
   @Override
   public void run() {
+    if (future != null) {
+      deadline = LocalConnection.saturatedSum(replica.loop().now(), deadline);
+    }
     take(this);
   }
 

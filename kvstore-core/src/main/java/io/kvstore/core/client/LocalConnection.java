@@ -129,18 +129,16 @@ final class LocalConnection implements Connection {
     if (shard == Routing.ALL) {
       return callAll(operation, level, timeoutNanos);
     }
-    if (operation instanceof Query query) {
-      Answer seen = glance(shard, query, level);
-      if (seen != null) {
-        return seen;
-      }
+    Answer seen = glance(shard, operation, level);
+    if (seen != null) {
+      return seen;
     }
     Call call = prepare(shard, operation, level, timeoutNanos, null);
     return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
   }
 
-  private @Nullable Answer glance(int shard, Query query, Consistency level) {
-    if (!backend.driver().allowsGlances()) {
+  private @Nullable Answer glance(int shard, Operation operation, Consistency level) {
+    if (!(operation instanceof Query query) || !backend.driver().allowsGlances()) {
       return null;
     }
     Glance glance =
@@ -231,6 +229,10 @@ final class LocalConnection implements Connection {
       int shard, Operation operation, Consistency level, long timeoutNanos) {
     CompletableFuture<Answer> future = new CompletableFuture<>();
     try {
+      Answer seen = glance(shard, operation, level);
+      if (seen != null) {
+        return CompletableFuture.completedFuture(seen);
+      }
       Call call = prepare(shard, operation, level, timeoutNanos, future);
       backend.driver().submit(call.loop(), call);
       // What comes after the last turn of a loop would wait for ever.
@@ -251,12 +253,11 @@ final class LocalConnection implements Connection {
       @Nullable CompletableFuture<Answer> future) {
     Replica replica = replicaFor(shard);
     Operation part = backend.routing().partFor(shard, operation);
-    long deadline =
-        future == null ? Long.MAX_VALUE : saturatedSum(backend.driver().now(), timeoutNanos);
-    return new Call(this, shard, replica, backend.lanes().take(), part, level, deadline, future);
+    return new Call(
+        this, shard, replica, backend.lanes().take(), part, level, timeoutNanos, future);
   }
 
-  private static long saturatedSum(long time, long nanos) {
+  static long saturatedSum(long time, long nanos) {
     return nanos > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + nanos;
   }
 

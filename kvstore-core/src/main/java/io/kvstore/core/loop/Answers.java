@@ -1,12 +1,12 @@
 package io.kvstore.core.loop;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,7 @@ final class Answers {
   private static final long IDLE_MILLIS = 500;
 
   private final ForkJoinPool executor;
-  private final Queue<List<Errand>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Errand> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   Answers(String storeName) {
@@ -55,8 +55,8 @@ final class Answers {
     }
   }
 
-  void deliver(List<Errand> finished) {
-    if (finished.isEmpty()) {
+  void deliver(@Nullable Errand finished) {
+    if (finished == null) {
       return;
     }
     waiting.add(finished);
@@ -71,11 +71,11 @@ final class Answers {
   }
 
   private boolean deliverNext() {
-    List<Errand> next = waiting.poll();
+    Errand next = waiting.poll();
     if (next == null) {
       return false;
     }
-    next.forEach(Answers::deliverOne);
+    deliverEach(next);
     return true;
   }
 
@@ -83,7 +83,14 @@ final class Answers {
     while (deliverNext()) {}
   }
 
-  static void deliverOne(Errand errand) {
+  /** Delivers an errand and those that have finished with it, at once. */
+  static void deliverEach(@Nullable Errand first) {
+    for (Errand errand = first; errand != null; errand = errand.nextFinished) {
+      deliverOne(errand);
+    }
+  }
+
+  private static void deliverOne(Errand errand) {
     try {
       errand.deliver();
     } catch (RuntimeException | Error thrownByUser) {

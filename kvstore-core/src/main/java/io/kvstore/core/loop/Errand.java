@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Errand implements Runnable {
   private volatile @Nullable Thread parked;
+  @Nullable Errand nextFinished; // of those that are to be delivered together
 
   /** Whether it has ended. */
   public abstract boolean isDone();

@@ -8,8 +8,6 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.MpscUnboundedArrayQueue;
@@ -60,7 +58,8 @@ public final class EventLoop {
   private long ownerships; // how many there have been; others look at it, too
   private volatile long deadlineAtRelease = Long.MAX_VALUE;
   private long now; // read by the owner only; refreshed at the start of each turn
-  private @Nullable List<Errand> finished; // by the owner, for somebody to deliver off the loop
+  private @Nullable Errand firstFinished; // for somebody to deliver off the loop
+  private @Nullable Errand lastFinished;
 
   /**
    * A loop that nobody owns yet.
@@ -180,19 +179,21 @@ public final class EventLoop {
   /** Notes that an errand has ended and wants to be delivered once the loop has been given back. */
   public void finished(Errand errand) {
     assert isMine();
-    if (finished == null) {
-      finished = new ArrayList<>();
+    if (lastFinished == null) {
+      firstFinished = errand;
+    } else {
+      lastFinished.nextFinished = errand;
     }
-    finished.add(errand);
+    lastFinished = errand;
   }
 
-  /** Takes the errands that wait to be delivered. */
-  List<Errand> takeFinished() {
-    if (finished == null) {
-      return List.of();
+  /** Takes the errands that wait to be delivered: the first, which leads to the others. */
+  @Nullable Errand takeFinished() {
+    Errand taken = firstFinished;
+    if (taken != null) {
+      firstFinished = null;
+      lastFinished = null;
     }
-    List<Errand> taken = finished;
-    finished = null;
     return taken;
   }
 

@@ -8,17 +8,19 @@ import org.jspecify.annotations.Nullable;
  * What the actors of one loop have for each other, first in, first out.
  *
  * <p>A message takes three slots of a ring (receiver, sender, message) instead of an object of its
- * own: sending within a loop allocates nothing. An empty ring is filled from its front again, where
- * mostly the same receivers and senders stand from before: they are left there, because writing a
- * reference into an old object costs more than looking at it.
+ * own: sending within a loop allocates next to nothing. Writing a reference to a new object into
+ * one that has survived collections costs a fence: so an empty ring is replaced by a new one now
+ * and then.
  */
 final class LocalQueue {
   private static final int SLOTS = 4; // of which one stays empty
   private static final int FIRST_CAPACITY = 32 * SLOTS; // a power of two
+  private static final int LIFE = 1 << 12; // of a ring, in events
 
   private @Nullable Object[] ring = new @Nullable Object[FIRST_CAPACITY];
   private int head;
   private int size;
+  private int left = LIFE;
 
   void add(Runnable task) {
     int slot = nextSlot();
@@ -27,12 +29,8 @@ final class LocalQueue {
 
   void add(Receiver to, NodeId from, Message message) {
     int slot = nextSlot();
-    if (ring[slot] != to) {
-      ring[slot] = to;
-    }
-    if (ring[slot + 1] != from) {
-      ring[slot + 1] = from;
-    }
+    ring[slot] = to;
+    ring[slot + 1] = from;
     ring[slot + 2] = message;
   }
 
@@ -51,11 +49,14 @@ final class LocalQueue {
     Object message = ring[slot + 2];
     size--;
     head = size == 0 ? 0 : (slot + SLOTS) & (ring.length - 1);
+    ring[message == null ? slot : slot + 2] = null;
+    if (--left <= 0 && size == 0) {
+      ring = new @Nullable Object[FIRST_CAPACITY];
+      left = LIFE;
+    }
     if (message == null) {
-      ring[slot] = null;
       ((Runnable) first).run();
     } else {
-      ring[slot + 2] = null;
       ((Receiver) first).receive((NodeId) from, (Message) message);
     }
     return true;

@@ -139,9 +139,9 @@ public final class SharedDriver implements Driver {
    * The submitter delivers its own errand, on which nobody can depend yet; others have left theirs
    * behind.
    */
-  private void deliverHere(List<Errand> finished, Errand own) {
-    if (finished.size() == 1 && finished.get(0) == own) {
-      Answers.deliverOne(own);
+  private void deliverHere(@Nullable Errand finished, Errand own) {
+    if (finished == own && own.nextFinished == null) {
+      Answers.deliverEach(own);
     } else {
       answers.deliver(finished);
     }
@@ -159,9 +159,11 @@ public final class SharedDriver implements Driver {
     }
   }
 
-  /** Gives the loop back and sees to it that nothing is left lying there. */
-  private List<Errand> leave(EventLoop loop) {
-    List<Errand> finished = loop.takeFinished();
+  /**
+   * Gives the loop back, sees to it that nothing is left lying there, and returns what finished.
+   */
+  private @Nullable Errand leave(EventLoop loop) {
+    Errand finished = loop.takeFinished();
     loop.release();
     for (int i = 0; loop.hasMail() && i < RETURNS; i++) {
       if (!loop.tryAcquire()) {
@@ -177,11 +179,15 @@ public final class SharedDriver implements Driver {
     return finished;
   }
 
-  private static List<Errand> joined(List<Errand> some, List<Errand> more) {
-    if (some.isEmpty()) {
+  private static @Nullable Errand joined(@Nullable Errand some, @Nullable Errand more) {
+    if (some == null) {
       return more;
     }
-    some.addAll(more);
+    Errand last = some;
+    while (last.nextFinished != null) {
+      last = last.nextFinished;
+    }
+    last.nextFinished = more;
     return some;
   }
 

@@ -203,9 +203,9 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void leave() {
-    var finished = loop.takeFinished();
+    Errand finished = loop.takeFinished();
     loop.release();
-    finished.forEach(Answers::deliverOne);
+    Answers.deliverEach(finished);
   }
 
   private long deadlineAfter(long nanos) {

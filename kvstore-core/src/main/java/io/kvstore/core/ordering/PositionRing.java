@@ -7,18 +7,27 @@ import org.jspecify.annotations.Nullable;
  * Values by position, where the positions in use lie close together: a ring that grows when two of
  * them would share a slot.
  *
+ * <p>Writing a reference to a new object into an array that has survived collections costs a fence:
+ * so the array is replaced by a new one now and then.
+ *
  * @param <T> the type of values
  */
 public final class PositionRing<T> {
   private static final int FIRST_CAPACITY = 16;
+  private static final int LEAST_LIFE = 1 << 12; // of an array, in values
 
   private long[] positions = new long[FIRST_CAPACITY];
   private @Nullable Object[] values = new @Nullable Object[FIRST_CAPACITY];
+  private int left = LEAST_LIFE;
 
   /** Sets the value of a position. */
   public void put(long position, T value) {
     while (values[slot(position)] != null && positions[slot(position)] != position) {
       grow();
+    }
+    if (--left <= 0) {
+      values = values.clone();
+      left = Math.max(LEAST_LIFE, values.length);
     }
     positions[slot(position)] = position;
     values[slot(position)] = value;

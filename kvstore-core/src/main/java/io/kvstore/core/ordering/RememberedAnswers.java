@@ -28,12 +28,14 @@ public final class RememberedAnswers {
   public record Remembered(long sequence, Answer answer, long position) {}
 
   private static final int FIRST_CAPACITY = 4;
+  private static final int LEAST_LIFE = 1 << 12; // of the array of answers, see PositionRing
 
   // All by client.
   private long[] begun = new long[FIRST_CAPACITY]; // the last sequence that was given its place
   private long[] done = new long[FIRST_CAPACITY]; // the last sequence that was answered
   private long[] positions = new long[FIRST_CAPACITY]; // its place
   private @Nullable Answer[] answers = new @Nullable Answer[FIRST_CAPACITY];
+  private int left = LEAST_LIFE;
   private long since; // the first epoch of which nothing is missing
 
   /** Nobody has been answered yet. */
@@ -138,6 +140,10 @@ public final class RememberedAnswers {
       if (begun[client] == ordered.sequence()) {
         done[client] = ordered.sequence();
         positions[client] = ordered.position();
+        if (--left <= 0) {
+          answers = answers.clone();
+          left = Math.max(LEAST_LIFE, answers.length);
+        }
         answers[client] = answer;
       }
     }

@@ -1,5 +1,7 @@
 package io.kvstore.core.ordering;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
@@ -68,9 +70,10 @@ public final class UpdateStream {
   private final Consumer<NodeId> sendEverything;
   private final Timer retry;
   private final Holders holders;
-  private final ArrayDeque<Update> kept = new ArrayDeque<>(); // of this view
+  private final PositionRing<Update> kept = new PositionRing<>(); // of this view, by number
   private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
   private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
+  private long firstKept = 1;
   private long last;
 
   /**
@@ -91,6 +94,7 @@ public final class UpdateStream {
   public void restart() {
     kept.clear();
     incoming = new @Nullable Incoming[0];
+    firstKept = 1;
     last = 0;
     retry.stop();
     holders.restart(env.view(), env.view().members().size(), 0);
@@ -114,10 +118,8 @@ public final class UpdateStream {
       Runnable then) {
     long number = ++last;
     Update update = new Update(env.view().epoch(), number, origin, answer, changed, context);
-    kept.addLast(update);
-    if (kept.size() > KEPT_LIMIT) {
-      kept.removeFirst();
-    }
+    kept.put(number, update);
+    forgetUpTo(number - KEPT_LIMIT);
     holders.holds(env.self(), number);
     whenHeld(members, then);
     env.broadcast(update);
@@ -146,10 +148,8 @@ public final class UpdateStream {
   }
 
   private void forgetReceived() {
-    while (!kept.isEmpty() && firstKept() <= holders.heldByAll()) {
-      kept.removeFirst();
-    }
-    if (kept.isEmpty()) {
+    forgetUpTo(holders.heldByAll());
+    if (!keepsAny()) {
       retry.stop();
     }
     while (!whenHeld.isEmpty()
@@ -158,8 +158,23 @@ public final class UpdateStream {
     }
   }
 
-  private long firstKept() {
-    return last - kept.size() + 1;
+  private void forgetUpTo(long number) {
+    while (firstKept <= Math.min(number, last)) {
+      kept.remove(firstKept++);
+    }
+  }
+
+  private boolean keepsAny() {
+    return firstKept <= last;
+  }
+
+  /** Those that are kept from a number on, at most so many. */
+  private List<Update> keptFrom(long number, int most) {
+    List<Update> found = new ArrayList<>();
+    for (long n = Math.max(number, firstKept); n <= last && found.size() < most; n++) {
+      found.add(requireNonNull(kept.get(n), "an update that is kept"));
+    }
+    return found;
   }
 
   private void repeat() {
@@ -168,22 +183,15 @@ public final class UpdateStream {
       if (next > last) {
         continue;
       }
-      if (next < firstKept()) {
+      if (next < firstKept) {
         sendEverything.accept(member);
       } else {
-        resend(member, next);
+        keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
       }
     }
-    if (!kept.isEmpty()) {
+    if (keepsAny()) {
       retry.start(Retry.INTERVAL_NANOS);
     }
-  }
-
-  private void resend(NodeId member, long from) {
-    kept.stream()
-        .filter(update -> update.number() >= from)
-        .limit(Retry.BATCH)
-        .forEach(update -> env.send(member, update));
   }
 
   /** How many updates this member has told. */
@@ -196,7 +204,7 @@ public final class UpdateStream {
    * Asked before the next view begins.
    */
   public @Nullable List<Update> unreceived() {
-    return firstKept() <= holders.heldByAll() + 1 ? List.copyOf(kept) : null;
+    return firstKept <= holders.heldByAll() + 1 ? keptFrom(firstKept, Integer.MAX_VALUE) : null;
   }
 
   /** Whether every member has received everything that this one has told. */

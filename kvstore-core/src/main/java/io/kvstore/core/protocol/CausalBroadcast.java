@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.Deliveries;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.Parked;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +90,7 @@ final class CausalBroadcast implements Controlet {
   private final TombstoneCollector collector;
   private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
   private @Nullable View shared; // in which all members began with the same; null when new
-  private VectorClock delivered = VectorClock.ZERO;
+  private final Deliveries delivered = new Deliveries();
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
   private long base; // numbers up to this one are of protocols before: everyone has what they mean
   private long agreedNumber; // what the members had when this view was installed
@@ -121,16 +123,15 @@ final class CausalBroadcast implements Controlet {
   @Override
   public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
-    VectorClock here = delivered;
     if (!hasDelivered(floor) || env.settings().acks() > 1) {
       return null;
     }
     Answer answer = env.storage().glance(query);
-    return answer == null ? null : new Glance(answer, 0, seenIn(answer, floor, here));
+    return answer == null ? null : new Glance(answer, 0, seenIn(answer, floor, delivered::clock));
   }
 
   private void read(Query query, VectorClock floor, Reply reply) {
-    VectorClock here = delivered;
+    VectorClock here = delivered.clock();
     env.storage()
         .query(
             query,
@@ -138,18 +139,18 @@ final class CausalBroadcast implements Controlet {
             answer ->
                 stream.whenHeld(
                     env.settings().acks(),
-                    () -> reply.answer(answer, seenIn(answer, floor, here))));
+                    () -> reply.answer(answer, seenIn(answer, floor, () -> here))));
   }
 
   /**
    * A value brings its own dependencies; its absence may be due to anything that was delivered
    * here.
    */
-  private static VectorClock seenIn(Answer answer, VectorClock before, VectorClock here) {
+  private static VectorClock seenIn(Answer answer, VectorClock before, Supplier<VectorClock> here) {
     if (answer instanceof Found found && found.entry() != null) {
       return before.merge(contextOf(found.entry()));
     }
-    return here;
+    return here.get();
   }
 
   private static VectorClock contextOf(@Nullable Entry entry) {
@@ -158,9 +159,9 @@ final class CausalBroadcast implements Controlet {
 
   private void write(Request request, Reply reply) {
     int self = env.self().number();
-    VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered;
-    delivered = delivered.with(self, delivered.get(self) + 1);
-    VectorClock context = before.with(self, delivered.get(self));
+    VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered.clock();
+    delivered.raise(self, delivered.of(self) + 1);
+    VectorClock context = before.with(self, delivered.of(self));
     Ordered ordered =
         new Ordered(
             clock.nextVersion(env.self()),
@@ -258,7 +259,7 @@ final class CausalBroadcast implements Controlet {
   }
 
   private boolean hasDelivered(int node, long number) {
-    return number <= Math.max(base, delivered.get(node));
+    return number <= Math.max(base, delivered.of(node));
   }
 
   private static VectorClock contextOf(Update update) {
@@ -267,10 +268,10 @@ final class CausalBroadcast implements Controlet {
 
   private void deliver(NodeId writer, Update update) {
     long number = contextOf(update).get(writer.number());
-    if (number <= delivered.get(writer.number())) {
+    if (number <= delivered.of(writer.number())) {
       return; // a copy of everything has brought it already
     }
-    delivered = delivered.with(writer.number(), number);
+    delivered.raise(writer.number(), number);
     clock.observeVersion(update.origin().position());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
@@ -278,7 +279,7 @@ final class CausalBroadcast implements Controlet {
 
   private void sendEverything(NodeId to) {
     long upTo = stream.last();
-    VectorClock here = delivered;
+    VectorClock here = delivered.clock();
     env.storage()
         .snapshot(
             contents ->
@@ -288,7 +289,7 @@ final class CausalBroadcast implements Controlet {
 
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
-      delivered = delivered.merge(everything.seen());
+      delivered.raise(everything.seen());
       absorb(everything.entries());
       deliverReady();
     }
@@ -326,7 +327,7 @@ final class CausalBroadcast implements Controlet {
                       contents,
                       waiting,
                       clock.count(),
-                      delivered,
+                      delivered.clock(),
                       base));
             });
   }
@@ -344,8 +345,7 @@ final class CausalBroadcast implements Controlet {
       if (mayComeBackWithMore(member, members, joiners)) {
         continue;
       }
-      long first = Math.max((next.epoch() - 1) << COUNT_BITS, base);
-      delivered = delivered.with(member.number(), Math.max(first, delivered.get(member.number())));
+      delivered.raise(member.number(), Math.max((next.epoch() - 1) << COUNT_BITS, base));
     }
   }
 
@@ -392,10 +392,10 @@ final class CausalBroadcast implements Controlet {
     agree(holdings);
     clock.observe(holdings.count());
     clock.observeVersion(holdings.contents().highestVersion());
-    delivered = delivered.merge(holdings.delivered());
+    delivered.raise(holdings.delivered());
     for (Update update : holdings.undelivered()) {
       absorb(update.changed());
-      delivered = delivered.merge(contextOf(update));
+      delivered.raise(contextOf(update));
     }
   }
 
@@ -413,7 +413,7 @@ final class CausalBroadcast implements Controlet {
   }
 
   private void countAsDelivered(Pair pair) {
-    delivered = delivered.merge(contextOf(pair.entry()));
+    delivered.raise(contextOf(pair.entry()));
   }
 
   @Override
@@ -440,10 +440,7 @@ final class CausalBroadcast implements Controlet {
   @Override
   public void handOver(Consumer<Standing> then) {
     stream.restart();
-    long highest = agreedNumber;
-    for (int node = 0; node < delivered.length(); node++) {
-      highest = Math.max(highest, delivered.get(node));
-    }
+    long highest = Math.max(agreedNumber, delivered.highest());
     Legacy legacy = new Legacy(highest, agreedTime, null);
     env.storage().still(contents -> then.accept(legacy));
   }

@@ -85,6 +85,9 @@ class GlancesTest {
         CompletableFuture<Void> put = store.async().put("k", n);
         assertThat(store.get("k")).hasValue(n);
         put.join();
+        put = store.async().put("k", -n);
+        assertThat(store.async().get("k").join()).hasValue(-n);
+        put.join();
       }
       CompletableFuture.allOf(others).join();
     }

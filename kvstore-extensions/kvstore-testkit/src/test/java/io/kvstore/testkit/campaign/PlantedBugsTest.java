@@ -151,7 +151,7 @@ class PlantedBugsTest {
             "BROADCAST-EVENTUAL",
             "agreeing",
             "ordering/UpdateStream.java",
-            "        resend(member, next);",
+            "        keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));",
             ""),
         new PlantedBug(
             "a removal is forgotten before everybody knows of it",
@@ -207,8 +207,8 @@ class PlantedBugsTest {
             "BROADCAST-CAUSAL changing",
             "agreeing",
             "protocol/CausalBroadcast.java",
-            "long highest = agreedNumber;",
-            "parked.resumeReady(); long highest = agreedNumber;"),
+            "long highest = Math.max(",
+            "parked.resumeReady(); long highest = Math.max("),
         new PlantedBug(
             "numbers begin anew in another cell",
             "BROADCAST-EVENTUAL changing",
