@@ -144,7 +144,7 @@ public final class LastWriterWins {
     } else if (message instanceof Everything everything) {
       if (stream.onEverything(from, everything)) {
         remember(everything.answers());
-        absorb(everything.entries());
+        absorb(everything.contents().entries());
       }
     } else {
       return false;
@@ -165,9 +165,7 @@ public final class LastWriterWins {
         .snapshot(
             contents ->
                 env.send(
-                    to,
-                    new Everything(
-                        env.view().epoch(), upTo, contents.entries(), null, copyOfAnswers())));
+                    to, new Everything(env.view().epoch(), upTo, contents, null, copyOfAnswers())));
   }
 
   private void absorb(List<Pair> entries) {

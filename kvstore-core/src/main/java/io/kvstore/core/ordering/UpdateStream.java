@@ -6,6 +6,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -50,7 +51,7 @@ public final class UpdateStream {
   public record Everything(
       long epoch,
       long upTo,
-      List<Pair> entries,
+      Contents contents,
       @Nullable VectorClock seen,
       @Nullable RememberedAnswers answers)
       implements Message {}

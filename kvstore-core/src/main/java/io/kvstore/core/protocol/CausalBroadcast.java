@@ -92,6 +92,7 @@ final class CausalBroadcast implements Controlet {
   private @Nullable View shared; // in which all members began with the same; null when new
   private final Deliveries delivered = new Deliveries();
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
+  private long latest = Long.MIN_VALUE; // of the times stamped on what is here, and of its own
   private long base; // numbers up to this one are of protocols before: everyone has what they mean
   private long agreedNumber; // what the members had when this view was installed
   private long agreedTime;
@@ -135,7 +136,7 @@ final class CausalBroadcast implements Controlet {
     env.storage()
         .query(
             query,
-            env.now(),
+            now(),
             answer ->
                 stream.whenHeld(
                     env.settings().acks(),
@@ -157,6 +158,15 @@ final class CausalBroadcast implements Controlet {
     return entry == null ? VectorClock.ZERO : requireNonNullElse(entry.context(), VectorClock.ZERO);
   }
 
+  /**
+   * Time goes with what is delivered: who knows of a write knows that what had expired when it was
+   * made has expired.
+   */
+  private long now() {
+    latest = Math.max(latest, env.now());
+    return latest;
+  }
+
   private void write(Request request, Reply reply) {
     int self = env.self().number();
     VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered.clock();
@@ -165,7 +175,7 @@ final class CausalBroadcast implements Controlet {
     Ordered ordered =
         new Ordered(
             clock.nextVersion(env.self()),
-            env.now(),
+            now(),
             request.client(),
             request.sequence(),
             request.operation());
@@ -273,6 +283,7 @@ final class CausalBroadcast implements Controlet {
     }
     delivered.raise(writer.number(), number);
     clock.observeVersion(update.origin().position());
+    latest = Math.max(latest, update.origin().time());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
   }
@@ -284,15 +295,22 @@ final class CausalBroadcast implements Controlet {
         .snapshot(
             contents ->
                 env.send(
-                    to, new Everything(env.view().epoch(), upTo, contents.entries(), here, null)));
+                    to,
+                    new Everything(env.view().epoch(), upTo, contents.asOf(now()), here, null)));
   }
 
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
       delivered.raise(everything.seen());
-      absorb(everything.entries());
+      latest = Math.max(latest, everything.contents().time());
+      absorb(everything.contents().entries());
       deliverReady();
     }
+  }
+
+  private void absorb(Update update) {
+    latest = Math.max(latest, update.origin().time());
+    absorb(update.changed());
   }
 
   private void absorb(List<Pair> entries) {
@@ -302,7 +320,7 @@ final class CausalBroadcast implements Controlet {
   }
 
   private void merge(List<Pair> entries) {
-    Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
+    Ordered nobodys = new Ordered(clock.count(), now(), Ordered.NOBODY, 0, new Tick());
     env.storage().merge(nobodys, entries, () -> {});
   }
 
@@ -324,7 +342,7 @@ final class CausalBroadcast implements Controlet {
               then.accept(
                   new Holdings(
                       new Share(env.self(), shared, stream.unreceived()),
-                      contents,
+                      contents.asOf(now()),
                       waiting,
                       clock.count(),
                       delivered.clock(),
@@ -364,6 +382,7 @@ final class CausalBroadcast implements Controlet {
     base = legacy.highest();
     agreedNumber = base;
     agreedTime = legacy.time();
+    latest = Math.max(latest, legacy.time());
     clock.observeVersion(legacy.highest());
   }
 
@@ -375,7 +394,7 @@ final class CausalBroadcast implements Controlet {
       if (!shares.get(0).isOf(shared)) {
         merge(ofMembers.get(0).contents().entries());
       }
-      shares.forEach(share -> share.told().forEach(update -> absorb(update.changed())));
+      shares.forEach(share -> share.told().forEach(this::absorb));
     } else {
       ofMembers.forEach(this::takeOver);
     }
@@ -394,7 +413,7 @@ final class CausalBroadcast implements Controlet {
     clock.observeVersion(holdings.contents().highestVersion());
     delivered.raise(holdings.delivered());
     for (Update update : holdings.undelivered()) {
-      absorb(update.changed());
+      absorb(update);
       delivered.raise(contextOf(update));
     }
   }
@@ -403,6 +422,7 @@ final class CausalBroadcast implements Controlet {
     base = Math.max(base, holdings.base());
     Contents contents = holdings.contents();
     agreedTime = Math.max(agreedTime, contents.time());
+    latest = Math.max(latest, contents.time());
     agreedNumber =
         Math.max(
             agreedNumber,

@@ -2,12 +2,16 @@ package io.kvstore.core.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Consistency;
 import io.kvstore.KVStore;
+import io.kvstore.NodeId;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
+import io.kvstore.core.Simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +65,27 @@ final class ExpiryTest {
       assertThat(store.get("k")).contains("1");
       bench.pass(Duration.ofSeconds(1));
       assertThat(store.get("k")).isEmpty();
+    }
+  }
+
+  /** By a fast clock it has expired, by a slow one it has not. */
+  @Test
+  void whoKnowsOfAWriteKnowsWhatHadExpiredBeforeIt() {
+    Simulation simulation = Simulation.withSeed(1);
+    try (KVStore<String, String> store =
+        KVStore.builder().consistency(Consistency.CAUSAL).engine(simulation).open()) {
+      KVStore<String, String> fast = store.session().at(NodeId.of(1));
+      KVStore<String, String> slow = store.session().at(NodeId.of(2));
+      store.cluster().skewClock(NodeId.of(1), Duration.ofSeconds(60), 0);
+      store.put("k", "1", Duration.ofSeconds(30));
+      simulation.runFor(Duration.ofSeconds(1));
+      assertThat(slow.get("k")).contains("1");
+
+      assertThat(fast.get("k")).isEmpty();
+      fast.put("news", "k has expired");
+      simulation.runFor(Duration.ofSeconds(1));
+      assertThat(slow.get("news")).contains("k has expired");
+      assertThat(slow.get("k")).isEmpty();
     }
   }
 

@@ -11,6 +11,7 @@ import io.kvstore.core.ordering.UpdateStream.Received;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Entry;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class UpdateStreamTest {
   private static final int MEMBERS = 3;
+  private static final Contents NOTHING = new Contents(List.of(), Long.MIN_VALUE, 0);
 
   /** One member: what it hears of each other is a list of numbers. */
   private final class Member {
@@ -46,7 +48,7 @@ class UpdateStreamTest {
     }
 
     private void sendEverything(NodeId to) {
-      env.send(to, new Everything(env.view().epoch(), stream.last(), List.of(), null, null));
+      env.send(to, new Everything(env.view().epoch(), stream.last(), NOTHING, null, null));
     }
 
     private void onMessage(NodeId from, Message message) {

@@ -38,6 +38,7 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 2823, a write that had begun where nobody remembers is asked again after a move",
     "TOTAL_ORDER-LINEARIZABLE, 2571, a reply that is owed through two views is given once",
     "KEY_OWNER-EVENTUAL, 2072, a write of which only one member had known is asked again after a move",
+    "BROADCAST-CAUSAL, 300362, what had expired for the writer of what is read is there again",
     "PRIMARY-EVENTUAL, 43707, a write that is performed twice after a pause in which its store moved",
     "PRIMARY-EVENTUAL, 49844, a write that was answered, and whose condition is asked again",
     "KEY_OWNER-EVENTUAL, 42497, nobody forgets tombstones after a node came and left unnoticed"
