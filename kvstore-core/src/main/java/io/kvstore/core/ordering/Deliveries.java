@@ -2,17 +2,37 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.spi.VectorClock;
 import java.util.Arrays;
+import java.util.TreeMap;
 
 /**
  * How many writes of each member have been delivered here: a vector clock that is changed in place.
  *
+ * <p>A member that comes back with nothing counts on above all that it may ever have counted. As
+ * long as somebody is away who may have its earlier writes, those are a gap.
+ *
  * <p>A thread that does not own it may look at it meanwhile, and sees counts that it had.
  */
 public final class Deliveries {
+  /** What comes after one number and before another is not here. */
+  private record Gap(long after, long before) {
+    boolean contains(long number) {
+      return number > after && number < before;
+    }
+  }
+
   private long[] counts = {};
+  private TreeMap<Integer, Gap> gaps = new TreeMap<>(); // by member; replaced, not changed
 
   /** Nothing has been delivered yet. */
   public Deliveries() {}
+
+  /** The same, from now on independent. */
+  public Deliveries copy() {
+    Deliveries copy = new Deliveries();
+    copy.counts = counts.clone();
+    copy.gaps = gaps;
+    return copy;
+  }
 
   /** The count of one member. */
   public long of(int member) {
@@ -20,7 +40,16 @@ public final class Deliveries {
     return member < all.length ? all[member] : 0;
   }
 
-  /** Notes that everything of a member up to here has been delivered. */
+  /** Whether this write of a member has been delivered. */
+  public boolean has(int member, long number) {
+    if (number > of(member)) {
+      return false;
+    }
+    Gap gap = gaps.get(member);
+    return gap == null || !gap.contains(number);
+  }
+
+  /** Notes that everything of a member up to here has been delivered, but for what is in a gap. */
   public void raise(int member, long count) {
     if (count > of(member)) {
       if (member >= counts.length) {
@@ -37,6 +66,48 @@ public final class Deliveries {
     }
   }
 
+  /** A member counts on from here: what it may have counted in between is not here. */
+  public void skip(int member, long count) {
+    long before = of(member);
+    if (count > before) {
+      Gap open = gaps.get(member);
+      setGap(member, new Gap(open == null ? before : open.after(), count));
+      raise(member, count);
+    }
+  }
+
+  /** Nobody is away any more who could have what is in a gap. */
+  public void closeGaps() {
+    gaps = new TreeMap<>();
+  }
+
+  /** Takes over what somebody else has delivered. */
+  public void merge(Deliveries other) {
+    for (int member = 0; member < Math.max(counts.length, other.counts.length); member++) {
+      Gap mine = gaps.get(member);
+      Gap its = other.gaps.get(member);
+      if (mine != null || its != null) {
+        long after =
+            Math.max(
+                mine == null ? of(member) : mine.after(),
+                its == null ? other.of(member) : its.after());
+        long before = Math.max(mine == null ? 0 : mine.before(), its == null ? 0 : its.before());
+        setGap(member, new Gap(after, before));
+      }
+      raise(member, other.of(member));
+    }
+  }
+
+  private void setGap(int member, Gap gap) {
+    TreeMap<Integer, Gap> changed = new TreeMap<>(gaps);
+    if (gap.after() + 1 < gap.before()) {
+      changed.put(member, gap);
+    } else {
+      changed.remove(member);
+    }
+    gaps = changed;
+  }
+
   /** The highest of all counts. */
   public long highest() {
     return Arrays.stream(counts).max().orElse(0);
@@ -49,6 +120,6 @@ public final class Deliveries {
 
   @Override
   public String toString() {
-    return clock().toString();
+    return gaps.isEmpty() ? clock().toString() : clock() + " without " + gaps;
   }
 }

@@ -12,6 +12,8 @@ import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Share;
 import io.kvstore.core.ordering.TombstoneCollector;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
+import io.kvstore.core.ordering.Undelivered;
+import io.kvstore.core.ordering.Undelivered.Waiting;
 import io.kvstore.core.ordering.UpdateStream;
 import io.kvstore.core.ordering.UpdateStream.Everything;
 import io.kvstore.core.ordering.UpdateStream.Received;
@@ -36,10 +38,8 @@ import io.kvstore.spi.Query;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -66,9 +66,9 @@ final class CausalBroadcast implements Controlet {
   record Holdings(
       Share share,
       Contents contents,
-      List<Update> undelivered,
+      List<Waiting> waiting,
       long count,
-      VectorClock delivered,
+      Deliveries delivered,
       long base)
       implements Standing {
 
@@ -88,7 +88,7 @@ final class CausalBroadcast implements Controlet {
   private final Parked parked = new Parked();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
-  private final TreeMap<NodeId, ArrayDeque<Update>> undelivered = new TreeMap<>();
+  private final Undelivered undelivered = new Undelivered();
   private @Nullable View shared; // in which all members began with the same; null when new
   private final Deliveries delivered = new Deliveries();
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
@@ -225,25 +225,13 @@ final class CausalBroadcast implements Controlet {
       deliver(from, update);
       parked.resumeReady();
     } else {
-      undelivered.computeIfAbsent(from, first -> new ArrayDeque<>()).addLast(update);
+      undelivered.add(from, update);
       deliverReady();
     }
   }
 
-  /** One delivery may make another member's update ready, so it goes round until none is. */
   private void deliverReady() {
-    boolean again = true;
-    while (again) {
-      again = false;
-      for (var each : undelivered.entrySet()) {
-        ArrayDeque<Update> queue = each.getValue();
-        while (!queue.isEmpty() && isReady(each.getKey(), queue.getFirst())) {
-          deliver(each.getKey(), queue.removeFirst());
-          again = true;
-        }
-      }
-    }
-    undelivered.values().removeIf(ArrayDeque::isEmpty);
+    undelivered.deliver(this::isReady, this::deliver);
     parked.resumeReady();
   }
 
@@ -269,19 +257,19 @@ final class CausalBroadcast implements Controlet {
   }
 
   private boolean hasDelivered(int node, long number) {
-    return number <= Math.max(base, delivered.of(node));
+    return number <= base || delivered.has(node, number);
   }
 
   private static VectorClock contextOf(Update update) {
     return requireNonNullElse(update.context(), VectorClock.ZERO);
   }
 
+  private static long numberOf(NodeId writer, Update update) {
+    return contextOf(update).get(writer.number());
+  }
+
   private void deliver(NodeId writer, Update update) {
-    long number = contextOf(update).get(writer.number());
-    if (number <= delivered.of(writer.number())) {
-      return; // a copy of everything has brought it already
-    }
-    delivered.raise(writer.number(), number);
+    delivered.raise(writer.number(), numberOf(writer, update));
     clock.observeVersion(update.origin().position());
     latest = Math.max(latest, update.origin().time());
     collector.onChange(update.changed());
@@ -330,8 +318,7 @@ final class CausalBroadcast implements Controlet {
   public void freeze(Consumer<Standing> then) {
     agreedNumber = 0;
     agreedTime = Long.MIN_VALUE;
-    List<Update> waiting = new ArrayList<>();
-    undelivered.values().forEach(waiting::addAll);
+    List<Waiting> waiting = undelivered.all();
     env.storage()
         .still(
             contents -> {
@@ -345,7 +332,7 @@ final class CausalBroadcast implements Controlet {
                       contents.asOf(now()),
                       waiting,
                       clock.count(),
-                      delivered.clock(),
+                      delivered.copy(),
                       base));
             });
   }
@@ -357,24 +344,47 @@ final class CausalBroadcast implements Controlet {
   public void install(View next, List<Standing> members, List<Standing> joiners) {
     undelivered.clear();
     clock.beginEpoch(next.epoch());
-    Legacy.in(members)
-        .ifPresentOrElse(this::inherit, () -> takeOverFromAll(next, members, joiners));
-    for (NodeId member : next.members()) {
-      if (mayComeBackWithMore(member, members, joiners)) {
-        continue;
-      }
-      delivered.raise(member.number(), Math.max((next.epoch() - 1) << COUNT_BITS, base));
+    Optional<Legacy> legacy = Legacy.in(members);
+    if (legacy.isPresent()) {
+      inherit(legacy.get());
+      next.members().forEach(member -> delivered.raise(member.number(), firstCountIn(next)));
+      return;
     }
+    List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
+    List<Holdings> ofJoiners = joiners.stream().map(Holdings.class::cast).toList();
+    takeOverFromAll(ofMembers, ofJoiners);
+    shared = next;
+    List<Holdings> all = Stream.concat(ofMembers.stream(), ofJoiners.stream()).toList();
+    all.forEach(each -> each.waiting().forEach(this::carryOver));
+    countOn(next, all);
   }
 
-  /** Who has not said what it has may have it on disk: then nobody can do as if it were here. */
-  private boolean mayComeBackWithMore(
-      NodeId member, List<Standing> members, List<Standing> joiners) {
-    return env.storage().isDurable()
-        && Legacy.in(members).isEmpty()
-        && Stream.concat(members.stream(), joiners.stream())
-            .map(Holdings.class::cast)
-            .noneMatch(each -> each.member().equals(member));
+  private long firstCountIn(View next) {
+    return Math.max((next.epoch() - 1) << COUNT_BITS, base);
+  }
+
+  /**
+   * All members count on from the same number. What one that has lost everything had counted before
+   * is waited for as long as anybody is away who may have it: also a member that has not said what
+   * it has, and may have it on disk.
+   */
+  private void countOn(View next, List<Holdings> all) {
+    boolean isAnyAway = !env.isWhole();
+    for (NodeId member : next.members()) {
+      Optional<Holdings> its =
+          all.stream().filter(each -> each.member().equals(member)).findFirst();
+      if (its.isEmpty() && env.storage().isDurable()) {
+        isAnyAway = true;
+      } else if (its.isPresent() && its.get().share().view() != null) {
+        delivered.raise(member.number(), firstCountIn(next));
+      } else {
+        delivered.skip(member.number(), firstCountIn(next));
+      }
+    }
+    if (!isAnyAway) {
+      delivered.closeGaps();
+      undelivered.all().forEach(each -> delivered.raise(contextOf(each.update())));
+    }
   }
 
   private void inherit(Legacy legacy) {
@@ -386,20 +396,28 @@ final class CausalBroadcast implements Controlet {
     clock.observeVersion(legacy.highest());
   }
 
-  private void takeOverFromAll(View next, List<Standing> members, List<Standing> joiners) {
-    List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
-    List<Share> shares = ofMembers.stream().map(Holdings::share).toList();
+  private void takeOverFromAll(List<Holdings> members, List<Holdings> joiners) {
+    List<Share> shares = members.stream().map(Holdings::share).toList();
     if (Share.areComplete(shares)) {
-      ofMembers.forEach(this::note);
+      members.forEach(this::note);
       if (!shares.get(0).isOf(shared)) {
-        merge(ofMembers.get(0).contents().entries());
+        merge(members.get(0).contents().entries());
       }
       shares.forEach(share -> share.told().forEach(this::absorb));
     } else {
-      ofMembers.forEach(this::takeOver);
+      members.forEach(this::takeOver);
     }
-    joiners.forEach(joiner -> takeOver((Holdings) joiner));
-    shared = next;
+    joiners.forEach(this::takeOver);
+  }
+
+  /** What nobody has delivered waits on: who has what it depends on may be away. */
+  private void carryOver(Waiting waiting) {
+    NodeId writer = waiting.writer();
+    if (delivered.has(writer.number(), numberOf(writer, waiting.update()))) {
+      absorb(waiting.update());
+    } else {
+      undelivered.carryOver(waiting);
+    }
   }
 
   private void takeOver(Holdings holdings) {
@@ -411,11 +429,7 @@ final class CausalBroadcast implements Controlet {
     agree(holdings);
     clock.observe(holdings.count());
     clock.observeVersion(holdings.contents().highestVersion());
-    delivered.raise(holdings.delivered());
-    for (Update update : holdings.undelivered()) {
-      absorb(update);
-      delivered.raise(contextOf(update));
-    }
+    delivered.merge(holdings.delivered());
   }
 
   private void agree(Holdings holdings) {
@@ -427,8 +441,8 @@ final class CausalBroadcast implements Controlet {
         Math.max(
             agreedNumber,
             Math.max(LamportClock.highestVersionAt(holdings.count()), contents.highestVersion()));
-    for (Update update : holdings.undelivered()) {
-      agreedNumber = Math.max(agreedNumber, update.origin().position());
+    for (Waiting each : holdings.waiting()) {
+      agreedNumber = Math.max(agreedNumber, each.update().origin().position());
     }
   }
 
@@ -440,7 +454,7 @@ final class CausalBroadcast implements Controlet {
   public void activate() {
     stream.restart();
     collector.restart();
-    parked.resumeReady();
+    deliverReady();
   }
 
   @Override
@@ -459,6 +473,8 @@ final class CausalBroadcast implements Controlet {
    */
   @Override
   public void handOver(Consumer<Standing> then) {
+    undelivered.all().forEach(each -> absorb(each.update()));
+    undelivered.clear();
     stream.restart();
     long highest = Math.max(agreedNumber, delivered.highest());
     Legacy legacy = new Legacy(highest, agreedTime, null);

@@ -50,4 +50,90 @@ class DeliveriesTest {
       }
     }
   }
+
+  @Test
+  void whatAMemberMayHaveCountedBeforeItCameBackIsMissing() {
+    delivered.raise(1, 5);
+    delivered.skip(1, 100);
+    delivered.raise(1, 101);
+
+    assertThat(delivered.has(1, 5)).isTrue();
+    assertThat(delivered.has(1, 6)).isFalse();
+    assertThat(delivered.has(1, 99)).isFalse();
+    assertThat(delivered.has(1, 100)).isTrue();
+    assertThat(delivered.has(1, 101)).isTrue();
+    assertThat(delivered.has(1, 102)).isFalse();
+    assertThat(delivered.clock()).isEqualTo(VectorClock.of(0, 101));
+
+    delivered.skip(1, 200);
+    assertThat(delivered.has(1, 150)).isFalse();
+    delivered.closeGaps();
+    assertThat(delivered.has(1, 6)).isTrue();
+    assertThat(delivered.has(1, 150)).isTrue();
+    assertThat(delivered.has(1, 201)).isFalse();
+  }
+
+  @Test
+  void aCopyGoesItsOwnWay() {
+    delivered.skip(0, 10);
+    Deliveries copy = delivered.copy();
+    delivered.closeGaps();
+    delivered.raise(0, 11);
+
+    assertThat(copy.has(0, 5)).isFalse();
+    assertThat(copy.of(0)).isEqualTo(10);
+  }
+
+  @Test
+  void whoHasWhatIsMissingFillsTheGap() {
+    delivered.raise(0, 5);
+    delivered.skip(0, 100);
+    Deliveries half = new Deliveries();
+    half.raise(0, 50);
+    delivered.merge(half);
+    assertThat(delivered.has(0, 50)).isTrue();
+    assertThat(delivered.has(0, 51)).isFalse();
+
+    Deliveries all = new Deliveries();
+    all.raise(0, 120);
+    delivered.merge(all);
+    assertThat(delivered.has(0, 51)).isTrue();
+    assertThat(delivered.of(0)).isEqualTo(120);
+  }
+
+  /** Nobody is taken to have what neither has had. */
+  @Test
+  void aMergeNeverHasMoreThanEither() {
+    for (long seed = 1; seed <= 2_000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Deliveries one = drawn(random);
+      Deliveries other = drawn(random);
+      Deliveries merged = one.copy();
+      merged.merge(other);
+      for (int member = 0; member < 2; member++) {
+        assertThat(merged.of(member)).isEqualTo(Math.max(one.of(member), other.of(member)));
+        for (int number = 1; number < 40; number++) {
+          if (merged.has(member, number)) {
+            assertThat(one.has(member, number) || other.has(member, number))
+                .as("seed %d: %d of %d, %s and %s", seed, number, member, one, other)
+                .isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  private static Deliveries drawn(SplittableRandom random) {
+    Deliveries drawn = new Deliveries();
+    for (int step = random.nextInt(6); step > 0; step--) {
+      int member = random.nextInt(2);
+      long count = drawn.of(member) + random.nextInt(8);
+      if (random.nextInt(3) == 0) {
+        drawn.skip(member, count);
+      } else {
+        drawn.raise(member, count);
+      }
+    }
+    return drawn;
+  }
 }

@@ -1,0 +1,80 @@
+package io.kvstore.core.ordering;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.ordering.UpdateStream.Update;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+
+/** Updates that have come without something that they depend on. */
+public final class Undelivered {
+  /** One of them. */
+  public record Waiting(NodeId writer, Update update) {
+    private long version() {
+      return update.origin().position();
+    }
+  }
+
+  private final TreeMap<NodeId, ArrayDeque<Update>> queues = new TreeMap<>(); // of this view
+  private final List<Waiting> carriedOver = new ArrayList<>(); // from views before
+
+  /** None yet. */
+  public Undelivered() {}
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return queues.isEmpty() && carriedOver.isEmpty();
+  }
+
+  /** Adds the next update of a member. */
+  public void add(NodeId writer, Update update) {
+    queues.computeIfAbsent(writer, first -> new ArrayDeque<>()).addLast(update);
+  }
+
+  /** Adds an update that came in a view before, to whomever, unless it is here. */
+  public void carryOver(Waiting waiting) {
+    if (carriedOver.stream().noneMatch(each -> each.version() == waiting.version())) {
+      carriedOver.add(waiting);
+    }
+  }
+
+  /** All of them. */
+  public List<Waiting> all() {
+    List<Waiting> all = new ArrayList<>(carriedOver);
+    queues.forEach(
+        (writer, updates) -> updates.forEach(each -> all.add(new Waiting(writer, each))));
+    return all;
+  }
+
+  /** Forgets them. */
+  public void clear() {
+    queues.clear();
+    carriedOver.clear();
+  }
+
+  /** Delivers what is ready. One delivery may make another one ready, so it goes round. */
+  public void deliver(BiPredicate<NodeId, Update> isReady, BiConsumer<NodeId, Update> deliver) {
+    boolean again = true;
+    while (again) {
+      again = false;
+      for (Waiting each : List.copyOf(carriedOver)) {
+        if (isReady.test(each.writer(), each.update())) {
+          carriedOver.remove(each);
+          deliver.accept(each.writer(), each.update());
+          again = true;
+        }
+      }
+      for (var each : queues.entrySet()) {
+        ArrayDeque<Update> queue = each.getValue();
+        while (!queue.isEmpty() && isReady.test(each.getKey(), queue.getFirst())) {
+          deliver.accept(each.getKey(), queue.removeFirst());
+          again = true;
+        }
+      }
+    }
+    queues.values().removeIf(ArrayDeque::isEmpty);
+  }
+}
