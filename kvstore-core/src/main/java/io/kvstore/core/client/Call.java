@@ -2,6 +2,7 @@ package io.kvstore.core.client;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.math.LongMath;
 import io.kvstore.Consistency;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
@@ -100,7 +101,7 @@ final class Call extends ClientRequest {
   @Override
   public void run() {
     if (future != null) {
-      deadline = LocalConnection.saturatedSum(replica.loop().now(), deadline);
+      deadline = LongMath.saturatedAdd(replica.loop().now(), deadline);
     }
     take(this);
   }

@@ -1,5 +1,6 @@
 package io.kvstore.core.client;
 
+import com.google.common.math.LongMath;
 import io.kvstore.Consistency;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
@@ -156,7 +157,7 @@ final class LocalConnection implements Connection {
   }
 
   private Answer callAll(Operation operation, Consistency level, long timeoutNanos) {
-    long deadline = saturatedSum(backend.driver().now(), timeoutNanos);
+    long deadline = LongMath.saturatedAdd(backend.driver().now(), timeoutNanos);
     List<Answer> answers = new ArrayList<>();
     List<Call> calls = new ArrayList<>();
     List<KVStoreException> failures = new ArrayList<>();
@@ -231,7 +232,8 @@ final class LocalConnection implements Connection {
     try {
       Answer seen = glance(shard, operation, level);
       if (seen != null) {
-        return CompletableFuture.completedFuture(seen);
+        future.complete(seen);
+        return future;
       }
       Call call = prepare(shard, operation, level, timeoutNanos, future);
       backend.driver().submit(call.loop(), call);
@@ -255,10 +257,6 @@ final class LocalConnection implements Connection {
     Operation part = backend.routing().partFor(shard, operation);
     return new Call(
         this, shard, replica, backend.lanes().take(), part, level, timeoutNanos, future);
-  }
-
-  static long saturatedSum(long time, long nanos) {
-    return nanos > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + nanos;
   }
 
   private Replica replicaFor(int shard) {

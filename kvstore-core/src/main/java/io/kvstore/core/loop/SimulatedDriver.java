@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import com.google.common.math.LongMath;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -209,7 +210,7 @@ public final class SimulatedDriver implements Driver {
   }
 
   private long deadlineAfter(long nanos) {
-    return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+    return LongMath.saturatedAdd(now, nanos);
   }
 
   @Override

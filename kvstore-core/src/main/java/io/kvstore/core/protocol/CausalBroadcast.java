@@ -163,8 +163,12 @@ final class CausalBroadcast implements Controlet {
    * made has expired.
    */
   private long now() {
-    latest = Math.max(latest, env.now());
+    observeTime(env.now());
     return latest;
+  }
+
+  private void observeTime(long time) {
+    latest = Math.max(latest, time);
   }
 
   private void write(Request request, Reply reply) {
@@ -271,7 +275,7 @@ final class CausalBroadcast implements Controlet {
   private void deliver(NodeId writer, Update update) {
     delivered.raise(writer.number(), numberOf(writer, update));
     clock.observeVersion(update.origin().position());
-    latest = Math.max(latest, update.origin().time());
+    observeTime(update.origin().time());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
   }
@@ -290,14 +294,14 @@ final class CausalBroadcast implements Controlet {
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
       delivered.raise(everything.seen());
-      latest = Math.max(latest, everything.contents().time());
+      observeTime(everything.contents().time());
       absorb(everything.contents().entries());
       deliverReady();
     }
   }
 
   private void absorb(Update update) {
-    latest = Math.max(latest, update.origin().time());
+    observeTime(update.origin().time());
     absorb(update.changed());
   }
 
@@ -392,7 +396,7 @@ final class CausalBroadcast implements Controlet {
     base = legacy.highest();
     agreedNumber = base;
     agreedTime = legacy.time();
-    latest = Math.max(latest, legacy.time());
+    observeTime(legacy.time());
     clock.observeVersion(legacy.highest());
   }
 
@@ -436,7 +440,7 @@ final class CausalBroadcast implements Controlet {
     base = Math.max(base, holdings.base());
     Contents contents = holdings.contents();
     agreedTime = Math.max(agreedTime, contents.time());
-    latest = Math.max(latest, contents.time());
+    observeTime(contents.time());
     agreedNumber =
         Math.max(
             agreedNumber,

@@ -64,7 +64,7 @@ class LocalQueueTest {
   /** The ring is full, or wraps around, at every possible place when it grows or is replaced. */
   @Test
   void nothingIsLostOrReorderedHoweverTheQueueGrowsAndWraps() {
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed = 1; seed <= 100; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       LocalQueue tested = new LocalQueue();
       List<Integer> seen = new ArrayList<>();

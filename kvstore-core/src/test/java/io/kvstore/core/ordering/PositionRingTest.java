@@ -18,7 +18,7 @@ class PositionRingTest {
 
   @Test
   void aRingOfPositionsIsAMapOfThem() {
-    for (long seed = 1; seed <= 40; seed++) {
+    for (long seed = 1; seed <= 200; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       PositionRing<Integer> ring = new PositionRing<>();
       Map<Long, Integer> model = new HashMap<>();

@@ -138,7 +138,7 @@ class RememberedAnswersTest {
 
   @Test
   void answersAreThoseOfAPlainMap() {
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed = 1; seed <= 100; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       RememberedAnswers tested = new RememberedAnswers();
       Map<Integer, Long> begun = new HashMap<>();
