@@ -144,7 +144,12 @@ final class LocalConnection implements Connection {
     }
     Glance glance =
         Glances.at(
-            replicaFor(shard), query, level, session.positionIn(shard), session.seenIn(shard));
+            replicaFor(shard),
+            query,
+            level,
+            session.positionIn(shard),
+            session.seenIn(shard),
+            !session.mayHaveSubmitted());
     return glance == null ? null : seen(shard, glance);
   }
 
@@ -236,6 +241,7 @@ final class LocalConnection implements Connection {
         return future;
       }
       Call call = prepare(shard, operation, level, timeoutNanos, future);
+      session.submits();
       backend.driver().submit(call.loop(), call);
       // What comes after the last turn of a loop would wait for ever.
       if (backend.isClosed() && call.abandon("the store was closed")) {

@@ -11,6 +11,7 @@ final class SessionState {
   private final boolean takesClocks;
   private final AtomicLongArray positions;
   private final AtomicReferenceArray<@Nullable VectorClock> clocks;
+  private volatile boolean hasSubmitted;
 
   /**
    * A session that has seen this much.
@@ -72,6 +73,18 @@ final class SessionState {
     }
     clocks.accumulateAndGet(
         shard, seen, (before, more) -> before == null ? more : before.merge(more));
+  }
+
+  /** Something is under way from now on that nobody waits for. */
+  void submits() {
+    if (!hasSubmitted) {
+      hasSubmitted = true;
+    }
+  }
+
+  /** Whether something may be under way that nobody waits for. */
+  boolean mayHaveSubmitted() {
+    return hasSubmitted;
   }
 
   /**

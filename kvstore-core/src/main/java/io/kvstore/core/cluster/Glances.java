@@ -3,6 +3,7 @@ package io.kvstore.core.cluster;
 import io.kvstore.Consistency;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Glance;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Reads a replica without a turn of its loop: most reads depend on nothing but what is there
  * already.
  *
- * <p>What was seen counts only if nobody has owned the loop meanwhile, as with a sequence lock:
- * then it is what a turn at that moment would have seen. While somebody has the loop, it is tried
- * again for a little; after that, the reader takes a turn as everybody else does.
+ * <p>Below the linearizable level a value that is found counts even while somebody has the loop: it
+ * was there at some moment of the look. Anything else that was seen counts only if nobody has owned
+ * the loop meanwhile, as with a sequence lock: then it is what a turn at that moment would have
+ * seen. While somebody has the loop, it is tried again for a little; after that, the reader takes a
+ * turn as everybody else does.
  */
 public final class Glances {
   private static final int TRIES = 8;
@@ -26,8 +29,33 @@ public final class Glances {
    * @param level what the answer must promise
    * @param position how far the session has seen the group's one order
    * @param seen what the session has seen of the members' independent writes
+   * @param isAlone whether nothing that the session has asked for before may still be under way
    */
   public static @Nullable Glance at(
+      Replica replica,
+      Query query,
+      Consistency level,
+      long position,
+      VectorClock seen,
+      boolean isAlone) {
+    Glance glance = null;
+    if (isAlone && level != Consistency.LINEARIZABLE) {
+      glance = tryAt(replica, query, level, position, seen);
+    }
+    if (glance == null || !isFound(glance)) {
+      glance = whileQuiet(replica, query, level, position, seen);
+    }
+    if (glance != null) {
+      replica.counts().glances.increment();
+    }
+    return glance;
+  }
+
+  private static boolean isFound(Glance glance) {
+    return glance.answer() instanceof Found found && found.entry() != null;
+  }
+
+  private static @Nullable Glance whileQuiet(
       Replica replica, Query query, Consistency level, long position, VectorClock seen) {
     EventLoop loop = replica.loop();
     for (int i = 0; i < TRIES; i++) {
@@ -37,9 +65,6 @@ public final class Glances {
       }
       Glance glance = tryAt(replica, query, level, position, seen);
       if (loop.wasQuietSince(stamp)) {
-        if (glance != null) {
-          replica.counts().glances.increment();
-        }
         return glance;
       }
     }

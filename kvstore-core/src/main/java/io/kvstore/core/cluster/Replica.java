@@ -248,8 +248,12 @@ public final class Replica implements Env, Party {
 
   /** What a look shows; null when it takes more than that. See {@link Glances}. */
   @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    boolean isOpen = state == State.SERVING && tracer == null && !pause.isOn();
-    return isOpen ? controlet.glance(query, level, position, seen) : null;
+    long epoch = view.epoch();
+    if (state != State.SERVING || tracer != null || pause.isOn()) {
+      return null;
+    }
+    Glance glance = controlet.glance(query, level, position, seen);
+    return state == State.SERVING && view.epoch() == epoch ? glance : null;
   }
 
   private void takeUp(ClientRequest request) {

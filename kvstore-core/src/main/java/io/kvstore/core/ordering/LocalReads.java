@@ -6,6 +6,7 @@ import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Tick;
@@ -43,12 +44,22 @@ public final class LocalReads {
     this.order = order;
   }
 
-  /** Answers a query from this replica if a look is enough; null if not. */
-  public @Nullable Glance glance(Query query, Consistency level, long floor) {
-    long here = position.getAsLong();
-    boolean showsEnough = level == Consistency.EVENTUAL || here >= floor;
+  /**
+   * Answers a query from this replica if a look is enough; null if not.
+   *
+   * @param applied up to where the datalet has performed the order; it may just be performing more,
+   *     so that what is found there is of a later place
+   */
+  public @Nullable Glance glance(Query query, Consistency level, long floor, long applied) {
+    boolean showsEnough = level == Consistency.EVENTUAL || applied >= floor;
     Answer answer = showsEnough ? env.storage().glance(query) : null;
-    return answer == null ? null : new Glance(answer, here, VectorClock.ZERO);
+    return answer == null
+        ? null
+        : new Glance(answer, Math.max(applied, placeOf(answer)), VectorClock.ZERO);
+  }
+
+  private static long placeOf(Answer answer) {
+    return answer instanceof Found found && found.entry() != null ? found.entry().version() : 0;
   }
 
   /** Answers a query from this replica, as it is now. */

@@ -174,8 +174,8 @@ final class CausalBroadcast implements Controlet {
   private void write(Request request, Reply reply) {
     int self = env.self().number();
     VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered.clock();
-    delivered.raise(self, delivered.of(self) + 1);
-    VectorClock context = before.with(self, delivered.of(self));
+    long number = delivered.of(self) + 1;
+    VectorClock context = before.with(self, number);
     Ordered ordered =
         new Ordered(
             clock.nextVersion(env.self()),
@@ -188,6 +188,7 @@ final class CausalBroadcast implements Controlet {
             ordered,
             context,
             (answer, changed) -> onWritten(ordered, context, answer, changed, reply));
+    delivered.raise(self, number); // last: whoever looks meanwhile finds what is counted
     parked.resumeReady();
   }
 
@@ -273,11 +274,11 @@ final class CausalBroadcast implements Controlet {
   }
 
   private void deliver(NodeId writer, Update update) {
-    delivered.raise(writer.number(), numberOf(writer, update));
     clock.observeVersion(update.origin().position());
     observeTime(update.origin().time());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
+    delivered.raise(writer.number(), numberOf(writer, update));
   }
 
   private void sendEverything(NodeId to) {
@@ -293,9 +294,9 @@ final class CausalBroadcast implements Controlet {
 
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
-      delivered.raise(everything.seen());
       observeTime(everything.contents().time());
       absorb(everything.contents().entries());
+      delivered.raise(everything.seen());
       deliverReady();
     }
   }

@@ -144,7 +144,7 @@ final class PrimaryBackup implements Controlet {
   @Override
   public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
     boolean mayAnswer = level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
-    return mayAnswer ? reads.glance(query, level, position) : null;
+    return mayAnswer ? reads.glance(query, level, position, applied) : null;
   }
 
   private void onCommand(Request request, Reply reply) {

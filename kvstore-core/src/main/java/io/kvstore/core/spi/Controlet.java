@@ -28,8 +28,11 @@ public interface Controlet {
    * Answers a query at once from what is here, without changing anything; null when it takes more
    * than that, and {@link #onRequest} is to be asked.
    *
-   * <p>The calling thread need not be the one that owns this controlet. If its owner does anything
-   * meanwhile, the result is thrown away, with whatever was thrown.
+   * <p>The calling thread need not be the one that owns this controlet, whose owner may be at work:
+   * then only an entry that was found counts, and that only below {@link Consistency#LINEARIZABLE};
+   * anything else is thrown away, with whatever was thrown. So what the session has seen is
+   * compared with what is known to be done before the datalet is looked at, and a controlet notes
+   * something as done only once its datalet has it.
    *
    * @param level what the answer must promise
    * @param position how far the session has seen the group's one order

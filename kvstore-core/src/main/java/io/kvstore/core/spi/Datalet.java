@@ -15,8 +15,9 @@ public interface Datalet extends AutoCloseable {
   @Nullable Entry get(Bytes key);
 
   /**
-   * Whether a second thread may call {@link #get} at any time: it comes to an end, and when the
-   * owner has changed something meanwhile, what it returns or throws is ignored.
+   * Whether a second thread may call {@link #get} at any time. While the owner sets other entries,
+   * or this one, it returns an entry that the key had meanwhile; that there is none means nothing
+   * then. When the owner takes anything away, what is returned or thrown is ignored.
    */
   default boolean allowsGlances() {
     return false;

@@ -10,7 +10,6 @@ import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
-import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
@@ -113,16 +112,13 @@ public final class Applier implements AutoCloseable {
 
   // Reading
 
-  /** What a query is answered whatever the time, if a look is enough to know; null if not. */
+  /**
+   * What a query is answered whatever the time, if a look is enough to know; null if not. Any
+   * thread may look. While the owner works, a value that is found was there at some moment of the
+   * look, and that none is found means nothing.
+   */
   @Nullable Answer glance(Query query) {
-    if (!allowsGlances || !(query instanceof Get get)) {
-      return null;
-    }
-    Entry entry = entries.get(get.key());
-    if (entry == null || entry.isTombstone()) {
-      return Found.NOTHING;
-    }
-    return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
+    return allowsGlances && query instanceof Get get ? entries.glance(get.key()) : null;
   }
 
   /** Answers a query as of a time. */
@@ -223,10 +219,10 @@ public final class Applier implements AutoCloseable {
       return write(write, stamp, changed);
     }
     if (ordered.operation() instanceof Batch batch) {
-      return together(batch, stamp, changed);
+      return entries.asOne(() -> together(batch, stamp, changed));
     }
     if (ordered.operation() instanceof Clear) {
-      return clear(stamp, changed);
+      return entries.asOne(() -> clear(stamp, changed));
     }
     if (ordered.operation() instanceof Tick) {
       return new Counted(0, Entry.NEVER);
@@ -335,11 +331,11 @@ public final class Applier implements AutoCloseable {
   private void mergeEach(List<Pair> pairs) {
     begin(journal);
     if (log.isOn()) {
-      mergeAndLog(pairs);
+      entries.asOne(() -> mergeAndLog(pairs));
+    } else if (pairs.size() == 1) {
+      entries.putIfNewer(pairs.get(0).key(), pairs.get(0).entry());
     } else {
-      for (Pair pair : pairs) {
-        entries.putIfNewer(pair.key(), pair.entry());
-      }
+      entries.asOne(() -> pairs.forEach(pair -> entries.putIfNewer(pair.key(), pair.entry())));
     }
     for (Pair pair : pairs) {
       log.saw(pair.entry().version());
@@ -404,6 +400,10 @@ public final class Applier implements AutoCloseable {
 
   /** Makes these the only entries. */
   public void replace(Contents contents) {
+    entries.asOne(() -> replaceNow(contents));
+  }
+
+  private void replaceNow(Contents contents) {
     List<Pair> taken = contents.entries();
     boolean isCopied =
         journal == null && taken instanceof StillEntries still && still.copyTo(entries);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class Bookkeeping {
       Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key);
 
   private final Datalet datalet;
+  private final SequenceLock lock = new SequenceLock(); // but for single entries that are set
   private final TreeSet<Expiry> expiries = new TreeSet<>(SOONEST); // none of what is still
   private boolean anyExpires;
   private long visible;
@@ -63,6 +65,41 @@ final class Bookkeeping {
     return datalet.get(key);
   }
 
+  /**
+   * What any thread finds under a key, whatever the time; null when it cannot tell. While the owner
+   * works, that there is nothing means nothing.
+   */
+  @Nullable Found glance(Bytes key) {
+    long stamp = lock.stamp();
+    Entry entry = datalet.get(key);
+    if (!lock.stoodStillSince(stamp)) {
+      return null;
+    }
+    if (entry == null || entry.isTombstone()) {
+      return Found.NOTHING;
+    }
+    return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
+  }
+
+  /** Changes several entries as one: nobody sees some of them changed, and others not yet. */
+  <T> T asOne(Supplier<T> change) {
+    lock.beginChange();
+    try {
+      return change.get();
+    } finally {
+      lock.endChange();
+    }
+  }
+
+  /** Changes several entries as one. */
+  void asOne(Runnable change) {
+    asOne(
+        () -> {
+          change.run();
+          return true;
+        });
+  }
+
   @Nullable Entry put(Bytes key, Entry entry) {
     Entry before = datalet.put(key, entry);
     if (before != null) {
@@ -85,14 +122,16 @@ final class Bookkeeping {
   }
 
   void remove(Bytes key) {
+    lock.beginChange();
     Entry before = datalet.remove(key);
+    lock.endChange();
     if (before != null) {
       forget(key, before);
     }
   }
 
   void clear() {
-    datalet.clear();
+    asOne(datalet::clear);
     expiries.clear();
     visible = 0;
     tombstones = 0;
@@ -101,7 +140,7 @@ final class Bookkeeping {
 
   /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
   boolean copyFrom(Bookkeeping other) {
-    if (!datalet.copyFrom(other.datalet)) {
+    if (!asOne(() -> datalet.copyFrom(other.datalet))) {
       return false;
     }
     expiries.clear();

@@ -6,6 +6,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,27 +39,28 @@ public final class InlineStorage implements ReplicaStorage {
 
   @Override
   public @Nullable Answer glance(Query query) {
+    VarHandle.acquireFence(); // What the controlet has noted as done is found.
     return applier.glance(query);
   }
 
   @Override
   public void apply(Ordered ordered, BiConsumer<Ordered, Answer> then) {
     Answer answer = applier.apply(ordered);
-    applier.sync();
+    done();
     then.accept(ordered, answer);
   }
 
   @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     Applier.Effect effect = applier.update(ordered, context);
-    applier.sync();
+    done();
     then.accept(effect.answer(), effect.changed());
   }
 
   @Override
   public void merge(Ordered origin, List<Pair> entries, Runnable then) {
     applier.merge(entries);
-    applier.sync();
+    done();
     then.run();
   }
 
@@ -85,8 +87,14 @@ public final class InlineStorage implements ReplicaStorage {
   @Override
   public void replace(Contents contents, Runnable then) {
     applier.replace(contents);
-    applier.sync();
+    done();
     then.run();
+  }
+
+  /** Whoever looks, and sees what the controlet notes from now on, sees also what was done. */
+  private void done() {
+    applier.sync();
+    VarHandle.releaseFence();
   }
 
   @Override

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Codecs;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Session;
+import io.kvstore.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +28,7 @@ class GlancesTest {
   private static final int WRITES = 4_000;
   private static final int READERS = 2;
   private static final long CROWD = 1_000;
+  private static final int BATCH = 50;
 
   /** Meanwhile other keys come and go, so that the table under the reads grows and shifts. */
   @ParameterizedTest
@@ -32,8 +38,7 @@ class GlancesTest {
     AtomicLong begun = new AtomicLong();
     AtomicLong answered = new AtomicLong();
     AtomicBoolean over = new AtomicBoolean();
-    try (KVStore<Long, Long> store =
-        KVStore.builder().keys(Codecs.LONG).values(Codecs.LONG).consistency(level).open()) {
+    try (KVStore<Long, Long> store = open(level)) {
       store.put(0L, 0L);
       List<CompletableFuture<Void>> readers = new ArrayList<>();
       for (int i = 0; i < READERS; i++) {
@@ -61,6 +66,92 @@ class GlancesTest {
       for (CompletableFuture<Void> reader : readers) {
         reader.get(20, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBatchIsSeenAsAWhole(Consistency level) throws Exception {
+    try (KVStore<Long, Long> store = open(level)) {
+      writeAll(store, 0);
+      whileWriting(
+          i -> writeAll(store, i),
+          () -> {
+            Session<Long, Long> session = store.session();
+            int[] turn = new int[1];
+            return () -> {
+              Session<Long, Long> replica = session.at(NodeId.of(turn[0]++ % 3));
+              long first = replica.get(0L).orElseThrow();
+              assertThat(replica.get(1L).orElseThrow()).isGreaterThanOrEqualTo(first);
+            };
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LINEARIZABLE", "SEQUENTIAL", "CAUSAL"})
+  void aSessionThatMovesSeesNothingOlder(Consistency level) throws Exception {
+    try (KVStore<Long, Long> store = open(level)) {
+      store.put(0L, 0L);
+      store.put(1L, 0L);
+      whileWriting(
+          i -> {
+            store.put(0L, i);
+            store.put(1L, i);
+          },
+          () -> {
+            Session<Long, Long> session = store.session();
+            long[] seen = new long[2];
+            int[] turn = new int[1];
+            return () -> {
+              NodeId node = NodeId.of(turn[0]++ % 3);
+              long second = session.at(node).get(1L).orElseThrow();
+              long first = session.at(node).get(0L).orElseThrow();
+              assertThat(second).isGreaterThanOrEqualTo(seen[1]);
+              assertThat(first).isGreaterThanOrEqualTo(seen[0]).isGreaterThanOrEqualTo(second);
+              seen[0] = first;
+              seen[1] = second;
+            };
+          });
+    }
+  }
+
+  /** The first and the last of a batch are keys 0 and 1. */
+  private static void writeAll(KVStore<Long, Long> store, long value) {
+    List<Update<Long, Long>> updates = new ArrayList<>();
+    updates.add(Update.put(0L, value));
+    for (long key = 2; key < 2 + BATCH; key++) {
+      updates.add(Update.put(key, value));
+    }
+    updates.add(Update.put(1L, value));
+    assertThat(store.batch(updates)).isTrue();
+  }
+
+  private static KVStore<Long, Long> open(Consistency level) {
+    return KVStore.builder().keys(Codecs.LONG).values(Codecs.LONG).consistency(level).open();
+  }
+
+  /** Writes numbers that grow, while readers look again and again. */
+  private static void whileWriting(LongConsumer write, Supplier<Runnable> reader) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    List<CompletableFuture<Void>> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      Runnable look = reader.get();
+      readers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                while (!over.get()) {
+                  look.run();
+                }
+              },
+              task -> new Thread(task).start()));
+    }
+    for (long i = 1; i <= WRITES; i++) {
+      write.accept(i);
+    }
+    over.set(true);
+    for (CompletableFuture<Void> each : readers) {
+      each.get(20, TimeUnit.SECONDS);
     }
   }
 
