@@ -6,6 +6,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Answers {
 
   private final ForkJoinPool executor;
   private final Queue<Errand> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isSomebodyCalled = new AtomicBoolean();
   private volatile boolean closed;
 
   Answers(String storeName) {
@@ -55,32 +57,43 @@ final class Answers {
     }
   }
 
+  /** Has an errand, and those that have finished with it, delivered one by one. */
   void deliver(@Nullable Errand finished) {
     if (finished == null) {
       return;
     }
-    waiting.add(finished);
+    Errand each = finished;
+    while (each != null) {
+      Errand next = each.nextFinished; // before somebody delivers it
+      waiting.add(each);
+      each = next;
+    }
+    callSomebody();
+    if (closed) {
+      deliverWaiting(); // even what was not refused: a pool that is told to end may lose it
+    }
+  }
+
+  /** Sees to it that a thread comes, unless one is on its way. */
+  private void callSomebody() {
+    if (isSomebodyCalled.get() || !isSomebodyCalled.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      executor.execute(this::deliverNext);
+      executor.execute(this::deliverWaiting);
     } catch (RejectedExecutionException atItsEnd) {
       // From within an answer: the loop that still has some is at its end, too. See below.
     }
-    if (closed) {
-      deliverAll(); // even what was not refused: a pool that is told to end may lose it
-    }
   }
 
-  private boolean deliverNext() {
-    Errand next = waiting.poll();
-    if (next == null) {
-      return false;
+  private void deliverWaiting() {
+    isSomebodyCalled.set(false);
+    for (Errand next = waiting.poll(); next != null; next = waiting.poll()) {
+      if (!waiting.isEmpty()) {
+        callSomebody(); // who goes on if this one comes to wait for what is behind it
+      }
+      deliverOne(next);
     }
-    deliverEach(next);
-    return true;
-  }
-
-  private void deliverAll() {
-    while (deliverNext()) {}
   }
 
   /** Delivers an errand and those that have finished with it, at once. */
@@ -103,6 +116,6 @@ final class Answers {
     closed = true;
     executor.shutdown();
     Threads.awaitTermination(executor);
-    deliverAll();
+    deliverWaiting();
   }
 }
