@@ -1,22 +1,36 @@
 package io.kvstore.spi;
 
 import java.util.Arrays;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * How many writes of each member have been seen; an immutable vector of counts.
  *
  * <p>Members that are not mentioned count zero, so clocks of different lengths can be compared
  * (Fidge 1988, Mattern 1989). A place in a single order is the clock with one count.
+ *
+ * <p>Every entry of a causal store has one, and most groups are small: so the counts of the first
+ * members lie in the clock itself, where whoever reads the entry need not go on to an array.
  */
 public final class VectorClock {
+  private static final int WITHIN = 3;
+  private static final long[] NO_MORE = {};
+
   /** Nothing seen. */
-  public static final VectorClock ZERO = new VectorClock(new long[0]);
+  public static final VectorClock ZERO = new VectorClock(0, 0, 0, NO_MORE, 0);
 
-  private final long[] counts;
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long[] more;
+  private final int length; // up to the last count that is not zero
 
-  private VectorClock(long[] counts) {
-    this.counts = counts;
+  private VectorClock(long first, long second, long third, long[] more, int length) {
+    this.first = first;
+    this.second = second;
+    this.third = third;
+    this.more = more;
+    this.length = length;
   }
 
   /** The clock of these counts. */
@@ -30,19 +44,47 @@ public final class VectorClock {
         throw new IllegalArgumentException("a count must not be negative, not " + count);
       }
     }
-    return length == 0 ? ZERO : new VectorClock(Arrays.copyOf(counts, length));
+    return length == 0
+        ? ZERO
+        : new VectorClock(
+            counts[0],
+            length > 1 ? counts[1] : 0,
+            length > 2 ? counts[2] : 0,
+            length > WITHIN ? Arrays.copyOfRange(counts, WITHIN, length) : NO_MORE,
+            length);
   }
 
   /** The count of one member. */
   public long get(int member) {
-    return member < counts.length ? counts[member] : 0;
+    return switch (member) {
+      case 0 -> first;
+      case 1 -> second;
+      case 2 -> third;
+      default -> member < length ? more[member - WITHIN] : 0;
+    };
+  }
+
+  private long[] counts(int places) {
+    long[] counts = new long[Math.max(places, length)];
+    for (int member = 0; member < length; member++) {
+      counts[member] = get(member);
+    }
+    return counts;
   }
 
   /** The same, but for one member's count. */
   public VectorClock with(int member, long count) {
-    long[] changed = Arrays.copyOf(counts, Math.max(counts.length, member + 1));
+    if (member < WITHIN && count > 0) {
+      return new VectorClock(
+          member == 0 ? count : first,
+          member == 1 ? count : second,
+          member == 2 ? count : third,
+          more,
+          Math.max(length, member + 1));
+    }
+    long[] changed = counts(member + 1);
     changed[member] = count;
-    return count > 0 ? new VectorClock(changed) : of(changed); // it may end in zeros then
+    return of(changed);
   }
 
   /** For each member the higher count. */
@@ -53,17 +95,20 @@ public final class VectorClock {
     if (other.covers(this)) {
       return other;
     }
-    long[] merged = Arrays.copyOf(counts, Math.max(counts.length, other.counts.length));
-    for (int i = 0; i < other.counts.length; i++) {
-      merged[i] = Math.max(merged[i], other.counts[i]);
+    long[] merged = counts(other.length);
+    for (int member = 0; member < other.length; member++) {
+      merged[member] = Math.max(merged[member], other.get(member));
     }
-    return new VectorClock(merged);
+    return of(merged);
   }
 
   /** Whether everything that the other has seen has been seen here. */
   public boolean covers(VectorClock other) {
-    for (int i = 0; i < other.counts.length; i++) {
-      if (get(i) < other.counts[i]) {
+    if (first < other.first || second < other.second || third < other.third) {
+      return false;
+    }
+    for (int member = WITHIN; member < other.length; member++) {
+      if (get(member) < other.get(member)) {
         return false;
       }
     }
@@ -72,7 +117,7 @@ public final class VectorClock {
 
   /** How many members have a count; the others count zero. */
   public int length() {
-    return counts.length;
+    return length;
   }
 
   /** Reads what {@link #toString()} wrote. */
@@ -85,20 +130,16 @@ public final class VectorClock {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof VectorClock that && Arrays.equals(counts, that.counts);
+    return other instanceof VectorClock that && covers(that) && that.covers(this);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(counts);
+    return Arrays.hashCode(counts(0));
   }
 
   @Override
   public String toString() {
-    StringJoiner text = new StringJoiner(",");
-    for (long count : counts) {
-      text.add(Long.toString(count));
-    }
-    return text.toString();
+    return Arrays.stream(counts(0)).mapToObj(Long::toString).collect(Collectors.joining(","));
   }
 }

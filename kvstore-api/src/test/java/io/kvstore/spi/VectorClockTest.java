@@ -34,6 +34,35 @@ class VectorClockTest {
   }
 
   @Test
+  void aClockIsItsCounts() {
+    for (int seed = 0; seed < 2_000; seed++) {
+      Random random = new Random(seed);
+      long[] counts = random.longs(7, 0, 3).toArray();
+      VectorClock clock = VectorClock.of(counts);
+      int member = random.nextInt(counts.length);
+      counts[member] = random.nextInt(3);
+      VectorClock changed = clock.with(member, counts[member]);
+      for (int i = 0; i < counts.length; i++) {
+        assertThat(changed.get(i)).as("seed %d, member %d", seed, i).isEqualTo(counts[i]);
+      }
+      assertThat(changed)
+          .as("seed %d", seed)
+          .isEqualTo(VectorClock.of(counts))
+          .hasSameHashCodeAs(VectorClock.of(counts));
+      assertThat(changed.length()).as("seed %d", seed).isEqualTo(lengthOf(counts));
+      assertThat(changed.equals(clock)).as("seed %d", seed).isEqualTo(clock.equals(changed));
+    }
+  }
+
+  private static int lengthOf(long[] counts) {
+    int length = counts.length;
+    while (length > 0 && counts[length - 1] == 0) {
+      length--;
+    }
+    return length;
+  }
+
+  @Test
   void aNegativeCountIsRefused() {
     assertThatThrownBy(() -> VectorClock.of(1, -2))
         .isInstanceOf(IllegalArgumentException.class)
@@ -69,6 +98,6 @@ class VectorClockTest {
   }
 
   private static VectorClock randomClock(Random random) {
-    return VectorClock.of(random.longs(random.nextInt(4), 0, 3).toArray());
+    return VectorClock.of(random.longs(random.nextInt(7), 0, 3).toArray());
   }
 }
