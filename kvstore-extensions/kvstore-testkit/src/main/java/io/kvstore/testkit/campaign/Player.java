@@ -151,9 +151,12 @@ final class Player {
     if (setup.isDurable()) {
       return mayCrashOnDisks(cluster);
     }
-    long down = cluster.nodes().stream().filter(node -> !cluster.isRunning(node)).count();
+    long blank =
+        cluster.nodes().stream()
+            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
+            .count(); // down, or back and still without what it had
     boolean isAllowed =
-        down + lost.size() <= setup.mostDown()
+        blank + lost.size() <= setup.mostDown()
             && lost.stream().allMatch(cluster::isRunning)
             && anotherKnowsAll(lost, cluster);
     mayForget |=
