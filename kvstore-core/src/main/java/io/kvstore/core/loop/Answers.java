@@ -82,7 +82,7 @@ final class Answers {
     try {
       executor.execute(this::deliverWaiting);
     } catch (RejectedExecutionException atItsEnd) {
-      // From within an answer: the loop that still has some is at its end, too. See below.
+      // It is closed: then whoever delivers sees to what waits, and so does whoever closes.
     }
   }
 

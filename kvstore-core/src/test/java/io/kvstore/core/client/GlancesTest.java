@@ -37,35 +37,24 @@ class GlancesTest {
       throws Exception {
     AtomicLong begun = new AtomicLong();
     AtomicLong answered = new AtomicLong();
-    AtomicBoolean over = new AtomicBoolean();
     try (KVStore<Long, Long> store = open(level)) {
       store.put(0L, 0L);
-      List<CompletableFuture<Void>> readers = new ArrayList<>();
-      for (int i = 0; i < READERS; i++) {
-        readers.add(
-            CompletableFuture.runAsync(
-                () -> {
-                  while (!over.get()) {
-                    long least = answered.get();
-                    long value = store.get(0L).orElseThrow();
-                    assertThat(value).isBetween(least, begun.get());
-                  }
-                },
-                task -> new Thread(task).start()));
-      }
-      for (long i = 1; i <= WRITES; i++) {
-        begun.set(i);
-        store.put(0L, i);
-        answered.set(i);
-        store.put(1 + i % CROWD, i);
-        if (i % 2 == 0) {
-          store.remove(1 + (i * 7) % CROWD);
-        }
-      }
-      over.set(true);
-      for (CompletableFuture<Void> reader : readers) {
-        reader.get(20, TimeUnit.SECONDS);
-      }
+      whileWriting(
+          i -> {
+            begun.set(i);
+            store.put(0L, i);
+            answered.set(i);
+            store.put(1 + i % CROWD, i);
+            if (i % 2 == 0) {
+              store.remove(1 + (i * 7) % CROWD);
+            }
+          },
+          () ->
+              () -> {
+                long least = answered.get();
+                long value = store.get(0L).orElseThrow();
+                assertThat(value).isBetween(least, begun.get());
+              });
     }
   }
 
