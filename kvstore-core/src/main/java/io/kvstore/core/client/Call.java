@@ -11,6 +11,7 @@ import io.kvstore.UnavailableException;
 import io.kvstore.core.client.Lanes.Lane;
 import io.kvstore.core.cluster.ClientRequest;
 import io.kvstore.core.cluster.Replica;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.trace.OperationText;
 import io.kvstore.core.trace.TraceEvent;
@@ -43,10 +44,12 @@ final class Call extends ClientRequest {
   private static final int FAILED = 3;
   private static final int UNKNOWN = 4;
   private static final VarHandle STATE;
+  private static final VarHandle DELIVERED;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
+      DELIVERED = MethodHandles.lookup().findVarHandle(Call.class, "isDelivered", boolean.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -59,7 +62,7 @@ final class Call extends ClientRequest {
   private boolean mayHaveBegunElsewhere; // then a refusal says only half of the truth
   private volatile @Nullable Repetition
       repetition; // what is asked of that replica, if it is not the first
-  private final Lane lane;
+  final Lane lane;
   private final long sequence;
   private final Operation operation;
   private final Consistency level;
@@ -67,6 +70,8 @@ final class Call extends ClientRequest {
   private final @Nullable CompletableFuture<Answer> future;
 
   private volatile int state; // not set to WAITING, which it is: a volatile write is a fence
+  boolean isDelivered; // read by its caller alone, if one waits
+  private boolean isHandedOver; // to who delivers it; on its loop
   private @Nullable Answer answer; // set before the state is
   private String why = "";
   private String waitsFor = "its replica"; // a thread that gives up may see an earlier one
@@ -255,11 +260,37 @@ final class Call extends ClientRequest {
   }
 
   private void endOnLoop() {
+    handOver(); // first: who waits must be told, whatever the rest throws
     replica.over(repetition == null ? this : repetition);
-    if (future == null) {
-      wakeWaiter();
-    } else {
-      replica.loop().finished(this);
+  }
+
+  private void handOver() {
+    if (!isHandedOver) {
+      if (future == null) {
+        wakeWaiter();
+      } else {
+        replica.loop().finished(this);
+      }
+      isHandedOver = true;
+    }
+  }
+
+  @Override
+  protected Actor actor() {
+    return replica;
+  }
+
+  @Override
+  protected void onLost(Throwable thrown) {
+    if (repetition == null) {
+      endLost(thrown);
+    }
+  }
+
+  /** Goes on elsewhere, or ends, unless its replica has seen to that. */
+  void endLost(Throwable thrown) {
+    if (!isDone() && !moveOn()) {
+      lose("its replica has failed: " + thrown.getClass().getName());
     }
   }
 
@@ -270,10 +301,21 @@ final class Call extends ClientRequest {
       return false;
     }
     mayHaveBegunElsewhere |= state == BEGUN && operation instanceof Command;
-    replica = next;
+    Replica gone = replica;
+    Repetition before = repetition;
     Repetition again = new Repetition(this);
+    replica = next;
     repetition = again;
-    next.loop().execute(again);
+    boolean isHandedOn = false;
+    try {
+      next.loop().execute(again);
+      isHandedOn = true;
+    } finally {
+      if (!isHandedOn) {
+        replica = gone; // as if it had not been tried
+        repetition = before;
+      }
+    }
     return true;
   }
 
@@ -291,6 +333,8 @@ final class Call extends ClientRequest {
   protected void lose(String reason) {
     if (failUnanswered(reason)) {
       endOnLoop();
+    } else if (replica.loop().isMine()) {
+      handOver();
     }
   }
 
@@ -332,10 +376,17 @@ final class Call extends ClientRequest {
 
   @Override
   public void deliver() {
-    connection.giveBack(lane);
     if (future == null) {
+      if (!isDelivered) {
+        connection.giveBack(lane);
+        isDelivered = true;
+      }
       return;
     }
+    if (!DELIVERED.compareAndSet(this, false, true)) {
+      return;
+    }
+    connection.giveBack(lane);
     if (state == ANSWERED) {
       future.complete(answer);
     } else {

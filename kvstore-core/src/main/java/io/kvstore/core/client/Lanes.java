@@ -1,6 +1,8 @@
 package io.kvstore.core.client;
 
 import io.kvstore.OverloadedException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
@@ -20,6 +22,10 @@ final class Lanes {
     final int client;
     long sequence;
 
+    // Set by a thread that loses the lane, in a handler of exceptions that must not call anything.
+    volatile boolean isLost;
+    @Nullable Call lostBy; // null when there was no call yet
+
     private Lane(int client) {
       this.client = client;
     }
@@ -30,6 +36,7 @@ final class Lanes {
 
   private final int limit;
   private final AtomicInteger made = new AtomicInteger();
+  private final Queue<Lane> all = new ConcurrentLinkedQueue<>();
   private final AtomicReferenceArray<@Nullable Lane> near = new AtomicReferenceArray<>(NEAR);
   private final MpmcUnboundedXaddArrayQueue<Lane> far = new MpmcUnboundedXaddArrayQueue<>(CHUNK);
 
@@ -59,7 +66,9 @@ final class Lanes {
       made.getAndDecrement();
       return null;
     }
-    return new Lane(client);
+    Lane lane = new Lane(client);
+    all.add(lane);
+    return lane;
   }
 
   /** What threads that do nothing just now have kept near to themselves. */
@@ -71,12 +80,35 @@ final class Lanes {
       }
     }
     Lane lane = far.poll();
+    if (lane == null && takeBackLost()) {
+      return leftByOthers();
+    }
     if (lane == null) {
       throw new OverloadedException(
           limit
               + " operations are in flight already: wait for some answers, or raise Limits.operationsInFlight");
     }
     return lane;
+  }
+
+  /** Takes back the lanes of callers that have ended in the middle of a call. */
+  private synchronized boolean takeBackLost() {
+    boolean hasFound = false;
+    for (Lane lane : all) {
+      if (lane.isLost) {
+        Call call = lane.lostBy;
+        lane.lostBy = null;
+        lane.isLost = false;
+        if (call == null) {
+          far.offer(lane);
+        } else {
+          call.abandon("its caller has failed");
+          call.deliver();
+        }
+        hasFound = true;
+      }
+    }
+    return hasFound;
   }
 
   /** Gives a lane back, once its operation is over. */

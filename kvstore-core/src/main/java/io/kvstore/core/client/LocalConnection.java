@@ -135,7 +135,14 @@ final class LocalConnection implements Connection {
       return seen;
     }
     Call call = prepare(shard, operation, level, timeoutNanos, null);
-    return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
+    try {
+      return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
+    } finally {
+      if (!call.isDelivered) {
+        call.lane.lostBy = call; // No call: the stack may have ended.
+        call.lane.isLost = true;
+      }
+    }
   }
 
   private @Nullable Answer glance(int shard, Operation operation, Consistency level) {
@@ -170,7 +177,7 @@ final class LocalConnection implements Connection {
       try {
         Call call = prepare(shard, operation, level, timeoutNanos, null);
         calls.add(call);
-        backend.driver().submit(call.loop(), call);
+        submit(call);
       } catch (KVStoreException refused) {
         failures.add(refused);
       }
@@ -242,7 +249,7 @@ final class LocalConnection implements Connection {
       }
       Call call = prepare(shard, operation, level, timeoutNanos, future);
       session.submits();
-      backend.driver().submit(call.loop(), call);
+      submit(call);
       // What comes after the last turn of a loop would wait for ever.
       if (backend.isClosed() && call.abandon("the store was closed")) {
         call.deliver();
@@ -253,6 +260,19 @@ final class LocalConnection implements Connection {
     return future;
   }
 
+  private void submit(Call call) {
+    boolean isSubmitted = false;
+    try {
+      backend.driver().submit(call.loop(), call);
+      isSubmitted = true;
+    } finally {
+      if (!isSubmitted) {
+        call.lane.lostBy = call;
+        call.lane.isLost = true;
+      }
+    }
+  }
+
   private Call prepare(
       int shard,
       Operation operation,
@@ -261,8 +281,16 @@ final class LocalConnection implements Connection {
       @Nullable CompletableFuture<Answer> future) {
     Replica replica = replicaFor(shard);
     Operation part = backend.routing().partFor(shard, operation);
-    return new Call(
-        this, shard, replica, backend.lanes().take(), part, level, timeoutNanos, future);
+    Lane lane = backend.lanes().take();
+    Call call = null;
+    try {
+      call = new Call(this, shard, replica, lane, part, level, timeoutNanos, future);
+    } finally {
+      if (call == null) {
+        lane.isLost = true;
+      }
+    }
+    return call;
   }
 
   private Replica replicaFor(int shard) {

@@ -3,6 +3,7 @@ package io.kvstore.core.client;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.core.cluster.ClientRequest;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Operation;
@@ -17,6 +18,18 @@ final class Repetition extends ClientRequest {
 
   Repetition(Call call) {
     this.call = call;
+  }
+
+  @Override
+  protected Actor actor() {
+    return call.actor();
+  }
+
+  @Override
+  protected void onLost(Throwable thrown) {
+    if (isLatest()) {
+      call.endLost(thrown);
+    }
   }
 
   private boolean isLatest() {

@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Timer;
 import java.util.function.Consumer;
@@ -15,11 +16,11 @@ final class Alarm implements Timer {
   private final Timer timer;
   private boolean isKept;
 
-  Alarm(Runnable task, EventLoop loop, Pause pause, Consumer<Alarm> onDue) {
+  Alarm(Actor actor, Runnable task, EventLoop loop, Pause pause, Consumer<Alarm> onDue) {
     this.task = task;
     this.pause = pause;
     this.onDue = onDue;
-    timer = loop.timer(this::ring);
+    timer = loop.timer(actor, this::ring);
   }
 
   private void ring() {

@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells listeners, and the flight recorder, what happens to the nodes and groups of a store. */
 final class Announcements {
+  private static final Logger logger = LoggerFactory.getLogger(Announcements.class);
   private static final int WAITING_LIMIT = 10_000;
   private static final long NANOS = 1_000_000_000;
 
@@ -47,10 +50,14 @@ final class Announcements {
     return Instant.ofEpochSecond(time / NANOS, time % NANOS);
   }
 
+  /** What cannot be told to one listener must not keep anything from happening. */
   private void tell(Function<Instant, ClusterEvent> event) {
-    if (!listeners.isEmpty()) {
-      ClusterEvent happened = event.apply(now());
-      listeners.forEach(listener -> listener.put(happened));
+    for (Mailbox<ClusterEvent> listener : listeners) {
+      try {
+        listener.put(event.apply(now()));
+      } catch (RuntimeException | Error untold) {
+        logger.error("a listener could not be told of what has happened", untold);
+      }
     }
   }
 
@@ -93,6 +100,6 @@ final class Announcements {
 
   void failed(int shard, NodeId node, Throwable cause) {
     Flight.replicaFailed(driver.name(), shard, node, cause);
-    tell(time -> new ClusterEvent.Failed(time, shard, node, cause.toString()));
+    tell(time -> new ClusterEvent.Failed(time, shard, node, Failures.inWords(cause)));
   }
 }

@@ -64,6 +64,8 @@ final class Coordinator implements Party {
   private long awakeSince;
   private long lastTick;
   private boolean isStopped;
+  private boolean hasFailed;
+  @Nullable Coordinator successor; // once this one has failed
 
   Coordinator(Group group, EventLoop loop, Fabric fabric, Register register, long seed) {
     this.group = group;
@@ -72,8 +74,8 @@ final class Coordinator implements Party {
     courier =
         new Courier(
             NodeId.COORDINATOR, loop, fabric, new SplittableRandom(seed), (to, lost, why) -> {});
-    timer = loop.timer(this::tick);
-    pause = new Pause(loop);
+    timer = loop.timer(this, this::tick);
+    pause = new Pause(loop, this);
     detection = group.settings().failover().detection().toNanos();
     interval = Membership.intervalFor(detection);
   }
@@ -95,6 +97,23 @@ final class Coordinator implements Party {
     lastTick = loop.now();
     group.wakeNow();
     timer.start(interval);
+  }
+
+  /**
+   * One of its events has thrown. Whatever that has left half done is forgotten: another goes on
+   * with what is on record.
+   */
+  @Override
+  public void fail(Throwable cause) {
+    if (hasFailed || (isStopped && successor == null)) {
+      return;
+    }
+    Coordinator next = successor == null ? group.coordinators().replace(this) : successor;
+    stop();
+    next.start();
+    hasFailed = true;
+    logger.error("the coordinator of shard {} has failed, and is replaced", group.shard(), cause);
+    group.announceFailure(NodeId.COORDINATOR, cause);
   }
 
   void stop() {

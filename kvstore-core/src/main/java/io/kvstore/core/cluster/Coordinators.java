@@ -2,6 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The coordinators of a group, and which of them keeps the view of which node: one for all, unless
  * views were set by which they go apart. What changes is done on their loop.
  */
-final class Coordinators {
+final class Coordinators implements Actor {
   private final Group group;
   private final EventLoop loop;
   private final Fabric fabric;
@@ -180,35 +181,48 @@ final class Coordinators {
       wantWithout(before, node);
     }
     if (group.isRunning(node)) {
-      group.replica(node).loop().execute(group.replica(node)::expel);
+      Replica expelled = group.replica(node);
+      expelled.loop().execute(expelled, expelled::expel);
     }
   }
 
   void crash() {
-    loop.execute(() -> all.forEach(Coordinator::stop));
+    execute(() -> all.forEach(Coordinator::stop));
   }
 
   void restart() {
-    loop.execute(
-        () -> {
-          List<Coordinator> fresh = new ArrayList<>();
-          @Nullable Coordinator[] changed = ofNode.clone();
-          for (Coordinator lost : all) {
-            Coordinator next = newCoordinator(lost.register());
-            fresh.add(next);
-            for (int i = 0; i < changed.length; i++) {
-              changed[i] = changed[i] == lost ? next : changed[i];
-            }
-          }
-          all = List.copyOf(fresh);
-          ofNode = changed;
-          fresh.forEach(Coordinator::start);
-        });
+    execute(() -> all.forEach(lost -> replace(lost).start()));
     group.wake();
   }
 
+  /** Another goes on with what a coordinator never forgets. */
+  Coordinator replace(Coordinator lost) {
+    Coordinator next = newCoordinator(lost.register());
+    List<Coordinator> others = new ArrayList<>(all);
+    others.replaceAll(each -> each == lost ? next : each);
+    @Nullable Coordinator[] changed = ofNode.clone();
+    for (int i = 0; i < changed.length; i++) {
+      changed[i] = changed[i] == lost ? next : changed[i];
+    }
+    List<Coordinator> withNext = List.copyOf(others);
+    lost.successor = next; // From here on, nothing is called: all of it is done, or nothing.
+    all = withNext;
+    ofNode = changed;
+    return next;
+  }
+
+  /** Does something on the loop of the coordinators; when it throws, all of them have failed. */
+  void execute(Runnable task) {
+    loop.execute(this, task);
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    all.forEach(each -> each.fail(cause));
+  }
+
   void pause(long nanos) {
-    loop.execute(() -> all.forEach(each -> each.pause(nanos)));
+    execute(() -> all.forEach(each -> each.pause(nanos)));
     group.wake();
   }
 }

@@ -66,7 +66,7 @@ final class Courier {
     if (arrival <= loop.now()) {
       receiver.loop().deliver(receiver, self, message);
     } else {
-      receiver.loop().executeAt(arrival, () -> receiver.receive(self, message));
+      receiver.loop().executeAt(arrival, receiver, () -> receiver.receive(self, message));
     }
   }
 

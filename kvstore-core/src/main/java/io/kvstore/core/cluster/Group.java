@@ -254,7 +254,7 @@ public final class Group {
    * Makes a new replica on a node, with whatever its datalet has kept. It serves once it has been
    * started, and taken into the view.
    */
-  void open(NodeId node) {
+  Replica open(NodeId node) {
     Place place = place(node);
     Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
     coordinators.beginAfter(parts.applier().kept().epoch());
@@ -263,21 +263,30 @@ public final class Group {
     }
     long incarnation = ++incarnations;
     long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
+    Replica opened = null;
+    try {
+      opened = new Replica(node, this, place, parts, incarnation, ownSeed);
+    } finally {
+      if (opened == null) {
+        parts.close(); // whatever its datalet holds on to
+      }
+    }
     @Nullable Replica[] changed = replicas.clone();
-    changed[node.number()] = new Replica(node, this, place, parts, incarnation, ownSeed);
+    changed[node.number()] = opened;
     replicas = changed;
+    return opened;
   }
 
   /** Lets what was opened take part. */
   void startAll() {
-    coordinatorLoop.execute(coordinators::start);
+    coordinators.execute(coordinators::start);
     nodes().forEach(this::start);
   }
 
   void start(NodeId node) {
     if (isRunning(node)) {
       Replica replica = replica(node);
-      replica.loop().execute(replica::start);
+      replica.loop().execute(replica, replica::start);
     }
     wake();
   }
@@ -301,7 +310,7 @@ public final class Group {
     Set<NodeId> changed = new TreeSet<>(leaving);
     changed.add(node);
     leaving = Set.copyOf(changed);
-    coordinatorLoop.execute(this::wakeNow);
+    coordinators.execute(this::wakeNow);
   }
 
   /** It stays after all. */
@@ -320,9 +329,11 @@ public final class Group {
   /** A node that nobody needs any more is forgotten. */
   void forget(NodeId node) {
     @Nullable Place[] fewer = places.clone();
-    fewer[node.number()] = null;
-    places = fewer;
-    coordinatorLoop.execute(
+    if (node.number() < fewer.length) {
+      fewer[node.number()] = null;
+      places = fewer;
+    }
+    coordinators.execute(
         () -> {
           coordinators.release(node);
           stay(node);
@@ -334,10 +345,14 @@ public final class Group {
     return coordinators;
   }
 
-  void onFailure(NodeId node, Throwable cause) {
-    announcements.failed(shard, node, cause);
+  /** Something of a node has failed, and the node stops. */
+  void onFailure(NodeId node) {
     listener.onFailure(node);
     wake();
+  }
+
+  void announceFailure(NodeId node, Throwable cause) {
+    announcements.failed(shard, node, cause);
   }
 
   void onActivated(NodeId node, View view) {
@@ -383,7 +398,7 @@ public final class Group {
   /** Something has happened, by which somebody may fall silent, or come. */
   void wake() {
     if (mayRest) {
-      coordinatorLoop.execute(this::wakeNow);
+      coordinators.execute(this::wakeNow);
     }
   }
 
@@ -438,7 +453,7 @@ public final class Group {
     for (NodeId node : before.members()) {
       if (isRunning(node) && !next.members().contains(node)) {
         Replica leftOut = replica(node);
-        leftOut.loop().execute(() -> leftOut.onDecided(next));
+        leftOut.loop().execute(leftOut, () -> leftOut.onDecided(next));
       }
     }
   }

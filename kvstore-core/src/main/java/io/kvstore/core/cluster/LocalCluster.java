@@ -14,6 +14,7 @@ import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
@@ -90,7 +91,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.trace = trace;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
-    moves = new Moves(groups, this::onLoop, lookout);
+    moves = new Moves(groups, this::coordinate, lookout);
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
@@ -147,6 +148,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private void form(Group group) {
     lookout.administer(
         group.coordinatorLoop(),
+        group.coordinators(),
         group::startAll,
         () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
         FORM_WITHIN_NANOS);
@@ -253,15 +255,21 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public synchronized NodeId add() {
     requireOpen();
     NodeId node = nodes.make();
-    for (Group group : groups) {
-      group.add(place(node, group.shard()), settings.failover().isAutomatic());
-      group.open(node);
+    boolean joins = settings.failover().isAutomatic();
+    boolean isOpened = false;
+    try {
+      groups.forEach(group -> group.add(place(node, group.shard()), joins));
+      openAll(node);
+      isOpened = true;
+    } finally {
+      if (!isOpened) {
+        groups.forEach(group -> group.forget(node));
+      }
     }
     nodes.admit(node);
-    boolean joins = settings.failover().isAutomatic();
     for (Group group : groups) {
       Replica replica = group.replica(node);
-      onLoop(replica.loop(), joins ? replica::start : replica::expel);
+      onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
       group.wake();
     }
     logger.info("node {} is new", node);
@@ -280,6 +288,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     Wait end =
         lookout.administer(
             groups.get(0).coordinatorLoop(),
+            null,
             () -> {},
             () -> groups.stream().allMatch(group -> group.isGone(node)),
             LEAVE_WITHIN_NANOS);
@@ -302,8 +311,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
       throw new IllegalArgumentException("a view needs members, each named once, not " + members);
     }
-    groups.forEach(
-        group -> onLoop(group.coordinatorLoop(), () -> group.coordinators().setView(members)));
+    groups.forEach(group -> coordinate(group, () -> group.coordinators().setView(members)));
     awaitViews(members);
   }
 
@@ -311,6 +319,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private void awaitViews(List<NodeId> members) {
     lookout.administer(
         groups.get(0).coordinatorLoop(),
+        null,
         () -> {},
         () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING),
         VIEW_WITHIN_NANOS);
@@ -354,8 +363,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public synchronized void expel(NodeId node) {
     requireOpen();
     requireNode(node);
-    groups.forEach(
-        group -> onLoop(group.coordinatorLoop(), () -> group.coordinators().expel(node)));
+    groups.forEach(group -> coordinate(group, () -> group.coordinators().expel(node)));
   }
 
   @Override
@@ -381,7 +389,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     requireNode(node);
     for (Group group : groups) {
       Replica replica = group.replica(node);
-      onLoop(replica.loop(), () -> replica.pause(time.toNanos()));
+      onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
       group.wake();
     }
   }
@@ -404,7 +412,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       announcements.crashed(node);
       for (Group group : groups) {
         Replica replica = group.replica(node);
-        onLoop(replica.loop(), () -> replica.stop("was crashed"));
+        onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
         group.wake();
       }
     }
@@ -414,8 +422,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public void onFailure(NodeId node) {
     nodes.setDown(node, true);
     for (Group group : groups) {
-      Replica replica = group.replica(node);
-      replica.loop().execute(() -> replica.stop("has failed in another shard"));
+      Replica replica = group.replicaOrNull(node);
+      if (replica != null) {
+        replica.loop().execute(replica, () -> replica.stop("has failed in another shard"));
+      }
       group.wake();
     }
     lookout.look();
@@ -440,13 +450,27 @@ public final class LocalCluster implements Cluster, Group.Listener {
     requireNode(node);
     if (!isRunning(node)) {
       logger.info("node {} starts again", node);
-      for (Group group : groups) {
-        group.place(node).awaitDatalet(loop -> onLoop(loop, () -> {}));
-        onLoop(group.replica(node).loop(), () -> group.open(node));
-      }
+      openAll(node);
       nodes.setDown(node, false);
       announcements.restarted(node);
       groups.forEach(group -> group.start(node));
+    }
+  }
+
+  /** A replica of each shard, or of none. */
+  private void openAll(NodeId node) {
+    List<Replica> opened = new ArrayList<>();
+    try {
+      for (Group group : groups) {
+        group.place(node).awaitDatalet(loop -> onLoop(loop, null, () -> {}));
+        onLoop(group.place(node).loop(), null, () -> opened.add(group.open(node)));
+      }
+    } finally {
+      if (opened.size() < groups.size()) {
+        for (Replica replica : opened) {
+          onLoop(replica.loop(), replica, () -> replica.stop("could not be opened in all shards"));
+        }
+      }
     }
   }
 
@@ -454,12 +478,20 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public boolean awaitMember(NodeId node, Duration atMost) {
     requireNode(node);
     EventLoop loop = groups.get(0).coordinatorLoop();
-    return lookout.call(loop, () -> status(node) == NodeStatus.SERVING, atMost.toNanos())
-        == Wait.DONE;
+    lookout.call(loop, () -> isServing(node) || !nodes.isThere(node), atMost.toNanos());
+    return isServing(node);
   }
 
-  private void onLoop(EventLoop loop, Runnable task) {
-    Task.runOn(driver, loop, task, FORM_WITHIN_NANOS);
+  private boolean isServing(NodeId node) {
+    return nodes.isThere(node) && status(node) == NodeStatus.SERVING;
+  }
+
+  private void onLoop(EventLoop loop, @Nullable Actor actor, Runnable task) {
+    Task.runOn(driver, loop, actor, task, FORM_WITHIN_NANOS);
+  }
+
+  private void coordinate(Group group, Runnable task) {
+    onLoop(group.coordinatorLoop(), group.coordinators(), task);
   }
 
   private void requireOpen() {

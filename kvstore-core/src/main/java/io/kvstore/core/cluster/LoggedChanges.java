@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.watch.ChangeLog;
 import java.util.function.Consumer;
@@ -8,9 +9,10 @@ import java.util.function.Consumer;
  * The log of what a replica changes, with the loop on which it is to be used.
  *
  * @param loop the loop of the replica's datalet
+ * @param actor fails when its use throws
  * @param log the log
  */
-public record LoggedChanges(EventLoop loop, ChangeLog log) {
+public record LoggedChanges(EventLoop loop, Actor actor, ChangeLog log) {
   /** Does something with the log: at once if this is its loop. */
   void tell(Consumer<ChangeLog> action) {
     if (loop.isMine()) {
@@ -22,7 +24,7 @@ public record LoggedChanges(EventLoop loop, ChangeLog log) {
 
   /** Does something on the loop of the log, soon. */
   public void execute(Runnable action) {
-    loop.execute(() -> run(action));
+    loop.execute(actor, () -> run(action));
   }
 
   /** Does something now, for whoever owns the loop and not the log. */

@@ -1,14 +1,23 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Has callers wait for what the groups bring about; whenever they have, it looks. */
+/**
+ * Has callers wait for what the groups bring about, and wakes them whenever the groups have. What
+ * callers wait for is evaluated by themselves.
+ */
 public final class Lookout {
+  private static final Logger logger = LoggerFactory.getLogger(Lookout.class);
+
   private final Driver driver;
   private final List<Waiting> waiting = new CopyOnWriteArrayList<>();
   private final List<Runnable> others = new CopyOnWriteArrayList<>();
@@ -17,12 +26,16 @@ public final class Lookout {
     this.driver = driver;
   }
 
-  /** Waits while no client has a turn: whoever waits may hold a lock. */
-  Wait administer(EventLoop loop, Runnable begin, BooleanSupplier isTrue, long nanos) {
-    Waiting errand = new Waiting(begin, isTrue);
+  /**
+   * Waits while no client has a turn, also when interrupted: whoever waits may hold a lock, or have
+   * done one half of something.
+   */
+  Wait administer(
+      EventLoop loop, @Nullable Actor actor, Runnable begin, BooleanSupplier isTrue, long nanos) {
+    Waiting errand = new Waiting(actor, begin, isTrue);
     waiting.add(errand);
     try {
-      return driver.administer(loop, errand, nanos);
+      return driver.administerUninterrupted(loop, errand, nanos);
     } finally {
       waiting.remove(errand);
     }
@@ -30,7 +43,7 @@ public final class Lookout {
 
   /** Waits while the others go on. */
   Wait call(EventLoop loop, BooleanSupplier isTrue, long nanos) {
-    Waiting errand = new Waiting(() -> {}, isTrue);
+    Waiting errand = new Waiting(null, () -> {}, isTrue);
     waiting.add(errand);
     try {
       return driver.call(loop, errand, nanos);
@@ -40,8 +53,17 @@ public final class Lookout {
   }
 
   void look() {
-    waiting.forEach(Waiting::look);
-    others.forEach(Runnable::run);
+    waiting.forEach(Waiting::wake);
+    others.forEach(Lookout::guarded);
+  }
+
+  /** Whoever brings something about does not fail because of those who look. */
+  private static void guarded(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException | Error thrown) {
+      logger.error("what waits for a change of a group has failed", thrown);
+    }
   }
 
   /** Runs something whenever the groups have brought something about, on whatever loop it was. */

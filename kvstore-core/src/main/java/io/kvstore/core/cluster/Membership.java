@@ -86,7 +86,7 @@ final class Membership {
     this.courier = courier;
     this.pause = pause;
     this.incarnation = incarnation;
-    beatTimer = replica.loop().timer(this::beat);
+    beatTimer = replica.loop().timer(replica, this::beat);
   }
 
   /** How long it is from one beat to the next. */

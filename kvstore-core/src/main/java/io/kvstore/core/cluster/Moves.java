@@ -14,10 +14,10 @@ final class Moves {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final List<Group> groups;
-  private final BiConsumer<EventLoop, Runnable> onLoop;
+  private final BiConsumer<Group, Runnable> onLoop;
   private final Lookout lookout;
 
-  Moves(List<Group> groups, BiConsumer<EventLoop, Runnable> onLoop, Lookout lookout) {
+  Moves(List<Group> groups, BiConsumer<Group, Runnable> onLoop, Lookout lookout) {
     this.groups = groups;
     this.onLoop = onLoop;
     this.lookout = lookout;
@@ -69,6 +69,6 @@ final class Moves {
   }
 
   private void want(Group group, Cell cell) {
-    onLoop.accept(group.coordinatorLoop(), () -> group.coordinators().want(cell));
+    onLoop.accept(group, () -> group.coordinators().want(cell));
   }
 }

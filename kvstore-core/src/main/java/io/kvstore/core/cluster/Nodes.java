@@ -26,6 +26,10 @@ final class Nodes {
     return all;
   }
 
+  boolean isThere(NodeId node) {
+    return all.contains(node);
+  }
+
   void require(NodeId node) {
     if (!all.contains(node)) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Timer;
 import java.util.ArrayList;
@@ -19,9 +20,9 @@ final class OpenRequests {
   private @Nullable ClientRequest first;
 
   /** No requests yet. */
-  public OpenRequests(EventLoop loop) {
+  OpenRequests(EventLoop loop, Actor actor) {
     this.loop = loop;
-    sweep = loop.timer(this::endOverdue);
+    sweep = loop.timer(actor, this::endOverdue);
   }
 
   /** Adds a request. */
@@ -59,6 +60,7 @@ final class OpenRequests {
     for (ClientRequest request = first; request != null; ) {
       ClientRequest next = request.next;
       if (request.isDone()) {
+        request.lose("it has ended"); // tells those who depend on it, if that was not done
         remove(request);
       } else if (request.isOverdueAt(loop.now())) {
         request.giveUp();
@@ -74,10 +76,10 @@ final class OpenRequests {
   public void failAll(String why) {
     while (first != null) {
       ClientRequest request = first;
-      remove(request);
       if (!request.moveOn()) {
         request.lose(why);
       }
+      remove(request); // last: what throws before is done again
     }
   }
 

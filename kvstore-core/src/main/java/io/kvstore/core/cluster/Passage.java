@@ -66,13 +66,10 @@ final class Passage implements Membership.Member {
       afterHandOver = () -> freeze(decided, then);
       return;
     }
-    replica.guarded(
-        () -> {
-          if (!Cell.of(replica.view()).isOf(decided)) {
-            beginBlank(Cell.of(decided));
-          }
-          replica.controlet().freeze(then);
-        });
+    if (!Cell.of(replica.view()).isOf(decided)) {
+      beginBlank(Cell.of(decided));
+    }
+    replica.controlet().freeze(then);
   }
 
   /**
@@ -104,16 +101,18 @@ final class Passage implements Membership.Member {
     } catch (NothingToTakeException othersFault) {
       logger.warn("node {} waits for another view: {}", replica.self(), othersFault.getMessage());
       return false;
-    } catch (RuntimeException | Error thrown) {
-      replica.fail(thrown);
     }
-    return !replica.isStopped();
+    return true;
   }
 
   @Override
   public void activate() {
     boolean staysInItsCell = Cell.of(replica.view()).isOf(installed);
-    replica.guarded(staysInItsCell ? replica::serve : this::handOver);
+    if (staysInItsCell) {
+      replica.serve();
+    } else {
+      handOver();
+    }
   }
 
   /**
@@ -122,7 +121,7 @@ final class Passage implements Membership.Member {
    */
   private void handOver() {
     replica.setHandingOver(true);
-    replica.controlet().handOver(legacy -> replica.guarded(() -> succeed(legacy)));
+    replica.controlet().handOver(this::succeed);
   }
 
   private void succeed(Standing legacy) {

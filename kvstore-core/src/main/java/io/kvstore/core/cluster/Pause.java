@@ -1,5 +1,6 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -10,12 +11,14 @@ import java.util.Queue;
  */
 final class Pause {
   private final EventLoop loop;
+  private final Actor actor;
   private final Queue<Runnable> kept = new ArrayDeque<>();
   private long until = Long.MIN_VALUE;
   private boolean isOn;
 
-  Pause(EventLoop loop) {
+  Pause(EventLoop loop, Actor actor) {
     this.loop = loop;
+    this.actor = actor;
   }
 
   /** Pauses from now on for so long; a longer pause that is on already goes on. */
@@ -23,7 +26,7 @@ final class Pause {
     until = Math.max(until, loop.now() + nanos);
     if (!isOn) {
       isOn = true;
-      loop.executeAt(until, this::endIfOver);
+      loop.executeAt(until, actor, this::endIfOver);
     }
   }
 
@@ -32,7 +35,7 @@ final class Pause {
       return;
     }
     if (loop.now() < until) {
-      loop.executeAt(until, this::endIfOver);
+      loop.executeAt(until, actor, this::endIfOver);
       return;
     }
     isOn = false;

@@ -2,6 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
@@ -95,8 +96,10 @@ record Place(
           : RemoteStorage.inVirtualTime(applier, loop, chance, onFailure);
     }
 
-    LoggedChanges changes(EventLoop controletLoop) {
-      return new LoggedChanges(dataletLoop == null ? controletLoop : dataletLoop, applier.log());
+    LoggedChanges changes(EventLoop controletLoop, Actor replica) {
+      return dataletLoop == null
+          ? new LoggedChanges(controletLoop, replica, applier.log())
+          : new LoggedChanges(dataletLoop, replica.elsewhere(controletLoop), applier.log());
     }
 
     void close() {

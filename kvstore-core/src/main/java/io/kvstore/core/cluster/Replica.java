@@ -56,10 +56,13 @@ public final class Replica implements Env, Party {
   private final Backlog backlog = new Backlog();
   private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
+  private final Ending ending;
   private volatile View view; // in the cell of the controlet
   private boolean isHandingOver; // then what its controlet sends reaches nobody
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
+  private @Nullable Throwable failure; // that has stopped it
+  private String whyStopped = "";
   private long lastNow = Long.MIN_VALUE;
 
   Replica(NodeId self, Group group, Place place, Place.Parts parts, long incarnation, long seed) {
@@ -70,20 +73,20 @@ public final class Replica implements Env, Party {
     this.loop = place.loop();
     this.random = new SplittableRandom(seed);
     Trace listener = place.trace();
-    this.tracer =
-        listener == null ? null : new Tracer(listener, loop, group.shard(), self, this::fail);
+    this.tracer = listener == null ? null : new Tracer(listener, loop, group.shard(), self);
     this.view = group.view();
-    this.open = new OpenRequests(loop);
-    this.pause = new Pause(loop);
+    this.open = new OpenRequests(loop, this);
+    this.pause = new Pause(loop, this);
     this.courier = courier(random);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
-    this.storage = parts.storage(place, chance, this::fail);
+    this.storage = parts.storage(place, chance, this::failSoon);
     this.parts = parts;
-    this.changes = parts.changes(loop);
+    this.changes = parts.changes(loop, this);
     this.passage = new Passage(this, storage, open, backlog, group.protocol(), parts.damage());
     Courier toCoordinator = courier(new SplittableRandom(~seed));
     this.membership =
         new Membership(this, passage, group, clock, toCoordinator, pause, incarnation);
+    this.ending = ending();
     this.controlet = group.protocol().create(this);
   }
 
@@ -142,7 +145,7 @@ public final class Replica implements Env, Party {
 
   @Override
   public Timer timer(Runnable task) {
-    Alarm alarm = new Alarm(task, loop, pause, this::onDue);
+    Alarm alarm = new Alarm(this, task, loop, pause, this::onDue);
     timers.add(alarm);
     return alarm;
   }
@@ -160,22 +163,17 @@ public final class Replica implements Env, Party {
     if (tracer != null) {
       tracer.timerRan();
     }
-    if (state == State.SERVING) {
-      guarded(task);
-    }
+    task.run();
   }
 
   @Override
   public void send(NodeId to, Message message) {
-    if (isHandingOver) {
+    if (isHandingOver || state == State.STOPPED) {
       return;
     }
     counts.sent++;
     if (tracer != null) {
       tracer.sent(to, message);
-      if (state == State.STOPPED) {
-        return;
-      }
     }
     Replica receiver = group.replica(to);
     if (fabric.conditions() == null) {
@@ -216,15 +214,8 @@ public final class Replica implements Env, Party {
       counts.received++;
       if (tracer != null) {
         tracer.delivered(from, message);
-        if (state == State.STOPPED) {
-          return;
-        }
       }
-      try {
-        controlet.onMessage(from, message);
-      } catch (RuntimeException | Error thrown) {
-        fail(thrown);
-      }
+      controlet.onMessage(from, message);
     }
   }
 
@@ -270,11 +261,7 @@ public final class Replica implements Env, Party {
   }
 
   private void serve(ClientRequest request) {
-    try {
-      controlet.onRequest(request, request);
-    } catch (RuntimeException | Error thrown) {
-      fail(thrown);
-    }
+    controlet.onRequest(request, request);
   }
 
   /** A request that this replica has taken is over. */
@@ -290,22 +277,19 @@ public final class Replica implements Env, Party {
     return loop;
   }
 
-  /** Does something; when that throws, the node has failed. */
-  void guarded(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error thrown) {
-      fail(thrown);
-    }
+  /** Its datalet has failed, or was found to be broken by another replica. */
+  private void failSoon(Throwable cause) {
+    loop.execute(this, () -> fail(cause));
   }
 
-  /** Something of its node has failed, so that all of it stops. */
-  void fail(Throwable cause) {
+  /** Something of its node has failed, so that all of it stops: at once, and whatever throws. */
+  @Override
+  public void fail(Throwable cause) {
     if (state != State.STOPPED) {
-      stop("has failed: " + cause); // before anything else that may fail in turn
-      logger.error("node {} has failed and stops: shard {}", self, group.shard(), cause);
-      group.onFailure(self, cause);
+      state = State.STOPPED;
+      failure = cause;
     }
+    ending.goOn();
   }
 
   // Life, on the loop
@@ -315,23 +299,47 @@ public final class Replica implements Env, Party {
   }
 
   void stop(String why) {
-    if (state == State.STOPPED) {
-      return;
+    if (state != State.STOPPED) {
+      state = State.STOPPED;
+      whyStopped = why;
     }
-    state = State.STOPPED;
-    if (tracer != null) {
-      tracer.stopped(why);
-    }
-    pause.cancel();
-    backlog.forget();
-    open.failAll("node " + self + " " + why);
-    membership.stop();
-    try {
-      storage.abandon();
-      parts.close();
-    } catch (RuntimeException | Error thrown) {
-      logger.error("the datalet of node {} could not be closed", self, thrown);
-    }
+    ending.goOn();
+  }
+
+  private Ending ending() {
+    return new Ending(
+        "node " + self + ", shard " + group.shard(),
+        () -> {
+          if (failure != null) {
+            whyStopped = "has failed: " + Failures.inWords(failure);
+            group.onFailure(self);
+          }
+        },
+        pause::cancel,
+        backlog::forget,
+        membership::stop,
+        Ending.once(
+            () -> {
+              if (tracer != null) {
+                tracer.stopped(whyStopped);
+              }
+            }),
+        () -> open.failAll("node " + self + " " + whyStopped),
+        storage::abandon,
+        Ending.once(parts::close),
+        Ending.once(
+            () -> {
+              if (failure != null) {
+                logger.error(
+                    "node {} has failed and stops: shard {}", self, group.shard(), failure);
+              }
+            }),
+        Ending.once(
+            () -> {
+              if (failure != null) {
+                group.announceFailure(self, failure);
+              }
+            }));
   }
 
   boolean isServingIn(View current) {
@@ -443,11 +451,9 @@ public final class Replica implements Env, Party {
     if (tracer != null) {
       tracer.activated(view);
     }
-    if (state == State.SERVING) {
-      controlet.activate();
-      group.noteBeginning(view, controlet.position(), changes);
-      backlog.replay(this::receive, this::serve, this::runTimer);
-    }
+    controlet.activate();
+    group.noteBeginning(view, controlet.position(), changes);
+    backlog.replay(this::receive, this::serve, this::runTimer);
     group.onActivated(self, view);
   }
 }

@@ -13,7 +13,6 @@ import io.kvstore.core.trace.TraceEvent.Requested;
 import io.kvstore.core.trace.TraceEvent.Sent;
 import io.kvstore.core.trace.TraceEvent.Stopped;
 import io.kvstore.core.trace.TraceEvent.TimerRan;
-import java.util.function.Consumer;
 
 /** Tells a listener what happens at one replica. Used on the replica's loop. */
 final class Tracer {
@@ -21,20 +20,17 @@ final class Tracer {
   private final EventLoop loop;
   private final int shard;
   private final NodeId self;
-  private final Consumer<Throwable> onFailure;
+  private boolean isBroken;
 
   /**
-   * For one replica.
-   *
-   * @param onFailure told what the listener throws: its node has failed then, as by any other of
-   *     its parts
+   * For one replica. What the listener throws fails the replica, as what any other of its parts
+   * throws: and the listener is told nothing more.
    */
-  Tracer(Trace listener, EventLoop loop, int shard, NodeId self, Consumer<Throwable> onFailure) {
+  Tracer(Trace listener, EventLoop loop, int shard, NodeId self) {
     this.listener = listener;
     this.loop = loop;
     this.shard = shard;
     this.self = self;
-    this.onFailure = onFailure;
   }
 
   void sent(NodeId to, Message message) {
@@ -78,10 +74,10 @@ final class Tracer {
   }
 
   private void tell(TraceEvent event) {
-    try {
+    if (!isBroken) {
+      isBroken = true;
       listener.on(event);
-    } catch (RuntimeException | Error thrown) {
-      onFailure.accept(thrown);
+      isBroken = false;
     }
   }
 }

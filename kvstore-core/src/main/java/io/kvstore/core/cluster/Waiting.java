@@ -1,16 +1,33 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Errand;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Waits for something to become true that the groups bring about. */
+/**
+ * Waits for something to become true that the groups bring about. Only the thread that waits looks
+ * whether it has: what the condition throws is thrown there, and hurts nobody else.
+ */
 final class Waiting extends Errand {
+  private final @Nullable Actor actor;
   private final Runnable begin;
   private final BooleanSupplier isTrue;
 
-  Waiting(Runnable begin, BooleanSupplier isTrue) {
+  /**
+   * Waits for a condition.
+   *
+   * @param actor does what has to be begun
+   */
+  Waiting(@Nullable Actor actor, Runnable begin, BooleanSupplier isTrue) {
+    this.actor = actor;
     this.begin = begin;
     this.isTrue = isTrue;
+  }
+
+  @Override
+  protected @Nullable Actor actor() {
+    return actor;
   }
 
   @Override
@@ -18,10 +35,9 @@ final class Waiting extends Errand {
     begin.run();
   }
 
-  void look() {
-    if (isDone()) {
-      wakeWaiter();
-    }
+  /** Has the waiting thread look. */
+  void wake() {
+    wakeWaiter();
   }
 
   @Override

@@ -4,10 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +22,8 @@ final class Answers {
   private static final long IDLE_MILLIS = 500;
 
   private final ForkJoinPool executor;
+  private final Summons summons;
   private final Queue<Errand> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean isSomebodyCalled = new AtomicBoolean();
   private volatile boolean closed;
 
   Answers(String storeName) {
@@ -43,6 +40,7 @@ final class Answers {
             waitWithoutAnother -> true,
             IDLE_MILLIS,
             TimeUnit.MILLISECONDS);
+    summons = new Summons(executor, this::deliverWaiting);
   }
 
   private static final class AnswersThread extends ForkJoinWorkerThread {
@@ -57,57 +55,56 @@ final class Answers {
     }
   }
 
-  /** Has an errand, and those that have finished with it, delivered one by one. */
-  void deliver(@Nullable Errand finished) {
-    if (finished == null) {
-      return;
-    }
-    Errand each = finished;
-    while (each != null) {
-      Errand next = each.nextFinished; // before somebody delivers it
+  /**
+   * Takes over the errands that have finished on a loop, from its owner; tells whether any have.
+   */
+  boolean takeFrom(EventLoop loop) {
+    boolean took = false;
+    for (Errand each = loop.finished(); each != null; each = loop.finished()) {
       waiting.add(each);
-      each = next;
+      loop.tookFinished(); // after that: to be delivered twice hurts no errand
+      took = true;
     }
-    callSomebody();
+    return took;
+  }
+
+  /** Sees to it that what was taken over is delivered, by a thread that owns no loop. */
+  void deliver() {
+    summons.call();
     if (closed) {
       deliverWaiting(); // even what was not refused: a pool that is told to end may lose it
     }
   }
 
-  /** Sees to it that a thread comes, unless one is on its way. */
-  private void callSomebody() {
-    if (isSomebodyCalled.get() || !isSomebodyCalled.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      executor.execute(this::deliverWaiting);
-    } catch (RejectedExecutionException atItsEnd) {
-      // It is closed: then whoever delivers sees to what waits, and so does whoever closes.
-    }
+  /** Whether errands wait for a thread that could not be started. */
+  boolean areStuck() {
+    return summons.hasFailed();
   }
 
   private void deliverWaiting() {
-    isSomebodyCalled.set(false);
+    summons.answered();
     for (Errand next = waiting.poll(); next != null; next = waiting.poll()) {
       if (!waiting.isEmpty()) {
-        callSomebody(); // who goes on if this one comes to wait for what is behind it
+        summons.call(); // who goes on if this one comes to wait for what is behind it
       }
       deliverOne(next);
     }
   }
 
-  /** Delivers an errand and those that have finished with it, at once. */
-  static void deliverEach(@Nullable Errand first) {
-    for (Errand errand = first; errand != null; errand = errand.nextFinished) {
-      deliverOne(errand);
+  /** Delivers an errand at once. */
+  static void deliverOne(Errand errand) {
+    try {
+      errand.deliver();
+    } catch (Throwable thrownByUser) {
+      warn(thrownByUser);
     }
   }
 
-  private static void deliverOne(Errand errand) {
+  private static void warn(Throwable thrownByUser) {
     try {
-      errand.deliver();
-    } catch (RuntimeException | Error thrownByUser) {
       log.warn("what depends on an answer has failed", thrownByUser);
+    } catch (Throwable again) {
+      // Others wait for the thread: it goes on.
     }
   }
 

@@ -22,7 +22,8 @@ public final class DedicatedDriver implements Driver {
 
   @Override
   public EventLoop newLoop(String name) {
-    LoopThread thread = new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers);
+    LoopThread thread =
+        new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers, listeners);
     threads.add(thread);
     thread.start();
     return thread.loop();

@@ -33,6 +33,27 @@ public interface Driver extends AutoCloseable {
     return call(loop, errand, timeoutNanos);
   }
 
+  /**
+   * The same, whether or not the calling thread is interrupted: its interrupt is set again at the
+   * end.
+   */
+  default Wait administerUninterrupted(EventLoop loop, Errand errand, long timeoutNanos) {
+    long start = System.nanoTime();
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      Wait end = administer(loop, errand, timeoutNanos);
+      while (end == Wait.INTERRUPTED) {
+        wasInterrupted |= Thread.interrupted();
+        end = await(loop, errand, Math.max(0, timeoutNanos - (System.nanoTime() - start)));
+      }
+      return end;
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Waits for the end of an errand that was submitted, at most for so long. */
   Wait await(EventLoop loop, Errand errand, long timeoutNanos);
 

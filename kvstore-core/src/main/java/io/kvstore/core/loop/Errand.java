@@ -7,15 +7,21 @@ import org.jspecify.annotations.Nullable;
  * Something that a client has done on a loop: it is run there, ends there, and is waited for
  * elsewhere.
  */
-public abstract class Errand implements Runnable {
+public abstract class Errand extends Event {
   private volatile @Nullable Thread parked;
   @Nullable Errand nextFinished; // of those that are to be delivered together
 
   /** Whether it has ended. */
   public abstract boolean isDone();
 
-  /** Tells those who depend on it. Called after its end, by a thread that owns no loop. */
+  /**
+   * Tells those who depend on it. Called after its end, by a thread that owns no loop; perhaps more
+   * than once.
+   */
   public abstract void deliver();
+
+  /** Something was thrown when it was to run: it ends, unless it has, or goes on elsewhere. */
+  protected void onLost(Throwable thrown) {}
 
   /** To be called right after {@link #isDone} has become true. */
   protected final void wakeWaiter() {

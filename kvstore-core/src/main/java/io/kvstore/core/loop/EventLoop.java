@@ -1,7 +1,5 @@
 package io.kvstore.core.loop;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.NodeId;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.spi.Message;
@@ -12,8 +10,6 @@ import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes the turns of its actors, one event at a time, for whichever thread owns it.
@@ -30,7 +26,6 @@ public final class EventLoop {
     void ring(EventLoop loop);
   }
 
-  private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
   private static final int INBOX_CHUNK = 64;
   private static final int QUIET_WITHIN_SPINS = 32;
   private static final VarHandle OWNER;
@@ -48,15 +43,25 @@ public final class EventLoop {
     }
   }
 
+  /** Of a loop that somebody should take at once. */
+  static final long AT_ONCE = Long.MIN_VALUE;
+
+  /** How many events of the inbox a turn handles between two looks at whether its time is over. */
+  private static final int TIME_CHECK = 8; // a power of two
+
   private final MessagePassingQueue<Runnable> inbox = new MpscUnboundedArrayQueue<>(INBOX_CHUNK);
-  private final LocalQueue local = new LocalQueue();
+  private final Failure failure = new Failure();
+  private final LocalQueue local = new LocalQueue(failure);
   private final Timers timers = new Timers();
   private final LongSupplier clock;
   private final Bell bell;
 
-  private volatile @Nullable Thread owner;
+  volatile @Nullable Thread owner;
   private long ownerships; // how many there have been; others look at it, too
-  private volatile long deadlineAtRelease = Long.MAX_VALUE;
+
+  /** Not later than the next timer was due when the loop was last given back. */
+  volatile long deadlineAtRelease = Long.MAX_VALUE;
+
   private long now; // read by the owner only; refreshed at the start of each turn
   private @Nullable Errand firstFinished; // for somebody to deliver off the loop
   private @Nullable Errand lastFinished;
@@ -99,9 +104,9 @@ public final class EventLoop {
     return owner == null;
   }
 
-  /** Not later than the next timer was due when the loop was last given back. */
-  long deadlineAtRelease() {
-    return deadlineAtRelease;
+  /** Whether an actor has yet to fail: nothing else happens here before it has. */
+  boolean hasFailure() {
+    return failure.isOpen();
   }
 
   /** Whether the calling thread owns this loop. */
@@ -123,7 +128,7 @@ public final class EventLoop {
     for (int i = 0; i < QUIET_WITHIN_SPINS; i++) {
       long stamp = (long) OWNERSHIPS.getAcquire(this);
       if (owner == null) {
-        return hasMail() ? NOT_QUIET : stamp;
+        return hasMail() || hasFailure() ? NOT_QUIET : stamp;
       }
       Thread.onSpinWait();
     }
@@ -136,13 +141,22 @@ public final class EventLoop {
     return stamp == (long) OWNERSHIPS.getOpaque(this);
   }
 
-  /** Runs a task on this loop, soon. */
+  /** Runs a task on this loop, soon, that can leave nothing half done when it throws. */
   public void execute(Runnable task) {
     if (isMine()) {
-      local.add(task);
+      local.add(task instanceof Event event ? event.actor() : null, task);
     } else {
       inbox.offer(task);
       bell.ring(this);
+    }
+  }
+
+  /** Runs a task of an actor on its loop, soon. */
+  public void execute(Actor actor, Runnable task) {
+    if (isMine()) {
+      local.add(actor, task);
+    } else {
+      execute(new Event.Work(actor, task));
     }
   }
 
@@ -156,16 +170,16 @@ public final class EventLoop {
     if (isMine()) {
       local.add(to, from, message);
     } else {
-      execute(() -> to.receive(from, message));
+      execute(new Event.Delivery(to, from, message));
     }
   }
 
-  /** Runs a task on this loop at a time of its clock. */
-  public void executeAt(long time, Runnable task) {
+  /** Runs a task of an actor on its loop at a time of the loop's clock. */
+  public void executeAt(long time, Actor actor, Runnable task) {
     if (isMine()) {
-      timers.at(time, task);
+      timers.at(time, actor, task);
     } else {
-      execute(() -> timers.at(time, task));
+      execute(actor, () -> timers.at(time, actor, task));
     }
   }
 
@@ -187,14 +201,21 @@ public final class EventLoop {
     lastFinished = errand;
   }
 
-  /** Takes the errands that wait to be delivered: the first, which leads to the others. */
-  @Nullable Errand takeFinished() {
-    Errand taken = firstFinished;
-    if (taken != null) {
-      firstFinished = null;
-      lastFinished = null;
+  /** The errands that wait to be delivered: the first, which leads to the others. */
+  @Nullable Errand finished() {
+    return firstFinished;
+  }
+
+  /** Of the errands that wait to be delivered, the first is taken care of. */
+  void tookFinished() {
+    Errand first = firstFinished;
+    if (first != null) {
+      firstFinished = first.nextFinished;
+      first.nextFinished = null;
+      if (firstFinished == null) {
+        lastFinished = null;
+      }
     }
-    return taken;
   }
 
   /** The time of this turn, in nanoseconds since 1970. */
@@ -207,9 +228,9 @@ public final class EventLoop {
     return clock.getAsLong();
   }
 
-  /** A timer on this loop's clock. */
-  public Timer timer(Runnable task) {
-    return timers.timer(task, () -> now);
+  /** A timer of an actor on this loop's clock. */
+  public Timer timer(Actor actor, Runnable task) {
+    return timers.timer(actor, task, () -> now);
   }
 
   /** When the next timer is due; {@link Long#MAX_VALUE} when none is. */
@@ -233,7 +254,7 @@ public final class EventLoop {
 
   private boolean runNow(Runnable task) {
     refreshClock();
-    guarded(task);
+    perform(task);
     return drainLocal();
   }
 
@@ -241,26 +262,33 @@ public final class EventLoop {
    * Runs the timers that are due, and events until there are none or the budget is spent.
    *
    * @param budget how many events of the inbox to handle at the most
+   * @param until when to stop at the latest, by the loop's clock
    * @return whether anything was done
    */
-  boolean turn(int budget) {
-    return Flight.isOn() ? Flight.turn(() -> turnNow(budget)) : turnNow(budget);
+  boolean turn(int budget, long until) {
+    return Flight.isOn() ? Flight.turn(() -> turnNow(budget, until)) : turnNow(budget, until);
   }
 
-  private boolean turnNow(int budget) {
+  private boolean turnNow(int budget, long until) {
+    if (failure.isOpen() && !failure.settle()) {
+      return false;
+    }
     refreshClock();
     boolean worked = drainLocal();
-    while (mayHaveDueTimer() && timers.nextDeadline() <= now) {
-      guarded(requireNonNull(timers.pollDue(now)));
+    while (!failure.isOpen() && mayHaveDueTimer() && timers.nextDeadline() <= now) {
+      perform(timers.pollDue(now));
       drainLocal();
       worked = true;
     }
-    for (int handled = 0; handled < budget; handled++) {
+    for (int handled = 0; handled < budget && !failure.isOpen(); handled++) {
+      if ((handled & (TIME_CHECK - 1)) == TIME_CHECK - 1 && clock.getAsLong() >= until) {
+        return true;
+      }
       Runnable event = inbox.relaxedPoll();
       if (event == null) {
         return worked || handled > 0;
       }
-      guarded(event);
+      perform(event);
       drainLocal();
     }
     return true;
@@ -268,11 +296,14 @@ public final class EventLoop {
 
   /**
    * Runs a single event, for those who count them: a local one, one of the inbox, or a due timer.
-   * What it throws is the caller's to handle.
    */
   boolean step() {
+    if (failure.isOpen() && !failure.settle()) {
+      return false;
+    }
     refreshClock();
     if (local.runNext()) {
+      settleFailure();
       return true;
     }
     Runnable event = inbox.relaxedPoll();
@@ -282,37 +313,45 @@ public final class EventLoop {
     if (event == null) {
       return false;
     }
-    event.run();
+    perform(event);
     return true;
   }
 
   private boolean drainLocal() {
     boolean worked = false;
-    while (!local.isEmpty()) {
+    while (!local.isEmpty() && !failure.isOpen()) {
       worked = true;
-      try {
-        while (local.runNext()) {}
-      } catch (RuntimeException | Error thrown) {
-        survive(thrown);
-      }
+      local.runNext();
+      settleFailure();
     }
     return worked;
   }
 
-  private static void guarded(Runnable event) {
+  /**
+   * Whoever takes the turn may be a client's thread, and has to give the loop back whatever an
+   * event throws.
+   */
+  private void perform(@Nullable Runnable task) {
+    Actor actor = null;
     try {
-      event.run();
-    } catch (RuntimeException | Error thrown) {
-      survive(thrown);
+      if (task instanceof Event event) {
+        actor = event.actor();
+      }
+      if (task != null) {
+        task.run();
+      }
+    } catch (Throwable thrown) {
+      failure.actor = actor;
+      failure.event = task;
+      failure.cause = thrown;
     }
+    settleFailure();
   }
 
-  /**
-   * Whoever takes the turn may be a client's thread, and has to give the loop back whatever
-   * happens.
-   */
-  private static void survive(Throwable thrown) {
-    log.error("an event has failed, and its loop goes on", thrown);
+  private void settleFailure() {
+    if (failure.isOpen()) {
+      failure.settle();
+    }
   }
 
   private void refreshClock() {

@@ -1,5 +1,7 @@
 package io.kvstore.core.loop;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,6 +17,7 @@ final class Listeners {
   private static final long IDLE_MILLIS = 500;
 
   private final ThreadPoolExecutor executor;
+  private final Queue<Runnable> delayed = new ConcurrentLinkedQueue<>(); // no thread could be had
 
   Listeners(String storeName) {
     executor =
@@ -27,11 +30,36 @@ final class Listeners {
             task -> Threads.daemon(storeName + "-listener", task));
   }
 
+  /** Tells news by a thread of their own, or later if none can be started now. */
   void tell(Runnable news) {
+    if (!start(news)) {
+      delayed.add(news);
+    }
+  }
+
+  private boolean start(Runnable news) {
     try {
       executor.execute(news);
+      return true;
     } catch (RejectedExecutionException atItsEnd) {
-      // The store is closed, and so are its listeners.
+      return true; // The store is closed, and so are its listeners.
+    } catch (Throwable noThread) {
+      return false;
+    }
+  }
+
+  /** Whether news wait for a thread that could not be started. */
+  boolean areStuck() {
+    return !delayed.isEmpty();
+  }
+
+  /** Tries again to tell what could not be told. */
+  void tellDelayed() {
+    for (Runnable news = delayed.poll(); news != null; news = delayed.poll()) {
+      if (!start(news)) {
+        delayed.add(news);
+        return;
+      }
     }
   }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What the actors of one loop have for each other, first in, first out.
  *
  * <p>A message takes three slots of a ring (receiver, sender, message) instead of an object of its
- * own: sending within a loop allocates next to nothing. Writing a reference to a new object into
- * one that has survived collections costs a fence: so an empty ring is replaced by a new one now
- * and then.
+ * own, and a task two (task, actor): sending within a loop allocates next to nothing. Writing a
+ * reference to a new object into one that has survived collections costs a fence: so an empty ring
+ * is replaced by a new one now and then.
  */
 final class LocalQueue {
   private static final int SLOTS = 4; // of which one stays empty
@@ -21,10 +21,17 @@ final class LocalQueue {
   private int head;
   private int size;
   private int left = LIFE;
+  private final Failure failure;
 
-  void add(Runnable task) {
+  /** An empty queue; what its events throw is noted there. */
+  LocalQueue(Failure failure) {
+    this.failure = failure;
+  }
+
+  void add(@Nullable Actor actor, Runnable task) {
     int slot = nextSlot();
     ring[slot] = task;
+    ring[slot + 1] = actor;
   }
 
   void add(Receiver to, NodeId from, Message message) {
@@ -45,7 +52,7 @@ final class LocalQueue {
     }
     int slot = head;
     Object first = ring[slot];
-    Object from = ring[slot + 1];
+    Object second = ring[slot + 1];
     Object message = ring[slot + 2];
     size--;
     head = size == 0 ? 0 : (slot + SLOTS) & (ring.length - 1);
@@ -54,10 +61,16 @@ final class LocalQueue {
       ring = new @Nullable Object[FIRST_CAPACITY];
       left = LIFE;
     }
-    if (message == null) {
-      ((Runnable) first).run();
-    } else {
-      ((Receiver) first).receive((NodeId) from, (Message) message);
+    try {
+      if (message == null) {
+        ((Runnable) first).run();
+      } else {
+        ((Receiver) first).receive((NodeId) second, (Message) message);
+      }
+    } catch (Throwable thrown) {
+      failure.actor = (Actor) (message == null ? second : first);
+      failure.event = first;
+      failure.cause = thrown;
     }
     return true;
   }

@@ -17,12 +17,14 @@ final class LoopThread implements Runnable, EventLoop.Bell {
   private final EventLoop loop;
   private final Thread thread;
   private final Answers answers;
+  private final Listeners listeners;
   private volatile boolean parked;
   private volatile boolean closing;
   private Consumer<EventLoop> last = loop -> {};
 
-  LoopThread(String name, LongSupplier clock, Answers answers) {
+  LoopThread(String name, LongSupplier clock, Answers answers, Listeners listeners) {
     this.answers = answers;
+    this.listeners = listeners;
     loop = new EventLoop(clock, this);
     thread = Threads.daemon(name, this);
   }
@@ -47,18 +49,36 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     loop.tryAcquire();
     long lastWork = System.nanoTime();
     while (!closing) {
-      if (loop.turn(BUDGET)) {
-        answers.deliver(loop.takeFinished());
-        lastWork = System.nanoTime();
-      } else if (System.nanoTime() - lastWork < AWAKE_NANOS) {
-        Patience.letOthersRun();
-      } else {
-        sleep();
+      try {
+        if (turn()) {
+          lastWork = System.nanoTime();
+        } else if (System.nanoTime() - lastWork < AWAKE_NANOS) {
+          Patience.letOthersRun();
+        } else {
+          sleep();
+        }
+      } catch (Throwable thrown) { // as when memory ends: others wait for what happens here
+        Patience.letTroublePass();
       }
     }
-    while (loop.turn(BUDGET) && loop.hasMail()) {}
+    while (turn() && loop.hasMail()) {}
     loop.run(() -> last.accept(loop));
-    answers.deliver(loop.takeFinished());
+    deliver();
+  }
+
+  private boolean turn() {
+    boolean worked = loop.turn(BUDGET, Long.MAX_VALUE);
+    deliver();
+    return worked;
+  }
+
+  private void deliver() {
+    if (answers.takeFrom(loop) || answers.areStuck()) {
+      answers.deliver();
+    }
+    if (listeners.areStuck()) {
+      listeners.tellDelayed();
+    }
   }
 
   private void sleep() {
@@ -66,8 +86,9 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     // Whoever adds mail reads the field above afterwards: one of the two sees the other.
     if (!loop.hasMail() && !closing) {
       long deadline = loop.nextDeadline();
-      LockSupport.parkNanos(
-          loop, deadline == Long.MAX_VALUE ? deadline : Math.max(1, deadline - loop.now()));
+      long left = deadline == Long.MAX_VALUE ? deadline : Math.max(1, deadline - loop.now());
+      boolean comesBackSoon = loop.hasFailure() || answers.areStuck() || listeners.areStuck();
+      LockSupport.parkNanos(loop, comesBackSoon ? Math.min(left, Patience.RETRY_NANOS) : left);
     }
     parked = false;
   }

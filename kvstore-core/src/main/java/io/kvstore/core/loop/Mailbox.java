@@ -2,6 +2,7 @@ package io.kvstore.core.loop;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -26,7 +27,8 @@ public final class Mailbox<E> {
   private final LongFunction<E> missed;
   private final int limit;
   private final Queue<E> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger(); // whoever makes it 1 sees to the delivery
+  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicBoolean isBeingTold = new AtomicBoolean();
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean closed;
 
@@ -52,20 +54,41 @@ public final class Mailbox<E> {
       lost.getAndIncrement();
       return;
     }
+    size.getAndIncrement();
     waiting.add(news);
-    if (size.getAndIncrement() == 0) {
-      driver.tell(this::deliver);
+    startTelling();
+  }
+
+  private void startTelling() {
+    if (isBeingTold.compareAndSet(false, true)) {
+      boolean isStarted = false;
+      try {
+        driver.tell(this::deliver);
+        isStarted = true;
+      } finally {
+        if (!isStarted) {
+          isBeingTold.set(false); // whoever comes next tries again
+        }
+      }
     }
   }
 
   private void deliver() {
-    do {
-      tell(waiting.remove());
-      long gone = lost.getAndSet(0);
-      if (gone > 0) {
-        tell(missed.apply(gone));
+    try {
+      for (E news = waiting.poll(); news != null; news = waiting.poll()) {
+        size.getAndDecrement();
+        tell(news);
+        long gone = lost.getAndSet(0);
+        if (gone > 0) {
+          tell(missed.apply(gone));
+        }
       }
-    } while (size.decrementAndGet() > 0);
+    } finally {
+      isBeingTold.set(false);
+    }
+    if (!waiting.isEmpty()) {
+      startTelling();
+    }
   }
 
   private void tell(E news) {
@@ -74,7 +97,7 @@ public final class Mailbox<E> {
     }
     try {
       listener.accept(news);
-    } catch (RuntimeException | Error thrownByUser) {
+    } catch (Throwable thrownByUser) {
       logger.warn("a listener has failed, and will be told what comes next", thrownByUser);
     }
   }

@@ -1,6 +1,7 @@
 package io.kvstore.core.loop;
 
 import io.kvstore.core.loop.Driver.Wait;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -13,6 +14,9 @@ import java.util.function.Supplier;
 final class Patience {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
   private static final int YIELDS = 64;
+
+  /** How long to wait before something is tried again that the machine did not allow. */
+  static final long RETRY_NANOS = 5_000_000;
 
   /** Of the life of a driver. */
   enum Phase {
@@ -37,7 +41,12 @@ final class Patience {
   static Wait await(Errand errand, BooleanSupplier help, Supplier<Phase> phase, long timeoutNanos) {
     long start = System.nanoTime();
     while (true) {
-      boolean helped = staysAwakeUntil(() -> errand.isDone() || help.getAsBoolean());
+      boolean helped =
+          staysAwakeUntil(
+              () ->
+                  errand.isDone()
+                      || System.nanoTime() - start >= timeoutNanos
+                      || help.getAsBoolean());
       Phase seen = phase.get(); // first: what ends before the driver has is done by then
       if (errand.isDone()) {
         return Wait.DONE;
@@ -90,5 +99,10 @@ final class Patience {
   @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
   static void letOthersRun() {
     Thread.yield();
+  }
+
+  /** Waits a little, because the machine lacks something. */
+  static void letTroublePass() {
+    LockSupport.parkNanos(RETRY_NANOS);
   }
 }

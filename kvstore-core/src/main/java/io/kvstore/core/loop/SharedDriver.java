@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import com.google.common.math.LongMath;
 import io.kvstore.core.loop.Patience.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * queue, and then serves whatever else has come in. One that finds it taken leaves its errand in
  * the inbox, where the owner finds it before it goes. So the errands of one thread on one loop run
  * in their order.
+ *
+ * <p>A caller helps others no longer than its own time. One whose stack is deep leaves its errand
+ * to the worker: a turn must not be ended half way by the end of a stack. Should that happen all
+ * the same, the loop is given back without a call, and the worker goes on there.
  */
 public final class SharedDriver implements Driver {
   /** How much of the others' mail a caller handles before it looks after itself again. */
@@ -61,7 +66,8 @@ public final class SharedDriver implements Driver {
 
   @Override
   public EventLoop newBlockingLoop(String name) {
-    LoopThread thread = new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers);
+    LoopThread thread =
+        new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers, listeners);
     threads.add(thread);
     thread.start();
     return thread.loop();
@@ -74,11 +80,23 @@ public final class SharedDriver implements Driver {
 
   @Override
   public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
+    if (StackDepth.isDeep()) {
+      loop.execute(errand);
+      return Patience.await(errand, () -> false, () -> phase, timeoutNanos);
+    }
     if (loop.tryAcquire()) {
+      Thread me = Thread.currentThread();
+      boolean hasLeft = false;
       try {
-        serve(loop, errand);
-      } finally { // A caller's stack may end at any call.
-        answers.deliver(leave(loop));
+        long until = LongMath.saturatedAdd(now(), timeoutNanos);
+        serve(loop, errand, until);
+        leave(loop, null, until);
+        hasLeft = true;
+      } finally {
+        if (!hasLeft && loop.owner == me) {
+          loop.deadlineAtRelease = EventLoop.AT_ONCE; // No call: the stack may have ended.
+          loop.owner = null;
+        }
       }
       if (errand.isDone()) {
         return Wait.DONE;
@@ -98,18 +116,26 @@ public final class SharedDriver implements Driver {
 
   @Override
   public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
-    return Patience.await(errand, () -> lend(loop), () -> phase, timeoutNanos);
+    long until = LongMath.saturatedAdd(now(), timeoutNanos);
+    return Patience.await(errand, () -> lend(loop, until), () -> phase, timeoutNanos);
   }
 
   /** Takes a turn if there is mail and nobody else takes it. */
-  private boolean lend(EventLoop loop) {
+  private boolean lend(EventLoop loop, long until) {
     if (!loop.hasMail() || !loop.tryAcquire()) {
       return false;
     }
+    Thread me = Thread.currentThread();
+    boolean hasLeft = false;
     try {
-      loop.turn(BUDGET);
+      loop.turn(BUDGET, until);
+      leave(loop, null, until);
+      hasLeft = true;
     } finally {
-      answers.deliver(leave(loop));
+      if (!hasLeft && loop.owner == me) {
+        loop.deadlineAtRelease = EventLoop.AT_ONCE; // as above
+        loop.owner = null;
+      }
     }
     return true;
   }
@@ -121,74 +147,79 @@ public final class SharedDriver implements Driver {
 
   @Override
   public void submit(EventLoop loop, Errand errand) {
-    if (Patience.spinsUntil(loop::tryAcquire)) {
-      try {
-        serve(loop, errand);
-      } finally {
-        deliverHere(leave(loop), errand);
+    if (StackDepth.isDeep()) {
+      loop.execute(errand);
+      return;
+    }
+    if (!Patience.spinsUntil(loop::tryAcquire)) {
+      loop.enqueue(errand);
+      if (loop.isFree()) {
+        lend(loop, Long.MAX_VALUE);
       }
       return;
     }
-    loop.enqueue(errand);
-    if (loop.isFree()) {
-      lend(loop);
+    Thread me = Thread.currentThread();
+    boolean deliversOwn = false;
+    boolean hasLeft = false;
+    try {
+      serve(loop, errand, Long.MAX_VALUE);
+      deliversOwn = leave(loop, errand, Long.MAX_VALUE);
+      hasLeft = true;
+    } finally {
+      if (!hasLeft && loop.owner == me) {
+        loop.deadlineAtRelease = EventLoop.AT_ONCE; // as above
+        loop.owner = null;
+      }
+    }
+    if (deliversOwn) {
+      Answers.deliverOne(errand);
     }
   }
 
-  /**
-   * The submitter delivers its own errand, on which nobody can depend yet; others have left theirs
-   * behind.
-   */
-  private void deliverHere(@Nullable Errand finished, Errand own) {
-    if (finished == own && own.nextFinished == null) {
-      Answers.deliverEach(own);
-    } else {
-      answers.deliver(finished);
-    }
-  }
-
-  private static void serve(EventLoop loop, Errand errand) {
-    if (loop.hasMail()) {
+  private static void serve(EventLoop loop, Errand errand, long until) {
+    if (loop.hasMail() || loop.hasFailure()) {
       loop.enqueue(errand); // What the same thread has submitted before comes first.
-      loop.turn(BUDGET);
+      loop.turn(BUDGET, until);
       return;
     }
     loop.run(errand);
     if (loop.hasMail() || loop.mayHaveDueTimer()) {
-      loop.turn(BUDGET);
+      loop.turn(BUDGET, until);
     }
   }
 
   /**
-   * Gives the loop back, sees to it that nothing is left lying there, and returns what finished.
+   * Gives the loop back, and sees to it that nothing is left lying there.
+   *
+   * @param own what the caller delivers itself, if nothing else has finished: nobody can depend on
+   *     it yet, and others have left theirs behind
+   * @param until when the caller's own time is over
+   * @return whether the caller is to deliver its own
    */
-  private @Nullable Errand leave(EventLoop loop) {
-    Errand finished = loop.takeFinished();
+  private boolean leave(EventLoop loop, @Nullable Errand own, long until) {
+    boolean deliversOwn = own != null && loop.finished() == own && own.nextFinished == null;
+    if (deliversOwn) {
+      loop.tookFinished();
+    }
+    boolean hasTaken = answers.takeFrom(loop);
     loop.release();
-    for (int i = 0; loop.hasMail() && i < RETURNS; i++) {
+    for (int i = 0; loop.hasMail() && i < RETURNS && (i == 0 || now() < until); i++) {
       if (!loop.tryAcquire()) {
-        return finished; // its new owner leaves by the same door
+        break; // its new owner leaves by the same door
       }
-      loop.turn(BUDGET);
-      finished = joined(finished, loop.takeFinished());
+      loop.turn(BUDGET, until);
+      hasTaken |= answers.takeFrom(loop);
       loop.release();
     }
-    if (loop.hasMail() || loop.deadlineAtRelease() < worker.sleepsUntil()) {
+    if (hasTaken) {
+      answers.deliver();
+    }
+    if ((loop.hasMail() && loop.isFree())
+        || loop.deadlineAtRelease < worker.sleepsUntil()
+        || answers.areStuck()) {
       worker.wake();
     }
-    return finished;
-  }
-
-  private static @Nullable Errand joined(@Nullable Errand some, @Nullable Errand more) {
-    if (some == null) {
-      return more;
-    }
-    Errand last = some;
-    while (last.nextFinished != null) {
-      last = last.nextFinished;
-    }
-    last.nextFinished = more;
-    return some;
+    return deliversOwn;
   }
 
   @Override
@@ -208,9 +239,11 @@ public final class SharedDriver implements Driver {
       while (!loop.tryAcquire()) {
         Patience.letOthersRun();
       }
-      while (loop.turn(BUDGET) && loop.hasMail()) {}
+      while (loop.turn(BUDGET, Long.MAX_VALUE) && loop.hasMail()) {}
       loop.run(() -> last.accept(loop));
-      answers.deliver(loop.takeFinished());
+      if (answers.takeFrom(loop)) {
+        answers.deliver();
+      }
       // The loop stays taken for good: nobody takes another turn.
     }
     worker.close();
@@ -251,33 +284,59 @@ public final class SharedDriver implements Driver {
     private synchronized void start() {
       if (thread == null && phase == Phase.OPEN) {
         sleepsUntil = AWAKE;
-        Thread started = Threads.daemon(name, this);
-        thread = started;
-        started.start();
+        try {
+          Thread started = Threads.daemon(name, this);
+          started.start();
+          thread = started;
+        } catch (Throwable noThread) { // whoever comes next tries again
+          sleepsUntil = Long.MAX_VALUE;
+        }
       }
     }
 
     @Override
     public void run() {
       while (phase == Phase.OPEN) {
-        sleepsUntil = AWAKE;
-        serveAll();
-        long next = nextDeadline();
-        sleepsUntil = next;
-        // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
-        // of the two sees the other.
-        if (phase == Phase.OPEN && !anyMail() && nextDeadline() >= next) {
-          LockSupport.parkNanos(
-              this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
+        try {
+          serveAndSleep();
+        } catch (Throwable thrown) { // as when memory ends: others wait for what is done here
+          Patience.letTroublePass();
         }
       }
     }
 
+    private void serveAndSleep() {
+      sleepsUntil = AWAKE;
+      serveAll();
+      if (answers.areStuck()) {
+        answers.deliver();
+      }
+      if (listeners.areStuck()) {
+        listeners.tellDelayed();
+      }
+      boolean comesBackSoon = isHeldUp();
+      long next = comesBackSoon ? now() + Patience.RETRY_NANOS : nextDeadline();
+      sleepsUntil = next;
+      // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
+      // of the two sees the other.
+      if (phase == Phase.OPEN && (comesBackSoon || (!anyMail() && nextDeadline() >= next))) {
+        LockSupport.parkNanos(
+            this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
+      }
+    }
+
+    /** Whether something is left undone that the machine did not allow. */
+    private boolean isHeldUp() {
+      return answers.areStuck()
+          || listeners.areStuck()
+          || loops.stream().anyMatch(loop -> loop.isFree() && loop.hasFailure());
+    }
+
     private void serveAll() {
       for (EventLoop loop : loops) {
-        if ((loop.hasMail() || loop.deadlineAtRelease() <= now()) && loop.tryAcquire()) {
-          loop.turn(BUDGET);
-          answers.deliver(leave(loop));
+        if ((loop.hasMail() || loop.deadlineAtRelease <= now()) && loop.tryAcquire()) {
+          loop.turn(BUDGET, Long.MAX_VALUE);
+          leave(loop, null, Long.MAX_VALUE);
         }
       }
     }
@@ -295,7 +354,7 @@ public final class SharedDriver implements Driver {
       long next = Long.MAX_VALUE;
       for (EventLoop loop : loops) {
         if (loop.isFree()) { // whoever has it looks at its timers before leaving
-          next = Math.min(next, loop.deadlineAtRelease());
+          next = Math.min(next, loop.deadlineAtRelease);
         }
       }
       return next;

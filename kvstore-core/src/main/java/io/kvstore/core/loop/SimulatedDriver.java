@@ -1,6 +1,8 @@
 package io.kvstore.core.loop;
 
 import com.google.common.math.LongMath;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ public final class SimulatedDriver implements Driver {
 
   private final EventLoop loop;
   private final Turns turns;
+  private final Queue<Errand> ended = new ArrayDeque<>(); // to be delivered off the loop
   private long now = START;
   private long steps;
   private boolean closed;
@@ -189,9 +192,11 @@ public final class SimulatedDriver implements Driver {
 
   private long nextDeadline() {
     acquire();
-    long next = loop.nextDeadline();
-    leave();
-    return next;
+    try {
+      return loop.nextDeadline();
+    } finally {
+      leave();
+    }
   }
 
   private void acquire() {
@@ -204,9 +209,14 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void leave() {
-    Errand finished = loop.takeFinished();
+    for (Errand each = loop.finished(); each != null; each = loop.finished()) {
+      ended.add(each);
+      loop.tookFinished();
+    }
     loop.release();
-    Answers.deliverEach(finished);
+    for (Errand each = ended.poll(); each != null; each = ended.poll()) {
+      Answers.deliverOne(each);
+    }
   }
 
   private long deadlineAfter(long nanos) {

@@ -1,7 +1,7 @@
 package io.kvstore.core.loop;
 
 import io.kvstore.core.spi.Timer;
-import java.util.PriorityQueue;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Timers {
   private static final long NEVER = Long.MAX_VALUE;
+  private static final int FIRST_CAPACITY = 16;
 
-  private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+  private @Nullable Alarm[] heap = new @Nullable Alarm[FIRST_CAPACITY];
+  private int size;
   private long nextOrder;
 
-  /** Runs a task once at a time. */
-  void at(long time, Runnable task) {
-    Alarm alarm = new Alarm(task, () -> 0);
+  /** Runs a task of an actor once at a time. */
+  void at(long time, Actor actor, Runnable task) {
+    Alarm alarm = new Alarm(actor, task, () -> 0);
     alarm.startAt(time);
   }
 
-  Timer timer(Runnable task, LongSupplier clock) {
-    return new Alarm(task, clock);
+  Timer timer(Actor actor, Runnable task, LongSupplier clock) {
+    return new Alarm(actor, task, clock);
   }
 
   /**
@@ -34,46 +36,135 @@ final class Timers {
    * costs no more than a look.
    */
   long nextDeadlineAtTheEarliest() {
-    Alarm first = alarms.peek();
+    Alarm first = heap[0];
     return first == null ? NEVER : first.queuedFor;
   }
 
   /** When the next task is due. */
   long nextDeadline() {
-    Alarm first = alarms.peek();
+    Alarm first = heap[0];
     while (first != null && !first.isQueuedAsAsked()) {
-      alarms.remove();
-      first.queuedFor = NEVER;
-      if (first.deadline != NEVER) {
-        first.enqueue();
+      if (first.deadline == NEVER) {
+        removeFirst();
+      } else {
+        first.queuedFor = first.deadline;
+        first.queuedOrder = first.order;
+        place(first, 0, size);
       }
-      first = alarms.peek();
+      first = heap[0];
     }
     return first == null ? NEVER : first.deadline;
   }
 
   /** Takes the next task that is due at this time. */
-  @Nullable Runnable pollDue(long now) {
+  @Nullable Event pollDue(long now) {
     if (nextDeadline() > now) {
       return null;
     }
-    Alarm due = alarms.remove();
-    due.queuedFor = NEVER;
-    due.deadline = NEVER;
-    return due.task;
+    Alarm due = heap[0];
+    removeFirst();
+    if (due != null) {
+      due.deadline = NEVER;
+    }
+    return due;
   }
 
-  private final class Alarm implements Timer, Comparable<Alarm> {
+  // The heap
+
+  private void add(Alarm alarm) {
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2);
+    }
+    place(alarm, size, size + 1);
+  }
+
+  private void removeFirst() {
+    Alarm last = heap[size - 1];
+    if (last != null) {
+      place(last, 0, size - 1);
+    }
+  }
+
+  /**
+   * Puts an alarm where it belongs, beginning at a place that is free, or its own. Calls nothing.
+   *
+   * @param free whatever alarm is there leaves the heap
+   * @param newSize how many alarms are in the heap then
+   */
+  private void place(Alarm alarm, int free, int newSize) {
+    if (newSize < size) {
+      Alarm removed = heap[free];
+      heap[newSize] = null;
+      if (removed != null) {
+        removed.queuedFor = NEVER;
+      }
+    }
+    size = newSize;
+    if (free >= newSize) {
+      return; // it was the last, and is removed itself
+    }
+    long time = alarm.queuedFor;
+    long rank = alarm.queuedOrder;
+    int index = free;
+    while (index > 0) {
+      Alarm above = heap[(index - 1) >>> 1];
+      if (above == null
+          || above.queuedFor < time
+          || (above.queuedFor == time && above.queuedOrder < rank)) {
+        break;
+      }
+      heap[index] = above;
+      above.index = index;
+      index = (index - 1) >>> 1;
+    }
+    while (2 * index + 1 < newSize) {
+      int next = 2 * index + 1;
+      Alarm below = heap[next];
+      Alarm other = next + 1 < newSize ? heap[next + 1] : null;
+      if (below != null
+          && other != null
+          && (other.queuedFor < below.queuedFor
+              || (other.queuedFor == below.queuedFor && other.queuedOrder < below.queuedOrder))) {
+        next++;
+        below = other;
+      }
+      if (below == null
+          || time < below.queuedFor
+          || (time == below.queuedFor && rank < below.queuedOrder)) {
+        break;
+      }
+      heap[index] = below;
+      below.index = index;
+      index = next;
+    }
+    heap[index] = alarm;
+    alarm.index = index;
+  }
+
+  private final class Alarm extends Event implements Timer {
+    private final Actor actor;
     private final Runnable task;
     private final LongSupplier clock;
     private long deadline = NEVER;
     private long queuedFor = NEVER; // never later than the deadline while it is in the queue
     private long order;
     private long queuedOrder; // what it was when it was put into the queue
+    private int index; // in the heap
 
-    Alarm(Runnable task, LongSupplier clock) {
+    Alarm(Actor actor, Runnable task, LongSupplier clock) {
+      this.actor = actor;
       this.task = task;
       this.clock = clock;
+    }
+
+    @Override
+    protected Actor actor() {
+      return actor;
+    }
+
+    @Override
+    public void run() {
+      task.run();
     }
 
     @Override
@@ -90,18 +181,15 @@ final class Timers {
       order = nextOrder++;
       if (queuedFor == NEVER) {
         if (deadline != NEVER) {
-          enqueue();
+          queuedOrder = order;
+          queuedFor = deadline;
+          add(this);
         }
       } else if (deadline < queuedFor) {
-        alarms.remove(this);
-        enqueue();
+        queuedFor = deadline;
+        queuedOrder = order;
+        place(this, index, size);
       }
-    }
-
-    void enqueue() {
-      queuedFor = deadline;
-      queuedOrder = order;
-      alarms.add(this);
     }
 
     boolean isQueuedAsAsked() {
@@ -116,12 +204,6 @@ final class Timers {
     @Override
     public boolean isRunning() {
       return deadline != NEVER;
-    }
-
-    @Override
-    public int compareTo(Alarm other) {
-      int byTime = Long.compare(queuedFor, other.queuedFor);
-      return byTime != 0 ? byTime : Long.compare(queuedOrder, other.queuedOrder);
     }
   }
 }

@@ -1,11 +1,12 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 
 /** Where a datalet does its work, one piece after the other. */
 interface Desk {
-  /** Puts a piece of work on it. */
-  void execute(Runnable work);
+  /** Puts a piece of work of a datalet on it. */
+  void execute(Actor datalet, Runnable work);
 
   /** Whether more is waiting behind the piece that is being done. */
   boolean hasMore();
@@ -17,8 +18,8 @@ interface Desk {
   static Desk on(EventLoop loop) {
     return new Desk() {
       @Override
-      public void execute(Runnable work) {
-        loop.execute(work);
+      public void execute(Actor datalet, Runnable work) {
+        loop.execute(datalet, work);
       }
 
       @Override

@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
@@ -25,7 +26,8 @@ public final class RemoteStorage implements ReplicaStorage {
   private final Applier applier;
   private final EventLoop controletLoop;
   private final Desk desk;
-  private final Consumer<Throwable> onFailure;
+  private final Actor controlet;
+  private final Actor datalet = this::onBroken;
 
   // Owned by the datalet's loop.
   private List<Runnable> results = new ArrayList<>();
@@ -51,7 +53,7 @@ public final class RemoteStorage implements ReplicaStorage {
     this.applier = applier;
     this.controletLoop = controletLoop;
     this.desk = desk;
-    this.onFailure = onFailure;
+    this.controlet = onFailure::accept;
     applier.log().afterOthers(this::afterOthers);
   }
 
@@ -75,21 +77,16 @@ public final class RemoteStorage implements ReplicaStorage {
 
   /** Does something on the datalet's loop that leaves a result for the controlet's. */
   private void ask(Runnable work) {
-    desk.execute(() -> attempt(work));
+    desk.execute(datalet, () -> attempt(work));
   }
 
   private void attempt(Runnable work) {
     if (failed) {
       return;
     }
-    try {
-      work.run();
-      if (results.size() >= BATCH || !desk.hasMore()) {
-        giveBack();
-      }
-    } catch (RuntimeException | Error broken) {
-      failed = true;
-      controletLoop.execute(() -> onFailure.accept(broken));
+    work.run();
+    if (results.size() >= BATCH || !desk.hasMore()) {
+      giveBack();
     }
   }
 
@@ -98,27 +95,20 @@ public final class RemoteStorage implements ReplicaStorage {
    */
   private void afterOthers() {
     if (!failed && !results.isEmpty() && !desk.hasMore()) {
-      try {
-        giveBack();
-      } catch (RuntimeException | Error broken) {
-        failed = true;
-        controletLoop.execute(() -> onFailure.accept(broken));
-      }
+      giveBack();
     }
+  }
+
+  private void onBroken(Throwable cause) {
+    failed = true;
+    controletLoop.execute(controlet, () -> controlet.fail(cause));
   }
 
   private void giveBack() {
     applier.sync();
     List<Runnable> ready = results;
     results = new ArrayList<>();
-    controletLoop.execute(
-        () -> {
-          try {
-            ready.forEach(Runnable::run);
-          } catch (RuntimeException | Error thrown) {
-            onFailure.accept(thrown);
-          }
-        });
+    controletLoop.execute(controlet, () -> ready.forEach(Runnable::run));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -32,11 +33,11 @@ final class VirtualDesk implements Desk {
   }
 
   @Override
-  public void execute(Runnable work) {
+  public void execute(Actor datalet, Runnable work) {
     waiting.add(work);
     if (!isBusy) {
       isBusy = true;
-      turnWithin(WORK_WITHIN_NANOS);
+      turnWithin(WORK_WITHIN_NANOS, datalet);
     }
   }
 
@@ -45,18 +46,18 @@ final class VirtualDesk implements Desk {
     return !isSyncing;
   }
 
-  private void turnWithin(long nanos) {
-    loop.executeAt(loop.now() + 1 + random.nextLong(nanos), this::turn);
+  private void turnWithin(long nanos, Actor datalet) {
+    loop.executeAt(loop.now() + 1 + random.nextLong(nanos), datalet, () -> turn(datalet));
   }
 
-  private void turn() {
+  private void turn(Actor datalet) {
     if (isAbandoned) {
       return;
     }
     Runnable next = waiting.poll();
     if (next != null) {
       next.run();
-      turnWithin(waiting.isEmpty() ? SYNC_WITHIN_NANOS : WORK_WITHIN_NANOS);
+      turnWithin(waiting.isEmpty() ? SYNC_WITHIN_NANOS : WORK_WITHIN_NANOS, datalet);
       return;
     }
     isSyncing = true;

@@ -7,12 +7,15 @@ import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.VectorClock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +70,8 @@ public final class ChangeLog {
   private int generation; // of contents that have nothing to do with those before
   private boolean isLeftOut;
   private boolean hasEnded;
-  private List<Watcher> watchers = new ArrayList<>();
+  private final List<Watcher> watchers = new ArrayList<>();
+  private final Queue<Watcher> woken = new ArrayDeque<>(); // of the watchers, those being told
   private Runnable afterOthers = () -> {};
 
   /**
@@ -204,9 +208,18 @@ public final class ChangeLog {
 
   private void wake() {
     if (!watchers.isEmpty()) {
-      List<Watcher> woken = watchers;
-      watchers = new ArrayList<>();
-      woken.forEach(watcher -> guarded(watcher::onNews));
+      woken.addAll(watchers);
+      watchers.clear();
+      tellWoken(Watcher::onNews);
+    }
+  }
+
+  /** Those that something has kept from being told are told later. */
+  private void tellWoken(Consumer<Watcher> news) {
+    for (Watcher watcher = woken.peek(); watcher != null; watcher = woken.peek()) {
+      Watcher told = watcher;
+      guarded(() -> news.accept(told));
+      woken.remove(told);
     }
   }
 
@@ -272,9 +285,9 @@ public final class ChangeLog {
   /** The replica has stopped. */
   public void end() {
     hasEnded = true;
-    List<Watcher> left = watchers;
-    watchers = new ArrayList<>();
-    left.forEach(watcher -> guarded(watcher::onEnd));
+    woken.addAll(watchers);
+    watchers.clear();
+    tellWoken(Watcher::onEnd);
   }
 
   // For readers

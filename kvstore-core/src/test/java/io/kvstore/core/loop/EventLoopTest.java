@@ -50,7 +50,7 @@ class EventLoopTest {
                 }));
     mail("b");
 
-    loop.turn(10);
+    loop.turn(10, Long.MAX_VALUE);
     assertThat(ran).containsExactly("a", "a1", "a11", "b");
   }
 
@@ -60,28 +60,29 @@ class EventLoopTest {
       mail("" + i);
     }
 
-    assertThat(loop.turn(3)).isTrue();
+    assertThat(loop.turn(3, Long.MAX_VALUE)).isTrue();
     assertThat(ran).containsExactly("0", "1", "2");
     assertThat(loop.hasMail()).isTrue();
-    assertThat(loop.turn(3)).isTrue();
+    assertThat(loop.turn(3, Long.MAX_VALUE)).isTrue();
     assertThat(loop.hasMail()).isFalse();
-    assertThat(loop.turn(3)).isFalse();
+    assertThat(loop.turn(3, Long.MAX_VALUE)).isFalse();
   }
 
   @Test
   void dueTimersRunBeforeMail() {
-    Timer timer = loop.timer(() -> ran.add("timer"));
+    Timer timer = loop.timer(Actors.PATIENT, () -> ran.add("timer"));
     timer.start(10);
     mail("mail");
     now = 10;
 
-    loop.turn(10);
+    loop.turn(10, Long.MAX_VALUE);
     assertThat(ran).containsExactly("timer", "mail");
   }
 
   @Test
   void anEventThatThrowsTakesNothingWithIt() {
     loop.timer(
+            Actors.PATIENT,
             () -> {
               throw new AssertionError("planted in a timer");
             })
@@ -98,7 +99,7 @@ class EventLoopTest {
         });
     mail("after the mail");
 
-    loop.turn(10);
+    loop.turn(10, Long.MAX_VALUE);
     assertThat(ran).containsExactly("mail", "after the local event", "after the mail");
   }
 
@@ -157,23 +158,23 @@ class EventLoopTest {
     other.start();
     other.join();
     assertThat(rings).isOne();
-    loop.turn(10);
+    loop.turn(10, Long.MAX_VALUE);
     assertThat(ran).containsExactly("other's");
   }
 
   @Test
   void theNextDeadlineIsThereForOthersOnceTheLoopIsGivenBack() {
-    loop.timer(() -> {}).start(10);
-    assertThat(loop.deadlineAtRelease()).isEqualTo(Long.MAX_VALUE);
+    loop.timer(Actors.PATIENT, () -> {}).start(10);
+    assertThat(loop.deadlineAtRelease).isEqualTo(Long.MAX_VALUE);
 
     loop.release();
-    assertThat(loop.deadlineAtRelease()).isEqualTo(10);
+    assertThat(loop.deadlineAtRelease).isEqualTo(10);
     assertThat(loop.tryAcquire()).isTrue();
   }
 
   @Test
   void stepsHandleOneEventEachLocalOnesFirstAndTimersLast() {
-    loop.timer(() -> ran.add("timer")).start(0);
+    loop.timer(Actors.PATIENT, () -> ran.add("timer")).start(0);
     mail("mail");
     loop.execute(() -> ran.add("local"));
 

@@ -70,7 +70,7 @@ class HandOverTest {
         loop.enqueue(this::errand);
         boolean looks = bug != Planted.SENDER_DOES_NOT_LOOK_AGAIN;
         if (looks && loop.isFree() && loop.hasMail() && tryAcquire()) {
-          loop.turn(1);
+          loop.turn(1, Long.MAX_VALUE);
           leave();
         }
       }
@@ -82,7 +82,7 @@ class HandOverTest {
         if (!tryAcquire()) {
           return; // its new owner leaves by the same door
         }
-        loop.turn(1);
+        loop.turn(1, Long.MAX_VALUE);
         release();
       }
     }

@@ -1,7 +1,6 @@
 package io.kvstore.core.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Message;
@@ -20,19 +19,21 @@ class LocalQueueTest {
 
   private static final NodeId SENDER = NodeId.of(7);
 
-  private final LocalQueue queue = new LocalQueue();
+  private final Failure failure = new Failure();
+  private final LocalQueue queue = new LocalQueue(failure);
   private final List<Integer> ran = new ArrayList<>();
 
   private void addTask(int number) {
-    queue.add(() -> ran.add(number));
+    queue.add(Actors.PATIENT, () -> ran.add(number));
   }
 
   private void addMessage(int number) {
     queue.add(
-        (from, message) -> {
-          assertThat(from).isEqualTo(SENDER);
-          ran.add(((Numbered) message).number());
-        },
+        Actors.taking(
+            (from, message) -> {
+              assertThat(from).isEqualTo(SENDER);
+              ran.add(((Numbered) message).number());
+            }),
         SENDER,
         new Numbered(number));
   }
@@ -51,12 +52,15 @@ class LocalQueueTest {
   @Test
   void anEventThatThrowsIsGoneAndTheNextOnesAreNot() {
     queue.add(
+        Actors.PATIENT,
         () -> {
           throw new IllegalStateException("planted");
         });
     addTask(1);
 
-    assertThatThrownBy(queue::runNext).hasMessage("planted");
+    assertThat(queue.runNext()).isTrue();
+    assertThat(failure.cause).hasMessage("planted");
+    assertThat(failure.actor).isSameAs(Actors.PATIENT);
     assertThat(queue.runNext()).isTrue();
     assertThat(ran).containsExactly(1);
   }
@@ -66,7 +70,7 @@ class LocalQueueTest {
   void nothingIsLostOrReorderedHoweverTheQueueGrowsAndWraps() {
     for (long seed = 1; seed <= 100; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      LocalQueue tested = new LocalQueue();
+      LocalQueue tested = new LocalQueue(new Failure());
       List<Integer> seen = new ArrayList<>();
       int added = 0;
       for (int step = 0; step < 20_000; step++) {
@@ -75,10 +79,10 @@ class LocalQueueTest {
           tested.runNext();
         } else if (random.nextBoolean()) {
           int number = added++;
-          tested.add(() -> seen.add(number));
+          tested.add(Actors.PATIENT, () -> seen.add(number));
         } else {
           tested.add(
-              (from, message) -> seen.add(((Numbered) message).number()),
+              Actors.taking((from, message) -> seen.add(((Numbered) message).number())),
               SENDER,
               new Numbered(added++));
         }

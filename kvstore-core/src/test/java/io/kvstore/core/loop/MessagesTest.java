@@ -111,7 +111,8 @@ class MessagesTest {
     for (int i = 0; i < WINDOW; i++) {
       here.loop.execute(message);
     }
-    here.loop.execute(() -> here.loop.timer(() -> here.timers++).start(window % 1_000));
+    here.loop.execute(
+        () -> here.loop.timer(Actors.PATIENT, () -> here.timers++).start(window % 1_000));
     long[] after = new long[1];
     call(driver, here.loop, () -> after[0] = here.direct[client]);
     assertThat(after[0] - before[0])

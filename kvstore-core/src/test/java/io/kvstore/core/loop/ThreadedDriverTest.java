@@ -153,7 +153,7 @@ class ThreadedDriverTest {
 
   private static void errandEndsAfter(
       long nanos, Driver driver, EventLoop loop, PromisedErrand errand) {
-    loop.executeAt(driver.now() + nanos, errand::end);
+    loop.executeAt(driver.now() + nanos, Actors.PATIENT, errand::end);
   }
 
   @ParameterizedTest
@@ -177,10 +177,15 @@ class ThreadedDriverTest {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       CountDownLatch ran = new CountDownLatch(1);
-      driver.call(loop, PromisedErrand.on(loop, () -> loop.timer(() -> {}).start(LONG * 10)), LONG);
+      driver.call(
+          loop,
+          PromisedErrand.on(loop, () -> loop.timer(Actors.PATIENT, () -> {}).start(LONG * 10)),
+          LONG);
       MILLISECONDS.sleep(5); // lets the thread that serves timers fall asleep, most times
       driver.call(
-          loop, PromisedErrand.on(loop, () -> loop.timer(ran::countDown).start(1_000)), LONG);
+          loop,
+          PromisedErrand.on(loop, () -> loop.timer(Actors.PATIENT, ran::countDown).start(1_000)),
+          LONG);
 
       assertThat(ran.await(10, SECONDS)).isTrue();
     }
@@ -243,11 +248,12 @@ class ThreadedDriverTest {
               loop,
               () -> {
                 loop.timer(
+                        Actors.PATIENT,
                         () -> {
                           throw new IllegalStateException("planted");
                         })
                     .start(1_000);
-                loop.timer(ran::countDown).start(2_000);
+                loop.timer(Actors.PATIENT, ran::countDown).start(2_000);
               }),
           LONG);
 

@@ -22,7 +22,7 @@ class TimersTest {
   private long now;
 
   private Timer timer(String name) {
-    return timers.timer(() -> ran.add(name), () -> now);
+    return timers.timer(Actors.PATIENT, () -> ran.add(name), () -> now);
   }
 
   private void passUntil(long time) {
@@ -89,6 +89,7 @@ class TimersTest {
     Timer[] timer = new Timer[1];
     timer[0] =
         timers.timer(
+            Actors.PATIENT,
             () -> {
               ran.add("at " + now);
               timer[0].start(10);
@@ -109,7 +110,7 @@ class TimersTest {
     second.start(10);
     first.start(5);
     first.start(10); // after the second, though it was queued before
-    timers.at(10, () -> ran.add("third"));
+    timers.at(10, Actors.PATIENT, () -> ran.add("third"));
 
     passUntil(10);
     assertThat(ran).containsExactly("second", "first", "third");
@@ -172,7 +173,7 @@ class TimersTest {
     for (int i = 0; i < MODEL_TIMERS; i++) {
       int id = i;
       model[i] = new Modelled();
-      real[i] = timers.timer(() -> ran.add(id), () -> now[0]);
+      real[i] = timers.timer(Actors.PATIENT, () -> ran.add(id), () -> now[0]);
     }
     for (int step = 0; step < MODEL_STEPS; step++) {
       int id = random.nextInt(MODEL_TIMERS);

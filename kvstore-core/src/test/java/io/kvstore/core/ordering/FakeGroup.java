@@ -1,5 +1,7 @@
 package io.kvstore.core.ordering;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Limits;
@@ -7,6 +9,7 @@ import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.spi.Env;
@@ -35,6 +38,7 @@ final class FakeGroup {
 
   private final SimulatedDriver driver = new SimulatedDriver(1);
   private final EventLoop loop = driver.newLoop("group");
+  private final List<Throwable> failures = new ArrayList<>();
   private final SplittableRandom random;
   private final Consistency consistency;
   private final Replication replication;
@@ -81,16 +85,18 @@ final class FakeGroup {
 
   /** Does something on the members' loop. */
   void run(Runnable task) {
-    loop.execute(task);
+    loop.execute(failures::add, task);
     driver.runFor(0);
+    assertThat(failures).isEmpty();
   }
 
   void pass(Duration time) {
     driver.runFor(time.toNanos());
+    assertThat(failures).isEmpty();
   }
 
   /** What one member may know and do. */
-  final class FakeEnv implements Env {
+  final class FakeEnv implements Env, Actor {
     private final NodeId self;
     private final Storage storage =
         new InlineStorage(
@@ -159,6 +165,7 @@ final class FakeGroup {
       FakeEnv other = env(to.number());
       loop.executeAt(
           loop.now() + random.nextLong(DELAY_NANOS),
+          other,
           () -> {
             if (!other.isDown && message.epoch() == view.epoch()) {
               other.receiver.accept(self, message);
@@ -175,13 +182,18 @@ final class FakeGroup {
     public void suspect(NodeId member) {}
 
     @Override
+    public void fail(Throwable cause) {
+      failures.add(cause);
+    }
+
+    @Override
     public boolean isWhole() {
       return true;
     }
 
     @Override
     public Timer timer(Runnable task) {
-      return loop.timer(task);
+      return loop.timer(this, task);
     }
 
     @Override
