@@ -383,14 +383,25 @@ final class Call extends ClientRequest {
       }
       return;
     }
-    if (!DELIVERED.compareAndSet(this, false, true)) {
-      return;
+    if (DELIVERED.compareAndSet(this, false, true)) {
+      giveBackLane();
     }
-    connection.giveBack(lane);
     if (state == ANSWERED) {
       future.complete(answer);
     } else {
       future.completeExceptionally(failure(null));
+    }
+  }
+
+  private void giveBackLane() {
+    boolean isGivenBack = false;
+    try {
+      connection.giveBack(lane);
+      isGivenBack = true;
+    } finally {
+      if (!isGivenBack) {
+        lane.isLost = true;
+      }
     }
   }
 

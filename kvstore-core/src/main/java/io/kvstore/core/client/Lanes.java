@@ -66,8 +66,15 @@ final class Lanes {
       made.getAndDecrement();
       return null;
     }
-    Lane lane = new Lane(client);
-    all.add(lane);
+    Lane lane = null;
+    try {
+      lane = new Lane(client);
+      all.add(lane);
+    } finally {
+      if (lane == null) {
+        made.getAndDecrement();
+      }
+    }
     return lane;
   }
 
@@ -96,19 +103,32 @@ final class Lanes {
     boolean hasFound = false;
     for (Lane lane : all) {
       if (lane.isLost) {
-        Call call = lane.lostBy;
-        lane.lostBy = null;
-        lane.isLost = false;
-        if (call == null) {
-          far.offer(lane);
-        } else {
-          call.abandon("its caller has failed");
-          call.deliver();
-        }
+        takeBack(lane);
         hasFound = true;
       }
     }
     return hasFound;
+  }
+
+  private void takeBack(Lane lane) {
+    Call call = lane.lostBy;
+    lane.lostBy = null; // before it is given back, and may be lost once more
+    lane.isLost = false;
+    boolean isBack = false;
+    try {
+      if (call == null) {
+        far.offer(lane);
+      } else {
+        call.abandon("its caller has failed");
+        call.deliver();
+      }
+      isBack = true;
+    } finally {
+      if (!isBack) {
+        lane.lostBy = call;
+        lane.isLost = true;
+      }
+    }
   }
 
   /** Gives a lane back, once its operation is over. */

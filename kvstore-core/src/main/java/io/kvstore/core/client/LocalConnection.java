@@ -247,8 +247,8 @@ final class LocalConnection implements Connection {
         future.complete(seen);
         return future;
       }
-      Call call = prepare(shard, operation, level, timeoutNanos, future);
       session.submits();
+      Call call = prepare(shard, operation, level, timeoutNanos, future);
       submit(call);
       // What comes after the last turn of a loop would wait for ever.
       if (backend.isClosed() && call.abandon("the store was closed")) {

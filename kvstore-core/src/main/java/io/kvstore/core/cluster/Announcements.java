@@ -98,8 +98,11 @@ final class Announcements {
     tell(time -> new ClusterEvent.Activated(time, shard, node, epoch));
   }
 
+  /** Throws what keeps it from being told: then it is to be told later. */
   void failed(int shard, NodeId node, Throwable cause) {
     Flight.replicaFailed(driver.name(), shard, node, cause);
-    tell(time -> new ClusterEvent.Failed(time, shard, node, Failures.inWords(cause)));
+    for (Mailbox<ClusterEvent> listener : listeners) {
+      listener.put(new ClusterEvent.Failed(now(), shard, node, Failures.inWords(cause)));
+    }
   }
 }

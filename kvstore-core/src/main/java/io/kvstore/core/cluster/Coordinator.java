@@ -111,9 +111,9 @@ final class Coordinator implements Party {
     Coordinator next = successor == null ? group.coordinators().replace(this) : successor;
     stop();
     next.start();
+    group.announceFailure(NodeId.COORDINATOR, cause);
     hasFailed = true;
     logger.error("the coordinator of shard {} has failed, and is replaced", group.shard(), cause);
-    group.announceFailure(NodeId.COORDINATOR, cause);
   }
 
   void stop() {

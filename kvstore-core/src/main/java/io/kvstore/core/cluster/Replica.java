@@ -334,12 +334,11 @@ public final class Replica implements Env, Party {
                     "node {} has failed and stops: shard {}", self, group.shard(), failure);
               }
             }),
-        Ending.once(
-            () -> {
-              if (failure != null) {
-                group.announceFailure(self, failure);
-              }
-            }));
+        () -> {
+          if (failure != null) {
+            group.announceFailure(self, failure);
+          }
+        });
   }
 
   boolean isServingIn(View current) {

@@ -87,14 +87,34 @@ final class Answers {
       if (!waiting.isEmpty()) {
         summons.call(); // who goes on if this one comes to wait for what is behind it
       }
-      deliverOne(next);
+      if (!isDelivered(next)) {
+        waiting.add(next);
+        summons.fail(); // whoever comes by later calls again
+        return;
+      }
     }
   }
 
-  /** Delivers an errand at once. */
+  private static boolean isDelivered(Errand errand) {
+    try {
+      deliverOne(errand);
+      return true;
+    } catch (VirtualMachineError trouble) {
+      return false;
+    }
+  }
+
+  /**
+   * Delivers an errand at once.
+   *
+   * @throws VirtualMachineError when there was no stack or memory for it: then it is to be tried
+   *     again
+   */
   static void deliverOne(Errand errand) {
     try {
       errand.deliver();
+    } catch (VirtualMachineError trouble) {
+      throw trouble;
     } catch (Throwable thrownByUser) {
       warn(thrownByUser);
     }

@@ -1,5 +1,7 @@
 package io.kvstore.core.loop;
 
+import static com.google.common.base.Throwables.throwIfUnchecked;
+
 import io.kvstore.NodeId;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.spi.Message;
@@ -102,6 +104,15 @@ public final class EventLoop {
 
   boolean isFree() {
     return owner == null;
+  }
+
+  /** Throws what an actor has yet to fail for: whoever drives the loop has no stack for that. */
+  void requireNoFailure() {
+    Throwable cause = failure.cause;
+    if (cause != null) {
+      throwIfUnchecked(cause);
+      throw new IllegalStateException(cause);
+    }
   }
 
   /** Whether an actor has yet to fail: nothing else happens here before it has. */

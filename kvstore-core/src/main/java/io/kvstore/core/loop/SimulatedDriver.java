@@ -180,13 +180,22 @@ public final class SimulatedDriver implements Driver {
 
   private boolean step() {
     acquire();
-    boolean stepped;
+    boolean stepped = false;
+    boolean hasLeft = false;
     try {
       stepped = loop.step();
-    } finally {
       leave();
+      hasLeft = true;
+    } finally {
+      if (!hasLeft) {
+        loop.owner = null; // No call: the stack may have ended.
+      }
     }
     steps += stepped ? 1 : 0;
+    deliver();
+    if (!stepped) {
+      loop.requireNoFailure();
+    }
     return stepped;
   }
 
@@ -195,7 +204,7 @@ public final class SimulatedDriver implements Driver {
     try {
       return loop.nextDeadline();
     } finally {
-      leave();
+      loop.owner = null;
     }
   }
 
@@ -214,8 +223,12 @@ public final class SimulatedDriver implements Driver {
       loop.tookFinished();
     }
     loop.release();
-    for (Errand each = ended.poll(); each != null; each = ended.poll()) {
+  }
+
+  private void deliver() {
+    for (Errand each = ended.peek(); each != null; each = ended.peek()) {
       Answers.deliverOne(each);
+      ended.remove(each); // after that; what it has led to may have done so already
     }
   }
 
@@ -235,5 +248,6 @@ public final class SimulatedDriver implements Driver {
     loop.run(() -> last.accept(loop));
     closed = true;
     leave();
+    deliver();
   }
 }

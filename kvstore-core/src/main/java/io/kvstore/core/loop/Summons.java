@@ -47,6 +47,11 @@ final class Summons {
     isOnItsWay.set(false);
   }
 
+  /** The thread that has come could not do it: another is to be called later. */
+  void fail() {
+    hasFailed = true;
+  }
+
   /** Whether the last call has found no thread. */
   boolean hasFailed() {
     return hasFailed;

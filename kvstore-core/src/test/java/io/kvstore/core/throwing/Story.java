@@ -1,0 +1,282 @@
+package io.kvstore.core.throwing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.ClusterEvent;
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.KVStore;
+import io.kvstore.KVStoreException;
+import io.kvstore.Limits;
+import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
+import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
+import io.kvstore.core.InProcess;
+import io.kvstore.core.Placement;
+import io.kvstore.core.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in which one method has thrown: what it does meanwhile, and what must hold afterwards.
+ * Every node is right, or has stopped and said so; the others go on; nothing that was answered is
+ * lost, and nothing that was refused is there; every call has ended; no thread is left.
+ */
+public final class Story {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration DETECTION = Duration.ofMillis(100);
+  private static final Duration TIMEOUT = Duration.ofMillis(400);
+  private static final int KEYS = 3;
+  private static final NodeId CRASHED = NodeId.of(2);
+
+  private final String title;
+  private final @Nullable Simulation simulation;
+  private final StoreBuilder<String, String> builder;
+  private final Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
+  private final List<CompletableFuture<?>> futures = new ArrayList<>();
+  private final List<Set<String>> allowed = new ArrayList<>(); // values that a key may have
+  private final Set<String> refused = new TreeSet<>();
+  private int written;
+  private boolean wasCrashed;
+
+  private Story(String placement, Consistency level, Replication how, String title) {
+    this.title = title;
+    this.simulation = placement.equals("SIMULATED") ? Simulation.withSeed(7) : null;
+    this.builder =
+        KVStore.builder()
+            .consistency(level)
+            .replication(how)
+            .failover(Failover.after(DETECTION))
+            .timeout(TIMEOUT)
+            .limits(Limits.DEFAULT.withOperationsInFlight(8))
+            .engine(
+                simulation != null
+                    ? simulation
+                    : new InProcess().placement(Placement.valueOf(placement)).seed(7));
+    for (int key = 0; key < KEYS; key++) {
+      allowed.add(new TreeSet<>(List.of("first")));
+    }
+  }
+
+  /**
+   * Tells one.
+   *
+   * @param arm called when something may begin to throw
+   * @param disarm called when nothing may throw any more
+   */
+  public static void tell(
+      String placement, String level, String how, String title, Runnable arm, Runnable disarm) {
+    new Story(placement, Consistency.valueOf(level), Replication.valueOf(how), title)
+        .tell(arm, disarm);
+  }
+
+  private void tell(Runnable arm, Runnable disarm) {
+    try (KVStore<String, String> store = builder.open()) {
+      store.cluster().listen(events::add);
+      for (int key = 0; key < KEYS; key++) {
+        store.put("k" + key, "first");
+      }
+      arm.run();
+      try {
+        live(store);
+      } finally {
+        disarm.run();
+      }
+      judge(store);
+    } finally {
+      disarm.run();
+    }
+    if (simulation == null) {
+      until("no thread is left", () -> threads().isEmpty());
+    }
+  }
+
+  // Life
+
+  private void live(KVStore<String, String> store) {
+    put(store, 0);
+    quietly(() -> store.get("k0"));
+    asynchronously(store);
+    put(store, 1);
+    quietly(() -> store.scan(io.kvstore.Scan.range("k", "l")));
+    quietly(
+        () -> {
+          store.cluster().crash(CRASHED);
+          wasCrashed = true;
+        });
+    wasCrashed = true;
+    put(store, 2);
+    quietly(() -> store.cluster().restart(CRASHED));
+    quietly(() -> store.cluster().awaitMember(CRASHED, TIMEOUT));
+    put(store, 0);
+    asynchronously(store);
+    quietly(() -> store.getAll(List.of("k0", "k1", "k2")));
+    quietly(() -> store.cluster().health());
+    quietly(() -> store.at(NodeId.of(1)).get("k1"));
+  }
+
+  private void put(KVStore<String, String> store, int key) {
+    String value = "v" + written++;
+    allowed.get(key).add(value);
+    try {
+      store.put("k" + key, value);
+      allowed.get(key).retainAll(Set.of(value));
+    } catch (KVStoreException failed) {
+      if (!failed.mayHaveBeenApplied()) {
+        refused.add(value);
+        allowed.get(key).remove(value);
+      }
+    } catch (RuntimeException | Error planted) {
+      // It may have been applied, or may be yet.
+    }
+  }
+
+  private void asynchronously(KVStore<String, String> store) {
+    for (int i = 0; i < 3; i++) {
+      quietly(() -> futures.add(store.async().add("number", 1)));
+      quietly(() -> futures.add(store.async().get("k1").thenApply(found -> found)));
+    }
+  }
+
+  private static void quietly(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error planted) {
+      // What it leaves behind is looked at later.
+    }
+  }
+
+  // Judgement
+
+  private void judge(KVStore<String, String> store) {
+    until("every future has ended", () -> futures.stream().allMatch(CompletableFuture::isDone));
+    until("every node serves, or is down", () -> areSettled(store));
+    List<NodeId> running = serving(store);
+    for (NodeId node : store.cluster().nodes()) {
+      if (!store.cluster().isRunning(node)
+          && !running.contains(node)
+          && !(wasCrashed && node.equals(CRASHED))) {
+        until(node + " has said that it failed", () -> hasSaidSo(node));
+      }
+    }
+    if (!running.isEmpty()) {
+      useAll(store, running);
+      assertNothingLost(store, running);
+    }
+    for (NodeId node : store.cluster().nodes()) {
+      if (!store.cluster().isRunning(node)) {
+        store.cluster().restart(node);
+      }
+    }
+    until("all nodes serve", () -> allServe(store));
+    useAll(store, store.cluster().nodes());
+    if (!running.isEmpty()) {
+      assertNothingLost(store, store.cluster().nodes());
+    }
+    List<CompletableFuture<?>> more = new ArrayList<>();
+    KVStore<String, String> session = store.session();
+    for (int i = 0; i < 8; i++) {
+      more.add(session.async().get("k0"));
+    }
+    until("no lane is lost", () -> more.stream().allMatch(CompletableFuture::isDone));
+    for (CompletableFuture<?> each : more) {
+      assertThat(each).as("%s: no lane is lost", title).isCompleted();
+    }
+  }
+
+  /** A node that has lost all it had waits for others, as long as all that are left have. */
+  private boolean areSettled(KVStore<String, String> store) {
+    List<NodeId> running = running(store);
+    List<NodeId> serving = serving(store);
+    return serving.isEmpty()
+        ? running.size() < store.cluster().nodes().size()
+        : serving.size() == running.size();
+  }
+
+  private static List<NodeId> serving(KVStore<String, String> store) {
+    return store.cluster().nodes().stream()
+        .filter(node -> store.cluster().status(node) == NodeStatus.SERVING)
+        .toList();
+  }
+
+  private boolean allServe(KVStore<String, String> store) {
+    return store.cluster().nodes().stream()
+        .allMatch(node -> store.cluster().status(node) == NodeStatus.SERVING);
+  }
+
+  private static List<NodeId> running(KVStore<String, String> store) {
+    return store.cluster().nodes().stream().filter(store.cluster()::isRunning).toList();
+  }
+
+  private boolean hasSaidSo(NodeId node) {
+    return events.stream()
+        .anyMatch(
+            event -> event instanceof ClusterEvent.Failed failed && failed.node().equals(node));
+  }
+
+  private void useAll(KVStore<String, String> store, List<NodeId> nodes) {
+    String value = "used" + written++;
+    until("the others go on", () -> isServed(() -> store.put("used", value)));
+    for (NodeId node : nodes) {
+      until(
+          node + " shows what was written last",
+          () -> isServed(() -> assertThat(store.at(node).get("used")).contains(value)));
+    }
+  }
+
+  private void assertNothingLost(KVStore<String, String> store, List<NodeId> nodes) {
+    for (int key = 0; key < KEYS; key++) {
+      Optional<String> value = store.get("k" + key);
+      assertThat(value).as("%s: k%d, refused were %s", title, key, refused).isPresent();
+      assertThat(allowed.get(key)).as("%s: k%d", title, key).contains(value.orElseThrow());
+      for (NodeId node : nodes) {
+        assertThat(store.at(node).get("k" + key))
+            .as("%s: k%d at %s", title, key, node)
+            .isEqualTo(value);
+      }
+    }
+  }
+
+  private static boolean isServed(Runnable call) {
+    try {
+      call.run();
+      return true;
+    } catch (KVStoreException | AssertionError notYet) {
+      return false;
+    }
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kvstore-"))
+        .toList();
+  }
+
+  private void until(String what, BooleanSupplier condition) {
+    Duration deadline = now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(now()).as("%s: %s", title, what).isLessThan(deadline);
+      if (simulation == null) {
+        LockSupport.parkNanos(1_000_000);
+      } else {
+        simulation.runFor(Duration.ofMillis(10));
+      }
+    }
+  }
+
+  private Duration now() {
+    return simulation == null ? Duration.ofNanos(System.nanoTime()) : simulation.elapsed();
+  }
+}
