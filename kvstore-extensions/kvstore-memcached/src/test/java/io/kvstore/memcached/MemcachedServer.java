@@ -43,14 +43,13 @@ abstract class MemcachedServer implements AutoCloseable {
         .findFirst();
   }
 
-  /** Says what the tests of this module talk to, in one line. */
-  public static void main(String[] arguments) {
-    System.out.println(
-        program()
-            .map(found -> "kvstore-memcached is tested with " + found)
-            .orElse(
-                "kvstore-memcached is tested with the endpoint of kvstore-server: there is no"
-                    + " memcached on the PATH (Debian's package memcached)"));
+  /** What the tests of this module talk to, in one line. */
+  static String description() {
+    return program()
+        .map(found -> "kvstore-memcached is tested with " + found)
+        .orElse(
+            "kvstore-memcached is tested with the endpoint of kvstore-server: there is no"
+                + " memcached on the PATH (Debian's package memcached)");
   }
 
   /** Starts it with nothing in it; tells where it listens. Port 0 is any free one. */

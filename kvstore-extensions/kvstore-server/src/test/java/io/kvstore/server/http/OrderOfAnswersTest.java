@@ -207,13 +207,14 @@ final class OrderOfAnswersTest {
 
   private static void checkOrderOfEachClient(List<Answered> history) {
     List<Answered> asAsked = new ArrayList<>(history);
-    asAsked.sort(
-        Comparator.comparingInt(Answered::client).thenComparingInt(Answered::request));
+    asAsked.sort(Comparator.comparingInt(Answered::client).thenComparingInt(Answered::request));
     for (int i = 1; i < asAsked.size(); i++) {
       Answered before = asAsked.get(i - 1);
       Answered each = asAsked.get(i);
       if (before.client() == each.client()) {
-        assertThat(each.place()).as("seed %s: %s", SEED, each).isGreaterThanOrEqualTo(before.place());
+        assertThat(each.place())
+            .as("seed %s: %s", SEED, each)
+            .isGreaterThanOrEqualTo(before.place());
       }
     }
   }

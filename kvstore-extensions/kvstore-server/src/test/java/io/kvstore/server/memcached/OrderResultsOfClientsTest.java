@@ -24,8 +24,7 @@ final class OrderResultsOfClientsTest {
   @EnumSource
   void statisticsAreNoReadsOfAClient(Consistency level) throws IOException {
     try (Served served =
-            Served.with(
-                level, store -> store.outputDirectory(directory), Memcached.onLoopback());
+            Served.with(level, store -> store.outputDirectory(directory), Memcached.onLoopback());
         RawClient client = served.client(1)) {
       client.say("set k 0 0 6\r\nv\r\nv=1\r\nget k\r\n");
       assertThat(client.say("stats\r\n")).contains("STAT curr_items 1\r\n", "STAT lag ");
@@ -40,7 +39,6 @@ final class OrderResultsOfClientsTest {
     assertThat(lines)
         .isNotEmpty()
         .allMatch(
-            line ->
-                line.endsWith(" set key k  STORED") || line.endsWith(" get key k  v\\r\\nv=1"));
+            line -> line.endsWith(" set key k  STORED") || line.endsWith(" get key k  v\\r\\nv=1"));
   }
 }

@@ -39,14 +39,13 @@ final class ReferenceMemcached implements AutoCloseable {
         .findFirst();
   }
 
-  /** Says what the tests of this module are compared with, in one line. */
-  public static void main(String[] arguments) {
-    System.out.println(
-        programOf("memcached")
-            .map(program -> "kvstore-server is compared with " + program)
-            .orElse(
-                "kvstore-server is compared with itself: there is no memcached on the PATH"
-                    + " (Debian's package memcached)"));
+  /** What the tests of this module are compared with, in one line. */
+  static String description() {
+    return programOf("memcached")
+        .map(program -> "kvstore-server is compared with " + program)
+        .orElse(
+            "kvstore-server is compared with itself: there is no memcached on the PATH"
+                + " (Debian's package memcached)");
   }
 
   /** Where a program is that the machine may have; without it the calling test is skipped. */
