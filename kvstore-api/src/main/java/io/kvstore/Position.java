@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session has seen: for each shard, a place in its order. A value: it can be written down
@@ -57,9 +58,9 @@ public final class Position {
   }
 
   /**
-   * Reads what {@link #toString()} wrote.
+   * Reads what {@link #toString()} wrote, and nothing else.
    *
-   * @throws IllegalArgumentException when the text is no position
+   * @throws IllegalArgumentException when the text is no position, or is longer than a store writes
    */
   public static Position parse(String text) {
     SortedMap<Integer, VectorClock> byShard = new TreeMap<>();
@@ -67,19 +68,29 @@ public final class Position {
       return START;
     }
     try {
-      for (String part : text.split(";", -1)) {
-        int colon = part.indexOf(':');
-        byShard.merge(
-            Integer.parseUnsignedInt(part.substring(0, colon)),
-            VectorClock.parse(part.substring(colon + 1)),
-            VectorClock::merge);
+      for (String part : ShardText.parts(text)) {
+        VectorClock seen = VectorClock.parse(ShardText.placeIn(part));
+        if (seen.length() == 0) {
+          throw new IllegalArgumentException("nothing is seen of a shard that is named");
+        }
+        byShard.put(ShardText.shardIn(part), seen);
       }
-    } catch (IndexOutOfBoundsException | NumberFormatException malformed) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no position: expected shard:count,count… parted by semicolons",
-          malformed);
+    } catch (IllegalArgumentException malformed) {
+      throw notAPosition(text, malformed);
     }
-    return new Position(byShard);
+    Position position = new Position(byShard);
+    if (!position.toString().equals(text)) {
+      throw notAPosition(text, null);
+    }
+    return position;
+  }
+
+  private static IllegalArgumentException notAPosition(String text, @Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        ShardText.shown(text)
+            + " is no position: expected shard:count,count… with semicolons between shards,"
+            + " each shard once, in their order",
+        cause);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.kvstore.spi.VectorClock;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From where a watch goes on: for each shard, a place in what its replicas change. A value: it can
@@ -43,8 +44,15 @@ public final class WatchPosition {
       int at = text.indexOf('@');
       return at < 0
           ? new Place(NO_ORDER, VectorClock.parse(text))
-          : new Place(
-              Long.parseLong(text.substring(at + 1)), VectorClock.parse(text.substring(0, at)));
+          : new Place(epochIn(text.substring(at + 1)), VectorClock.parse(text.substring(0, at)));
+    }
+
+    private static long epochIn(String text) {
+      long epoch = Long.parseLong(text);
+      if (epoch < 0) {
+        throw new IllegalArgumentException("an epoch must not be negative, not " + epoch);
+      }
+      return epoch;
     }
 
     @Override
@@ -78,28 +86,33 @@ public final class WatchPosition {
   }
 
   /**
-   * Reads what {@link #toString()} wrote.
+   * Reads what {@link #toString()} wrote, and nothing else.
    *
-   * @throws IllegalArgumentException when the text is no such position
+   * @throws IllegalArgumentException when the text is no such position, or is longer than a store
+   *     writes
    */
   public static WatchPosition parse(String text) {
     SortedMap<Integer, Place> byShard = new TreeMap<>();
     try {
-      for (String part : text.split(";", -1)) {
-        int colon = part.indexOf(':');
-        byShard.put(
-            Integer.parseUnsignedInt(part.substring(0, colon)),
-            Place.parse(part.substring(colon + 1)));
+      for (String part : ShardText.parts(text)) {
+        byShard.put(ShardText.shardIn(part), Place.parse(ShardText.placeIn(part)));
       }
-    } catch (IndexOutOfBoundsException | IllegalArgumentException malformed) {
-      throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is no watch position: expected shard:count@epoch or shard:count,count… parted"
-              + " by semicolons",
-          malformed);
+    } catch (IllegalArgumentException malformed) {
+      throw notAPosition(text, malformed);
     }
-    return new WatchPosition(byShard);
+    WatchPosition position = new WatchPosition(byShard);
+    if (!position.toString().equals(text)) {
+      throw notAPosition(text, null);
+    }
+    return position;
+  }
+
+  private static IllegalArgumentException notAPosition(String text, @Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        ShardText.shown(text)
+            + " is no watch position: expected shard:count@epoch or shard:count,count… with"
+            + " semicolons between shards, each shard once, in their order",
+        cause);
   }
 
   @Override

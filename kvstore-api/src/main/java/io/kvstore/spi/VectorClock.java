@@ -13,6 +13,10 @@ import java.util.stream.Collectors;
  * members lie in the clock itself, where whoever reads the entry need not go on to an array.
  */
 public final class VectorClock {
+  /** The most counts that a text may have: many more than a group has members. */
+  public static final int MOST_COUNTS = 4_096;
+
+  private static final int MOST_SHOWN = 100;
   private static final int WITHIN = 3;
   private static final long[] NO_MORE = {};
 
@@ -120,12 +124,33 @@ public final class VectorClock {
     return length;
   }
 
-  /** Reads what {@link #toString()} wrote. */
+  /**
+   * Reads what {@link #toString()} wrote, and nothing else.
+   *
+   * @throws IllegalArgumentException when the text is no clock, or has more than {@link
+   *     #MOST_COUNTS} counts
+   */
   public static VectorClock parse(String text) {
     if (text.isEmpty()) {
       return ZERO;
     }
-    return of(Arrays.stream(text.split(",", -1)).mapToLong(Long::parseLong).toArray());
+    String[] counts = text.split(",", MOST_COUNTS + 1);
+    if (counts.length <= MOST_COUNTS) {
+      try {
+        VectorClock clock = of(Arrays.stream(counts).mapToLong(Long::parseLong).toArray());
+        if (clock.toString().equals(text)) {
+          return clock;
+        }
+      } catch (IllegalArgumentException malformed) {
+        // Said below.
+      }
+    }
+    throw new IllegalArgumentException(
+        "'"
+            + (text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…")
+            + "' is no clock: expected at most "
+            + MOST_COUNTS
+            + " counts from 0 on with commas between them, the last of them not 0");
   }
 
   @Override

@@ -28,12 +28,11 @@ final class SessionState {
     for (int shard : after.shards()) {
       if (shard >= shards) {
         throw new IllegalArgumentException(
-            "the position "
-                + after
-                + " speaks of shard "
+            "the position speaks of shard "
                 + shard
-                + ", and this store has "
-                + shards);
+                + ": expected shards from 0 to "
+                + (shards - 1)
+                + ", which this store has");
       }
       VectorClock seen = after.in(shard);
       clocks.set(shard, seen);

@@ -1,5 +1,6 @@
 package io.kvstore.core.trace;
 
+import io.kvstore.Bytes;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
@@ -9,18 +10,24 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
+import java.util.function.Function;
 
 /** Operations in a few words, for people: {@code set key greeting}. */
 public final class OperationText {
   private OperationText() {}
 
-  /** An operation in a few words. */
+  /** An operation in a few words, with the beginning of its key. */
   public static String of(Operation operation) {
+    return of(operation, Bytes::toString);
+  }
+
+  /** An operation in a few words, with its key as it is to be shown. */
+  static String of(Operation operation, Function<Bytes, String> keyText) {
     if (operation instanceof Write write) {
-      return verbOf(write.change()) + " key " + write.key();
+      return verbOf(write.change()) + " key " + keyText.apply(write.key());
     }
     if (operation instanceof Get get) {
-      return "get key " + get.key();
+      return "get key " + keyText.apply(get.key());
     }
     if (operation instanceof GetMany many) {
       return "get " + many.keys().size() + " keys";

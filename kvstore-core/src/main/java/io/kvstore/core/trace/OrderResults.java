@@ -16,6 +16,7 @@ import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Change;
+import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
@@ -31,8 +32,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Lists for each replica the operations that it performed, in their order, in {@code
- * order_result_<node>.txt}.
+ * Lists for each replica the operations of clients that it performed, in their order, in {@code
+ * order_result_<node>.txt}. One operation is one line, whatever its key and value contain: see
+ * {@link OneLine}.
+ *
+ * <p>Counts of all entries are not listed: they are asked for by servers that report on the store.
  *
  * <p>At the linearizable level only what is ordered among the replicas is listed, so that all files
  * are alike. Below it a replica also lists the reads that it answered by itself.
@@ -85,7 +89,7 @@ public final class OrderResults implements Trace, AutoCloseable {
 
   private synchronized void write(
       NodeId node, int client, long sequence, Operation operation, Answer answer) {
-    if (operation instanceof Tick) {
+    if (operation instanceof Tick || operation instanceof Count) {
       return;
     }
     String line =
@@ -94,7 +98,7 @@ public final class OrderResults implements Trace, AutoCloseable {
             + "-"
             + sequence
             + " "
-            + OperationText.of(operation)
+            + OperationText.of(operation, OneLine::of)
             + "  "
             + textOf(operation, answer)
             + "\n";
@@ -121,7 +125,7 @@ public final class OrderResults implements Trace, AutoCloseable {
   private static String textOf(Operation operation, Answer answer) {
     if (answer instanceof Found found) {
       Entry entry = found.entry();
-      return entry == null ? "NOT_FOUND" : entry.presentValue().toText();
+      return entry == null ? "NOT_FOUND" : OneLine.of(entry.presentValue());
     }
     if (answer instanceof Written written) {
       return textOf(((operation instanceof Write write) ? write.change() : Change.REMOVE), written);
@@ -143,7 +147,7 @@ public final class OrderResults implements Trace, AutoCloseable {
     }
     Entry after = written.after();
     return change instanceof Change.Add && after != null && !after.isTombstone()
-        ? after.presentValue().toString()
+        ? OneLine.of(after.presentValue())
         : "STORED";
   }
 

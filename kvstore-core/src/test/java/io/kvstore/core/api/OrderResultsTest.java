@@ -159,5 +159,55 @@ final class OrderResultsTest {
       store.put("k", "v");
     }
     assertThat(linesOf(0)).hasSize(2).allMatch(line -> line.startsWith("reqid: "));
+    assertThat(withoutRequests(0)).contains("set key a\\nb  STORED");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void noValueForgesALine(Setup setup) {
+    String forged = "v\nreqid: 1-1 set key forged  STORED";
+    String value = forged + "\r\t\\ü\u0085\u2028\u0000\u001b";
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.builder().outputDirectory(directory).open()) {
+      for (NodeId node : store.cluster().nodes()) {
+        store.at(node).put("k" + node, value);
+        bench.until(() -> store.at(node).get("k" + node).isPresent()); // of a key's owner, perhaps
+        assertThat(store.at(node).get("k" + node)).contains(value);
+      }
+    }
+    String escaped =
+        "v\\nreqid: 1-1 set key forged  STORED\\r\\t\\\\ü\\xc2\\x85\\xe2\\x80\\xa8\\x00\\x1b";
+    List<String> reads = new ArrayList<>();
+    for (int node = 0; node < 3; node++) {
+      assertThat(linesOf(node)).allMatch(line -> line.matches(LINE));
+      withoutRequests(node).stream().filter(line -> line.startsWith("get")).forEach(reads::add);
+    }
+    assertThat(reads)
+        .allMatch(line -> line.endsWith("  " + escaped) || line.endsWith("  NOT_FOUND"));
+    if (setup.consistency() != Consistency.LINEARIZABLE) {
+      assertThat(reads).filteredOn(line -> line.endsWith(escaped)).hasSizeGreaterThanOrEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void whatServersCountIsNoOperationOfAClient(Setup setup) {
+    try (KVStore<String, String> store =
+        setup.bench().builder().outputDirectory(directory).open()) {
+      store.put("k", "v");
+      assertThat(store.size()).isNotNegative();
+    }
+    assertThat(files()).isNotEmpty();
+    for (Path file : files()) {
+      assertThat(file).content(UTF_8).doesNotContain("count");
+    }
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** What every datalet keeps to. */
 class ContractTest implements DataletContract {
-  private static RealMemcached memcached;
+  private static MemcachedServer memcached;
   private static int tests;
 
   @BeforeAll
   static void start() {
-    memcached = RealMemcached.start();
+    memcached = MemcachedServer.start();
   }
 
   @AfterAll

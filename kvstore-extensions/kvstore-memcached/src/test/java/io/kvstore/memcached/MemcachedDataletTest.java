@@ -21,11 +21,11 @@ class MemcachedDataletTest {
   private static final NodeId NODE = NodeId.of(0);
   private static final Bytes KEY = Bytes.of("key");
 
-  private RealMemcached memcached;
+  private MemcachedServer memcached;
 
   @BeforeEach
   void start() {
-    memcached = RealMemcached.start();
+    memcached = MemcachedServer.start();
   }
 
   @AfterEach
@@ -136,7 +136,8 @@ class MemcachedDataletTest {
     try (Datalet datalet = open()) {
       assertThat(datalet.size()).isZero();
       assertThat(memcached.items())
-          .containsExactlyInAnyOrder("kvstore:n0-0", "kvstore:n0-1:dead:tkey", "another");
+          .contains("kvstore:n0-0", "kvstore:n0-1:dead:tkey", "another")
+          .hasSize(3 + (memcached.listsItems() ? 0 : 100)); // otherwise leftovers are not found
     }
   }
 

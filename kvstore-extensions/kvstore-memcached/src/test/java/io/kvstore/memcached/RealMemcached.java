@@ -1,56 +1,35 @@
 package io.kvstore.memcached;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
-/** The memcached of the machine, on a free port: it evicts nothing. */
-final class RealMemcached implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final InetSocketAddress address;
+/** The memcached of the machine. */
+final class RealMemcached extends MemcachedServer {
+  private final Path program;
   private Process process;
 
-  private RealMemcached(InetSocketAddress address, Process process) {
-    this.address = address;
-    this.process = process;
+  RealMemcached(Path program) {
+    this.program = program;
   }
 
-  /** Starts it; without it the calling test is skipped. */
-  static RealMemcached start() {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
-    return new RealMemcached(address, startAt(address));
+  @Override
+  InetSocketAddress startAt(InetSocketAddress place) {
+    InetSocketAddress address =
+        new InetSocketAddress(
+            place.getAddress(), place.getPort() == 0 ? freePort() : place.getPort());
+    process = processAt(address);
+    return address;
   }
 
-  private static Process startAt(InetSocketAddress address) {
-    Optional<Path> program =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-            .map(folder -> Path.of(folder, "memcached"))
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(
-        program.isPresent(),
-        "memcached is not on the PATH, so this test is skipped: install Debian's package memcached");
+  private Process processAt(InetSocketAddress address) {
     List<String> command =
         List.of(
-            program.get().toString(),
+            program.toString(),
             "-M",
             "-l",
             address.getAddress().getHostAddress(),
@@ -98,42 +77,16 @@ final class RealMemcached implements AutoCloseable {
     }
   }
 
-  InetSocketAddress address() {
-    return address;
+  @Override
+  boolean listsItems() {
+    return true;
   }
 
-  /** Another one in the same place, with nothing in it. */
-  void restart() {
-    close();
-    process = startAt(address);
-  }
-
-  /** Sends a command with its data, and awaits its end. */
-  void tell(String command) {
-    ask(command + "\r\nmn", "MN");
-  }
-
-  /** The names of all items. */
+  @Override
   List<String> items() {
     return ask("lru_crawler metadump all", "END").stream()
         .map(line -> line.substring("key=".length(), line.indexOf(' ')).replace("%3A", ":"))
         .toList();
-  }
-
-  private List<String> ask(String commands, String end) {
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-      socket.getOutputStream().write((commands + "\r\n").getBytes(UTF_8));
-      BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-      List<String> lines = new ArrayList<>();
-      for (String line = in.readLine(); !end.equals(line); line = in.readLine()) {
-        assertThat(line).as("after %s", lines).isNotNull();
-        lines.add(line);
-      }
-      return lines;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
   }
 
   @Override

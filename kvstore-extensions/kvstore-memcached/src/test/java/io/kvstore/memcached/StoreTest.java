@@ -28,11 +28,11 @@ class StoreTest {
   private static final NodeId LAST = NodeId.of(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private RealMemcached memcached;
+  private MemcachedServer memcached;
 
   @BeforeEach
   void start() {
-    memcached = RealMemcached.start();
+    memcached = MemcachedServer.start();
   }
 
   @AfterEach
@@ -126,7 +126,7 @@ class StoreTest {
   @ParameterizedTest
   @EnumSource
   void everyPlacementRunsIt(Placement placement) {
-    try (RealMemcached another = RealMemcached.start();
+    try (MemcachedServer another = MemcachedServer.start();
         KVStore<Bytes, Bytes> store =
             KVStore.builder()
                 .keys(Codecs.BYTES)
@@ -161,7 +161,7 @@ class StoreTest {
     }
   }
 
-  private static void awaitSize(int size, RealMemcached memcached) {
+  private static void awaitSize(int size, MemcachedServer memcached) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (memcached.items().size() != size && System.nanoTime() < deadline) {
       Thread.onSpinWait();

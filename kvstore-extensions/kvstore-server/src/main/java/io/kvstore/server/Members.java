@@ -56,9 +56,13 @@ final class Members implements Fleet {
         wish.address()
             .or(() -> httpAddress(node).or(() -> memcachedAddress(node)).map(Addresses::text))
             .orElse(node.toString());
+    boolean areViewsOurs = options == null || !options.viewsFromOutside();
     directory.put(
         new Directory.Entry(
-            node, wish.id().orElseGet(() -> directory.freeId(node.number() + 1L)), address));
+            node,
+            wish.id().orElseGet(() -> directory.freeId(node.number() + 1L)),
+            address,
+            wish.id().isPresent() || areViewsOurs));
   }
 
   private static void open(Ports ports, NodeId node, OptionalInt port) {

@@ -47,7 +47,7 @@ final class Administration {
         .add("DELETE", "/admin/nodes/{node}", onNode((request, node) -> fleet.remove(node)))
         .add("POST", "/admin/nodes/{node}/crash", onNode((body, node) -> cluster.crash(node)))
         .add("POST", "/admin/nodes/{node}/restart", onNode((body, node) -> cluster.restart(node)))
-        .add("POST", "/admin/nodes/{node}/pause", onNode(this::pause))
+        .add("POST", "/admin/nodes/{node}/pause", onNode(this::pause, "millis"))
         .add("POST", "/admin/nodes/{node}/expel", onNode((body, node) -> cluster.expel(node)))
         .add(
             "POST",
@@ -63,10 +63,10 @@ final class Administration {
     void perform(Body body, NodeId node);
   }
 
-  private Routes.Handler onNode(Deed deed) {
+  private Routes.Handler onNode(Deed deed, String... fields) {
     return (request, target, arguments) -> {
       NodeId node = node(arguments.get(0));
-      Body body = request.body();
+      Body body = request.body().withOnly(fields);
       return later(() -> deed.perform(body, node));
     };
   }
@@ -146,7 +146,7 @@ final class Administration {
   }
 
   private CompletableFuture<Answer> add(Request request, Target target, List<String> arguments) {
-    Body body = request.body();
+    Body body = request.body().withOnly("id", "address", "http", "memcached");
     Optional<Long> id = number(body, "id", 0, Long.MAX_VALUE);
     Wish wish =
         new Wish(
@@ -192,7 +192,7 @@ final class Administration {
   // Links
 
   private CompletableFuture<Answer> cut(Request request, Target target, List<String> arguments) {
-    Body body = request.body();
+    Body body = request.body().withOnly("from", "to", "one-way");
     NodeId from = named(body, "from");
     NodeId to = named(body, "to");
     boolean isOneWay = body.value("one-way").map(Administration::bool).orElse(false);
@@ -214,7 +214,7 @@ final class Administration {
   }
 
   private CompletableFuture<Answer> heal(Request request, Target target, List<String> arguments) {
-    Body body = request.body();
+    Body body = request.body().withOnly("from", "to");
     if (!body.has("from") && !body.has("to")) {
       return later(() -> cluster.network().heal());
     }
@@ -241,7 +241,11 @@ final class Administration {
           members.add(node(each.stringValue()));
         };
     JsonNode view =
-        request.body().value("view").orElseThrow(() -> Refusal.malformed("the body has no 'view'"));
+        request
+            .body()
+            .withOnly("view")
+            .value("view")
+            .orElseThrow(() -> Refusal.malformed("the body has no 'view'"));
     if (!view.isArray() || view.isEmpty()) {
       throw Refusal.malformed("'view' must be a list of nodes");
     }

@@ -3,7 +3,9 @@ package io.kvstore.server.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -56,8 +58,11 @@ final class Body {
   }
 
   private static String shown(JacksonException malformed) {
-    String why = String.valueOf(malformed.getOriginalMessage());
-    return why.length() <= SHOWN ? why : why.substring(0, SHOWN) + "…";
+    return shown(String.valueOf(malformed.getOriginalMessage()));
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   private static String decoded(byte[] bytes) {
@@ -65,6 +70,26 @@ final class Body {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException malformed) {
       throw Refusal.malformed("the body is not UTF-8");
+    }
+  }
+
+  /** Refuses a body with a field that has no meaning here: it would be ignored. */
+  Body withOnly(String... names) {
+    requireOnly(texts.keySet(), names);
+    return this;
+  }
+
+  /** Refuses a JSON object with a field that has no meaning here. */
+  static void requireOnly(Collection<String> fields, String... names) {
+    List<String> known = List.of(names);
+    for (String field : fields) {
+      if (!known.contains(field)) {
+        throw Refusal.malformed(
+            "there is no field '"
+                + shown(field)
+                + "' here: expected "
+                + (known.isEmpty() ? "no field" : "'" + String.join("', '", known) + "'"));
+      }
     }
   }
 

@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code /kvs}: any JSON under keys. What a client has seen travels as {@code causal-metadata}: a
- * node that has not seen as much waits for some time, then refuses.
+ * node that has not seen as much waits for some time, then refuses. At the eventual level no node
+ * knows what another has seen: there the metadata is not heeded.
  */
 final class CausalData {
   private static final String METADATA = "causal-metadata";
@@ -36,6 +37,7 @@ final class CausalData {
     if (!body.has("value") || !body.has(METADATA)) {
       throw Refusal.malformed("PUT request does not specify a value");
     }
+    body.withOnly("value", METADATA);
     Bytes key = key(arguments);
     Bytes value = node.value(body.text("value").orElseThrow());
     return after(
@@ -54,7 +56,7 @@ final class CausalData {
   CompletableFuture<Answer> get(Request request, Target target, List<String> arguments) {
     Bytes key = key(arguments);
     return after(
-        request.body(),
+        request.body().withOnly(METADATA),
         session ->
             session
                 .async()
@@ -65,7 +67,7 @@ final class CausalData {
   CompletableFuture<Answer> delete(Request request, Target target, List<String> arguments) {
     Bytes key = key(arguments);
     return after(
-        request.body(),
+        request.body().withOnly(METADATA),
         session ->
             session
                 .async()
@@ -103,14 +105,15 @@ final class CausalData {
     if (metadata.isEmpty() || metadata.get().isNull()) {
       return Position.START;
     }
-    if (metadata.get().isString()) {
-      try {
-        return Position.parse(metadata.get().stringValue());
-      } catch (IllegalArgumentException malformed) {
-        // Said below.
-      }
+    String expected = "'" + METADATA + "' must be null or what an answer said";
+    if (!metadata.get().isString()) {
+      throw Refusal.malformed(expected);
     }
-    throw Refusal.malformed("'" + METADATA + "' must be null or what an answer said");
+    try {
+      return Position.parse(metadata.get().stringValue());
+    } catch (IllegalArgumentException malformed) {
+      throw Refusal.malformed(expected + ": " + malformed.getMessage());
+    }
   }
 
   private static Answer none() {

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /data}: texts under keys. Each answer says where in the order of writes it stands. */
+/**
+ * {@code /data}: texts under keys. Each answer says how many writes were applied before it, so that
+ * all answers, sorted by that and reads before the write of the same number, are a legal history.
+ */
 final class Data {
   private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
 
@@ -33,7 +36,9 @@ final class Data {
         .getVersioned(key)
         .thenApply(
             found ->
-                placed(session, found.map(value -> found(value, known)).orElseGet(Data::none)));
+                placed(
+                    numberOf(session.position()),
+                    found.map(value -> found(value, known)).orElseGet(Data::none)));
   }
 
   private static Answer found(Versioned<Bytes> value, Optional<String> known) {
@@ -50,11 +55,10 @@ final class Data {
   }
 
   CompletableFuture<Answer> put(Request request, Target target, List<String> arguments) {
+    Body body = request.body();
     String text =
-        request
-            .body()
-            .string("value")
-            .orElseThrow(() -> Refusal.malformed("the body has no 'value'"));
+        body.string("value").orElseThrow(() -> Refusal.malformed("the body has no 'value'"));
+    body.withOnly("value");
     Bytes value = node.value(text);
     Bytes key = node.key(arguments.get(0));
     Precondition condition = Precondition.of(request);
@@ -95,17 +99,24 @@ final class Data {
     return session
         .async()
         .update(update)
-        .thenApply(written -> placed(session, answer.apply(written)));
+        .thenApply(
+            written ->
+                placed(
+                    Math.max(0, numberOf(session.position()) - 1), // without itself
+                    answer.apply(written)));
   }
 
-  /** The session is the request's own: what it has seen is where the answer stands. */
-  private Answer placed(Session<Bytes, Bytes> session, Answer answer) {
+  /** Says how many writes were applied before what is answered. */
+  private Answer placed(long writesBefore, Answer answer) {
     return answer
-        .with("Msg-Num", String.valueOf(numberOf(session.position())))
+        .with("Msg-Num", String.valueOf(writesBefore))
         .with("Node-Id", String.valueOf(node.id()));
   }
 
-  /** How many writes have been seen; those of one key stand on one shard. */
+  /**
+   * How many writes have been seen: the session is the request's own, and those of one key stand on
+   * one shard.
+   */
   private static long numberOf(Position position) {
     long number = 0;
     for (int shard : position.shards()) {

@@ -64,6 +64,7 @@ final class ViewFace {
     if (body.has(VIEW) == body.has(SOCKET_ADDRESS)) {
       throw Refusal.malformed("the body must have either 'view' or 'socket-address'");
     }
+    body.withOnly(VIEW, SOCKET_ADDRESS);
     if (body.has(VIEW)) {
       return views
           .set(node.node(), named(body.value(VIEW).orElseThrow()))
@@ -88,17 +89,18 @@ final class ViewFace {
           || !id.canConvertToLong()) {
         throw Refusal.malformed("'view' must be a list of objects with 'address' and 'id'");
       }
+      Body.requireOnly(each.propertyNames(), "address", "id");
       members.add(new Named(address.stringValue(), id.longValue()));
     }
     return members;
   }
 
   CompletableFuture<Answer> delete(Request request, Target target, List<String> arguments) {
+    Body body = request.body();
     String address =
-        request
-            .body()
-            .string(SOCKET_ADDRESS)
+        body.string(SOCKET_ADDRESS)
             .orElseThrow(() -> Refusal.malformed("the body has no 'socket-address'"));
+    body.withOnly(SOCKET_ADDRESS);
     return views
         .remove(node.node(), address)
         .thenApply(

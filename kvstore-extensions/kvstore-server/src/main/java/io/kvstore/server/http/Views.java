@@ -7,7 +7,6 @@ import io.kvstore.View;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,8 +79,7 @@ public final class Views {
   /** Adds a node to the view of another; tells whether it was not there already. */
   CompletableFuture<Boolean> add(NodeId receiver, String address) {
     NodeId node =
-        directory
-            .at(address)
+        at(address, receiver)
             .orElseThrow(() -> Refusal.malformed("there is no node at '" + address + "'"));
     return CompletableFuture.supplyAsync(() -> addNow(receiver, node), blocking);
   }
@@ -103,7 +101,7 @@ public final class Views {
   /** Takes a node out of the view of another; tells whether it was there. */
   CompletableFuture<Boolean> remove(NodeId receiver, String address) {
     return CompletableFuture.supplyAsync(
-        () -> directory.at(address).filter(node -> removeNow(receiver, node)).isPresent(),
+        () -> at(address, receiver).filter(node -> removeNow(receiver, node)).isPresent(),
         blocking);
   }
 
@@ -193,28 +191,21 @@ public final class Views {
 
   /** The members that are named, by their numbers: the smallest is the primary. */
   private List<NodeId> membersOf(List<Named> view) {
-    List<Directory.Entry> entries = new ArrayList<>();
-    Set<NodeId> seen = new HashSet<>();
-    for (Named named : view) {
-      NodeId node =
-          directory
-              .at(named.address())
-              .or(() -> directory.withId(named.id()))
-              .orElseThrow(
-                  () -> Refusal.malformed("there is no node at '" + named.address() + "'"));
-      if (!seen.add(node)) {
-        throw Refusal.malformed("'" + named.address() + "' is in the view twice");
-      }
-      entries.add(new Directory.Entry(node, named.id(), named.address()));
-    }
     try {
-      directory.putAll(entries);
-    } catch (IllegalArgumentException taken) {
-      throw Refusal.malformed(String.valueOf(taken.getMessage()));
+      return directory.name(view).stream()
+          .sorted(Comparator.comparingLong(Directory.Entry::id))
+          .map(Directory.Entry::node)
+          .toList();
+    } catch (IllegalArgumentException unknown) {
+      throw Refusal.malformed(String.valueOf(unknown.getMessage()));
     }
-    return entries.stream()
-        .sorted(Comparator.comparingLong(Directory.Entry::id))
-        .map(Directory.Entry::node)
-        .toList();
+  }
+
+  /** The node at an address, for a node that asks: one of its own view first. */
+  private Optional<NodeId> at(String address, NodeId receiver) {
+    return of(receiver).map(View::members).orElse(List.of(receiver)).stream()
+        .filter(member -> directory.get(member).address().equals(address))
+        .findFirst()
+        .or(() -> directory.at(address));
   }
 }

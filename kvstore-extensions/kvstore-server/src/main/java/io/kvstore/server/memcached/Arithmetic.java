@@ -118,6 +118,8 @@ final class Arithmetic {
         Versioned<Bytes> now = written.after().get();
         if (Long.toUnsignedString(sum).length() <= length) {
           keep(item.version(), now.version());
+        } else {
+          items.marks().stored(step.key(), now.version(), items.nowSeconds());
         }
         return CompletableFuture.completedFuture(
             new Sum(Sum.Outcome.DONE, sum, now.version(), now.expiresAt(), false));
@@ -131,7 +133,7 @@ final class Arithmetic {
       if (mark.isStale() || mark.isWon()) {
         items.marks().put(step.key(), new Mark(to, to, mark.isStale(), mark.isWon()));
       }
-      items.marks().carryFetch(step.key(), from, to);
+      items.marks().rewritten(step.key(), from, to, items.nowSeconds());
     }
 
     /**

@@ -26,6 +26,7 @@ final class Dialect {
   private final Reply version;
   private final LongSupplier nowSeconds;
   private final MetaDialect meta;
+  private final TuningCommands tuning = new TuningCommands();
   private final Numeral numeral = new Numeral();
 
   Dialect(Memcached options, LongSupplier nowSeconds) {
@@ -79,8 +80,13 @@ final class Dialect {
       case "quit" -> Understood.as(Request.hangUp());
       case "shutdown" -> Understood.answered(NO_SHUTDOWN);
       case "watch" -> Understood.answered(NO_WATCH);
-      default -> null;
+      default -> tuning(line);
     };
+  }
+
+  private @Nullable Understood tuning(Line line) {
+    Reply reply = tuning.answerTo(line);
+    return reply == null ? null : Understood.answered(reply);
   }
 
   private Understood retrieval(

@@ -86,21 +86,29 @@ final class Items {
       long to = written.after().get().version();
       Mark mark = marks.get(key, from);
       marks.put(key, new Mark(to, mark.unique(), mark.isStale(), mark.isWon()));
-      marks.carryFetch(key, from, to);
+      marks.carryAccess(key, from, to);
     }
   }
 
   // Storing
 
   CompletableFuture<Stored> place(Placing placing) {
-    return switch (placing.mode()) {
-      case SET -> set(placing);
-      case ADD -> add(placing);
-      case REPLACE ->
-          store.update(putOrRemove(placing).ifPresent()).thenApply(written -> stored(written));
-      case CAS -> compareAndSet(placing);
-      case APPEND, PREPEND -> join(placing);
-    };
+    CompletableFuture<Stored> placed =
+        switch (placing.mode()) {
+          case SET -> set(placing);
+          case ADD -> add(placing);
+          case REPLACE ->
+              store.update(putOrRemove(placing).ifPresent()).thenApply(written -> stored(written));
+          case CAS -> compareAndSet(placing);
+          case APPEND, PREPEND -> join(placing);
+        };
+    return placed.thenApply(
+        stored -> {
+          if (stored.outcome() == Stored.Outcome.STORED) {
+            marks.stored(placing.key(), stored.unique(), nowSeconds());
+          }
+          return stored;
+        });
   }
 
   private CompletableFuture<Stored> add(Placing placing) {
@@ -251,7 +259,7 @@ final class Items {
                 marks.put(key, new Mark(version, version, true, false));
                 written
                     .before()
-                    .ifPresent(before -> marks.carryFetch(key, before.version(), version));
+                    .ifPresent(before -> marks.carryAccess(key, before.version(), version));
               }
               return removed(written);
             });

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one server remembers of items beside their entries: stale and win flags, the unique that an
- * item keeps when it is only touched, and when it was last fetched.
+ * item keeps when it is only touched, and when it was last used.
  *
- * <p>Bounded: the oldest marks are forgotten first, and of two keys that share a place the last
- * fetch counts. What is forgotten costs a client nothing but a hint. It is shared by the nodes that
- * one process serves, and not replicated.
+ * <p>Bounded: the oldest marks are forgotten first, and of two keys that share a slot the last
+ * access counts. What is forgotten costs a client nothing but a hint. It is shared by the nodes
+ * that one process serves, and not replicated.
  */
 final class Marks {
   private static final int STRIPES = 64;
@@ -20,7 +20,8 @@ final class Marks {
   private static final int PLACES = 1 << 16;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
-  private final AtomicReferenceArray<@Nullable Fetch> fetches = new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<@Nullable Access> accesses =
+      new AtomicReferenceArray<>(PLACES);
 
   Marks() {
     for (int i = 0; i < STRIPES; i++) {
@@ -86,41 +87,78 @@ final class Marks {
     }
   }
 
-  // Fetches
+  // Accesses
 
-  private record Fetch(Bytes key, long version, long seconds) {}
+  /**
+   * When an item was last used.
+   *
+   * @param version which version of it; {@link #ANY_VERSION} when it was stored without asking
+   * @param isFetched whether it was fetched, and not only stored
+   */
+  private record Access(Bytes key, long version, long seconds, boolean isFetched) {}
+
+  /** Stands for the version of an item that was stored without asking for it. */
+  static final long ANY_VERSION = 0;
 
   private static int placeOf(Bytes key) {
     return key.hashCode() & (PLACES - 1);
   }
 
-  /** When this version was last fetched, in seconds since 1970; -1 when it never was. */
-  long lastFetch(Bytes key, long version) {
-    Fetch last = fetches.get(placeOf(key));
-    return last != null && last.version() == version && last.key().equals(key)
-        ? last.seconds()
-        : -1;
+  private @Nullable Access accessTo(Bytes key, long version) {
+    Access last = accesses.get(placeOf(key));
+    return last != null
+            && (last.version() == version || last.version() == ANY_VERSION)
+            && last.key().equals(key)
+        ? last
+        : null;
+  }
+
+  /** Whether this version was fetched. */
+  boolean isFetched(Bytes key, long version) {
+    Access last = accessTo(key, version);
+    return last != null && last.isFetched();
+  }
+
+  /** How long ago this version was last fetched, or else stored; 0 when that is not known. */
+  long secondsSinceAccess(Bytes key, long version, long nowSeconds) {
+    Access last = accessTo(key, version);
+    return last == null ? 0 : Math.max(0, nowSeconds - last.seconds());
   }
 
   /** Notes that this version is fetched now. */
   void fetched(Bytes key, long version, long nowSeconds) {
+    note(key, version, nowSeconds, true);
+  }
+
+  /** Notes that this version is stored now. */
+  void stored(Bytes key, long version, long nowSeconds) {
+    note(key, version, nowSeconds, false);
+  }
+
+  private void note(Bytes key, long version, long nowSeconds, boolean isFetched) {
     int place = placeOf(key);
-    Fetch last = fetches.get(place);
+    Access last = accesses.get(place);
     boolean isKnown =
         last != null
             && last.version() == version
             && last.seconds() == nowSeconds
+            && last.isFetched() == isFetched
             && last.key().equals(key);
     if (!isKnown) {
-      fetches.set(place, new Fetch(key, version, nowSeconds));
+      accesses.set(place, new Access(key, version, nowSeconds, isFetched));
     }
   }
 
-  /** Lets a new version keep the time at which an old one was fetched. */
-  void carryFetch(Bytes key, long from, long to) {
-    long seconds = lastFetch(key, from);
-    if (seconds >= 0) {
-      fetches.set(placeOf(key), new Fetch(key, to, seconds));
+  /** Lets a new version keep the time at which an old one was used. */
+  void carryAccess(Bytes key, long from, long to) {
+    Access last = accessTo(key, from);
+    if (last != null) {
+      accesses.set(placeOf(key), new Access(key, to, last.seconds(), last.isFetched()));
     }
+  }
+
+  /** Notes that a new version is written now in the place of an old one. */
+  void rewritten(Bytes key, long from, long to, long nowSeconds) {
+    note(key, to, nowSeconds, isFetched(key, from));
   }
 }

@@ -74,6 +74,8 @@ final class MetaArithmetic extends Request {
               }
               service.statistics().add(Statistics.Count.TOTAL_ITEMS);
               Versioned<Bytes> item = written.after().get();
+              Items items = service.items();
+              items.marks().stored(flags.key(), item.version(), items.nowSeconds());
               return CompletableFuture.completedFuture(created(item.version(), item.expiresAt()));
             });
   }

@@ -39,17 +39,17 @@ final class MetaDebug extends Request {
       return MISS;
     }
     Versioned<Bytes> item = found.get();
-    long lastFetch = items.marks().lastFetch(key, item.version());
+    Marks marks = items.marks();
     long secondsLeft = items.secondsLeft(item.expiresAt());
     String text =
         " exp="
             + (secondsLeft < 0 ? -1 : -secondsLeft)
             + " la="
-            + (lastFetch < 0 ? 0 : items.nowSeconds() - lastFetch)
+            + marks.secondsSinceAccess(key, item.version(), items.nowSeconds())
             + " cas="
             + Long.toUnsignedString(items.unique(key, item))
             + " fetch="
-            + (lastFetch < 0 ? "no" : "yes")
+            + (marks.isFetched(key, item.version()) ? "yes" : "no")
             + " cls=1 size="
             + sizeOf(item);
     return out -> {

@@ -122,7 +122,8 @@ final class MetaGet extends Request {
 
   private Reply hit(Items items, Hit hit) {
     Marks marks = items.marks();
-    long lastFetch = marks.lastFetch(key(), hit.version());
+    boolean isFetched = marks.isFetched(key(), hit.version());
+    long idleSeconds = marks.secondsSinceAccess(key(), hit.version(), items.nowSeconds());
     Mark mark = marks.claim(key(), hit.version(), hit.isCreated() || asksToRecache(items, hit));
     boolean wins =
         !mark.isWon() && (hit.isCreated() || asksToRecache(items, hit) || mark.isStale());
@@ -130,7 +131,6 @@ final class MetaGet extends Request {
       marks.fetched(key(), hit.version(), items.nowSeconds());
     }
     long seconds = secondsShown(items, hit);
-    long sinceFetch = lastFetch < 0 ? 0 : items.nowSeconds() - lastFetch;
     Bytes value = hit.item().value();
     return out -> {
       if (flags.showsValue()) {
@@ -144,8 +144,8 @@ final class MetaGet extends Request {
           case 't' -> out.text(" t").text(Long.toString(seconds));
           case 'c' -> out.text(" c").number(mark.unique());
           case 'f' -> out.text(" f").number(Integer.toUnsignedLong(hit.item().flags()));
-          case 'l' -> out.text(" l").number(sinceFetch);
-          case 'h' -> out.text(lastFetch < 0 ? " h0" : " h1");
+          case 'l' -> out.text(" l").number(idleSeconds);
+          case 'h' -> out.text(isFetched ? " h1" : " h0");
           default -> flags.writeEcho(out, letter);
         }
       }

@@ -1,6 +1,7 @@
 package io.kvstore.server.memcached;
 
 import io.kvstore.Bytes;
+import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Memcached;
@@ -9,8 +10,8 @@ import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Connections;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,9 +115,12 @@ final class NodeState {
     }
   }
 
-  /** How many writes of others this node has yet to perform, as far as the level counts writes. */
-  CompletableFuture<Long> lag() {
-    return Lag.of(store, node);
+  /** How many writes that others have this node's replicas have yet to perform. */
+  long lag() {
+    Cluster cluster = store.cluster();
+    return IntStream.range(0, cluster.shards())
+        .mapToLong(shard -> cluster.replica(node, shard).lag())
+        .sum();
   }
 
   void count(Count count) {

@@ -7,6 +7,10 @@ final class StatisticsRequest extends Request {
   private static final Reply RESET = Reply.line("RESET");
   private static final Request ON = new Detail(true);
   private static final Request OFF = new Detail(false);
+  private static final Request NO_SIZES =
+      Request.answered(Reply.line("STAT sizes_status disabled"));
+  private static final Request NO_CACHE_DUMP =
+      Request.answered(Reply.line("CLIENT_ERROR stats cachedump not allowed"));
 
   private StatisticsRequest() {}
 
@@ -22,6 +26,9 @@ final class StatisticsRequest extends Request {
       case "items" -> new Items();
       case "slabs" -> Request.answered(StatisticsReport.slabs());
       case "sizes" -> Request.answered(StatisticsReport.sizes());
+      case "sizes_enable", "sizes_disable" -> NO_SIZES;
+      case "cachedump" -> NO_CACHE_DUMP;
+      case "extstore" -> Request.answered(Reply.END);
       default -> Request.answered(Reply.ERROR);
     };
   }
@@ -49,9 +56,7 @@ final class StatisticsRequest extends Request {
         .store()
         .size()
         .exceptionally(thrown -> StatisticsReport.UNKNOWN)
-        .thenCombine(
-            service.node().lag(),
-            (size, lag) -> StatisticsReport.general(service.node(), size, lag));
+        .thenApply(size -> StatisticsReport.general(service.node(), size, service.node().lag()));
   }
 
   private static final class Reset extends Request {

@@ -20,7 +20,7 @@ record Stored(Outcome outcome, long unique) {
   static final Stored NOT_FOUND = new Stored(Outcome.NOT_FOUND, 0);
 
   /** Stored, where nobody asks for the unique. */
-  static final Stored SOMEHOW = new Stored(Outcome.STORED, 0);
+  static final Stored SOMEHOW = new Stored(Outcome.STORED, Marks.ANY_VERSION);
 
   static Stored as(long unique) {
     return new Stored(Outcome.STORED, unique);

@@ -65,6 +65,17 @@ final class CausalDataTest {
         .hasToString("404 {\"error\":\"Key does not exist\"}");
   }
 
+  @Test
+  void atTheEventualLevelMetadataIsAcceptedAndNothingWaits() {
+    web.close();
+    web = Web.at(Consistency.EVENTUAL);
+    web.store().cluster().network().isolate(NodeId.of(2));
+    Reply created = set(0, "k", "1", "null");
+    assertThat(seenBy(created)).isEqualTo("\"\"");
+    assertThat(get(2, "k", seenBy(created)).status()).isEqualTo(404);
+    assertThat(get(2, "k", "\"0:7\"").status()).isEqualTo(404);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -107,6 +118,35 @@ final class CausalDataTest {
     assertThat(set(0, "%C3%BC".repeat(50), "1", "null").status()).isEqualTo(201);
     assertThat(set(0, "k".repeat(51), "1", "null"))
         .hasToString("400 {\"error\":\"Key is too long\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"4294967295:1\"",
+        "\"2147483648:1\"",
+        "\"1:1\"",
+        "\"0:\"",
+        "\"0:1,,1\"",
+        "\"0:99999999999999999999\"",
+        "1",
+        "[]",
+        "{}"
+      })
+  void metadataThatNoAnswerSaidIsRefusedWithWhatWasExpected(String metadata) {
+    for (Reply refused :
+        new Reply[] {set(0, "k", "1", metadata), get(0, "k", metadata), delete(0, "k", metadata)}) {
+      assertThat(refused.status()).as("%s", refused).isEqualTo(400);
+      assertThat(refused.field("error"))
+          .containsAnyOf("expected", "must be null or what an answer");
+    }
+  }
+
+  @Test
+  void longMetadataIsRefusedInAFewWords() {
+    Reply refused = get(0, "k", "\"0:1" + ",1".repeat(200_000) + "\"");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body()).hasSizeLessThan(600);
   }
 
   @Test

@@ -112,7 +112,7 @@ class ClientsTest {
 
   @Test
   void everyAsciiTestOfMemccapablePasses() throws IOException, InterruptedException {
-    Path program = RealMemcached.requireProgram("memccapable", "libmemcached-tools");
+    Path program = ReferenceMemcached.requireProgram("memccapable", "libmemcached-tools");
     try (Served served = Served.at(Consistency.LINEARIZABLE)) {
       InetSocketAddress address = served.address(0);
       Ended ended =
@@ -131,7 +131,7 @@ class ClientsTest {
   @ParameterizedTest
   @EnumSource(Consistency.class)
   void memcachedFromNpmWorks(Consistency level) throws IOException, InterruptedException {
-    String node = RealMemcached.requireProgram("node", "Debian's package nodejs").toString();
+    String node = ReferenceMemcached.requireProgram("node", "Debian's package nodejs").toString();
     assumeTrue(
         run(node, "-e", "require('memcached')").code() == 0,
         "node finds no 'memcached', so this test is skipped: npm install memcached, set NODE_PATH");

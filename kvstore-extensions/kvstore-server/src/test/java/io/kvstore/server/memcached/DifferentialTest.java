@@ -101,7 +101,7 @@ class DifferentialTest {
 
   @Test
   void everyCommandIsAnsweredAsMemcachedAnswersIt() {
-    try (RealMemcached memcached = RealMemcached.start();
+    try (ReferenceMemcached memcached = ReferenceMemcached.start();
         Served served = Served.at(Consistency.LINEARIZABLE);
         Side theirs = new Side(memcached.address());
         Side ours = new Side(served.address(0))) {
@@ -124,7 +124,7 @@ class DifferentialTest {
   @ParameterizedTest
   @EnumSource(Consistency.class)
   void pipelinedCommandsAreAnsweredAsMemcachedAnswersThem(Consistency level) {
-    try (RealMemcached memcached = RealMemcached.start();
+    try (ReferenceMemcached memcached = ReferenceMemcached.start();
         Served served = Served.at(level);
         Side theirs = new Side(memcached.address());
         Side ours = new Side(served.address(1))) {

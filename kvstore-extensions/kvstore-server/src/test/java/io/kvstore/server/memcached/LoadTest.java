@@ -42,7 +42,7 @@ class LoadTest {
 
   @Test
   void memcachedItselfForComparison() throws IOException {
-    try (RealMemcached memcached = RealMemcached.start()) {
+    try (ReferenceMemcached memcached = ReferenceMemcached.start()) {
       for (boolean reads : new boolean[] {false, true}) {
         print("memcached -t 2", reads, measure(memcached.address(), reads));
       }
