@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,8 @@ public final class EventLoop {
     }
   }
 
-  private final MessagePassingQueue<Runnable> inbox = new MpscUnboundedArrayQueue<>(INBOX_CHUNK);
+  private final MessagePassingQueue<Runnable> inbox =
+      new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
   private final LocalQueue local = new LocalQueue();
   private final Timers timers = new Timers();
   private final LongSupplier clock;
