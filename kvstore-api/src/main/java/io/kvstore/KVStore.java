@@ -50,8 +50,8 @@ import java.util.concurrent.ConcurrentMap;
  *       so that of one key another write may remain</td></tr>
  * </table>
  *
- * <p>So what must happen once (a lock, a seat) belongs to a strong level, and so does a count that a
- * crash must not make smaller.
+ * <p>So what must happen once (a lock, a seat) belongs to a strong level, and so does a count that
+ * a crash must not make smaller.
  *
  * <p>A call returns when its operation is done. Otherwise it throws what happened: {@link
  * UnavailableException} and {@link OverloadedException} when it certainly was not applied, {@link

@@ -32,7 +32,7 @@ record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boole
 
   /** Reads what {@link #toString} writes. */
   static Replay parse(String text) {
-    String[] words = text.strip().split(" +");
+    String[] words = text.strip().split(" +", -1);
     Map<String, String> options = new HashMap<>();
     for (int i = 0; i < words.length; i += 2) {
       if (!OPTIONS.contains(words[i]) || i + 1 == words.length) {

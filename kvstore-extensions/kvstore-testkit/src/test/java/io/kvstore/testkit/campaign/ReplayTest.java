@@ -152,7 +152,7 @@ class ReplayTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int code =
         Campaigns.run(
-            found.replay().split(" "),
+            found.replay().split(" ", -1),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             System.err);
     assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(1);
