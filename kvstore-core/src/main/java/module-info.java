@@ -7,11 +7,8 @@ module io.kvstore.core {
   requires static org.jspecify;
   requires static jdk.jfr; // without it nothing is recorded
   requires com.google.common;
-  requires org.jctools.core;
+  requires org.jctools.core.jdk11; // its queues need no sun.misc.Unsafe
   requires org.slf4j;
-  requires jdk.unsupported; // JCTools uses sun.misc.Unsafe, and says so only to those who compile
-
-  // it
 
   exports io.kvstore.core;
   exports io.kvstore.core.datalet;

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * An immutable string of bytes, ordered as unsigned, whose hash is computed once.
@@ -19,6 +20,9 @@ public final class Bytes implements Comparable<Bytes> {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long LOWEST_BITS = 0x0101010101010101L; // of each byte
+  private static final long HIGHEST_BITS = LOWEST_BITS << 7;
+  private static final long QUESTION_MARKS = LOWEST_BITS * '?';
   private static final long MIXER = 0x9E3779B97F4A7C15L; // 2^64 by the golden ratio, odd
 
   private final byte[] array;
@@ -33,9 +37,57 @@ public final class Bytes implements Comparable<Bytes> {
     return bytes.length == 0 ? EMPTY : new Bytes(bytes.clone());
   }
 
-  /** The UTF-8 encoding of a text. */
+  /**
+   * The UTF-8 encoding of a text.
+   *
+   * @throws IllegalArgumentException when it has half of a surrogate pair, which has no encoding
+   */
   public static Bytes of(String text) {
-    return text.isEmpty() ? EMPTY : new Bytes(text.getBytes(UTF_8));
+    if (text.isEmpty()) {
+      return EMPTY;
+    }
+    byte[] encoded = text.getBytes(UTF_8);
+    if (hasQuestionMark(encoded)) { // which also stands for what cannot be encoded
+      requireWellFormed(text);
+    }
+    return new Bytes(encoded);
+  }
+
+  /** Eight bytes at a time, since every text that is encoded is searched. */
+  private static boolean hasQuestionMark(byte[] bytes) {
+    int i = 0;
+    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+      long zeroWhereFound = (long) LONGS.get(bytes, i) ^ QUESTION_MARKS;
+      if (((zeroWhereFound - LOWEST_BITS) & ~zeroWhereFound & HIGHEST_BITS) != 0) {
+        return true;
+      }
+    }
+    for (; i < bytes.length; i++) {
+      if (bytes[i] == '?') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void requireWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (Character.isHighSurrogate(unit)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(unit)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "the text has half of a surrogate pair, \\u%04x, at position %d of %d:"
+                    + " it cannot be encoded in UTF-8",
+                (int) unit,
+                i,
+                text.length()));
+      }
+    }
   }
 
   /** Takes the array as it is, without a copy: the caller promises never to change it again. */
@@ -68,7 +120,10 @@ public final class Bytes implements Comparable<Bytes> {
     System.arraycopy(array, 0, target, offset, array.length);
   }
 
-  /** The text that these bytes encode in UTF-8. */
+  /**
+   * The text that these bytes encode in UTF-8. What is not UTF-8 becomes {@code U+FFFD}: different
+   * bytes may have one text. {@link Codecs#STRING} refuses them.
+   */
   public String toText() {
     return new String(array, UTF_8);
   }

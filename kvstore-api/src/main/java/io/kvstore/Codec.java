@@ -23,10 +23,16 @@ public interface Codec<T> {
     BINARY
   }
 
-  /** The bytes of a value. */
+  /**
+   * The bytes of a value. When it throws, nothing has been asked of the store, and the caller gets
+   * what it threw.
+   */
   Bytes encode(T value);
 
-  /** The value of bytes that {@link #encode} made. */
+  /**
+   * The value of bytes that {@link #encode} made. For other bytes it throws: the caller of the
+   * operation then gets an {@link UndecodableException}.
+   */
   T decode(Bytes bytes);
 
   /** How this codec writes numbers, if its values can be numbers. */

@@ -5,7 +5,11 @@ import java.util.UUID;
 
 /** The codecs that come with the library. */
 public final class Codecs {
-  /** Text as UTF-8; texts sort by code point. */
+  /**
+   * Text as UTF-8; texts sort by code point. A text with half of a surrogate pair is refused with
+   * an {@link IllegalArgumentException}, and so are bytes that are not UTF-8: each text is one
+   * string of bytes, and the other way round.
+   */
   public static final Codec<String> STRING = new OfString();
 
   /** Bytes as they are. */
@@ -23,6 +27,8 @@ public final class Codecs {
   private Codecs() {}
 
   private static final class OfString implements Codec<String> {
+    private static final char REPLACEMENT = '\uFFFD'; // of what cannot be decoded
+
     @Override
     public Bytes encode(String value) {
       return Bytes.of(value);
@@ -30,7 +36,11 @@ public final class Codecs {
 
     @Override
     public String decode(Bytes bytes) {
-      return bytes.toText();
+      String text = bytes.toText();
+      if (text.indexOf(REPLACEMENT) >= 0 && !Bytes.of(text).equals(bytes)) {
+        throw new IllegalArgumentException("the bytes " + bytes + " are not UTF-8");
+      }
+      return text;
     }
 
     @Override

@@ -54,11 +54,45 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
     return format;
   }
 
-  Optional<V> decode(@Nullable Entry entry) {
-    return entry == null ? Optional.empty() : Optional.of(values.decode(entry.presentValue()));
+  /** The key that these bytes encode, in the answer to a read. */
+  K decodedKey(Bytes bytes) {
+    return decoded("key", keys, bytes, false);
   }
 
-  Optional<Versioned<V>> versioned(@Nullable Entry entry) {
+  /**
+   * The value that these bytes encode.
+   *
+   * @param wasApplied whether they come from the answer to a write that was applied
+   */
+  V decodedValue(Bytes bytes, boolean wasApplied) {
+    return decoded("value", values, bytes, wasApplied);
+  }
+
+  private static <T> T decoded(String what, Codec<T> codec, Bytes bytes, boolean wasApplied) {
+    try {
+      return requireNonNull(codec.decode(bytes), "the codec decodes it to null");
+    } catch (RuntimeException unreadable) {
+      throw new UndecodableException(
+          "the operation was answered, but the "
+              + what
+              + " "
+              + bytes
+              + " in the answer cannot be decoded: "
+              + unreadable.getMessage()
+              + (wasApplied ? "; the write was applied" : "; nothing was changed")
+              + ": read it with Codecs.BYTES, or with the codec that wrote it",
+          wasApplied,
+          unreadable);
+    }
+  }
+
+  Optional<V> decode(@Nullable Entry entry, boolean wasApplied) {
+    return entry == null
+        ? Optional.empty()
+        : Optional.of(decodedValue(entry.presentValue(), wasApplied));
+  }
+
+  Optional<Versioned<V>> versioned(@Nullable Entry entry, boolean wasApplied) {
     if (entry == null) {
       return Optional.empty();
     }
@@ -68,7 +102,10 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
             : Optional.of(instantOf(entry.expiresAt()));
     return Optional.of(
         new Versioned<>(
-            values.decode(entry.presentValue()), entry.version(), entry.flags(), expiry));
+            decodedValue(entry.presentValue(), wasApplied),
+            entry.version(),
+            entry.flags(),
+            expiry));
   }
 
   private static Instant instantOf(long nanosSince1970) {

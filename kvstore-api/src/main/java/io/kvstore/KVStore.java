@@ -26,11 +26,39 @@ import java.util.concurrent.ConcurrentMap;
  * itself one session: at the sequential and causal levels, its calls see the effects of those that
  * it has answered.
  *
+ * <p>Writes that depend on what stands there ({@code putIfAbsent}, {@code replace}, {@code remove}
+ * by version, {@code add}, {@code append}, {@code batch}) can be asked for at every level, too, but
+ * it depends on the level who decides, and so what several of them at once may do:
+ *
+ * <table>
+ *   <caption>Several clients write the same key at once, each through another replica</caption>
+ *   <tr><th>level</th><th>conditional writes</th><th>add, append, prepend</th><th>batch</th></tr>
+ *   <tr><td>LINEARIZABLE, SEQUENTIAL</td>
+ *       <td>decided in the one order of all writes: one succeeds</td>
+ *       <td>every one counts</td>
+ *       <td>all or nothing, for everyone</td></tr>
+ *   <tr><td>EVENTUAL by PRIMARY or KEY_OWNER</td>
+ *       <td>decided by the primary, or the owner of the key: one succeeds, as long as that member
+ *       is not replaced; an answered write that it has not passed on is lost with it</td>
+ *       <td>every one counts, as long as that member is not replaced</td>
+ *       <td>all or nothing there; with KEY_OWNER, all keys must have one owner</td></tr>
+ *   <tr><td>CAUSAL, EVENTUAL by BROADCAST</td>
+ *       <td>decided by the replica that is asked, by what it holds: several succeed, at one replica
+ *       each, and one of their values remains, the same everywhere</td>
+ *       <td>one of them remains; the others are lost</td>
+ *       <td>all or nothing at the replica that is asked; at the others each key is merged by itself,
+ *       so that of one key another write may remain</td></tr>
+ * </table>
+ *
+ * <p>So what must happen once (a lock, a seat) belongs to a strong level, and so does a count that
+ * a crash must not make smaller.
+ *
  * <p>A call returns when its operation is done. Otherwise it throws what happened: {@link
  * UnavailableException} and {@link OverloadedException} when it certainly was not applied, {@link
- * IndeterminateException} when nobody can tell, {@link IllegalArgumentException} when it exceeds a
- * limit, {@link IllegalStateException} when the store is closed. An interrupted caller stops
- * waiting, keeps its interrupt, and is told which of these holds. No key and no value is ever null.
+ * IndeterminateException} when nobody can tell, {@link UndecodableException} when it was performed
+ * but the codec cannot decode the answer, {@link IllegalArgumentException} when it exceeds a limit,
+ * {@link IllegalStateException} when the store is closed. An interrupted caller stops waiting,
+ * keeps its interrupt, and is told which of these holds. No key and no value is ever null.
  *
  * <p>All methods may be called by any number of threads.
  *
@@ -82,16 +110,26 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** Sets the value of a key, for some time. */
   void put(K key, V value, Duration lifetime);
 
-  /** Sets the value of a key that has none; tells whether it did. */
+  /**
+   * Sets the value of a key that has none; tells whether it did. Where each replica decides by
+   * itself (see the table above), several clients may be told so at once.
+   */
   boolean putIfAbsent(K key, V value);
 
   /** Sets the value of a key that has one; tells whether it did. */
   boolean replace(K key, V value);
 
-  /** Sets the value of a key whose entry still has this version; tells whether it did. */
+  /**
+   * Sets the value of a key whose entry still has this version; tells whether it did. As for {@link
+   * #putIfAbsent}, several clients may be told so at once where each replica decides by itself.
+   */
   boolean replace(K key, long version, V value);
 
-  /** Sets the value of a key and returns the one before. */
+  /**
+   * Sets the value of a key and returns the one before.
+   *
+   * @throws UndecodableException when the codec cannot decode the one before; the new value is set
+   */
   Optional<V> getAndPut(K key, V value);
 
   /** Takes a key away; tells whether it was there. */
@@ -100,11 +138,16 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** Takes a key away if its entry still has this version; tells whether it did. */
   boolean remove(K key, long version);
 
-  /** Takes a key away and returns the value that it had. */
+  /**
+   * Takes a key away and returns the value that it had.
+   *
+   * @throws UndecodableException when the codec cannot decode the value; the key is gone
+   */
   Optional<V> getAndRemove(K key);
 
   /**
-   * Adds to the number under a key and returns the sum. A key without a value counts as zero.
+   * Adds to the number under a key and returns the sum. A key without a value counts as zero. Where
+   * each replica decides by itself (see the table above), additions at once may be lost.
    *
    * @throws NotANumberException when the value is no number, or the sum would not fit a long
    * @throws UnsupportedOperationException when values of this store's codec cannot be numbers
@@ -131,7 +174,7 @@ public interface KVStore<K, V> extends AutoCloseable {
 
   /**
    * Performs writes as one: all of them, if every condition holds when its turn comes, or none. The
-   * keys must belong to one shard.
+   * keys must belong to one shard. The table above says for whom they are one.
    *
    * @return whether they were performed
    */

@@ -3,11 +3,15 @@ package io.kvstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that did not end in an answer. Each subclass is one honest outcome; its message says
- * what happened and what can be done.
+ * An operation that gave its caller no answer. Each subclass is one honest outcome; its message
+ * says what happened and what can be done.
  */
 public abstract sealed class KVStoreException extends RuntimeException
-    permits UnavailableException, OverloadedException, IndeterminateException, NotANumberException {
+    permits UnavailableException,
+        OverloadedException,
+        IndeterminateException,
+        NotANumberException,
+        UndecodableException {
   private static final long serialVersionUID = 1L;
 
   KVStoreException(String message) {

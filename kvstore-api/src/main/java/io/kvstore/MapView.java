@@ -63,8 +63,13 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
   }
 
   @Override
+  @SuppressWarnings("unchecked") // as in find
   public boolean containsKey(Object key) {
-    return find(key).isPresent();
+    try {
+      return store.contains((K) requireNonNull(key));
+    } catch (ClassCastException anotherType) {
+      return false;
+    }
   }
 
   @Override

@@ -91,11 +91,11 @@ final class Translation<K, V> {
   // Answers
 
   Optional<V> value(Found found) {
-    return coder.decode(found.entry());
+    return coder.decode(found.entry(), false);
   }
 
   Optional<Versioned<V>> versioned(Found found) {
-    return coder.versioned(found.entry());
+    return coder.versioned(found.entry(), false);
   }
 
   static boolean isThere(Found found) {
@@ -106,7 +106,7 @@ final class Translation<K, V> {
     Map<K, V> values = new LinkedHashMap<>();
     for (Pair pair : listed.pairs()) {
       values.put(
-          coder.keys().decode(pair.key()), coder.values().decode(pair.entry().presentValue()));
+          coder.decodedKey(pair.key()), coder.decodedValue(pair.entry().presentValue(), false));
     }
     return values;
   }
@@ -118,8 +118,8 @@ final class Translation<K, V> {
   private Item<K, V> item(Pair pair) {
     Entry entry = pair.entry();
     return new Item<>(
-        coder.keys().decode(pair.key()),
-        coder.values().decode(entry.presentValue()),
+        coder.decodedKey(pair.key()),
+        coder.decodedValue(entry.presentValue(), false),
         entry.version());
   }
 
@@ -129,10 +129,10 @@ final class Translation<K, V> {
             .map(
                 pair ->
                     new Changed<K, V>(
-                        coder.keys().decode(pair.key()),
+                        coder.decodedKey(pair.key()),
                         pair.entry().isTombstone()
                             ? Optional.empty()
-                            : coder.versioned(pair.entry())))
+                            : coder.versioned(pair.entry(), false)))
             .toList();
     return new WatchEvent<>(effect.shard(), effect.version(), changes, effect.position());
   }
@@ -156,12 +156,15 @@ final class Translation<K, V> {
   }
 
   Optional<V> before(Answer.Written written) {
-    return coder.decode(written.before());
+    return coder.decode(written.before(), isApplied(written));
   }
 
   Written<V> written(Answer.Written written) {
+    boolean isApplied = isApplied(written);
     return new Written<>(
-        isApplied(written), coder.versioned(written.before()), coder.versioned(written.after()));
+        isApplied,
+        coder.versioned(written.before(), isApplied),
+        coder.versioned(written.after(), isApplied));
   }
 
   long number(Answer.Written written) {

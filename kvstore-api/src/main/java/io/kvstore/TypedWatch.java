@@ -48,9 +48,9 @@ final class TypedWatch<K, V> implements Watch<K, V> {
         if (!hasNext() || next == null) {
           throw new NoSuchElementException("the watch is closed");
         }
-        WatchEvent<K, V> event = translation.event(next);
-        next = null;
-        return event;
+        Feed.Effect effect = next;
+        next = null; // an event that cannot be decoded is passed, too
+        return translation.event(effect);
       }
     };
   }

@@ -37,6 +37,7 @@ public interface Watch<K, V> extends AutoCloseable, Iterable<WatchEvent<K, V>> {
    * @return the event; nothing when none has come in time, or the watch was closed meanwhile
    * @throws HistoryGoneException when the next one is not known any more; the watch is over
    * @throws IllegalStateException when the watch or its store is closed already
+   * @throws UndecodableException when the store's codecs cannot decode it; the watch has passed it
    */
   Optional<WatchEvent<K, V>> poll(Duration atMost);
 
@@ -47,6 +48,7 @@ public interface Watch<K, V> extends AutoCloseable, Iterable<WatchEvent<K, V>> {
    *
    * @throws HistoryGoneException from {@code hasNext()}, as {@link #poll} does
    * @throws NoSuchElementException from {@code next()}, when there is none
+   * @throws UndecodableException from {@code next()}, as {@link #poll} does
    */
   @Override
   Iterator<WatchEvent<K, V>> iterator();

@@ -35,6 +35,36 @@ class CodecsTest {
   }
 
   @Test
+  void aTextWithHalfASurrogatePairIsRefusedAtItsPosition() {
+    assertThatThrownBy(() -> Codecs.STRING.encode("k\uD800"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\\ud800, at position 1 of 2");
+    for (String text : List.of("\uDBFF", "?\uDC00\uD800", "12345678\uD83D?", "\uDE00\uD83D")) {
+      assertThatThrownBy(() -> Codecs.STRING.encode(text))
+          .as("%s", text.chars().boxed().toList())
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (String text : List.of("?", "why?", "1234567?", "\uD83D\uDE00?", "12345678?\uD83D\uDE00")) {
+      assertThat(Codecs.STRING.decode(Codecs.STRING.encode(text))).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreNoText() {
+    for (Bytes bytes :
+        List.of(
+            Bytes.of((byte) 0xFF),
+            Bytes.of((byte) 'a', (byte) 0xC3),
+            Bytes.of((byte) 0xED, (byte) 0xA0, (byte) 0x80), // half of a surrogate pair
+            Bytes.of((byte) 0xC0, (byte) 0x80))) { // zero in two bytes
+      assertThatThrownBy(() -> Codecs.STRING.decode(bytes))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not UTF-8");
+    }
+    assertThat(Codecs.STRING.decode(Bytes.of("\uFFFD"))).isEqualTo("\uFFFD");
+  }
+
+  @Test
   void textSortsByCodePoint() {
     String lastBeforeSurrogates = "\uFFFD";
     String emoji = "\uD83D\uDE00";

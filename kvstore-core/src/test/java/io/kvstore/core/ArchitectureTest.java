@@ -46,6 +46,7 @@ import java.util.WeakHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jctools.queues.MessagePassingQueue;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom, what replicas may not do, and how long a file may get. */
@@ -187,6 +188,21 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jctools..")
+        .check(CLASSES);
+  }
+
+  /** JCTools' other queues need {@code sun.misc.Unsafe}, which JDKs from 24 on warn of, or deny. */
+  @Test
+  void lockFreeQueuesAreThoseOnVarHandles() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.jctools..")
+                .and(not(resideInAnyPackage("org.jctools.queues.varhandle")))
+                .and(not(type(MessagePassingQueue.class))))
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("sun..")
         .check(CLASSES);
   }
 

@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.testkit.campaign.Campaign;
 import io.kvstore.testkit.campaign.Counterexample;
+import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Operation;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -60,12 +61,20 @@ public final class BetweenLevelsLesson {
         .orElseThrow(() -> new IllegalStateException("nothing was found in " + SEEDS + " seeds"));
   }
 
-  private static String inWords(Operation operation) {
+  static String inWords(Operation operation) {
+    if (operation.isExpiry()) {
+      return String.format(
+          Locale.ROOT, "%9.3f ms or later  %s expires", operation.invoked() / 1e6, operation.key());
+    }
+    String end =
+        operation.returned() == History.NEVER
+            ? "     unknown"
+            : String.format(Locale.ROOT, "%9.3f ms", operation.returned() / 1e6);
     return String.format(
         Locale.ROOT,
-        "%9.3f to %9.3f ms  %s",
+        "%9.3f to %s  %s",
         operation.invoked() / 1e6,
-        operation.returned() / 1e6,
+        end,
         operation.toString().replaceFirst(" \\[.*", ""));
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.testkit.campaign.Counterexample;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +57,19 @@ class LessonsTest {
     assertThat(example.drawing().html())
         .contains("\"" + weaker.name().toLowerCase(Locale.ROOT) + "\",\"holds\"")
         .contains("\"" + stronger.name().toLowerCase(Locale.ROOT) + "\",\"broken\"");
+  }
+
+  @Test
+  void whatNoClientAskedForAndWhatWasNotAnsweredHaveNoEnd() {
+    History.Builder history = History.builder();
+    history.invoke(-1, Kind.DELETE, "t", null, 2_000_000);
+    history.invoke(0, Kind.WRITE, "t", "v", 3_000_000);
+    History both = history.build();
+
+    assertThat(BetweenLevelsLesson.inWords(both.operation(0)))
+        .isEqualTo("    2.000 ms or later  \"t\" expires");
+    assertThat(BetweenLevelsLesson.inWords(both.operation(1)))
+        .isEqualTo("    3.000 to      unknown  process 0: write \"t\" \"v\", unknown");
   }
 
   @Test

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +31,12 @@ final class Lanes {
   }
 
   private static final int NEAR = 16; // a power of two
-  private static final int CHUNK = 32;
 
   private final int limit;
   private final AtomicInteger made = new AtomicInteger();
   private final Queue<Lane> all = new ConcurrentLinkedQueue<>();
   private final AtomicReferenceArray<@Nullable Lane> near = new AtomicReferenceArray<>(NEAR);
-  private final MpmcUnboundedXaddArrayQueue<Lane> far = new MpmcUnboundedXaddArrayQueue<>(CHUNK);
+  private final Queue<Lane> far = new ConcurrentLinkedQueue<>();
 
   Lanes(int limit) {
     this.limit = limit;

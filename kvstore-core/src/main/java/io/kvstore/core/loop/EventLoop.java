@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,8 @@ public final class EventLoop {
   /** How many events of the inbox a turn handles between two looks at whether its time is over. */
   private static final int TIME_CHECK = 8; // a power of two
 
-  private final MessagePassingQueue<Runnable> inbox = new MpscUnboundedArrayQueue<>(INBOX_CHUNK);
+  private final MessagePassingQueue<Runnable> inbox =
+      new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
   private final Failure failure = new Failure();
   private final LocalQueue local = new LocalQueue(failure);
   private final Timers timers = new Timers();

@@ -124,7 +124,7 @@ final class CodecsInUseTest {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.builder().values(picky).open()) {
       store.put("k", "bad");
-      assertThatThrownBy(() -> store.get("k")).hasMessage("cannot read bad");
+      assertThatThrownBy(() -> store.get("k")).hasRootCauseMessage("cannot read bad");
       var future = store.async().get("k");
       bench.end(future);
       assertThat(future).isCompletedExceptionally();

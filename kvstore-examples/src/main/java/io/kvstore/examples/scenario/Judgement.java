@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the checkers say of an outcome.
+ * What the checkers say of what the clients saw.
  *
  * @param outcome what was judged
  * @param verdicts whether its history is what each level with an order promises
@@ -33,13 +33,23 @@ record Judgement(Outcome outcome, Map<Consistency, Verdict> verdicts) {
     Verdict stronger = new Verdict.Undecided("nothing was asked yet");
     for (Consistency level : JUDGED) {
       // What keeps a promise keeps every weaker one.
-      stronger = stronger.holds() ? stronger : check(level, outcome.history());
+      stronger = stronger.holds() ? stronger : check(level, outcome);
       verdicts.put(level, stronger);
     }
     return new Judgement(outcome, verdicts);
   }
 
-  private static Verdict check(Consistency level, History history) {
+  /**
+   * What was recorded beyond what the clients saw only narrows down which orders there may have
+   * been: when it keeps a promise, so does what they saw, and is checked faster. When it does not,
+   * what they saw decides.
+   */
+  private static Verdict check(Consistency level, Outcome outcome) {
+    Verdict recorded = Levels.check(level, outcome.recorded(), BUDGET);
+    return recorded.holds() ? recorded : checkSeen(level, outcome.history());
+  }
+
+  private static Verdict checkSeen(Consistency level, History history) {
     Verdict verdict = Levels.check(level, history, BUDGET);
     return verdict instanceof Broken broken && history.size() <= MOST_EXPLAINED
         ? Levels.explain(level, history, broken)

@@ -2,6 +2,7 @@ package io.kvstore.examples.scenario;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Limits;
 import io.kvstore.examples.scenario.ScenarioFile.Group;
@@ -191,7 +192,7 @@ final class ScenarioReader {
     Spot spot = request.get("key", "the key to " + type);
     String key = spot.text("a text");
     int most = Limits.DEFAULT.keyBytes();
-    int bytes = key.getBytes(UTF_8).length;
+    int bytes = bytes(spot, key);
     if (bytes == 0 || bytes > most) {
       throw spot.mistake("a key of " + bytes + " bytes, expected from 1 to " + most);
     }
@@ -202,11 +203,20 @@ final class ScenarioReader {
     Spot spot = request.get("value", "the value to " + type);
     String value = spot.scalar("a text, a number, true or false");
     int most = Limits.DEFAULT.valueBytes() - LONGEST_ROUND;
-    int bytes = value.getBytes(UTF_8).length;
+    int bytes = bytes(spot, value);
     if (bytes > most) {
       throw spot.mistake("a value of " + bytes + " bytes, expected at most " + most);
     }
     return value;
+  }
+
+  /** How many bytes a text has, which must be one that can be encoded. */
+  private static int bytes(Spot spot, String text) {
+    try {
+      return Bytes.of(text).size();
+    } catch (IllegalArgumentException unpaired) {
+      throw spot.mistake(String.valueOf(unpaired.getMessage()));
+    }
   }
 
   private static OptionalLong time(Spot request) {

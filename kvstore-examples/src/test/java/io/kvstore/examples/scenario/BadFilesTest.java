@@ -100,6 +100,7 @@ class BadFilesTest {
           {'type': 'get'}                        | .key: missing, expected the key to get
           {'type': 'get', 'key': 7}              | .key: expected a text, found 7
           {'type': 'get', 'key': ''}             | .key: a key of 0 bytes, expected from 1 to 32768
+          {'type': 'get', 'key': 'k\\ud800'}     | .key: the text has half of a surrogate pair, \\ud800, at position 1 of 2
           {'type': 'set', 'value': 1}            | .key: missing, expected the key to set
           {'request_type': 'write', 'key': 'a'}  | .value: missing, expected the value to write
           {'type': 'set', 'key': 'a', 'value': null}  | .value: expected a text, a number, true or false, found null

@@ -39,6 +39,24 @@ class JudgementTest {
     assertThat(judge(Consistency.EVENTUAL, Optional.empty()).isPromiseKept()).isTrue();
   }
 
+  /** Two writes, each answered by a replica that did not know the other; no client is told. */
+  @Test
+  void whatNoClientSawBreaksNothing() {
+    History.Builder recorded = History.builder();
+    for (int client = 0; client < 2; client++) {
+      int write = recorded.invoke(client, Kind.WRITE, "x", "of " + client, client * 20_000L);
+      recorded.ok(write, recorded.values().of(null), client * 20_000L + 10_000);
+      recorded.version(write, 2 - client);
+    }
+    Judgement eventual =
+        Judgement.of(
+            new Outcome(Consistency.EVENTUAL, recorded.build(), List.of(), Optional.empty()));
+
+    assertThat(Tables.verdicts(List.of(eventual)).get(1))
+        .containsExactly("eventual", "holds", "holds", "holds", "agree", "held");
+    assertThat(eventual.outcome().history().operation(1).toString()).doesNotContain("replaced");
+  }
+
   @Test
   void replicasThatDifferInTheEndBreakEveryPromise() {
     Judgement eventual = judge(Consistency.EVENTUAL, Optional.of("x is {n0=1, n1=nothing}"));

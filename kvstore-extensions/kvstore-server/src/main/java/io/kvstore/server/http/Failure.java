@@ -1,7 +1,7 @@
 package io.kvstore.server.http;
 
-import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
+import io.kvstore.UndecodableException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,18 +21,19 @@ final class Failure {
     return cause;
   }
 
-  /** 503 when nothing was done, so that it is safe to try again; 500 when nobody can tell. */
+  /**
+   * 503 when nothing was done and it is worth trying again; 500 when something may have been done.
+   */
   static Answer answer(Throwable thrown) {
     Throwable cause = cause(thrown);
     String why = String.valueOf(cause.getMessage());
     if (cause instanceof Refusal refusal) {
       return refusal.answer();
     }
-    if (cause instanceof IndeterminateException) {
-      return Answer.error(500, why);
-    }
-    if (cause instanceof KVStoreException) {
-      return unavailable(why);
+    if (cause instanceof KVStoreException outcome) {
+      return outcome.mayHaveBeenApplied() || cause instanceof UndecodableException
+          ? Answer.error(500, why)
+          : unavailable(why);
     }
     if (cause instanceof IllegalArgumentException) { // a limit of the store
       return Answer.error(400, why);

@@ -9,6 +9,8 @@ import io.kvstore.testkit.campaign.Judgement.Failure;
 import io.kvstore.testkit.campaign.Shrinker.Found;
 import io.kvstore.testkit.check.Levels;
 import io.kvstore.testkit.history.History;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,61 +34,29 @@ import java.util.function.UnaryOperator;
  * again.
  */
 public final class Campaign {
-  private static final int OPERATIONS = 200;
   private static final Duration SHRINK_WITHIN = Duration.ofSeconds(10);
+  private static final Path DRAWINGS = Path.of("target", "campaigns");
 
-  private final Cell cell;
-  private final long firstSeed;
-  private final long seeds;
-  private final int operations;
-  private final OptionalInt replicas;
-  private final boolean isChanging;
-  private final int threads;
-  private final boolean isDurable;
-  private final UnaryOperator<Simulation> more;
-  private final Function<Played, Judgement> judge;
+  private final Plan plan;
 
-  private Campaign(
-      Cell cell,
-      long firstSeed,
-      long seeds,
-      int operations,
-      OptionalInt replicas,
-      boolean isChanging,
-      int threads,
-      boolean isDurable,
-      UnaryOperator<Simulation> more,
-      Function<Played, Judgement> judge) {
-    this.cell = cell;
-    this.firstSeed = firstSeed;
-    this.seeds = seeds;
-    this.operations = operations;
-    this.replicas = replicas;
-    this.isChanging = isChanging;
-    this.threads = threads;
-    this.isDurable = isDurable;
-    this.more = more;
-    this.judge = judge;
+  private Campaign(Plan plan) {
+    this.plan = plan;
   }
 
   /** A campaign of a hundred seeds for this cell. */
   public static Campaign of(Cell cell) {
-    return new Campaign(
-        cell,
-        1,
-        100,
-        OPERATIONS,
-        OptionalInt.empty(),
-        false,
-        Runtime.getRuntime().availableProcessors(),
-        false,
-        UnaryOperator.identity(),
-        Judge::judge);
+    return new Campaign(new Plan(cell));
   }
 
   /** A campaign of a hundred seeds for this cell. */
   public static Campaign of(Consistency consistency, Replication replication) {
     return of(new Cell(replication, consistency));
+  }
+
+  private Campaign with(Consumer<Plan> change) {
+    Plan copy = plan.copy();
+    change.accept(copy);
+    return new Campaign(copy);
   }
 
   /** The same with so many seeds, from 1. */
@@ -99,29 +69,21 @@ public final class Campaign {
     if (count < 1) {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
-    return new Campaign(
-        cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
+    return with(
+        copy -> {
+          copy.firstSeed = first;
+          copy.seeds = count;
+        });
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
-    return new Campaign(
-        cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
+    return with(copy -> copy.operations = count);
   }
 
   /** The same with always so many replicas. */
   public Campaign replicas(int count) {
-    return new Campaign(
-        cell,
-        firstSeed,
-        seeds,
-        operations,
-        OptionalInt.of(count),
-        isChanging,
-        threads,
-        isDurable,
-        more,
-        judge);
+    return with(copy -> copy.replicas = OptionalInt.of(count));
   }
 
   /**
@@ -129,14 +91,12 @@ public final class Campaign {
    * held to the weakest of the promises, and each part to what was promised in that time.
    */
   public Campaign changing() {
-    return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
+    return with(copy -> copy.isChanging = true);
   }
 
   /** The same on so many threads. */
   public Campaign threads(int count) {
-    return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, count, isDurable, more, judge);
+    return with(copy -> copy.threads = count);
   }
 
   /**
@@ -144,20 +104,30 @@ public final class Campaign {
    * too, and nothing that was answered may be lost; and one disk at a time is damaged.
    */
   public Campaign durable() {
-    return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
+    return with(copy -> copy.isDurable = true);
   }
 
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
-    UnaryOperator<Simulation> both = simulation -> change.apply(more.apply(simulation));
-    return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, both, judge);
+    return with(
+        copy -> {
+          copy.more = plus(change);
+          copy.hasOwnSimulation = true;
+        });
   }
 
   /** The same with this protocol, which is to keep the promise of the cell. */
   public Campaign protocol(ControletFactory factory) {
-    return simulation(simulation -> simulation.protocol(factory)).judgedBy(Judge::judgeOwnProtocol);
+    return with(
+        copy -> {
+          copy.more = plus(simulation -> simulation.protocol(factory));
+          copy.hasOwnProtocol = true;
+          copy.judge = Judge::judgeOwnProtocol;
+        });
+  }
+
+  private UnaryOperator<Simulation> plus(UnaryOperator<Simulation> change) {
+    return simulation -> change.apply(plan.more.apply(simulation));
   }
 
   /**
@@ -165,40 +135,32 @@ public final class Campaign {
    * not kept, and {@link #find} shows where.
    */
   public Campaign against(Consistency level) {
-    return judgedBy(played -> Judge.judgeAs(level, played));
+    return with(
+        copy -> {
+          copy.against = Optional.of(level);
+          copy.judge = played -> Judge.judgeAs(level, played);
+        });
   }
 
-  /** The same, judged by somebody else. */
+  /** The same, judged in another way. */
   Campaign judgedBy(Function<Played, Judgement> another) {
-    return new Campaign(
-        cell,
-        firstSeed,
-        seeds,
-        operations,
-        replicas,
-        isChanging,
-        threads,
-        isDurable,
-        more,
-        another);
+    return with(copy -> copy.judge = another);
   }
 
   Cell cell() {
-    return cell;
+    return plan.cell;
   }
 
   Scenario scenario(long seed) {
-    return isChanging
-        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
-        : Draw.scenario(cell, seed, operations, replicas, isDurable);
+    return plan.scenario(seed);
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {
-    return Player.play(scenario, simulation -> also.apply(more.apply(simulation)));
+    return Player.play(scenario, simulation -> also.apply(plan.more.apply(simulation)));
   }
 
   Judgement judge(Played played) {
-    return judge.apply(played);
+    return plan.judge.apply(played);
   }
 
   private Optional<Failure> failureOf(Scenario scenario) {
@@ -208,14 +170,42 @@ public final class Campaign {
   /**
    * Plays all seeds, or those up to the first that fails.
    *
-   * @throws AssertionError when a promise was broken, with the smallest scenario that breaks it
+   * @throws AssertionError when a promise was broken, with the smallest scenario that breaks it; a
+   *     drawing of it is kept in {@code target/campaigns}
    */
   public Tally check() {
     Result result = run(tally -> {});
-    if (result.failure().isPresent()) {
-      throw new AssertionError(result.failure().get().toString());
-    }
+    result.failure().ifPresent(Campaign::fail);
     return result.tally();
+  }
+
+  private static void fail(Counterexample failure) {
+    String drawn;
+    try {
+      drawn = "Drawn in " + failure.draw(DRAWINGS);
+    } catch (UncheckedIOException unwritten) { // it is the failure that must be told
+      drawn = String.valueOf(unwritten.getMessage());
+    }
+    throw new AssertionError(failure + "\n" + drawn);
+  }
+
+  /**
+   * Plays one scenario again, or what is left of it.
+   *
+   * @param scenario as a counterexample names it: {@code --seed 7 --keep 1,4,9}
+   * @return what it was, when every promise is kept
+   * @throws AssertionError as {@link #check} does, when a promise is broken
+   */
+  public Tally replay(String scenario) {
+    Replay replay = Replay.parse(scenario);
+    Scenario drawn = scenario(replay.seed());
+    Scenario left = replay.scenario(drawn);
+    Played played = play(left, UnaryOperator.identity());
+    Judgement judgement = judge(played);
+    judgement
+        .failure()
+        .ifPresent(failure -> fail(counterexample(replay.seed(), drawn, new Found(left, failure))));
+    return Tally.of(played, judgement);
   }
 
   /** Plays seeds up to the first that fails, and makes its scenario as small as it can. */
@@ -230,7 +220,7 @@ public final class Campaign {
   Result run(Consumer<Tally> progress) {
     Round round = new Round(progress);
     List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
+    for (int i = 0; i < plan.threads; i++) {
       Thread worker = new Thread(round, "campaign-" + i);
       worker.setDaemon(true);
       worker.start();
@@ -252,7 +242,7 @@ public final class Campaign {
   /** What the threads of one run share: each takes seed after seed. */
   private final class Round implements Runnable {
     private final Consumer<Tally> progress;
-    private long next = firstSeed;
+    private long next = plan.firstSeed;
     private long lowestFailed = Long.MAX_VALUE;
     private Tally tally = Tally.NOTHING;
     private Optional<Throwable> thrown = Optional.empty();
@@ -263,12 +253,15 @@ public final class Campaign {
 
     @Override
     public void run() {
-      for (long seed = take(); seed < firstSeed + seeds && seed < lowest(); seed = take()) {
+      for (long seed = take();
+          seed < plan.firstSeed + plan.seeds && seed < lowest();
+          seed = take()) {
         try {
           Played played = play(scenario(seed), UnaryOperator.identity());
           done(seed, played, judge(played));
         } catch (RuntimeException | Error failed) {
-          fail(new IllegalStateException(cell + " with the seed " + seed + " has failed", failed));
+          fail(
+              new IllegalStateException(cell() + " with the seed " + seed + " has failed", failed));
         }
       }
     }
@@ -310,11 +303,15 @@ public final class Campaign {
         failureOf(drawn)
             .orElseThrow(
                 () -> new IllegalStateException("the seed " + seed + " does not fail again"));
-    Found smallest = Shrinker.shrink(this::failureOf, new Found(drawn, failure), SHRINK_WITHIN);
+    Found found = new Found(drawn, failure);
+    return counterexample(seed, drawn, Shrinker.shrink(this::failureOf, found, SHRINK_WITHIN));
+  }
+
+  private Counterexample counterexample(long seed, Scenario drawn, Found smallest) {
     List<TraceEvent> events = new ArrayList<>();
     Played played = play(smallest.scenario(), simulation -> simulation.trace(events::add));
-    return new Counterexample(
-        seed, drawn, smallest.scenario(), explained(smallest.failure(), played), played, events);
+    Failure explained = explained(smallest.failure(), played);
+    return new Counterexample(plan, seed, drawn, smallest.scenario(), explained, played, events);
   }
 
   /** The same failure by as few operations as are enough, where a level is broken. */

@@ -1,10 +1,10 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.Consistency;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /** The command that runs campaigns over the cells of the matrix. */
 public final class Campaigns {
@@ -28,12 +27,13 @@ public final class Campaigns {
         --cell NAME           only this cell, such as PRIMARY-LINEARIZABLE; can be given several times
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
+        --against LEVEL       looks for what this level forbids instead
         --changing yes        the store moves between cells, nodes join and leave
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
         --chance SEED         with it: draws delays and losses from another seed
-        --keep N,N,…          with it: only these steps of its scenario
+        --keep N,N,…          with it: only these steps of its scenario, or none
         --look no             with it: does not ask every replica in the end
         --drawings FOLDER     where drawings of what fails go (target/campaigns)
         --help                prints this
@@ -85,6 +85,7 @@ public final class Campaigns {
             "--from",
             "--operations",
             "--replicas",
+            "--against",
             "--changing",
             "--threads",
             "--disks",
@@ -111,12 +112,7 @@ public final class Campaigns {
   }
 
   private Optional<Long> number(String option) {
-    String text = options.get(option);
-    try {
-      return Optional.ofNullable(text).map(Long::valueOf);
-    } catch (NumberFormatException noNumber) {
-      throw new IllegalArgumentException("expected a number after " + option + ", found " + text);
-    }
+    return Optional.ofNullable(options.get(option)).map(text -> Replay.number(option, text));
   }
 
   private Campaign campaign(Cell cell) {
@@ -127,13 +123,15 @@ public final class Campaigns {
     campaign =
         options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
     campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
+    if (options.containsKey("--against")) {
+      campaign = campaign.against(Consistency.parse(options.get("--against")));
+    }
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
   }
 
   private int run() {
-    Optional<Long> seed = number("--seed");
-    return seed.isPresent() ? playOne(seed.get()) : runAll();
+    return options.containsKey("--seed") ? playOne(Replay.of(options)) : runAll();
   }
 
   private Path drawings() {
@@ -142,17 +140,11 @@ public final class Campaigns {
 
   // One scenario
 
-  private int playOne(long seed) {
+  private int playOne(Replay replay) {
     boolean broken = false;
     for (Cell cell : cells) {
       Campaign campaign = campaign(cell);
-      Scenario drawn = campaign.scenario(seed);
-      Scenario chosen = drawn.withSeed(number("--chance").orElse(seed));
-      Scenario kept = keep().map(chosen::keeping).orElse(chosen);
-      Scenario scenario =
-          options.getOrDefault("--look", "yes").equals("no")
-              ? kept.withSetup(kept.setup().withoutLookingAround())
-              : kept;
+      Scenario scenario = replay.scenario(campaign.scenario(replay.seed()));
       Played played = campaign.play(scenario, UnaryOperator.identity());
       Judgement judgement = campaign.judge(played);
       out.println(scenario);
@@ -165,17 +157,6 @@ public final class Campaigns {
       broken |= judgement.failure().isPresent();
     }
     return broken ? BROKEN : 0;
-  }
-
-  private Optional<Set<Integer>> keep() {
-    return Optional.ofNullable(options.get("--keep"))
-        .map(
-            numbers ->
-                Arrays.stream(numbers.split(","))
-                    .map(String::strip)
-                    .filter(number -> !number.isEmpty())
-                    .map(Integer::valueOf)
-                    .collect(Collectors.toSet()));
   }
 
   // All
@@ -204,8 +185,7 @@ public final class Campaigns {
     for (Counterexample failure : failures) {
       out.println();
       out.println(failure);
-      String name = failure.cell() + "-" + failure.seed();
-      out.println("Drawn in " + failure.drawing().write(drawings().resolve(name)));
+      out.println("Drawn in " + failure.draw(drawings()));
     }
     return failures.isEmpty() ? 0 : BROKEN;
   }

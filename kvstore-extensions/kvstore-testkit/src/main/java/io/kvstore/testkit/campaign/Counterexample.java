@@ -11,15 +11,16 @@ import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.draw.Drawing;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A scenario that breaks a promise, made as small as it could be, and what came of it. */
 public final class Counterexample {
+  private final Plan plan;
   private final long seed;
   private final Scenario drawn;
   private final Scenario scenario;
@@ -28,12 +29,14 @@ public final class Counterexample {
   private final List<TraceEvent> events;
 
   Counterexample(
+      Plan plan,
       long seed,
       Scenario drawn,
       Scenario scenario,
       Failure failure,
       Played played,
       List<TraceEvent> events) {
+    this.plan = plan;
     this.seed = seed;
     this.drawn = drawn;
     this.scenario = scenario;
@@ -97,6 +100,11 @@ public final class Counterexample {
         .replay(replay());
   }
 
+  /** Writes the picture into a folder, under the name of the cell and the seed. */
+  Path draw(Path folder) {
+    return drawing().write(folder.resolve(cell() + "-" + seed));
+  }
+
   private Map<String, Verdict> levels() {
     Map<String, Verdict> levels = new LinkedHashMap<>();
     Budget budget = new Budget(Duration.ofSeconds(2), 128L << 20);
@@ -107,19 +115,15 @@ public final class Counterexample {
     return levels;
   }
 
-  /** The options with which the command {@link Campaigns} plays it again. */
+  /**
+   * How to play it again: the options of the command {@link Campaigns}; or where that does not know
+   * the store, with a protocol or a simulation of one's own, the calls in a test.
+   */
   public String replay() {
-    String chance = scenario.seed() == seed ? "" : " --chance " + scenario.seed();
-    return "--cell "
-        + scenario.setup().cell()
-        + " --seed "
-        + seed
-        + chance
-        + (scenario.setup().isDurable() ? " --disks simulated" : "")
-        + " --keep "
-        + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
-        + (drawn.isChanging() ? " --changing yes" : "")
-        + (scenario.setup().looksAround() ? "" : " --look no");
+    Replay replay = Replay.of(seed, scenario);
+    return plan.isForTheCommand()
+        ? plan.asOptions() + " " + replay
+        : plan.asCode() + ".replay(\"" + replay + "\");";
   }
 
   @Override
@@ -141,15 +145,14 @@ public final class Counterexample {
         + drawn.troubles()
         + ":\n\n"
         + scenario.toString().indent(2)
-        + "\nTo play it again: .seeds("
-        + seed
-        + ", 1)"
-        + (drawn.isChanging() ? ".changing()" : "")
-        + (scenario.setup().isDurable() ? ".durable()" : "")
-        + " in a test, or\n\n  java -cp … "
-        + Campaigns.class.getName()
-        + " "
-        + replay()
-        + "\n";
+        + "\nTo play it again"
+        + (plan.isForTheCommand()
+            ? ", java -cp … " + Campaigns.class.getName() + " " + replay() + ", or"
+            : "")
+        + " in a test:\n\n  "
+        + plan.asCode()
+        + ".replay(\""
+        + Replay.of(seed, scenario)
+        + "\");\n";
   }
 }

@@ -122,6 +122,10 @@ final class Judge {
   }
 
   private Verdict behaves() {
+    List<String> wrong = played.recorder().wrongAnswers();
+    if (!wrong.isEmpty()) {
+      return broken("", wrong.get(0));
+    }
     if (played.misbehaviour().isPresent()) {
       return broken("", played.misbehaviour().get());
     }

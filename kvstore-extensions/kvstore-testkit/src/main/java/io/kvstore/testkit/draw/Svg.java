@@ -1,5 +1,7 @@
 package io.kvstore.testkit.draw;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.draw.Picture.Arrow;
 import io.kvstore.testkit.draw.Picture.Bar;
@@ -202,6 +204,7 @@ final class Svg {
         default -> escaped.append(c >= ' ' || c == '\n' ? c : '\ufffd');
       }
     }
-    return escaped.toString();
+    // Half of a surrogate pair cannot be written to a file.
+    return new String(escaped.toString().getBytes(UTF_8), UTF_8);
   }
 }

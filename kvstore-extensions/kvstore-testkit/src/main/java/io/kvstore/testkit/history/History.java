@@ -39,7 +39,7 @@ public final class History {
     return columns.values;
   }
 
-  /** Who asked. */
+  /** Who asked; negative for the expiry of an entry, which no client asks for. */
   public int process(int operation) {
     return columns.process[operation];
   }
@@ -161,6 +161,27 @@ public final class History {
     return copy.build();
   }
 
+  /**
+   * The same history as clients saw it who learn of a write only that it was done. A recorder also
+   * takes down what the replica answers beyond that: which value a write replaced, what an append
+   * made, versions, and positions in the store's order. Here these are left out.
+   */
+  public History asSeen() {
+    Builder copy = builder();
+    for (int i = 0; i < size; i++) {
+      boolean isOnlyDone =
+          kind(i) == Kind.WRITE || kind(i) == Kind.DELETE || kind(i) == Kind.APPEND;
+      copy.copyAsked(this, i, isOnlyDone ? Values.NONE : result(i));
+      if (follows(i) != Values.NONE) {
+        copy.follows(i, follows(i));
+      }
+      if (group(i) < i) {
+        copy.together(group(i));
+      }
+    }
+    return copy.build();
+  }
+
   /** The operation in words. */
   public Operation operation(int operation) {
     Values values = values();
@@ -276,6 +297,17 @@ public final class History {
 
     /** Takes down an operation of another history, but for what it has to do with others there. */
     private void copy(History other, int i, int itsResult) {
+      int row = copyAsked(other, i, itsResult);
+      if (other.version(i) != Values.NONE) {
+        version(row, other.version(i));
+      }
+      if (other.position(i) != Values.NONE) {
+        position(row, other.position(i));
+      }
+    }
+
+    /** The same, without its version and position. */
+    private int copyAsked(History other, int i, int itsResult) {
       int row =
           invoke(
               other.process(i),
@@ -292,12 +324,7 @@ public final class History {
       if (other.node(i) != Values.NONE) {
         node(row, other.node(i));
       }
-      if (other.version(i) != Values.NONE) {
-        version(row, other.version(i));
-      }
-      if (other.position(i) != Values.NONE) {
-        position(row, other.position(i));
-      }
+      return row;
     }
 
     private int number(History other, int value) {

@@ -166,7 +166,7 @@ final class JsonLines {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < ' ') {
+      } else if (c < ' ' || Character.isSurrogate(c)) { // half of a pair cannot be encoded
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -13,10 +13,18 @@ public record Operation(
     long returned,
     Outcome outcome) {
 
+  /**
+   * Whether no client asked for it: an entry with a lifetime may be deleted at any time after it
+   * was written. Such operations have negative processes.
+   */
+  public boolean isExpiry() {
+    return process < 0;
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(64);
-    text.append("process ").append(process).append(": ").append(kind);
+    text.append(isExpiry() ? "expiry" : "process " + process).append(": ").append(kind);
     if (!key.equals("nil")) {
       text.append(' ').append(key);
     }

@@ -27,9 +27,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>A test method may take, as parameters in any order: {@code KVStore<String, String>}; {@code
- * StoreBuilder<String, String>}, to set more before it opens the store itself; {@link
- * io.kvstore.core.Simulation}; {@link io.kvstore.testkit.record.Recorder}; {@link
+ * <p>A test method may take, as parameters in any order: {@code KVStore<K, V>}, where keys and
+ * values are texts, {@code Bytes}, {@code byte[]}, {@code Long} or {@code UUID}; {@code
+ * StoreBuilder<K, V>}, to set more before it opens the store itself, with a codec of any kind;
+ * {@link io.kvstore.core.Simulation}; {@link io.kvstore.testkit.record.Recorder}; {@link
  * io.kvstore.testkit.campaign.Nemesis}; {@link io.kvstore.Cluster}.
  *
  * <p>When a test fails, its seed is printed and a drawing of what happened is kept in {@code
@@ -45,7 +46,10 @@ public @interface KVCluster {
   /** What clients may observe. */
   Consistency consistency() default Consistency.LINEARIZABLE;
 
-  /** How copies are kept: at most one; the default of the consistency when there is none. */
+  /**
+   * How copies are kept; the default of the consistency when nothing is given. More than one is
+   * refused.
+   */
   Replication[] replication() default {};
 
   /** How many copies. */

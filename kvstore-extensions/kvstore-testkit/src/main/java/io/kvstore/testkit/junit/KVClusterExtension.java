@@ -7,6 +7,8 @@ import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.record.Recorder;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -41,10 +43,10 @@ public final class KVClusterExtension
     Class<?> type = parameter.getParameter().getType();
     TestCluster cluster = clusterOf(context);
     if (type == KVStore.class) {
-      return cluster.store();
+      return cluster.store(typesOf(parameter.getParameter()));
     }
     if (type == StoreBuilder.class) {
-      return cluster.builder();
+      return cluster.builder(typesOf(parameter.getParameter()));
     }
     if (type == Simulation.class) {
       return cluster.simulation();
@@ -52,7 +54,27 @@ public final class KVClusterExtension
     if (type == Recorder.class) {
       return cluster.recorder();
     }
-    return type == Nemesis.class ? cluster.nemesis() : cluster.store().cluster();
+    return type == Nemesis.class
+        ? cluster.nemesis()
+        : cluster.store(types(cluster, context)).cluster();
+  }
+
+  private static StoredTypes typesOf(Parameter parameter) {
+    return StoredTypes.of(parameter.getParameterizedType());
+  }
+
+  /** Those of the test's store, which may be another parameter that has not been resolved yet. */
+  private static StoredTypes types(TestCluster cluster, ExtensionContext context) {
+    return cluster
+        .types()
+        .or(
+            () ->
+                context.getTestMethod().stream()
+                    .flatMap(method -> Arrays.stream(method.getParameters()))
+                    .filter(other -> other.getType() == KVStore.class)
+                    .map(KVClusterExtension::typesOf)
+                    .findFirst())
+        .orElse(StoredTypes.TEXTS);
   }
 
   private static TestCluster clusterOf(ExtensionContext context) {

@@ -2,6 +2,7 @@ package io.kvstore.testkit.junit;
 
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
@@ -18,11 +19,14 @@ import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 
 /** The store of one test, with what belongs to it. */
 final class TestCluster {
@@ -34,10 +38,12 @@ final class TestCluster {
   private final Recorder recorder = new Recorder();
   private final List<TraceEvent> events = new ArrayList<>();
   private final Optional<Simulation> simulation;
-  private final StoreBuilder<String, String> builder;
-  private Optional<KVStore<String, String>> store = Optional.empty();
+  private final StoreBuilder<String, String> texts;
+  private Optional<StoredTypes> types = Optional.empty();
+  private Optional<KVStore<?, ?>> store = Optional.empty();
 
   TestCluster(KVCluster wanted, long seed) {
+    requireOne(wanted.replication());
     this.wanted = wanted;
     this.seed = seed;
     simulation =
@@ -51,8 +57,18 @@ final class TestCluster {
             .consistency(wanted.consistency())
             .replicas(wanted.replicas())
             .shards(wanted.shards());
-    builder =
+    texts =
         wanted.replication().length == 0 ? prepared : prepared.replication(wanted.replication()[0]);
+  }
+
+  private static void requireOne(Replication[] given) {
+    if (given.length > 1) {
+      throw new ExtensionConfigurationException(
+          "@KVCluster(replication = "
+              + Arrays.toString(given)
+              + "): a store has one replication; for a test of each, put the tests into a superclass,"
+              + " and annotate a subclass for each of them");
+    }
   }
 
   private void note(TraceEvent event) {
@@ -75,8 +91,15 @@ final class TestCluster {
     return recorder;
   }
 
-  StoreBuilder<String, String> builder() {
-    return builder;
+  /** A builder of the test's store, which has these types in all parameters of the test. */
+  StoreBuilder<?, ?> builder(StoredTypes asked) {
+    StoredTypes first = types.orElse(asked);
+    if (!first.equals(asked)) {
+      throw new ParameterResolutionException(
+          "the store of this test has the types " + first + ", and cannot have " + asked + ", too");
+    }
+    types = Optional.of(first);
+    return asked.builder(texts);
   }
 
   Simulation simulation() {
@@ -86,11 +109,17 @@ final class TestCluster {
                 "a store that runs " + wanted.runs() + " has no simulation: runs = SIMULATED"));
   }
 
-  KVStore<String, String> store() {
+  KVStore<?, ?> store(StoredTypes asked) {
+    StoreBuilder<?, ?> builder = builder(asked);
     if (store.isEmpty()) {
       store = Optional.of(builder.open());
     }
     return store.get();
+  }
+
+  /** The types that a parameter has asked for so far. */
+  Optional<StoredTypes> types() {
+    return types;
   }
 
   Nemesis nemesis() {
@@ -102,6 +131,10 @@ final class TestCluster {
   void check(String test) {
     if (!wanted.checks() || !recorder.hasStore()) {
       return;
+    }
+    List<String> wrong = recorder.wrongAnswers();
+    if (!wrong.isEmpty()) {
+      throw new AssertionError(wrong.get(0) + "\n" + whereToLook(test, Map.of()));
     }
     History history = recorder.history();
     Verdict verdict = Levels.check(wanted.consistency(), history, Budget.DEFAULT);

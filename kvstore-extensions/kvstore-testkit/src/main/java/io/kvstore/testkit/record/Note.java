@@ -18,7 +18,8 @@ final class Note {
 
   // Written before ended is.
   long returned;
-  @Nullable Answer answer;
+  @Nullable Answer answer; // that fits the operation
+  @Nullable String misfit; // what is wrong with another one
   boolean mayHaveBeenApplied;
   long position = Values.NONE;
   volatile boolean ended;

@@ -100,6 +100,14 @@ public final class Recorder {
     return new Transcript(recording(), weakest).history();
   }
 
+  /**
+   * The answers so far that were not of the kind that their operations ask for, each in a sentence:
+   * a mistake of the store's protocol. In the history, these operations have no answer.
+   */
+  public List<String> wrongAnswers() {
+    return recording().wrongAnswers();
+  }
+
   /** What was done to the nodes and links so far. */
   public List<Disturbance> disturbances() {
     return recording().disturbances();

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +52,10 @@ final class Recording {
     List<Note> sorted = new ArrayList<>(notes);
     sorted.sort((one, other) -> Long.compare(one.invoked, other.invoked));
     return sorted;
+  }
+
+  List<String> wrongAnswers() {
+    return notes().stream().map(note -> note.misfit).filter(Objects::nonNull).toList();
   }
 
   List<Disturbance> disturbances() {
@@ -91,8 +96,14 @@ final class Recording {
       return note;
     }
 
-    void answered(Note note, Answer answer, Connection connection) {
-      note.answer = answer;
+    /** An answer of the wrong kind tells nothing: the outcome is as unknown as without any. */
+    void answered(Note note, @Nullable Answer answer, Connection connection) {
+      if (Fit.fits(note.operation, answer)) {
+        note.answer = answer;
+      } else {
+        note.misfit = Fit.misfit(note.operation, answer);
+        note.mayHaveBeenApplied = true;
+      }
       end(note, connection);
     }
 

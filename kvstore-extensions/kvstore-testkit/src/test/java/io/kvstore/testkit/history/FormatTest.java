@@ -1,5 +1,6 @@
 package io.kvstore.testkit.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,6 +227,53 @@ class FormatTest {
     StringBuilder again = new StringBuilder();
     Format.write(Format.JSON.parse("again", text.toString()), again);
     assertThat(again.toString()).isEqualTo(text.toString());
+  }
+
+  /** Texts of other systems may have them; as UTF-8 they would all be one. */
+  @Test
+  void halvesOfSurrogatePairsAreToldApartInAFile() throws IOException {
+    History.Builder history = History.builder();
+    history.invoke(0, Kind.WRITE, "k\uD800", "\uD83D\uDE00", 1);
+    history.invoke(1, Kind.READ, "k\uDBFF", null, 2);
+    StringBuilder text = new StringBuilder();
+    Format.write(history.build(), text);
+
+    String file = new String(text.toString().getBytes(UTF_8), UTF_8);
+    History again = Format.JSON.parse("again", file);
+
+    assertThat(again.values().get(again.key(0))).isEqualTo("k\uD800");
+    assertThat(again.values().get(again.argument(0))).isEqualTo("\uD83D\uDE00");
+    assertThat(again.values().get(again.key(1))).isEqualTo("k\uDBFF");
+  }
+
+  @Test
+  void whatClientsSeeOfAHistoryLeavesOutWhatOnlyReplicasKnow() {
+    History.Builder recorded = History.builder();
+    int write = recorded.invoke(0, Kind.WRITE, "k", "v", 1);
+    recorded.ok(write, recorded.values().of("old"), 2);
+    recorded.version(write, 7);
+    int read = recorded.invoke(1, Kind.READ, "k", null, 3);
+    recorded.ok(read, recorded.values().of("v"), 4);
+    recorded.position(read, 9);
+    recorded.follows(read, write);
+    int first = recorded.invoke(2, Kind.DELETE, "k", null, 5);
+    int second = recorded.invoke(2, Kind.ADD, "n", 1L, 5);
+    recorded.together(first);
+    recorded.ok(first, recorded.values().of("v"), 6);
+    recorded.ok(second, recorded.values().of(3L), 6);
+
+    History seen = recorded.build().asSeen();
+
+    assertThat(IntStream.range(0, seen.size()).mapToObj(i -> seen.operation(i).toString()))
+        .containsExactly(
+            "process 0: write \"k\" \"v\", ok [1, 2]",
+            "process 1: read \"k\" = \"v\" [3, 4]",
+            "process 2: delete \"k\", ok [5, 6]",
+            "process 2: add \"n\" 1 = 3 [5, 6]");
+    assertThat(seen.version(0)).isEqualTo(Values.NONE);
+    assertThat(seen.position(1)).isEqualTo(Values.NONE);
+    assertThat(seen.follows(1)).isZero();
+    assertThat(seen.group(3)).isEqualTo(2);
   }
 
   @ParameterizedTest

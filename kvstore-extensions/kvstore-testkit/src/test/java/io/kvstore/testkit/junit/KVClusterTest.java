@@ -15,6 +15,7 @@ import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.record.Recorder;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,17 @@ class KVClusterTest {
     try (KVStore<String, Long> store = builder.values(Codecs.LONG).open()) {
       assertThat(store.add("k", 3)).isEqualTo(3);
     }
+  }
+
+  @Test
+  void keysAndValuesHaveTheTypesOfTheParameter(
+      Cluster cluster, KVStore<UUID, Long> store, Recorder recorder) {
+    UUID key = new UUID(1, 2);
+    store.put(key, 3L);
+    assertThat(store.add(key, 4)).isEqualTo(7);
+    assertThat(store.get(key)).contains(7L);
+    assertThat(cluster.nodes()).hasSize(3);
+    assertThat(recorder.history()).isLinearizable();
   }
 
   @RepeatedTest(20)

@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 
 /** What a test that fails leaves behind. */
 class TestClusterTest {
@@ -23,10 +29,18 @@ class TestClusterTest {
   @KVCluster(runs = KVCluster.Runs.DEDICATED)
   private static final class Threaded {}
 
+  @KVCluster(replication = {Replication.PRIMARY, Replication.TOTAL_ORDER})
+  private static final class TwoReplications {}
+
   private TestCluster cluster = of(Linearizable.class);
 
   private static TestCluster of(Class<?> annotated) {
     return new TestCluster(annotated.getAnnotation(KVCluster.class), 42);
+  }
+
+  @SuppressWarnings("unchecked") // it is what was asked for
+  private static StoreBuilder<String, String> texts(TestCluster cluster) {
+    return (StoreBuilder<String, String>) cluster.builder(StoredTypes.TEXTS);
   }
 
   @AfterEach
@@ -36,8 +50,7 @@ class TestClusterTest {
 
   /** Not what was asked for: one that answers with what it has. */
   private void readSomethingOld() {
-    try (KVStore<String, String> store =
-        cluster.builder().consistency(Consistency.EVENTUAL).open()) {
+    try (KVStore<String, String> store = texts(cluster).consistency(Consistency.EVENTUAL).open()) {
       store.cluster().network().isolate(NodeId.of(2));
       store.at(NodeId.of(0)).put("k", "v");
       store.at(NodeId.of(2)).get("k");
@@ -65,7 +78,7 @@ class TestClusterTest {
 
   @Test
   void aFailedTestIsToldWhereToLook() {
-    cluster.store().put("k", "v");
+    cluster.store(StoredTypes.TEXTS).size();
     assertThat(cluster.failed("failed")).hasMessageContaining("failed-42.html");
   }
 
@@ -73,6 +86,45 @@ class TestClusterTest {
   void withoutAStoreThereIsOnlyASeed() {
     assertThat(cluster.failed("none").getMessage()).contains("seed 42").doesNotContain("html");
     cluster.check("none");
+  }
+
+  @Test
+  void twoReplicationsForOneStoreAreRefused() {
+    assertThatThrownBy(() -> of(TwoReplications.class))
+        .isInstanceOf(ExtensionConfigurationException.class)
+        .hasMessageContaining("[PRIMARY, TOTAL_ORDER]")
+        .hasMessageContaining("a subclass for each");
+  }
+
+  @SuppressWarnings("unused") // the types of its parameters are what counts
+  private static void parameters(
+      KVStore<byte[], UUID> fits, KVStore<String, Integer> misfits, KVStore<?, ?> any) {}
+
+  private static StoredTypes typesOfParameter(int number) {
+    return Arrays.stream(TestClusterTest.class.getDeclaredMethods())
+        .filter(method -> method.getName().equals("parameters"))
+        .map(method -> StoredTypes.of(method.getGenericParameterTypes()[number]))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void typesWithoutACodecAreRefused() {
+    assertThat(typesOfParameter(0)).isEqualTo(new StoredTypes(byte[].class, UUID.class));
+    assertThat(typesOfParameter(2)).isEqualTo(StoredTypes.TEXTS);
+    assertThatThrownBy(() -> typesOfParameter(1))
+        .isInstanceOf(ParameterResolutionException.class)
+        .hasMessageContaining("no codec for java.lang.Integer")
+        .hasMessageContaining("StoreBuilder<String, String>");
+  }
+
+  @Test
+  void aStoreHasTheSameTypesInAllParametersOfATest() {
+    cluster.store(StoredTypes.TEXTS);
+    assertThatThrownBy(() -> cluster.store(new StoredTypes(String.class, Long.class)))
+        .isInstanceOf(ParameterResolutionException.class)
+        .hasMessageContaining("<String, String>")
+        .hasMessageContaining("<String, Long>");
   }
 
   @Test

@@ -162,7 +162,7 @@ class RecorderTest {
       store.put("k", "v", Duration.ofSeconds(1));
       simulation.runFor(Duration.ofSeconds(2));
       assertThat(store.get("k")).isEmpty();
-      assertThat(rows()).contains("-1: delete \"k\", unknown");
+      assertThat(rows()).contains("expiry: delete \"k\", unknown");
       assertThat(Linearizability.check(recorder.history(), Model.keyValue(null)).holds()).isTrue();
     }
   }

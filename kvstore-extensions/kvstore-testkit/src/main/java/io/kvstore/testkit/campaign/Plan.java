@@ -1,0 +1,88 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Consistency;
+import io.kvstore.core.Simulation;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** What a campaign plays, and how it is judged. */
+final class Plan {
+  private static final int OPERATIONS = 200;
+
+  final Cell cell;
+  long firstSeed = 1;
+  long seeds = 100;
+  int operations = OPERATIONS;
+  OptionalInt replicas = OptionalInt.empty();
+  boolean isChanging;
+  int threads = Runtime.getRuntime().availableProcessors();
+  boolean isDurable;
+  boolean hasOwnProtocol;
+  boolean hasOwnSimulation; // that the command cannot make
+  Optional<Consistency> against = Optional.empty();
+  UnaryOperator<Simulation> more = UnaryOperator.identity();
+  Function<Played, Judgement> judge = Judge::judge;
+
+  Plan(Cell cell) {
+    this.cell = cell;
+  }
+
+  Plan copy() {
+    Plan copy = new Plan(cell);
+    copy.firstSeed = firstSeed;
+    copy.seeds = seeds;
+    copy.operations = operations;
+    copy.replicas = replicas;
+    copy.isChanging = isChanging;
+    copy.threads = threads;
+    copy.isDurable = isDurable;
+    copy.hasOwnProtocol = hasOwnProtocol;
+    copy.hasOwnSimulation = hasOwnSimulation;
+    copy.against = against;
+    copy.more = more;
+    copy.judge = judge;
+    return copy;
+  }
+
+  /** Whether the command {@link Campaigns} can play it: it knows no code but the library's. */
+  boolean isForTheCommand() {
+    return !hasOwnProtocol && !hasOwnSimulation;
+  }
+
+  /** The scenario of a seed. */
+  Scenario scenario(long seed) {
+    return isChanging
+        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
+        : Draw.scenario(cell, seed, operations, replicas, isDurable);
+  }
+
+  /** The options of the command from which it draws the same scenarios. */
+  String asOptions() {
+    return "--cell "
+        + cell
+        + (operations == OPERATIONS ? "" : " --operations " + operations)
+        + (replicas.isPresent() ? " --replicas " + replicas.getAsInt() : "")
+        + (isDurable ? " --disks simulated" : "")
+        + (isChanging ? " --changing yes" : "")
+        + against.map(level -> " --against " + level.name().toLowerCase(Locale.ROOT)).orElse("");
+  }
+
+  /** The calls from which a test draws the same scenarios. */
+  String asCode() {
+    return "Campaign.of(Consistency."
+        + cell.consistency().name()
+        + ", Replication."
+        + cell.replication().name()
+        + ")"
+        + (hasOwnProtocol ? ".protocol(…)" : "")
+        + (hasOwnSimulation ? ".simulation(…)" : "")
+        + (operations == OPERATIONS ? "" : ".operations(" + operations + ")")
+        + (replicas.isPresent() ? ".replicas(" + replicas.getAsInt() + ")" : "")
+        + (isDurable ? ".durable()" : "")
+        + (isChanging ? ".changing()" : "")
+        + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
+  }
+}

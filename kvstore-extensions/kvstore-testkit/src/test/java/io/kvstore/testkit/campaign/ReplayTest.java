@@ -1,0 +1,178 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
+import io.kvstore.core.spi.Standing;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Query;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a campaign says of a failure plays that failure again. */
+class ReplayTest {
+  private record Nothing() implements Standing {}
+
+  /** Each member keeps its writes to itself. */
+  private static class Hermits implements Controlet {
+    private final Env env;
+    private long count;
+
+    Hermits(Env env) {
+      this.env = env;
+    }
+
+    @Override
+    public void onRequest(Request request, Reply reply) {
+      if (request.operation() instanceof Query query) {
+        env.storage().query(query, env.now(), reply::answer);
+      } else if (reply.begin()) {
+        long version = ++count << 16 | env.self().number();
+        Ordered ordered =
+            new Ordered(
+                version, env.now(), request.client(), request.sequence(), request.operation());
+        env.storage().update(ordered, null, (answer, changed) -> reply.answer(answer));
+      }
+    }
+
+    @Override
+    public void onMessage(NodeId from, Message message) {}
+
+    @Override
+    public void freeze(Consumer<Standing> then) {
+      then.accept(new Nothing());
+    }
+
+    @Override
+    public void install(View next, List<Standing> members, List<Standing> joiners) {}
+
+    @Override
+    public void activate() {}
+  }
+
+  /** Answers every command as if it were a read. */
+  private static final class Mistaken extends Hermits {
+    Mistaken(Env env) {
+      super(env);
+    }
+
+    @Override
+    public void onRequest(Request request, Reply reply) {
+      if (!(request.operation() instanceof Query) && reply.begin()) {
+        reply.answer(Found.NOTHING);
+      } else {
+        super.onRequest(request, reply);
+      }
+    }
+  }
+
+  private static Campaign ofOwnProtocol() {
+    return Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST)
+        .operations(30)
+        .protocol(Hermits::new);
+  }
+
+  private static String failureOf(Campaign campaign) {
+    return String.valueOf(catchThrowableOfType(AssertionError.class, campaign::check).getMessage());
+  }
+
+  private static String found(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertThat(matcher.find()).as(text).isTrue();
+    return matcher.group(1);
+  }
+
+  @Test
+  void aFailureOfOnesOwnProtocolIsPlayedAgainWithThatProtocol() {
+    String failure = failureOf(ofOwnProtocol());
+
+    assertThat(failure)
+        .contains(
+            "Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST).protocol(…).operations(30)")
+        .doesNotContain("java -cp"); // the command would play the library's protocol
+    String replay = found(failure, "\\.replay\\(\"(.*)\"\\);");
+    assertThatThrownBy(() -> ofOwnProtocol().replay(replay))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("is not agreeing");
+    Campaign ofTheLibrary = Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST).operations(30);
+    assertThat(ofTheLibrary.replay(replay).runs()).isEqualTo(1); // which keeps the promise
+  }
+
+  @Test
+  void aCheckThatFailsSaysWhereItsDrawingIs() {
+    String drawing = found(failureOf(ofOwnProtocol()), "Drawn in (\\S+)");
+
+    assertThat(Path.of(drawing)).exists().hasParent(Path.of("target", "campaigns"));
+  }
+
+  @Test
+  void anAnswerOfTheWrongKindIsABrokenPromise() {
+    String failure =
+        failureOf(Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST).protocol(Mistaken::new));
+
+    assertThat(failure)
+        .contains("is not behaving")
+        .containsPattern("was answered Found\\[.*] where (Written|WrittenTogether.*) was expected");
+  }
+
+  @Test
+  void theCommandPlaysAFailureAgainWithAllItsSettings() {
+    Counterexample found =
+        Campaign.of(Consistency.SEQUENTIAL, Replication.PRIMARY)
+            .operations(40)
+            .replicas(5)
+            .against(Consistency.LINEARIZABLE)
+            .seeds(1_000)
+            .find()
+            .orElseThrow();
+    assertThat(found.replay())
+        .startsWith(
+            "--cell PRIMARY-SEQUENTIAL --operations 40 --replicas 5 --against linearizable --seed");
+
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code =
+        Campaigns.run(
+            found.replay().split(" ", -1),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            System.err);
+    assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("5 replicas");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--seed 7",
+        "--seed 7 --chance 9 --keep 1,4,12 --look no",
+        "--seed -7 --keep none"
+      })
+  void whatIsPrintedIsUnderstood(String text) {
+    assertThat(Replay.parse(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "7", "--seed", "--seed x", "--keep 1", "--seed 7 --cell X"})
+  void whatCannotBePlayedIsRefused(String text) {
+    assertThatThrownBy(() -> Replay.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+}
