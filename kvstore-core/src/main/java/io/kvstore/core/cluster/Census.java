@@ -37,8 +37,7 @@ final class Census {
       return Health.IMPAIRED;
     }
     return nodes.all().stream().allMatch(node -> statusOf(node) == NodeStatus.SERVING)
-        ? Health.WHOLE
-        : Health.DEGRADED;
+        ? Health.WHOLE : Health.DEGRADED;
   }
 
   private static boolean canServe(Group group) {
@@ -88,7 +87,10 @@ final class Census {
   private static long lag(Group group, Replica behind) {
     long lag = 0;
     for (NodeId node : group.runningNodes()) {
-      Replica other = group.replica(node);
+      Replica other = group.replicaOrNull(node);
+      if (other == null) {
+        continue;
+      }
       if (!group.mayGoOnWithAny()) {
         lag = Math.max(lag, other.controlet().position() - behind.controlet().position());
       } else if (other != behind) {

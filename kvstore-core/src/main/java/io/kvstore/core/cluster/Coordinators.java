@@ -82,6 +82,7 @@ final class Coordinators {
   /** A node is no longer to be in a view. */
   void release(NodeId node) {
     assign(node, null);
+    all.forEach(each -> each.register().wantNoMore(node));
   }
 
   private void assign(NodeId node, @Nullable Coordinator next) {

@@ -48,13 +48,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   private final Settings settings;
   private final Driver driver;
-  private final Loops loops;
-  private final boolean mayBlock;
   private final ControletFactory protocol;
-  private final @Nullable Trace trace;
   private final Fabric fabric;
   private final List<Group> groups = new ArrayList<>();
-  private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
+  private final Layout layout;
   private final Lookout lookout;
   private final Nodes nodes;
   private final Census census;
@@ -84,10 +81,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       @Nullable StoreRecord onRecord) {
     this.settings = settings;
     this.driver = driver;
-    this.loops = loops;
-    this.mayBlock = datalets.mayBlock();
     this.protocol = protocol;
-    this.trace = trace;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
     moves = new Moves(groups, this::onLoop, lookout);
@@ -95,14 +89,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
+    layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     for (int shard = 0; shard < settings.shards(); shard++) {
       int ofShard = shard;
-      EventLoop shared =
-          loops == Loops.ONE_FOR_EACH_SHARD ? driver.newLoop("shard-" + shard) : null;
-      if (shared != null) {
-        sharedLoops.add(shared);
-      }
-      EventLoop coordinatorLoop = shared == null ? driver.newLoop("coordinator-" + shard) : shared;
+      EventLoop coordinatorLoop = layout.coordinatorLoop(shard);
       groups.add(
           new Group(
               shard,
@@ -110,7 +100,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
               protocol,
               datalets,
               fabric,
-              nodes.all().stream().map(node -> place(node, ofShard)).toList(),
+              nodes.all().stream().map(node -> layout.place(node, ofShard)).toList(),
               coordinatorLoop,
               seed,
               isVirtual,
@@ -126,22 +116,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
       throw failed;
     }
     Flight.begin(this, driver.name());
-  }
-
-  private Place place(NodeId node, int shard) {
-    String name = node + "-" + shard;
-    boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
-    EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
-    EventLoop dataletLoop =
-        !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
-    return new Place(
-        node,
-        shard,
-        loop,
-        dataletLoop == loop ? null : dataletLoop,
-        nodes.clockOf(node),
-        fabric,
-        trace);
   }
 
   private void form(Group group) {
@@ -246,19 +220,25 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public Optional<View> viewOf(NodeId node, int shard) {
     requireNode(node);
-    return groups.get(shard).replica(node).viewHere();
+    Replica replica = groups.get(shard).replicaOrNull(node);
+    return replica == null ? Optional.empty() : replica.viewHere();
   }
 
   @Override
   public synchronized NodeId add() {
     requireOpen();
     NodeId node = nodes.make();
-    for (Group group : groups) {
-      group.add(place(node, group.shard()), settings.failover().isAutomatic());
-      group.open(node);
+    boolean joins = settings.failover().isAutomatic();
+    try {
+      for (Group group : groups) {
+        group.add(layout.place(node, group.shard()), joins);
+        group.open(node);
+      }
+    } catch (RuntimeException | Error failed) {
+      groups.forEach(group -> layout.discard(group, node));
+      throw failed;
     }
     nodes.admit(node);
-    boolean joins = settings.failover().isAutomatic();
     for (Group group : groups) {
       Replica replica = group.replica(node);
       onLoop(replica.loop(), joins ? replica::start : replica::expel);
@@ -290,7 +270,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     }
     crash(node);
     nodes.forget(node);
-    groups.forEach(group -> group.forget(node));
+    fabric.forget(node);
+    groups.forEach(group -> group.forget(node).end(driver));
     logger.info("node {} has left", node);
     announcements.removed(node);
   }
@@ -370,7 +351,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
-  public void pause(NodeId node, Duration time) {
+  public synchronized void pause(NodeId node, Duration time) {
     if (time.isNegative()) {
       throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
     }
@@ -414,8 +395,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public void onFailure(NodeId node) {
     nodes.setDown(node, true);
     for (Group group : groups) {
-      Replica replica = group.replica(node);
-      replica.loop().execute(() -> replica.stop("has failed in another shard"));
+      Replica replica = group.replicaOrNull(node);
+      if (replica != null) {
+        replica.loop().execute(() -> replica.stop("has failed in another shard"));
+      }
       group.wake();
     }
     lookout.look();
@@ -477,12 +460,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** Stops the replicas that live on a loop which is about to end. */
   public void stopAllOn(EventLoop loop) {
     for (Group group : groups) {
-      for (NodeId node : nodes()) {
-        Replica replica = group.replica(node);
-        if (replica.loop() == loop) {
-          replica.stop("was closed with its store");
-        }
-      }
+      group.forEachReplica(replica -> replica.stopIfOn(loop));
     }
+  }
+
+  /** All has ended: a store that is closed keeps no data, whoever still has it. */
+  public void forgetReplicas() {
+    groups.forEach(Group::forgetReplicas);
   }
 }

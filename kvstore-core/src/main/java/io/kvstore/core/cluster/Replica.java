@@ -177,8 +177,10 @@ public final class Replica implements Env, Party {
         return;
       }
     }
-    Replica receiver = group.replica(to);
-    if (fabric.conditions() == null) {
+    Replica receiver = group.replicaOrNull(to);
+    if (receiver == null) {
+      dropped(self, to, message, "the receiver is not there any more");
+    } else if (fabric.conditions() == null) {
       receiver.loop.deliver(receiver, self, message);
     } else {
       courier.send(receiver, message);
@@ -331,6 +333,13 @@ public final class Replica implements Env, Party {
       parts.close();
     } catch (RuntimeException | Error thrown) {
       logger.error("the datalet of node {} could not be closed", self, thrown);
+    }
+  }
+
+  /** Its loop may be about to end with the store. */
+  void stopIfOn(EventLoop ending) {
+    if (loop == ending) {
+      stop("was closed with its store");
     }
   }
 

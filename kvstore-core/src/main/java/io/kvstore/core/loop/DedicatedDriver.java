@@ -34,6 +34,11 @@ public final class DedicatedDriver implements Driver {
   }
 
   @Override
+  public void end(EventLoop loop) {
+    LoopThread.end(loop, threads);
+  }
+
+  @Override
   public long now() {
     return WallClock.INSTANCE.getAsLong();
   }

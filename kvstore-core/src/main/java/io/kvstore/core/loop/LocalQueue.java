@@ -49,7 +49,10 @@ final class LocalQueue {
     Object message = ring[slot + 2];
     size--;
     head = size == 0 ? 0 : (slot + SLOTS) & (ring.length - 1);
-    ring[message == null ? slot : slot + 2] = null;
+    ring[slot] = null; // a receiver may be removed
+    if (message != null) {
+      ring[slot + 2] = null;
+    }
     if (--left <= 0 && size == 0) {
       ring = new @Nullable Object[FIRST_CAPACITY];
       left = LIFE;

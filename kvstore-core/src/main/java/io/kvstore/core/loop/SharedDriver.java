@@ -67,6 +67,12 @@ public final class SharedDriver implements Driver {
     return thread.loop();
   }
 
+  /** A loop without a thread of its own stays: who else lives on it is not known here. */
+  @Override
+  public void end(EventLoop loop) {
+    LoopThread.end(loop, threads);
+  }
+
   @Override
   public long now() {
     return WallClock.INSTANCE.getAsLong();
@@ -132,6 +138,8 @@ public final class SharedDriver implements Driver {
     loop.enqueue(errand);
     if (loop.isFree()) {
       lend(loop);
+    } else {
+      loop.ring(); // its owner may be a thread of its own, and asleep
     }
   }
 
@@ -210,6 +218,7 @@ public final class SharedDriver implements Driver {
       }
       while (loop.turn(BUDGET) && loop.hasMail()) {}
       loop.run(() -> last.accept(loop));
+      loop.forgetActors();
       answers.deliver(loop.takeFinished());
       // The loop stays taken for good: nobody takes another turn.
     }

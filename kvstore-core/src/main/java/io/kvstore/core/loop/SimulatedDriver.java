@@ -48,6 +48,10 @@ public final class SimulatedDriver implements Driver {
     return loop;
   }
 
+  /** There is only one, on which the others live. */
+  @Override
+  public void end(EventLoop sameLoop) {}
+
   @Override
   public long now() {
     return now;
@@ -223,6 +227,7 @@ public final class SimulatedDriver implements Driver {
       steps++;
     }
     loop.run(() -> last.accept(loop));
+    loop.forgetActors();
     closed = true;
     leave();
   }

@@ -52,6 +52,12 @@ final class Timers {
     return first == null ? NEVER : first.deadline;
   }
 
+  /** Nothing is to happen any more. */
+  void clear() {
+    alarms.forEach(Alarm::leave);
+    alarms.clear();
+  }
+
   /** Takes the next task that is due at this time. */
   @Nullable Runnable pollDue(long now) {
     if (nextDeadline() > now) {
@@ -102,6 +108,11 @@ final class Timers {
       queuedFor = deadline;
       queuedOrder = order;
       alarms.add(this);
+    }
+
+    void leave() {
+      queuedFor = NEVER;
+      deadline = NEVER;
     }
 
     boolean isQueuedAsAsked() {
