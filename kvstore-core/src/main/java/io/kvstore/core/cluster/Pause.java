@@ -1,6 +1,7 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Message;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -10,12 +11,23 @@ import java.util.Queue;
  */
 final class Pause {
   private final EventLoop loop;
+  private static final int MESSAGES_LIMIT = 10_000;
+
+  private final long bytesLimit;
   private final Queue<Runnable> kept = new ArrayDeque<>();
+  private int messages;
+  private long bytes; // of messages
   private long until = Long.MIN_VALUE;
   private boolean isOn;
 
-  Pause(EventLoop loop) {
+  /**
+   * None yet.
+   *
+   * @param bytesLimit of messages that are kept: what is more is lost
+   */
+  Pause(EventLoop loop, long bytesLimit) {
     this.loop = loop;
+    this.bytesLimit = bytesLimit;
   }
 
   /** Pauses from now on for so long; a longer pause that is on already goes on. */
@@ -50,6 +62,23 @@ final class Pause {
     return Math.max(1, until - loop.now());
   }
 
+  /** Keeps a message until the pause is over; tells whether there was room for it. */
+  boolean keep(Message message, Runnable event) {
+    if (messages >= MESSAGES_LIMIT || bytes >= bytesLimit) {
+      return false;
+    }
+    long size = message.footprint();
+    messages++;
+    bytes += size;
+    kept.add(
+        () -> {
+          messages--;
+          bytes -= size;
+          event.run();
+        });
+    return true;
+  }
+
   /** Keeps an event until the pause is over. */
   void keep(Runnable event) {
     kept.add(event);
@@ -59,5 +88,7 @@ final class Pause {
   void cancel() {
     isOn = false;
     kept.clear();
+    messages = 0;
+    bytes = 0;
   }
 }

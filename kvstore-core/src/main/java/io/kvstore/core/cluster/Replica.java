@@ -53,7 +53,7 @@ public final class Replica implements Env, Party {
   private final Courier courier;
   private final Passage passage;
   private final Membership membership;
-  private final Backlog backlog = new Backlog();
+  private final Backlog backlog;
   private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
   private volatile View view; // in the cell of the controlet
@@ -74,7 +74,8 @@ public final class Replica implements Env, Party {
         listener == null ? null : new Tracer(listener, loop, group.shard(), self, this::fail);
     this.view = group.view();
     this.open = new OpenRequests(loop);
-    this.pause = new Pause(loop);
+    this.pause = new Pause(loop, group.settings().limits().owedBytes());
+    this.backlog = new Backlog(group.settings().limits().owedBytes());
     this.courier = courier(random);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
     this.storage = parts.storage(place, chance, this::fail);
@@ -199,7 +200,9 @@ public final class Replica implements Env, Party {
   @Override
   public void receive(NodeId from, Message message) {
     if (pause.isOn()) {
-      pause.keep(() -> receive(from, message));
+      if (!pause.keep(message, () -> receive(from, message))) {
+        dropped(from, self, message, "too much waits for the end of the pause");
+      }
       return;
     }
     long epoch = message.epoch();
