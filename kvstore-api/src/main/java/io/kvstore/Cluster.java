@@ -51,6 +51,9 @@ public interface Cluster {
   /**
    * Adds a node, which has a replica of every shard. Where failover is automatic it joins by
    * itself, see {@link #awaitMember}; otherwise it is in no view until one is set.
+   *
+   * <p>Numbers are not given again: a store has had 1,002 nodes at the most, counting those that
+   * were removed, and at the causal level an entry keeps a count of each.
    */
   NodeId add();
 

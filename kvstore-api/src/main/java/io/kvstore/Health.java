@@ -2,9 +2,12 @@ package io.kvstore;
 
 /** How a store is, in one word. */
 public enum Health {
-  /** Every node serves in every group. */
+  /** Every node serves in every group, and none has fallen behind. */
   WHOLE,
-  /** Every group can serve, but not with every node: another loss may be one too many. */
+  /**
+   * Every group can serve, but not with every node, or a member has not come nearer for a second to
+   * what another has written, as when a link between them is cut: another loss may be one too many.
+   */
   DEGRADED,
   /**
    * At least one group cannot serve for the moment: a member of its view is missing, and the others

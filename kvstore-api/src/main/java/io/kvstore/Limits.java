@@ -10,18 +10,26 @@ package io.kvstore;
  * @param changesKept how many changes each replica keeps for those who watch it; nothing is kept
  *     before somebody does. What one operation changes is kept together, however much it is
  * @param changedBytesKept how long the keys and values of these changes may be together
+ * @param owedBytes how much each replica keeps for another that does not receive it, and how much
+ *     that is waiting for something else, roughly. A replica that has fallen behind further gets a
+ *     copy of everything instead
  */
 public record Limits(
-    int keyBytes, int valueBytes, int operationsInFlight, int changesKept, long changedBytesKept) {
+    int keyBytes,
+    int valueBytes,
+    int operationsInFlight,
+    int changesKept,
+    long changedBytesKept,
+    long owedBytes) {
   /**
    * Keys of up to 32 KiB, values of up to 16 MiB, 10,000 operations in flight, 10,000 changes or 64
-   * MiB of them kept.
+   * MiB of them kept, 32 MiB owed.
    */
   public static final Limits DEFAULT = new Limits(32 << 10, 16 << 20, 10_000);
 
   /** With as many changes kept as by default. */
   public Limits(int keyBytes, int valueBytes, int operationsInFlight) {
-    this(keyBytes, valueBytes, operationsInFlight, 10_000, 64 << 20);
+    this(keyBytes, valueBytes, operationsInFlight, 10_000, 64 << 20, 32 << 20);
   }
 
   /** Checks that every limit leaves room for something. */
@@ -31,31 +39,41 @@ public record Limits(
     requirePositive("operationsInFlight", operationsInFlight);
     requirePositive("changesKept", changesKept);
     requirePositive("changedBytesKept", changedBytesKept);
+    requirePositive("owedBytes", owedBytes);
   }
 
   /** The same limits with another longest key. */
   public Limits withKeyBytes(int bytes) {
-    return new Limits(bytes, valueBytes, operationsInFlight, changesKept, changedBytesKept);
+    return new Limits(
+        bytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, owedBytes);
   }
 
   /** The same limits with another longest value. */
   public Limits withValueBytes(int bytes) {
-    return new Limits(keyBytes, bytes, operationsInFlight, changesKept, changedBytesKept);
+    return new Limits(
+        keyBytes, bytes, operationsInFlight, changesKept, changedBytesKept, owedBytes);
   }
 
   /** The same limits with another number of operations in flight. */
   public Limits withOperationsInFlight(int operations) {
-    return new Limits(keyBytes, valueBytes, operations, changesKept, changedBytesKept);
+    return new Limits(keyBytes, valueBytes, operations, changesKept, changedBytesKept, owedBytes);
   }
 
   /** The same limits with another number of changes kept. */
   public Limits withChangesKept(int changes) {
-    return new Limits(keyBytes, valueBytes, operationsInFlight, changes, changedBytesKept);
+    return new Limits(
+        keyBytes, valueBytes, operationsInFlight, changes, changedBytesKept, owedBytes);
   }
 
   /** The same limits with another length of all changes kept. */
   public Limits withChangedBytesKept(long bytes) {
-    return new Limits(keyBytes, valueBytes, operationsInFlight, changesKept, bytes);
+    return new Limits(keyBytes, valueBytes, operationsInFlight, changesKept, bytes, owedBytes);
+  }
+
+  /** The same limits with another amount that is kept for replicas that do not receive it. */
+  public Limits withOwedBytes(long bytes) {
+    return new Limits(
+        keyBytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, bytes);
   }
 
   private static void requirePositive(String name, long value) {

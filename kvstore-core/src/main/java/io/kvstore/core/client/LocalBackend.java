@@ -108,6 +108,8 @@ public final class LocalBackend implements Backend {
     cluster.close();
     watches.forEach(LocalWatch::close);
     driver.close(cluster::stopAllOn);
+    cluster.forgetReplicas();
+    watches.clear();
     afterClose.run();
   }
 }

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 /** What has come to a replica that does not serve for the moment. Used on its loop. */
 final class Backlog {
   private static final int MESSAGES_LIMIT = 10_000;
+  private final long bytesLimit;
+  private long bytes; // of messages
 
   private record Kept(NodeId from, Message message) {}
 
@@ -17,8 +19,18 @@ final class Backlog {
   private final List<ClientRequest> requests = new ArrayList<>(); // that came while frozen
   private final List<Alarm> alarms = new ArrayList<>(); // that were due while frozen
 
+  /**
+   * Nothing has come yet.
+   *
+   * @param bytesLimit of messages: what is more is lost, and comes again
+   */
+  Backlog(long bytesLimit) {
+    this.bytesLimit = bytesLimit;
+  }
+
   void keep(NodeId from, Message message) {
-    if (messages.size() < MESSAGES_LIMIT) {
+    if (messages.size() < MESSAGES_LIMIT && bytes < bytesLimit) {
+      bytes += message.footprint();
       messages.add(new Kept(from, message));
     }
   }
@@ -45,6 +57,7 @@ final class Backlog {
   /** Forgets messages and requests. */
   void forget() {
     messages.clear();
+    bytes = 0;
     requests.clear();
   }
 
@@ -55,6 +68,7 @@ final class Backlog {
       Consumer<Runnable> onTimer) {
     List<Kept> keptMessages = new ArrayList<>(messages);
     messages.clear();
+    bytes = 0;
     keptMessages.forEach(kept -> onMessage.accept(kept.from(), kept.message()));
     List<ClientRequest> keptRequests = new ArrayList<>(requests);
     requests.clear();

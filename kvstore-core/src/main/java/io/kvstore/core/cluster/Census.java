@@ -36,9 +36,20 @@ final class Census {
     if (!groups.stream().allMatch(Census::canServe)) {
       return Health.IMPAIRED;
     }
-    return nodes.all().stream().allMatch(node -> statusOf(node) == NodeStatus.SERVING)
-        ? Health.WHOLE
-        : Health.DEGRADED;
+    boolean allServe = nodes.all().stream().allMatch(node -> statusOf(node) == NodeStatus.SERVING);
+    return allServe && groups.stream().noneMatch(this::hasLaggard) ? Health.WHOLE : Health.DEGRADED;
+  }
+
+  /** Whether a member of a group waits in vain for what another has told it. */
+  private boolean hasLaggard(Group group) {
+    List<NodeId> members = group.view().members();
+    for (NodeId node : members) {
+      Replica replica = group.runningReplica(node);
+      if (replica != null && members.stream().anyMatch(replica.controlet()::hasFallenBehind)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean canServe(Group group) {
@@ -88,7 +99,10 @@ final class Census {
   private static long lag(Group group, Replica behind) {
     long lag = 0;
     for (NodeId node : group.runningNodes()) {
-      Replica other = group.replica(node);
+      Replica other = group.replicaOrNull(node);
+      if (other == null) {
+        continue;
+      }
       if (!group.mayGoOnWithAny()) {
         lag = Math.max(lag, other.controlet().position() - behind.controlet().position());
       } else if (other != behind) {

@@ -75,7 +75,7 @@ final class Coordinator implements Party {
         new Courier(
             NodeId.COORDINATOR, loop, fabric, new SplittableRandom(seed), (to, lost, why) -> {});
     timer = loop.timer(this, this::tick);
-    pause = new Pause(loop, this);
+    pause = new Pause(loop, this, group.settings().limits().owedBytes());
     detection = group.settings().failover().detection().toNanos();
     interval = Membership.intervalFor(detection);
   }
@@ -193,7 +193,7 @@ final class Coordinator implements Party {
       return;
     }
     if (pause.isOn()) {
-      pause.keep(() -> receive(from, message));
+      pause.keep(message, () -> receive(from, message)); // it is said again
     } else if (message instanceof Beat beat) {
       onBeat(from, beat);
     } else if (message instanceof Frozen frozen) {

@@ -83,6 +83,7 @@ final class Coordinators implements Actor {
   /** A node is no longer to be in a view. */
   void release(NodeId node) {
     assign(node, null);
+    all.forEach(each -> each.register().wantNoMore(node));
   }
 
   private void assign(NodeId node, @Nullable Coordinator next) {

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fabric implements Network {
   private record Link(NodeId from, NodeId to) implements Comparable<Link> {
+    boolean isOf(NodeId node) {
+      return from.equals(node) || to.equals(node);
+    }
+
     @Override
     public int compareTo(Link other) {
       int byFrom = from.compareTo(other.from);
@@ -135,6 +139,18 @@ final class Fabric implements Network {
   @Override
   public synchronized void heal() {
     set(new Conditions(normal, Map.of(), Set.of()));
+  }
+
+  /** There is no such node any more. */
+  synchronized void forget(NodeId node) {
+    Conditions now = conditions;
+    if (now != null && (now.cuts.size() > 0 || now.here.size() > 0)) {
+      Set<Link> cuts = new TreeSet<>(now.cuts);
+      cuts.removeIf(link -> link.isOf(node));
+      Map<Link, Faults> here = new TreeMap<>(now.here);
+      here.keySet().removeIf(link -> link.isOf(node));
+      set(new Conditions(now.everywhere, here, cuts));
+    }
   }
 
   private Link link(NodeId from, NodeId to) {

@@ -3,6 +3,7 @@ package io.kvstore.core.cluster;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.NodeId;
+import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
@@ -146,7 +147,12 @@ public final class Group {
 
   /** The replica on a node; it may be down. */
   public Replica replica(NodeId node) {
-    return requireNonNull(replicas[node.number()]);
+    Replica replica = replicaOrNull(node);
+    if (replica == null) {
+      throw new UnavailableException(
+          "node " + node + " is not there any more; nothing was applied", null);
+    }
+    return replica;
   }
 
   @Nullable Replica replicaOrNull(NodeId node) {
@@ -165,6 +171,10 @@ public final class Group {
 
   Place place(NodeId node) {
     return requireNonNull(places[node.number()]);
+  }
+
+  boolean hasPlace(NodeId node) {
+    return node.number() < places.length && places[node.number()] != null;
   }
 
   /** Whether its datalets take time, and time is virtual. */
@@ -193,9 +203,7 @@ public final class Group {
   /** Whether every node that runs serves in the view. */
   boolean isFormed() {
     View view = view();
-    return view.epoch() > 0
-        && runningNodes().stream()
-            .allMatch(node -> replica(node).isServingIn(view) && view.members().contains(node));
+    return view.epoch() > 0 && runningNodes().stream().allMatch(node -> isServingIn(node, view));
   }
 
   /** Whether the replica on a node serves in its view of now. */
@@ -205,7 +213,8 @@ public final class Group {
   }
 
   boolean isServingIn(NodeId node, View view) {
-    return isRunning(node) && replica(node).isServingIn(view) && view.members().contains(node);
+    Replica replica = runningReplica(node);
+    return replica != null && replica.isServingIn(view) && view.members().contains(node);
   }
 
   // Life
@@ -326,18 +335,26 @@ public final class Group {
         .noneMatch(each -> each.register().view().members().contains(node));
   }
 
-  /** A node that nobody needs any more is forgotten. */
-  void forget(NodeId node) {
+  /** A node that nobody needs any more is forgotten; where its replica was. */
+  Place forget(NodeId node) {
+    Place place = place(node);
     @Nullable Place[] fewer = places.clone();
-    if (node.number() < fewer.length) {
-      fewer[node.number()] = null;
-      places = fewer;
-    }
+    fewer[node.number()] = null;
+    places = fewer;
+    @Nullable Replica[] left = replicas.clone();
+    left[node.number()] = null;
+    replicas = left;
     coordinators.execute(
         () -> {
           coordinators.release(node);
           stay(node);
         });
+    return place;
+  }
+
+  /** The store is closed. */
+  void forgetReplicas() {
+    replicas = new @Nullable Replica[0];
   }
 
   /** The coordinators, and which of them keeps the view of which node. */
@@ -390,7 +407,8 @@ public final class Group {
 
   /** The replica on a node, to be watched; null when it does not run. */
   public @Nullable Replica runningReplica(NodeId node) {
-    return isRunning(node) ? replica(node) : null;
+    Replica replica = replicaOrNull(node);
+    return replica == null || replica.isStopped() ? null : replica;
   }
 
   // Rest
@@ -451,18 +469,19 @@ public final class Group {
     suspected.clear();
     announcements.decided(shard, before, next);
     for (NodeId node : before.members()) {
-      if (isRunning(node) && !next.members().contains(node)) {
-        Replica leftOut = replica(node);
+      Replica leftOut = next.members().contains(node) ? null : runningReplica(node);
+      if (leftOut != null) {
         leftOut.loop().execute(leftOut, () -> leftOut.onDecided(next));
       }
     }
   }
 
   private boolean isPaused(NodeId node) {
-    return isRunning(node) && replica(node).isPaused();
+    Replica replica = runningReplica(node);
+    return replica != null && replica.isPaused();
   }
 
-  private void forEachReplica(Consumer<Replica> action) {
+  void forEachReplica(Consumer<Replica> action) {
     for (Replica replica : replicas) {
       if (replica != null) {
         action.accept(replica);

@@ -49,13 +49,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   private final Settings settings;
   private final Driver driver;
-  private final Loops loops;
-  private final boolean mayBlock;
   private final ControletFactory protocol;
-  private final @Nullable Trace trace;
   private final Fabric fabric;
   private final List<Group> groups = new ArrayList<>();
-  private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
+  private final Layout layout;
   private final Lookout lookout;
   private final Nodes nodes;
   private final Census census;
@@ -85,10 +82,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       @Nullable StoreRecord onRecord) {
     this.settings = settings;
     this.driver = driver;
-    this.loops = loops;
-    this.mayBlock = datalets.mayBlock();
     this.protocol = protocol;
-    this.trace = trace;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
     moves = new Moves(groups, this::coordinate, lookout);
@@ -96,14 +90,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
+    layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     for (int shard = 0; shard < settings.shards(); shard++) {
       int ofShard = shard;
-      EventLoop shared =
-          loops == Loops.ONE_FOR_EACH_SHARD ? driver.newLoop("shard-" + shard) : null;
-      if (shared != null) {
-        sharedLoops.add(shared);
-      }
-      EventLoop coordinatorLoop = shared == null ? driver.newLoop("coordinator-" + shard) : shared;
+      EventLoop coordinatorLoop = layout.coordinatorLoop(shard);
       groups.add(
           new Group(
               shard,
@@ -111,7 +101,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
               protocol,
               datalets,
               fabric,
-              nodes.all().stream().map(node -> place(node, ofShard)).toList(),
+              nodes.all().stream().map(node -> layout.place(node, ofShard)).toList(),
               coordinatorLoop,
               seed,
               isVirtual,
@@ -127,22 +117,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
       throw failed;
     }
     Flight.begin(this, driver.name());
-  }
-
-  private Place place(NodeId node, int shard) {
-    String name = node + "-" + shard;
-    boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
-    EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
-    EventLoop dataletLoop =
-        !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
-    return new Place(
-        node,
-        shard,
-        loop,
-        dataletLoop == loop ? null : dataletLoop,
-        nodes.clockOf(node),
-        fabric,
-        trace);
   }
 
   private void form(Group group) {
@@ -248,7 +222,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public Optional<View> viewOf(NodeId node, int shard) {
     requireNode(node);
-    return groups.get(shard).replica(node).viewHere();
+    Replica replica = groups.get(shard).replicaOrNull(node);
+    return replica == null ? Optional.empty() : replica.viewHere();
   }
 
   @Override
@@ -258,12 +233,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
     boolean joins = settings.failover().isAutomatic();
     boolean isOpened = false;
     try {
-      groups.forEach(group -> group.add(place(node, group.shard()), joins));
+      groups.forEach(group -> group.add(layout.place(node, group.shard()), joins));
       openAll(node);
       isOpened = true;
     } finally {
       if (!isOpened) {
-        groups.forEach(group -> group.forget(node));
+        groups.forEach(group -> layout.discard(group, node));
       }
     }
     nodes.admit(node);
@@ -299,7 +274,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     }
     crash(node);
     nodes.forget(node);
-    groups.forEach(group -> group.forget(node));
+    fabric.forget(node);
+    groups.forEach(group -> group.forget(node).end(driver));
     logger.info("node {} has left", node);
     announcements.removed(node);
   }
@@ -378,7 +354,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
-  public void pause(NodeId node, Duration time) {
+  public synchronized void pause(NodeId node, Duration time) {
     if (time.isNegative()) {
       throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
     }
@@ -509,12 +485,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** Stops the replicas that live on a loop which is about to end. */
   public void stopAllOn(EventLoop loop) {
     for (Group group : groups) {
-      for (NodeId node : nodes()) {
-        Replica replica = group.replica(node);
-        if (replica.loop() == loop) {
-          replica.stop("was closed with its store");
-        }
-      }
+      group.forEachReplica(replica -> replica.stopIfOn(loop));
     }
+  }
+
+  /** All has ended: a store that is closed keeps no data, whoever still has it. */
+  public void forgetReplicas() {
+    groups.forEach(Group::forgetReplicas);
   }
 }

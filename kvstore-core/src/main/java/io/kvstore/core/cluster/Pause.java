@@ -2,6 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Message;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -11,14 +12,26 @@ import java.util.Queue;
  */
 final class Pause {
   private final EventLoop loop;
+  private static final int MESSAGES_LIMIT = 10_000;
+
   private final Actor actor;
+  private final long bytesLimit;
   private final Queue<Runnable> kept = new ArrayDeque<>();
+  private int messages;
+  private long bytes; // of messages
   private long until = Long.MIN_VALUE;
   private boolean isOn;
 
-  Pause(EventLoop loop, Actor actor) {
+  /**
+   * None yet.
+   *
+   * @param actor whose events wait for its end
+   * @param bytesLimit of messages that are kept: what is more is lost
+   */
+  Pause(EventLoop loop, Actor actor, long bytesLimit) {
     this.loop = loop;
     this.actor = actor;
+    this.bytesLimit = bytesLimit;
   }
 
   /** Pauses from now on for so long; a longer pause that is on already goes on. */
@@ -53,6 +66,23 @@ final class Pause {
     return Math.max(1, until - loop.now());
   }
 
+  /** Keeps a message until the pause is over; tells whether there was room for it. */
+  boolean keep(Message message, Runnable event) {
+    if (messages >= MESSAGES_LIMIT || bytes >= bytesLimit) {
+      return false;
+    }
+    long size = message.footprint();
+    messages++;
+    bytes += size;
+    kept.add(
+        () -> {
+          messages--;
+          bytes -= size;
+          event.run();
+        });
+    return true;
+  }
+
   /** Keeps an event until the pause is over. */
   void keep(Runnable event) {
     kept.add(event);
@@ -62,5 +92,7 @@ final class Pause {
   void cancel() {
     isOn = false;
     kept.clear();
+    messages = 0;
+    bytes = 0;
   }
 }

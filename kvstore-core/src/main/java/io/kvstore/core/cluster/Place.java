@@ -3,6 +3,7 @@ package io.kvstore.core.cluster;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.Actor;
+import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
@@ -26,12 +27,14 @@ import org.slf4j.LoggerFactory;
  * that come and go with the node's crashes.
  *
  * @param loop the controlet's loop
+ * @param hasOwnLoop whether nobody else lives on that one
  * @param dataletLoop the datalet's own loop; null when it works on the controlet's
  */
 record Place(
     NodeId node,
     int shard,
     EventLoop loop,
+    boolean hasOwnLoop,
     @Nullable EventLoop dataletLoop,
     NodeClock clock,
     Fabric fabric,
@@ -61,6 +64,16 @@ record Place(
   void awaitDatalet(Consumer<EventLoop> wait) {
     if (dataletLoop != null) {
       wait.accept(dataletLoop);
+    }
+  }
+
+  /** Nothing runs here any more. */
+  void end(Driver driver) {
+    if (dataletLoop != null) {
+      driver.end(dataletLoop); // after the controlet's last word
+    }
+    if (hasOwnLoop) {
+      driver.end(loop);
     }
   }
 

@@ -61,6 +61,11 @@ final class Register {
         wanted.map(named -> Stream.concat(named.stream(), Stream.of(node)).distinct().toList());
   }
 
+  /** One is gone for good. */
+  void wantNoMore(NodeId node) {
+    wanted = wanted.map(named -> named.stream().filter(each -> !each.equals(node)).toList());
+  }
+
   /** In which cell of the matrix the group is to be. */
   Cell cell() {
     return cell;

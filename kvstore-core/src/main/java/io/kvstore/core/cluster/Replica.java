@@ -53,7 +53,7 @@ public final class Replica implements Env, Party {
   private final Courier courier;
   private final Passage passage;
   private final Membership membership;
-  private final Backlog backlog = new Backlog();
+  private final Backlog backlog;
   private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
   private final Ending ending;
@@ -76,7 +76,8 @@ public final class Replica implements Env, Party {
     this.tracer = listener == null ? null : new Tracer(listener, loop, group.shard(), self);
     this.view = group.view();
     this.open = new OpenRequests(loop, this);
-    this.pause = new Pause(loop, this);
+    this.pause = new Pause(loop, this, group.settings().limits().owedBytes());
+    this.backlog = new Backlog(group.settings().limits().owedBytes());
     this.courier = courier(random);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
     this.storage = parts.storage(place, chance, this::failSoon);
@@ -175,8 +176,10 @@ public final class Replica implements Env, Party {
     if (tracer != null) {
       tracer.sent(to, message);
     }
-    Replica receiver = group.replica(to);
-    if (fabric.conditions() == null) {
+    Replica receiver = group.replicaOrNull(to);
+    if (receiver == null) {
+      dropped(self, to, message, "the receiver is not there any more");
+    } else if (fabric.conditions() == null) {
       receiver.loop.deliver(receiver, self, message);
     } else {
       courier.send(receiver, message);
@@ -195,7 +198,9 @@ public final class Replica implements Env, Party {
   @Override
   public void receive(NodeId from, Message message) {
     if (pause.isOn()) {
-      pause.keep(() -> receive(from, message));
+      if (!pause.keep(message, () -> receive(from, message))) {
+        dropped(from, self, message, "too much waits for the end of the pause");
+      }
       return;
     }
     long epoch = message.epoch();
@@ -339,6 +344,13 @@ public final class Replica implements Env, Party {
             group.announceFailure(self, failure);
           }
         });
+  }
+
+  /** Its loop may be about to end with the store. */
+  void stopIfOn(EventLoop ending) {
+    if (loop == ending) {
+      stop("was closed with its store");
+    }
   }
 
   boolean isServingIn(View current) {

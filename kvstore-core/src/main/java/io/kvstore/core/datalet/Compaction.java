@@ -117,6 +117,7 @@ final class Compaction {
       throw new DamagedFileException(
           from.segment().file().path(), offset, "no record is there any more");
     }
+    log.noteDeletion(from.segment());
     log.forceForGood();
     log.delete(from.segment());
     LOG.debug("compacted {}", from.segment());

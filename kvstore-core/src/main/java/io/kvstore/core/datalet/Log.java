@@ -82,6 +82,11 @@ final class Log implements AutoCloseable {
     return segment == writer.segment();
   }
 
+  /** Notes that a segment is about to be deleted: see {@link Chain}. */
+  void noteDeletion(Segment segment) {
+    append(RecordFormat.numbered(RecordFormat.DELETED, segment.number()));
+  }
+
   /** Deletes a segment, for good when this returns. */
   void delete(Segment segment) {
     segments.remove(segment.number());
@@ -92,9 +97,11 @@ final class Log implements AutoCloseable {
 
   private void roll() {
     writer.end();
+    long older = Chain.sumOf(segments.keySet());
     Segment next = Segment.create(disk, writer.segment().number() + 1);
     segments.put(next.number(), next);
     writer = new SegmentWriter(next, true, buffer);
+    writer.append(RecordFormat.numbered(RecordFormat.CHAIN, older));
   }
 
   @Override

@@ -22,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  *     END        nothing: the segment is full
  *     NOTE       name length 4, name, text
  *     COMMIT     nothing: the end of a group
+ *     CHAIN      sum 8: which older segments are there, see Chain
+ *     DELETED    number 8: this segment is about to be deleted
  *     ANEW       nothing: what older segments hold counts no more, once the first group is whole
  * </pre>
  *
- * <p>A kind has its highest bit set when it belongs to a group that is not at its end yet.
+ * <p>A kind has its highest bit set when it belongs to a group that is not at its end yet. CHAIN
+ * and DELETED always have it, and belong to none.
  *
  * <p>The checksum covers the place, so a record is one only where it was written: a value that
  * holds a copy of a log, or an old block that the file system handed out again, is never taken for
@@ -40,6 +43,8 @@ final class RecordFormat {
   static final byte NOTE = 6;
   static final byte COMMIT = 7;
   static final byte ANEW = 8;
+  static final byte CHAIN = 9;
+  static final byte DELETED = 10;
 
   private static final int MORE_FOLLOWS = 0x80;
 
@@ -61,6 +66,19 @@ final class RecordFormat {
     byte[] record = new byte[BARE_BYTES];
     record[FRAME_BYTES] = kind;
     return record;
+  }
+
+  static byte[] numbered(byte kind, long number) {
+    byte[] record = new byte[BARE_BYTES + 8];
+    record[FRAME_BYTES] = kind;
+    ByteBuffer.wrap(record).putLong(BARE_BYTES, number);
+    setMoreFollows(record);
+    return record;
+  }
+
+  /** The number in a record of the log itself. */
+  static long numberOf(byte[] record) {
+    return ByteBuffer.wrap(record).getLong(BARE_BYTES);
   }
 
   static byte[] remove(Bytes key) {

@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a log back after whatever happened to its process or its machine.
  *
- * <p>Only the last segment may be torn. There, what follows the last whole record is cut off,
- * unless a mark behind it proves that the disk had once promised to keep it. A group that is not
- * complete is cut off as well, over as many segments as it has. What is left is forced before
+ * <p>Only the last segment may be torn, and not even that one where the next was being made: it was
+ * begun when the disk kept all of the one before. There, what follows the last whole record is cut
+ * off, unless a mark behind it proves that the disk had once promised to keep it. A group that is
+ * not complete is cut off as well, over as many segments as it has. What is left is forced before
  * anybody sees it: the crash of a process leaves things in the memory of the operating system that
  * a later crash of the machine would take back from those who have read them.
  */
@@ -35,6 +36,8 @@ final class Recovery {
   private final NoteIndex notes;
   private final SortedMap<Long, Segment> segments = new TreeMap<>();
   private final List<Pending> group = new ArrayList<>();
+  private final Chain chain = new Chain();
+  private @Nullable Segment unfinished; // was being made when its machine stopped
 
   private Recovery(Disk disk, LogIndex index, NoteIndex notes) {
     this.disk = disk;
@@ -52,6 +55,9 @@ final class Recovery {
       return log;
     } catch (RuntimeException failed) {
       recovery.segments.values().forEach(Segment::close);
+      if (recovery.unfinished != null) {
+        recovery.unfinished.close();
+      }
       throw failed;
     }
   }
@@ -99,16 +105,18 @@ final class Recovery {
     for (long number : numbers) {
       segments.put(number, Segment.open(disk, number));
     }
-    dropUnfinishedSegment();
+    findUnfinishedSegment();
     Segment anew = beginningAnew();
     if (anew != null && !startFrom(anew)) {
+      dropUnfinishedSegment(); // of the log that was begun anew
       dropFrom(anew.number());
-      anew = null;
     }
     boolean isLastFull = true;
     for (Segment segment : List.copyOf(segments.values())) {
-      isLastFull = read(segment, segment.number() == segments.lastKey());
+      isLastFull = read(segment, unfinished == null && segment.number() == segments.lastKey());
     }
+    chain.requireComplete(segments.keySet());
+    dropUnfinishedSegment();
     if (!group.isEmpty()) {
       cutOffGroup(group.get(0).place());
       isLastFull = false;
@@ -124,10 +132,19 @@ final class Recovery {
   /**
    * A segment gets records only once its header is kept, so one without a header has lost nothing.
    */
-  private void dropUnfinishedSegment() {
+  private void findUnfinishedSegment() {
     if (!segments.isEmpty() && last().isUnfinished()) {
-      LOG.info("deleting {}, which was being made when its machine stopped", last());
-      drop(last());
+      unfinished = segments.remove(segments.lastKey());
+    }
+  }
+
+  /** Only when all before it was found to be whole: by it, the next look knows so, too. */
+  private void dropUnfinishedSegment() {
+    Segment found = unfinished;
+    if (found != null) {
+      LOG.info("deleting {}, which was being made when its machine stopped", found);
+      unfinished = null;
+      delete(found);
     }
   }
 
@@ -139,6 +156,10 @@ final class Recovery {
 
   private void drop(Segment segment) {
     segments.remove(segment.number());
+    delete(segment);
+  }
+
+  private void delete(Segment segment) {
     segment.close();
     disk.delete(Segment.nameOf(segment.number()));
     disk.forceNames();
@@ -206,7 +227,7 @@ final class Recovery {
   }
 
   private void take(byte[] record, Place place) {
-    if (isMark(record)) {
+    if (isMark(record) || chain.takes(record, place.segment())) {
       return;
     }
     byte kind = RecordFormat.kindOf(record);

@@ -35,6 +35,11 @@ public final class DedicatedDriver implements Driver {
   }
 
   @Override
+  public void end(EventLoop loop) {
+    LoopThread.end(loop, threads);
+  }
+
+  @Override
   public long now() {
     return WallClock.INSTANCE.getAsLong();
   }

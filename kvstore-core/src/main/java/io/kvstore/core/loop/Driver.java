@@ -22,6 +22,13 @@ public interface Driver extends AutoCloseable {
   /** A new loop for work that may block its thread, such as a datalet's. */
   EventLoop newBlockingLoop(String name);
 
+  /**
+   * Ends a loop whose actors are no more, with its thread if it has one of its own. What is still
+   * in its inbox runs first; whoever brings something later runs it there at once: a caller that
+   * still knows of an actor gets its answer. Timers do not run any more.
+   */
+  void end(EventLoop loop);
+
   /** Runs an errand on a loop and waits for its end, at most for so long. */
   Wait call(EventLoop loop, Errand errand, long timeoutNanos);
 

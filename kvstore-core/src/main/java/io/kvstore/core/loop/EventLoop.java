@@ -172,6 +172,11 @@ public final class EventLoop {
     }
   }
 
+  /** Has a turn taken soon for what was put into the inbox. May be called by any thread. */
+  void ring() {
+    bell.ring(this);
+  }
+
   /** Puts a task into the inbox without ringing: the caller sees to it that a turn is taken. */
   void enqueue(Runnable task) {
     inbox.offer(task);
@@ -253,6 +258,11 @@ public final class EventLoop {
   /** Whether a timer may be due; when not, none is. It costs no more than a look. */
   boolean mayHaveDueTimer() {
     return timers.nextDeadlineAtTheEarliest() <= now;
+  }
+
+  /** Forgets its actors, and what they were to do later: they are no more. */
+  void forgetActors() {
+    timers.clear();
   }
 
   /** Runs a task now, and then everything that it sets off among the actors of this loop. */

@@ -56,7 +56,8 @@ final class LocalQueue {
     Object message = ring[slot + 2];
     size--;
     head = size == 0 ? 0 : (slot + SLOTS) & (ring.length - 1);
-    ring[message == null ? slot : slot + 2] = null;
+    ring[slot] = null; // a receiver may be removed
+    ring[message == null ? slot + 1 : slot + 2] = null;
     if (--left <= 0 && size == 0) {
       ring = new @Nullable Object[FIRST_CAPACITY];
       left = LIFE;

@@ -1,5 +1,6 @@
 package io.kvstore.core.loop;
 
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -20,6 +21,8 @@ final class LoopThread implements Runnable, EventLoop.Bell {
   private final Listeners listeners;
   private volatile boolean parked;
   private volatile boolean closing;
+  private boolean isGivenUp; // before its driver is closed; set before closing is
+  private volatile boolean ended; // it was given up, and nobody owns the loop for good
   private Consumer<EventLoop> last = loop -> {};
 
   LoopThread(String name, LongSupplier clock, Answers answers, Listeners listeners) {
@@ -37,9 +40,25 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     thread.start();
   }
 
+  /** Ends one of these threads, if one of them owns the loop. */
+  static void end(EventLoop loop, List<LoopThread> threads) {
+    threads.stream()
+        .filter(each -> each.loop == loop)
+        .findFirst()
+        .filter(threads::remove)
+        .ifPresent(LoopThread::giveUp);
+  }
+
+  private void giveUp() {
+    isGivenUp = true;
+    close(loopAtItsEnd -> {});
+  }
+
   @Override
   public void ring(EventLoop rung) {
-    if (parked) {
+    if (ended) {
+      serve();
+    } else if (parked) {
       LockSupport.unpark(thread);
     }
   }
@@ -64,6 +83,24 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     while (turn() && loop.hasMail()) {}
     loop.run(() -> last.accept(loop));
     deliver();
+    loop.forgetActors();
+    if (isGivenUp) {
+      loop.release();
+      ended = true;
+      // Whoever adds mail reads the field above afterwards: one of the two sees the other.
+      serve();
+    }
+  }
+
+  /** Runs what comes after the end, on the thread that has brought it. */
+  private void serve() {
+    while (loop.hasMail() && loop.tryAcquire()) {
+      try {
+        turn();
+      } finally {
+        loop.release();
+      }
+    }
   }
 
   private boolean turn() {

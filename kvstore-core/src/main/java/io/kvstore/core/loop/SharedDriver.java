@@ -73,6 +73,12 @@ public final class SharedDriver implements Driver {
     return thread.loop();
   }
 
+  /** A loop without a thread of its own stays: who else lives on it is not known here. */
+  @Override
+  public void end(EventLoop loop) {
+    LoopThread.end(loop, threads);
+  }
+
   @Override
   public long now() {
     return WallClock.INSTANCE.getAsLong();
@@ -155,6 +161,8 @@ public final class SharedDriver implements Driver {
       loop.enqueue(errand);
       if (loop.isFree()) {
         lend(loop, Long.MAX_VALUE);
+      } else {
+        loop.ring(); // its owner may be a thread of its own, and asleep
       }
       return;
     }
@@ -244,6 +252,7 @@ public final class SharedDriver implements Driver {
       if (answers.takeFrom(loop)) {
         answers.deliver();
       }
+      loop.forgetActors();
       // The loop stays taken for good: nobody takes another turn.
     }
     worker.close();

@@ -51,6 +51,10 @@ public final class SimulatedDriver implements Driver {
     return loop;
   }
 
+  /** There is only one, on which the others live. */
+  @Override
+  public void end(EventLoop sameLoop) {}
+
   @Override
   public long now() {
     return now;
@@ -246,6 +250,7 @@ public final class SimulatedDriver implements Driver {
       steps++;
     }
     loop.run(() -> last.accept(loop));
+    loop.forgetActors();
     closed = true;
     leave();
     deliver();

@@ -56,6 +56,19 @@ final class Timers {
     return first == null ? NEVER : first.deadline;
   }
 
+  /** Nothing is to happen any more. */
+  void clear() {
+    for (int i = 0; i < size; i++) {
+      Alarm alarm = heap[i];
+      if (alarm != null) {
+        alarm.queuedFor = NEVER;
+        alarm.deadline = NEVER;
+      }
+    }
+    heap = new @Nullable Alarm[FIRST_CAPACITY];
+    size = 0;
+  }
+
   /** Takes the next task that is due at this time. */
   @Nullable Event pollDue(long now) {
     if (nextDeadline() > now) {

@@ -42,7 +42,12 @@ public final class Forwarding {
       Consistency level,
       long position,
       VectorClock seen)
-      implements Message, Request {}
+      implements Message, Request {
+    @Override
+    public long footprint() {
+      return Footprint.of(operation);
+    }
+  }
 
   /** What came of it: an answer with its place, or a refusal. */
   public record Told(

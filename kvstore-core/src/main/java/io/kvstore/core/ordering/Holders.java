@@ -108,6 +108,15 @@ public final class Holders {
     return heldByAll;
   }
 
+  /** Up to where at least one other member holds everything; all, when there is no other. */
+  public long heldByAnother() {
+    long most = members.size() > 1 ? 0 : highest;
+    for (NodeId member : members) {
+      most = member.equals(self) ? most : Math.max(most, upTo[member.number()]);
+    }
+    return most;
+  }
+
   /** How many members hold a position. */
   public int holdersOf(long position) {
     int holders = 0;

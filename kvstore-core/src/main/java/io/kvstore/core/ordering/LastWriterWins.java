@@ -272,4 +272,9 @@ public final class LastWriterWins {
   public long owedTo(NodeId member) {
     return stream.owedTo(member);
   }
+
+  /** Whether a member has not come nearer to that for long. */
+  public boolean hasFallenBehind(NodeId member) {
+    return stream.hasFallenBehind(member);
+  }
 }

@@ -29,6 +29,21 @@ public final class Strays {
         .map(each -> each.position() > member.performed() ? each : again(each));
   }
 
+  /**
+   * Gives what a primary has answered by itself, after its group had gone on without it, the last
+   * places in the group's order; but for what the group remembers to have answered, too.
+   */
+  public static void rescue(
+      LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
+    starts
+        .endOf(member.epoch())
+        .ifPresent(
+            end ->
+                of(member, end)
+                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
+                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
+  }
+
   /** What was not done still takes its place, so that what comes after it comes no earlier. */
   private static Ordered again(Ordered performed) {
     Answer answer = performed.effect();

@@ -9,7 +9,10 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
-/** Updates that have come without something that they depend on. */
+/**
+ * Updates that have come without something that they depend on. What comes while there are too many
+ * of them is not taken: it is kept by its writer, and comes again, or in a copy of everything.
+ */
 public final class Undelivered {
   /** One of them. */
   public record Waiting(NodeId writer, Update update) {
@@ -19,10 +22,23 @@ public final class Undelivered {
   }
 
   private final TreeMap<NodeId, ArrayDeque<Update>> queues = new TreeMap<>(); // of this view
+  private final long bytesLimit;
+  private long bytes; // of those of this view
   private final List<Waiting> carriedOver = new ArrayList<>(); // from views before
 
-  /** None yet. */
-  public Undelivered() {}
+  /**
+   * None yet.
+   *
+   * @param bytesLimit how much memory they may take before there is no room for more
+   */
+  public Undelivered(long bytesLimit) {
+    this.bytesLimit = bytesLimit;
+  }
+
+  /** Whether there is room for another. */
+  public boolean hasRoom() {
+    return bytes < bytesLimit;
+  }
 
   /** Whether there are none. */
   public boolean isEmpty() {
@@ -31,6 +47,7 @@ public final class Undelivered {
 
   /** Adds the next update of a member. */
   public void add(NodeId writer, Update update) {
+    bytes += update.footprint();
     queues.computeIfAbsent(writer, first -> new ArrayDeque<>()).addLast(update);
   }
 
@@ -52,6 +69,7 @@ public final class Undelivered {
   /** Forgets them. */
   public void clear() {
     queues.clear();
+    bytes = 0;
     carriedOver.clear();
   }
 
@@ -70,7 +88,9 @@ public final class Undelivered {
       for (var each : queues.entrySet()) {
         ArrayDeque<Update> queue = each.getValue();
         while (!queue.isEmpty() && isReady.test(each.getKey(), queue.getFirst())) {
-          deliver.accept(each.getKey(), queue.removeFirst());
+          Update next = queue.removeFirst();
+          bytes -= next.footprint();
+          deliver.accept(each.getKey(), next);
           again = true;
         }
       }

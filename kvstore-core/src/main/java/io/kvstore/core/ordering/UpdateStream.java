@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   writer ◀─ Received 2 ─ member
  * </pre>
  *
- * <p>What has not been received by all is kept, up to a limit. A member that has fallen behind
- * further than that gets a copy of everything instead.
+ * <p>What has not been received by all is kept, up to a limit of number and of bytes. A member that
+ * has fallen behind further than that gets a copy of everything instead, and no more updates until
+ * it has taken that over.
  */
 public final class UpdateStream {
   /** The entries that one operation has changed, and what its client was answered. */
@@ -42,7 +42,17 @@ public final class UpdateStream {
       Answer answer,
       List<Pair> changed,
       @Nullable VectorClock context)
-      implements Message {}
+      implements Message {
+    /** What its writer had seen, and itself. */
+    public VectorClock seen() {
+      return context == null ? VectorClock.ZERO : context;
+    }
+
+    @Override
+    public long footprint() {
+      return Footprint.of(changed) + Footprint.of(context) + Footprint.of(origin);
+    }
+  }
 
   /** All updates up to this one have come. */
   public record Received(long epoch, long upTo) implements Message {}
@@ -54,51 +64,76 @@ public final class UpdateStream {
       Contents contents,
       @Nullable VectorClock seen,
       @Nullable RememberedAnswers answers)
-      implements Message {}
+      implements Message {
+    @Override
+    public long footprint() {
+      return Footprint.of(contents);
+    }
+  }
+
+  /** Takes the updates of other members. */
+  public interface Listener {
+    /** The next update of a member. */
+    void onNext(NodeId from, Update update);
+
+    /** Whether there is room for it; it comes again if not. */
+    default boolean hasRoomFor(NodeId from, Update update) {
+      return true;
+    }
+  }
 
   private static final int KEPT_LIMIT = 100_000;
   private static final int EARLY_LIMIT = 4_096;
+  private static final int WAITING_LIMIT = 20_000;
 
   private record WhenHeld(long number, int members, Runnable then) {}
 
   private static final class Incoming {
     private long received;
     private final TreeMap<Long, Update> early = new TreeMap<>();
+    private long earlyBytes;
   }
 
   private final Env env;
-  private final BiConsumer<NodeId, Update> onNext;
+  private final Listener listener;
   private final Consumer<NodeId> sendEverything;
   private final Timer retry;
   private final Holders holders;
+  private final Laggards laggards;
+  private final long bytesLimit;
   private final PositionRing<Update> kept = new PositionRing<>(); // of this view, by number
   private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
   private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
   private long firstKept = 1;
   private long last;
+  private long keptBytes;
 
   /**
    * A stream in which nothing has been said yet.
    *
-   * @param onNext takes the other members' updates, in their order
+   * @param listener takes the other members' updates, in their order
    * @param sendEverything asked to send {@link Everything} to a member that is too far behind
    */
-  public UpdateStream(Env env, BiConsumer<NodeId, Update> onNext, Consumer<NodeId> sendEverything) {
+  public UpdateStream(Env env, Listener listener, Consumer<NodeId> sendEverything) {
     this.env = env;
-    this.onNext = onNext;
+    this.listener = listener;
     this.sendEverything = sendEverything;
     this.retry = env.timer(this::repeat);
     this.holders = new Holders(env.self());
+    this.laggards = new Laggards(env, holders);
+    this.bytesLimit = env.settings().limits().owedBytes();
   }
 
   /** Begins anew in the present view, with nothing said yet. */
   public void restart() {
     kept.clear();
+    keptBytes = 0;
     incoming = new @Nullable Incoming[0];
     firstKept = 1;
     last = 0;
     retry.stop();
     holders.restart(env.view(), env.view().members().size(), 0);
+    laggards.restart();
     List<WhenHeld> waiting = new ArrayList<>(whenHeld);
     whenHeld.clear();
     waiting.forEach(each -> each.then().run()); // whoever is in the new view has it
@@ -120,10 +155,14 @@ public final class UpdateStream {
     long number = ++last;
     Update update = new Update(env.view().epoch(), number, origin, answer, changed, context);
     kept.put(number, update);
+    keptBytes += update.footprint();
     forgetUpTo(number - KEPT_LIMIT);
+    while (keptBytes > bytesLimit && firstKept < last) {
+      forgetFirst();
+    }
     holders.holds(env.self(), number);
     whenHeld(members, then);
-    env.broadcast(update);
+    laggards.broadcast(update, firstKept);
     forgetReceived();
     if (holders.heldByAll() < last) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
@@ -139,6 +178,9 @@ public final class UpdateStream {
       then.run();
     } else {
       whenHeld.addLast(new WhenHeld(last, members, then));
+      if (whenHeld.size() > WAITING_LIMIT) {
+        whenHeld.removeFirst(); // whose caller has waited longest, and learns that it is unknown
+      }
     }
   }
 
@@ -150,8 +192,9 @@ public final class UpdateStream {
 
   private void forgetReceived() {
     forgetUpTo(holders.heldByAll());
-    if (!keepsAny()) {
+    if (!keepsAny() && retry.isRunning()) {
       retry.stop();
+      laggards.forgive();
     }
     while (!whenHeld.isEmpty()
         && holders.holdersOf(whenHeld.getFirst().number()) >= whenHeld.getFirst().members()) {
@@ -161,8 +204,13 @@ public final class UpdateStream {
 
   private void forgetUpTo(long number) {
     while (firstKept <= Math.min(number, last)) {
-      kept.remove(firstKept++);
+      forgetFirst();
     }
+  }
+
+  private void forgetFirst() {
+    Update forgotten = kept.remove(firstKept++);
+    keptBytes -= forgotten == null ? 0 : forgotten.footprint();
   }
 
   private boolean keepsAny() {
@@ -181,13 +229,14 @@ public final class UpdateStream {
   private void repeat() {
     for (NodeId member : env.view().members()) {
       long next = holders.heldBy(member) + 1;
+      laggards.look(member, last);
       if (next > last) {
         continue;
       }
-      if (next < firstKept) {
-        sendEverything.accept(member);
-      } else {
+      if (next >= firstKept) {
         keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
+      } else if (laggards.isDueACopy(member)) {
+        sendEverything.accept(member);
       }
     }
     if (keepsAny()) {
@@ -218,18 +267,25 @@ public final class UpdateStream {
     return Math.max(0, last - holders.heldAtLeastBy(member, last));
   }
 
+  /** Whether a member of the view has not come nearer to that for long. May be asked any time. */
+  public boolean hasFallenBehind(NodeId member) {
+    return owedTo(member) > 0 && laggards.hasFallenBehind(member);
+  }
+
   // Listening
 
   /** Takes an update of another member. */
   public void onUpdate(NodeId from, Update update) {
     Incoming stream = incomingFrom(from);
     if (update.number() == stream.received + 1) {
-      accept(from, stream, update);
-      while (!stream.early.isEmpty() && stream.early.firstKey() == stream.received + 1) {
-        accept(from, stream, stream.early.pollFirstEntry().getValue());
+      if (accept(from, stream, update)) {
+        acceptEarly(from, stream);
       }
-    } else if (update.number() > stream.received && stream.early.size() < EARLY_LIMIT) {
-      stream.early.put(update.number(), update);
+    } else if (update.number() > stream.received
+        && stream.early.size() < EARLY_LIMIT
+        && stream.earlyBytes < bytesLimit
+        && stream.early.putIfAbsent(update.number(), update) == null) {
+      stream.earlyBytes += update.footprint();
     }
     confirm(from, stream.received);
   }
@@ -252,9 +308,23 @@ public final class UpdateStream {
     env.storage().whenDurable(() -> env.send(from, received));
   }
 
-  private void accept(NodeId from, Incoming stream, Update update) {
-    stream.received = update.number();
-    onNext.accept(from, update);
+  private void acceptEarly(NodeId from, Incoming stream) {
+    while (!stream.early.isEmpty() && stream.early.firstKey() <= stream.received + 1) {
+      Update next = stream.early.pollFirstEntry().getValue();
+      stream.earlyBytes -= next.footprint();
+      if (next.number() > stream.received && !accept(from, stream, next)) {
+        return; // it comes again
+      }
+    }
+  }
+
+  private boolean accept(NodeId from, Incoming stream, Update update) {
+    boolean hasRoom = listener.hasRoomFor(from, update);
+    if (hasRoom) {
+      stream.received = update.number();
+      listener.onNext(from, update);
+    }
+    return hasRoom;
   }
 
   /**
@@ -266,7 +336,9 @@ public final class UpdateStream {
     boolean isNews = everything.upTo() > stream.received;
     if (isNews) {
       stream.received = everything.upTo();
-      stream.early.headMap(stream.received, true).clear();
+      var madeGood = stream.early.headMap(stream.received, true);
+      stream.earlyBytes -= madeGood.values().stream().mapToLong(Update::footprint).sum();
+      madeGood.clear();
     }
     // What it brings is taken over after this returns.
     env.storage().whenDurable(() -> confirm(from, stream.received));

@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  *     ◀─ answer, context │ ◀────────── Received ── │   in its context is here
  * </pre>
  */
-final class CausalBroadcast implements Controlet {
+final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
   record Holdings(
       Share share,
@@ -88,7 +88,7 @@ final class CausalBroadcast implements Controlet {
   private final Parked parked = new Parked();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
-  private final Undelivered undelivered = new Undelivered();
+  private final Undelivered undelivered;
   private @Nullable View shared; // in which all members began with the same; null when new
   private final Deliveries delivered = new Deliveries();
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
@@ -99,7 +99,8 @@ final class CausalBroadcast implements Controlet {
 
   CausalBroadcast(Env env) {
     this.env = env;
-    stream = new UpdateStream(env, this::onNext, this::sendEverything);
+    undelivered = new Undelivered(env.settings().limits().owedBytes());
+    stream = new UpdateStream(env, this, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, undelivered::isEmpty);
   }
 
@@ -225,7 +226,14 @@ final class CausalBroadcast implements Controlet {
     }
   }
 
-  private void onNext(NodeId from, Update update) {
+  /** What can be delivered always has: by that, what waits for it can be delivered, too. */
+  @Override
+  public boolean hasRoomFor(NodeId from, Update update) {
+    return undelivered.hasRoom() || isReady(from, update);
+  }
+
+  @Override
+  public void onNext(NodeId from, Update update) {
     if (undelivered.isEmpty() && isReady(from, update)) {
       deliver(from, update);
       parked.resumeReady();
@@ -242,7 +250,7 @@ final class CausalBroadcast implements Controlet {
 
   /** Whether all that an update depends on is here, but for itself. */
   private boolean isReady(NodeId writer, Update update) {
-    VectorClock context = contextOf(update);
+    VectorClock context = update.seen();
     for (int node = 0; node < context.length(); node++) {
       long number = node == writer.number() ? context.get(node) - 1 : context.get(node);
       if (!hasDelivered(node, number)) {
@@ -265,20 +273,12 @@ final class CausalBroadcast implements Controlet {
     return number <= base || delivered.has(node, number);
   }
 
-  private static VectorClock contextOf(Update update) {
-    return requireNonNullElse(update.context(), VectorClock.ZERO);
-  }
-
-  private static long numberOf(NodeId writer, Update update) {
-    return contextOf(update).get(writer.number());
-  }
-
   private void deliver(NodeId writer, Update update) {
     clock.observeVersion(update.origin().position());
     observeTime(update.origin().time());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
-    delivered.raise(writer.number(), numberOf(writer, update));
+    delivered.raise(writer.number(), update.seen().get(writer.number()));
   }
 
   private void sendEverything(NodeId to) {
@@ -388,7 +388,7 @@ final class CausalBroadcast implements Controlet {
     }
     if (!isAnyAway) {
       delivered.closeGaps();
-      undelivered.all().forEach(each -> delivered.raise(contextOf(each.update())));
+      undelivered.all().forEach(each -> delivered.raise(each.update().seen()));
     }
   }
 
@@ -418,7 +418,7 @@ final class CausalBroadcast implements Controlet {
   /** What nobody has delivered waits on: who has what it depends on may be away. */
   private void carryOver(Waiting waiting) {
     NodeId writer = waiting.writer();
-    if (delivered.has(writer.number(), numberOf(writer, waiting.update()))) {
+    if (delivered.has(writer.number(), waiting.update().seen().get(writer.number()))) {
       absorb(waiting.update());
     } else {
       undelivered.carryOver(waiting);
@@ -470,6 +470,11 @@ final class CausalBroadcast implements Controlet {
   @Override
   public long owedTo(NodeId member) {
     return stream.owedTo(member);
+  }
+
+  @Override
+  public boolean hasFallenBehind(NodeId member) {
+    return stream.hasFallenBehind(member);
   }
 
   /**

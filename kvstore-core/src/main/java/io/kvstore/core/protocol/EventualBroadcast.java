@@ -89,4 +89,9 @@ final class EventualBroadcast implements Controlet {
   public long owedTo(NodeId member) {
     return entries.owedTo(member);
   }
+
+  @Override
+  public boolean hasFallenBehind(NodeId member) {
+    return entries.hasFallenBehind(member);
+  }
 }

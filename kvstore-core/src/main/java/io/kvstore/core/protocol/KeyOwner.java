@@ -159,6 +159,11 @@ final class KeyOwner implements Controlet {
   }
 
   @Override
+  public boolean hasFallenBehind(NodeId member) {
+    return entries.hasFallenBehind(member);
+  }
+
+  @Override
   public void handOver(Consumer<Standing> then) {
     entries.handOver(then);
   }

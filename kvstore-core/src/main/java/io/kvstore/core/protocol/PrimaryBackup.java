@@ -6,11 +6,13 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.EpochStarts;
+import io.kvstore.core.ordering.Footprint;
 import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.Asked;
 import io.kvstore.core.ordering.Forwarding.Told;
 import io.kvstore.core.ordering.HeldBack;
 import io.kvstore.core.ordering.Holders;
+import io.kvstore.core.ordering.Laggards;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.LogMerge;
@@ -64,7 +66,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
-  record Append(long epoch, Ordered ordered, long committed) implements Message {}
+  record Append(long epoch, Ordered ordered, long committed) implements Message {
+    @Override
+    public long footprint() {
+      return Footprint.of(ordered);
+    }
+  }
 
   /** The log is complete up to here. */
   record Appended(long epoch, long upTo) implements Message {}
@@ -74,7 +81,12 @@ final class PrimaryBackup implements Controlet {
 
   /** All that is performed, for a backup that needs what is no longer in the log. */
   record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
-      implements Message {}
+      implements Message {
+    @Override
+    public long footprint() {
+      return Footprint.of(contents);
+    }
+  }
 
   /** How long the primary waits for its backups before it takes no more writes. */
   private static final long SUSPECT_AFTER_NANOS = 500_000_000;
@@ -86,9 +98,10 @@ final class PrimaryBackup implements Controlet {
   private static final int KEPT_FOR_RETURNING = 1_000;
 
   private final Env env;
-  private final OrderedLog log = new OrderedLog();
+  private final OrderedLog log;
   private final PositionRing<Reply> replies = new PositionRing<>(); // at the primary
   private final Holders holders;
+  private final Laggards laggards;
   private final Parked parked = new Parked();
   private final LocalReads reads;
   private final Forwarding forwarding;
@@ -107,7 +120,9 @@ final class PrimaryBackup implements Controlet {
 
   PrimaryBackup(Env env) {
     this.env = env;
+    log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
     holders = new Holders(env.self());
+    laggards = new Laggards(env, holders);
     reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
     forwarding = new Forwarding(env, answers, request -> env.view().primary(), this::onTold);
     retry = env.timer(this::repeat);
@@ -162,7 +177,8 @@ final class PrimaryBackup implements Controlet {
   }
 
   private boolean isStuck() {
-    return committed < log.last() && env.now() - waitingSince > SUSPECT_AFTER_NANOS;
+    boolean isWaiting = committed < log.last();
+    return log.isFull() || (isWaiting && env.now() - waitingSince > SUSPECT_AFTER_NANOS);
   }
 
   private void order(Request request) {
@@ -177,7 +193,7 @@ final class PrimaryBackup implements Controlet {
     answers.begin(ordered.client(), ordered.sequence());
     holders.holds(env.self(), ordered.position());
     commitUpTo(holders.settled());
-    env.broadcast(new Append(env.view().epoch(), ordered, committed));
+    laggards.broadcast(new Append(env.view().epoch(), ordered, committed), log.first());
     retry.startIfIdle(Retry.INTERVAL_NANOS);
     forgetHeldByAll();
   }
@@ -237,14 +253,16 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void forgetHeldByAll() {
-    forgetUpTo(Math.min(committed, Math.max(holders.heldByAll(), log.last() - LOG_LIMIT)));
-    if (holders.heldByAll() == log.last()) {
+    forgetUpTo(Math.min(committed, holders.heldByAll()));
+    if (holders.heldByAll() == log.last() && retry.isRunning()) {
       retry.stop();
+      laggards.forgive();
     }
   }
 
   private void forgetUpTo(long position) {
     log.forgetUpTo(env.storage().isDurable() ? position - KEPT_FOR_RETURNING : position);
+    log.forgetSurplusUpTo(isPrimary() ? Math.min(committed, holders.heldByAnother()) : committed);
   }
 
   private void commitUpTo(long upTo) {
@@ -310,23 +328,17 @@ final class PrimaryBackup implements Controlet {
 
   private void catchUp(NodeId member) {
     long next = holders.heldBy(member) + 1;
-    if (next > log.last()) {
-      return;
-    }
-    if (next < log.first()) {
+    long epoch = env.view().epoch();
+    laggards.look(member, log.last());
+    if (next >= log.first()) {
+      log.from(next, Retry.BATCH)
+          .forEach(each -> env.send(member, new Append(epoch, each, committed)));
+    } else if (laggards.isDueACopy(member)) {
       long upTo = committed;
       long time = committedTime;
       env.storage()
           .snapshot(
-              contents ->
-                  env.send(
-                      member,
-                      new CopyOfAll(
-                          env.view().epoch(), contents.asOf(time), upTo, answers.copy())));
-      return;
-    }
-    for (Ordered ordered : log.from(next, Retry.BATCH)) {
-      env.send(member, new Append(env.view().epoch(), ordered, committed));
+              all -> env.send(member, new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy())));
     }
   }
 
@@ -335,6 +347,7 @@ final class PrimaryBackup implements Controlet {
       env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
       answers.adopt(copy.answers());
       beginAfter(copy.applied(), copy.contents().time());
+      retry.stop(); // it lacks nothing that it knows of
       parked.resumeReady();
     }
     env.send(from, new Appended(env.view().epoch(), log.last()));
@@ -374,20 +387,11 @@ final class PrimaryBackup implements Controlet {
                       answers.copy(),
                       installed,
                       starts.copy(),
-                      performed(),
+                      log.lastWithEffectFrom(applied), // the primary may have answered it
                       needsAll() && !isDurable
                           ? List.of()
                           : log.from(log.first(), Integer.MAX_VALUE)));
             });
-  }
-
-  /** The primary may have performed more, and have answered it. */
-  private long performed() {
-    long performed = applied;
-    while (performed < log.last() && log.at(performed + 1).effect() != null) {
-      performed++;
-    }
-    return performed;
   }
 
   /**
@@ -427,7 +431,7 @@ final class PrimaryBackup implements Controlet {
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
-      joiners.forEach(joiner -> rescue((LogStanding) joiner, merge.witness()));
+      joiners.forEach(each -> Strays.rescue((LogStanding) each, starts, merge.witness(), log));
     }
     begin(next);
     if (isDurable) {
@@ -440,6 +444,7 @@ final class PrimaryBackup implements Controlet {
     hasServed = true;
     installed = next.epoch();
     holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
+    laggards.restart();
   }
 
   private void takeOver(LogMerge merge) {
@@ -449,17 +454,6 @@ final class PrimaryBackup implements Controlet {
           .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
     }
     beginAfter(best.applied(), best.contents().time());
-  }
-
-  /** What a primary has answered by itself, after the group had gone on without it, comes last. */
-  private void rescue(LogStanding stray, LogStanding witness) {
-    starts
-        .endOf(stray.epoch())
-        .ifPresent(
-            end ->
-                Strays.of(stray, end)
-                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
-                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }
 
   @Override
@@ -473,6 +467,11 @@ final class PrimaryBackup implements Controlet {
   @Override
   public long position() {
     return committed;
+  }
+
+  @Override
+  public boolean hasFallenBehind(NodeId member) {
+    return isPrimary() && laggards.hasFallenBehind(member);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.EpochStarts;
+import io.kvstore.core.ordering.Footprint;
 import io.kvstore.core.ordering.HeldBack;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
@@ -13,6 +14,7 @@ import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Promises;
 import io.kvstore.core.ordering.ProposalStanding;
+import io.kvstore.core.ordering.RecentOperations;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Controlet;
@@ -27,7 +29,6 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +68,12 @@ final class TotalOrder implements Controlet {
       int client,
       long sequence,
       Operation operation)
-      implements Message {}
+      implements Message {
+    @Override
+    public long footprint() {
+      return Footprint.of(operation);
+    }
+  }
 
   /**
    * What a member has, and promises.
@@ -97,7 +103,7 @@ final class TotalOrder implements Controlet {
   private final Timer retry;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
-  private final ArrayDeque<Ordered> recent = new ArrayDeque<>(); // where datalets are durable
+  private final RecentOperations recent; // where datalets are durable
   private final HeldBack heldBack = new HeldBack();
   private long installed; // the epoch of the view that was installed last
   private long told; // proposals made in this epoch
@@ -111,6 +117,7 @@ final class TotalOrder implements Controlet {
   TotalOrder(Env env) {
     this.env = env;
     promises = new Promises<>(env.self());
+    recent = new RecentOperations(KEPT_FOR_RETURNING, env.settings().limits().owedBytes());
     reads = new LocalReads(env, () -> position, () -> lastTime, this::propose);
     retry = env.timer(this::repeat);
   }
@@ -277,10 +284,7 @@ final class TotalOrder implements Controlet {
 
   private void apply(long stamp, Ordered ordered) {
     if (env.storage().isDurable()) {
-      recent.addLast(ordered);
-      if (recent.size() > KEPT_FOR_RETURNING) {
-        recent.removeFirst();
-      }
+      recent.add(ordered);
     }
     env.storage().apply(ordered, (same, answer) -> onApplied(stamp, same, answer));
   }
@@ -325,7 +329,7 @@ final class TotalOrder implements Controlet {
                       clock.count(),
                       installed,
                       starts.copy(),
-                      List.copyOf(recent)));
+                      recent.all()));
             });
   }
 
@@ -406,8 +410,7 @@ final class TotalOrder implements Controlet {
       if (!mayBeSame || own.get().differsFrom(best)) {
         env.storage().replace(best.contents().remembering(best.answers().kept()), () -> {});
       }
-      recent.clear();
-      recent.addAll(best.recent());
+      recent.replaceBy(best.recent());
       applied = best.applied();
     }
     position = best.applied();

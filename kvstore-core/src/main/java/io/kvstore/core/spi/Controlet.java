@@ -86,6 +86,14 @@ public interface Controlet {
   }
 
   /**
+   * Whether another member has been owed something by this one for long, and does not come nearer
+   * to it. May be called at any time by any thread, like {@link #owedTo}.
+   */
+  default boolean hasFallenBehind(NodeId member) {
+    return false;
+  }
+
+  /**
    * Ends, after it was frozen and installed once more together with all other nodes of the store,
    * instead of being activated, because its group goes on in another cell of the matrix. What it
    * sends meanwhile reaches nobody. It performs all that is left of its order, answers what has

@@ -94,7 +94,7 @@ public final class ChangeLog {
 
   /** Keeps changes from now on. */
   public void begin() {
-    if (!isOn) {
+    if (!isOn && !hasEnded) {
       isOn = true;
       ring = new @Nullable Told[FIRST_CAPACITY];
       floor = position;
@@ -285,6 +285,8 @@ public final class ChangeLog {
   /** The replica has stopped. */
   public void end() {
     hasEnded = true;
+    isOn = false;
+    ring = new @Nullable Told[0]; // whoever was behind reads on elsewhere
     woken.addAll(watchers);
     watchers.clear();
     tellWoken(Watcher::onEnd);

@@ -12,6 +12,7 @@ import io.kvstore.spi.VectorClock;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -109,6 +110,57 @@ class LogRecoveryTest {
     for (int size = 0; size < bytes.length; size++) {
       disk.put(first, Arrays.copyOf(bytes, size));
       assertReportsDamage(disk, first, size);
+    }
+  }
+
+  /**
+   * The next file is begun when the disk keeps all of this one: so nothing of it is a torn tail.
+   */
+  @Test
+  void aFullFileThatLostItsRestIsReportedAlsoWhereTheNextOnesAreCutToNothing() {
+    try (Datalet datalet = open(disk)) {
+      for (int i = 0; i < 20; i++) { // distinct keys, so that nothing is compacted away
+        datalet.put(Bytes.of("key-" + i), VALUE);
+      }
+    }
+    List<String> names = disk.list();
+    assertThat(names).hasSizeGreaterThan(2);
+    for (int cut = 0; cut < names.size() - 1; cut++) {
+      byte[] bytes = disk.bytesOf(names.get(cut));
+      for (int size = 0; size < bytes.length; size++) {
+        for (int left : new int[] {0, Segment.HEADER_BYTES - 1, Segment.HEADER_BYTES}) {
+          SimulatedDisk damaged = disk.afterProcessDied();
+          damaged.put(names.get(cut), Arrays.copyOf(bytes, size));
+          for (String later : names.subList(cut + 1, names.size())) {
+            damaged.put(later, Arrays.copyOf(damaged.bytesOf(later), left));
+          }
+          for (int again = 0; again < 2; again++) { // the first look destroys no evidence
+            assertThatThrownBy(() -> open(damaged))
+                .as("%s cut at %d, later ones at %d", names.get(cut), size, left)
+                .isInstanceOf(DamagedFileException.class);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsMissingInTheMiddleIsReported() {
+    for (int seed = 0; seed < 20; seed++) {
+      SimulatedDisk written = new SimulatedDisk();
+      try (Datalet datalet = open(written)) {
+        new Workload(new Random(seed)).run(datalet, 60);
+      }
+      List<String> names = written.list();
+      for (String missing : names.subList(0, names.size() - 1)) {
+        SimulatedDisk damaged = written.afterProcessDied();
+        damaged.delete(missing);
+        assertThatThrownBy(() -> open(damaged))
+            .as("seed %d, without %s of %s", seed, missing, names)
+            .isInstanceOf(DamagedFileException.class)
+            .hasMessageContaining("missing");
+      }
+      open(written.afterProcessDied()).close(); // what compaction has deleted is not missing
     }
   }
 

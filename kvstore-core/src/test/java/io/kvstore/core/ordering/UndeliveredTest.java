@@ -19,7 +19,7 @@ class UndeliveredTest {
   private static final NodeId FIRST = NodeId.of(0);
   private static final NodeId SECOND = NodeId.of(1);
 
-  private final Undelivered undelivered = new Undelivered();
+  private final Undelivered undelivered = new Undelivered(1 << 20);
   private final List<Long> delivered = new ArrayList<>();
 
   private static Update update(long version) {
@@ -44,6 +44,19 @@ class UndeliveredTest {
     deliver(Set.of(1L, 2L));
     assertThat(delivered).containsExactly(3L, 1L, 2L);
     assertThat(undelivered.isEmpty()).isTrue();
+  }
+
+  @Test
+  void thereIsRoomUntilTheyTakeTooMuchMemory() {
+    Undelivered small = new Undelivered(3 * update(1).footprint());
+    for (long version = 1; version <= 3; version++) {
+      assertThat(small.hasRoom()).isTrue();
+      small.add(FIRST, update(version));
+    }
+    assertThat(small.hasRoom()).isFalse();
+
+    small.deliver((writer, update) -> update.number() == 1, (writer, update) -> {});
+    assertThat(small.hasRoom()).isTrue();
   }
 
   @Test

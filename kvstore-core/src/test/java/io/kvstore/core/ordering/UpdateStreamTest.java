@@ -87,6 +87,35 @@ class UpdateStreamTest {
   }
 
   @Test
+  void aMemberThatIsOwedTooManyBytesGetsACopyNowAndThen() {
+    Member writer = members.get(0);
+    Bytes large = Bytes.of(new byte[1 << 20]);
+    int[] copiesSent = {0};
+    group.lose(
+        (from, message) -> {
+          copiesSent[0] += message instanceof Everything ? 1 : 0;
+          return message instanceof Update || message instanceof Everything;
+        });
+    for (long i = 1; i <= 40; i++) {
+      Ordered origin = new Ordered(i, 0, 0, i, new Tick());
+      List<Pair> changed = List.of(new Pair(Bytes.of("k"), Entry.of(large, i)));
+      group.run(
+          () ->
+              writer.stream.tell(origin, new Counted(0, Entry.NEVER), changed, null, 1, () -> {}));
+    }
+    group.pass(Duration.ofSeconds(10));
+
+    assertThat(copiesSent[0]).as("copies for two members").isBetween(2, 40);
+    assertThat(writer.stream.unreceived()).as("what is kept is not all").isNull();
+    assertThat(writer.stream.hasFallenBehind(NodeId.of(1))).isTrue();
+    group.lose((from, message) -> false);
+    group.pass(Duration.ofSeconds(5));
+    assertThat(members.get(1).copies).isEqualTo(1);
+    assertThat(writer.stream.isReceivedByAll()).isTrue();
+    assertThat(writer.stream.hasFallenBehind(NodeId.of(1))).isFalse();
+  }
+
+  @Test
   void everyMemberHearsEveryUpdateOnceAndInItsWritersOrderOverAnyLinks() {
     for (long seed = 1; seed <= 20; seed++) {
       group = groupWithSeed(seed);

@@ -16,7 +16,7 @@ public final class Bench {
   public static void main(String... arguments) throws IOException {
     List<String> all = List.of(arguments);
     if (all.isEmpty() || all.get(0).equals("--help")) {
-      System.out.print(Goals.HELP + Scale.HELP + Guard.HELP + Comparison.HELP);
+      System.out.print(Goals.HELP + Scale.HELP + Guard.HELP + Soak.HELP + Comparison.HELP);
       return;
     }
     try {
@@ -26,6 +26,7 @@ public final class Bench {
             case "goals" -> Goals.run(options);
             case "scale" -> Scale.run(options);
             case "guard" -> Guard.run(options);
+            case "soak" -> Soak.run(options);
             case "compare" -> Comparison.run(options);
             default -> throw new IllegalArgumentException("no such command: " + all.get(0));
           };

@@ -1,0 +1,83 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.cluster.LocalCluster.Loops;
+import io.kvstore.core.loop.Driver;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.trace.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the parts of a cluster on loops. */
+final class Layout {
+  private static final long STOPS_WITHIN_NANOS = 60_000_000_000L;
+
+  private final Driver driver;
+  private final Loops loops;
+  private final boolean mayBlock;
+  private final Nodes nodes;
+  private final Fabric fabric;
+  private final @Nullable Trace trace;
+  private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
+
+  /**
+   * Nothing is on any loop yet.
+   *
+   * @param mayBlock whether datalets need a loop of their own wherever there are threads
+   */
+  Layout(
+      Driver driver,
+      Loops loops,
+      boolean mayBlock,
+      Nodes nodes,
+      Fabric fabric,
+      @Nullable Trace trace) {
+    this.driver = driver;
+    this.loops = loops;
+    this.mayBlock = mayBlock;
+    this.nodes = nodes;
+    this.fabric = fabric;
+    this.trace = trace;
+  }
+
+  /** The loop of the coordinator of a shard: called once for each, in their order. */
+  EventLoop coordinatorLoop(int shard) {
+    if (loops == Loops.ONE_FOR_EACH_PART) {
+      return driver.newLoop("coordinator-" + shard);
+    }
+    sharedLoops.add(driver.newLoop("shard-" + shard));
+    return sharedLoops.get(shard);
+  }
+
+  /** A node that could not be made leaves nothing behind. */
+  void discard(Group group, NodeId node) {
+    if (!group.hasPlace(node)) {
+      return;
+    }
+    Replica replica = group.replicaOrNull(node);
+    if (replica != null) {
+      Runnable stop = () -> replica.stop("is not needed: its node could not be made");
+      Task.runOn(driver, replica.loop(), replica, stop, STOPS_WITHIN_NANOS);
+    }
+    group.forget(node).end(driver);
+  }
+
+  /** A place for the replica of a shard on a node. */
+  Place place(NodeId node, int shard) {
+    String name = node + "-" + shard;
+    boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
+    EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
+    EventLoop dataletLoop =
+        !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
+    return new Place(
+        node,
+        shard,
+        loop,
+        !isShared,
+        dataletLoop == loop ? null : dataletLoop,
+        nodes.clockOf(node),
+        fabric,
+        trace);
+  }
+}
