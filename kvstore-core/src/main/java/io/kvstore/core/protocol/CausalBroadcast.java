@@ -27,6 +27,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Pair;
@@ -221,7 +222,7 @@ final class CausalBroadcast implements Controlet {
     } else if (message instanceof Everything everything) {
       onEverything(from, everything);
     } else {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 

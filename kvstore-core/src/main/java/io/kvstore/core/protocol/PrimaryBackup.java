@@ -31,6 +31,7 @@ import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Query;
@@ -210,7 +211,7 @@ final class PrimaryBackup implements Controlet {
     } else if (message instanceof CopyOfAll copy) {
       onCopy(from, copy);
     } else {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 
