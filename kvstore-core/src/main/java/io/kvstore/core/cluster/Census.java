@@ -23,8 +23,9 @@ final class Census {
     this.groups = groups;
   }
 
+  /** What a node is doing; it may just have gone for good, and is down then. */
   NodeStatus statusOf(NodeId node) {
-    if (!nodes.isRunning(node)) {
+    if (!nodes.isUp(node)) {
       return NodeStatus.DOWN;
     }
     return groups.stream().allMatch(group -> group.isServing(node))
@@ -36,7 +37,8 @@ final class Census {
     if (!groups.stream().allMatch(Census::canServe)) {
       return Health.IMPAIRED;
     }
-    return nodes.all().stream().allMatch(node -> statusOf(node) == NodeStatus.SERVING)
+    return nodes.all().stream()
+            .allMatch(node -> statusOf(node) == NodeStatus.SERVING || !nodes.isThere(node))
         ? Health.WHOLE
         : Health.DEGRADED;
   }

@@ -330,6 +330,7 @@ final class Coordinator implements Party {
   private boolean mustBeInstalledAgain(NodeId node, View view) {
     Acquaintance replica = replicaOn(node);
     return replica.stage() == Stage.FRESH
+        || replica.stage() == Stage.FROZEN // perhaps by being taken out of the view, and put back
         || replica.promised() > view.epoch()
         || replica.installed() < view.epoch();
   }
@@ -461,6 +462,7 @@ final class Coordinator implements Party {
       View before = register.view();
       register.decide(next);
       group.onDecided(before, next);
+      group.coordinators().onDecided(this);
       logger.info("shard {}: {} after {}", group.shard(), next, before.members());
       underWay.going().forEach(node -> send(node, new Activate(next.epoch())));
     }

@@ -204,6 +204,19 @@ public final class Group {
     return its != null && isServingIn(node, its.register().view());
   }
 
+  /** Whether those of these nodes that run serve in one view, which has no other members. */
+  boolean isServedBy(List<NodeId> members) {
+    Coordinator its = coordinatorOf(members.get(0));
+    if (its == null) {
+      return false;
+    }
+    View view = its.register().view();
+    return members.stream().filter(view.members()::contains).toList().equals(view.members())
+        && members.stream()
+            .filter(this::isRunning)
+            .allMatch(node -> coordinatorOf(node) == its && isServingIn(node, view));
+  }
+
   boolean isServingIn(NodeId node, View view) {
     return isRunning(node) && replica(node).isServingIn(view) && view.members().contains(node);
   }
@@ -277,7 +290,8 @@ public final class Group {
   void start(NodeId node) {
     if (isRunning(node)) {
       Replica replica = replica(node);
-      replica.loop().execute(replica::start);
+      boolean isInNoView = coordinatorOf(node) == null;
+      replica.loop().execute(isInNoView ? replica::expel : replica::start);
     }
     wake();
   }

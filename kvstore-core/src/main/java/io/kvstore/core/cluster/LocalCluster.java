@@ -168,26 +168,36 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return lookout;
   }
 
-  /** The replica of a shard on a node; it may be down. */
-  public Replica replica(int shard, NodeId node) {
-    return groups.get(shard).replica(node);
-  }
-
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     View view = groups.get(shard).view();
     boolean mayBeReplaced = settings.failover().isAutomatic();
-    if (protocol.prefersPrimary(view) && (isRunning(view.primary()) || !mayBeReplaced)) {
+    if (protocol.prefersPrimary(view) && (isUp(view.primary()) || !mayBeReplaced)) {
       return view.primary();
     }
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {
       NodeId member = members.get((preference + i) % members.size());
-      if (isRunning(member)) {
+      if (isUp(member)) {
         return member;
       }
     }
     return view.primary();
+  }
+
+  /** The replica of a shard on a node; it may be down. */
+  public Replica replica(int shard, NodeId node) {
+    return groups.get(shard).replica(node);
+  }
+
+  /** Whether a node runs; one that is gone does not. */
+  public boolean isUp(NodeId node) {
+    return nodes.isUp(node);
+  }
+
+  /** Whether there is such a node, running or not. */
+  public boolean isThere(NodeId node) {
+    return nodes.isThere(node);
   }
 
   /** Checks that there is such a node. */
@@ -209,6 +219,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public NodeStatus status(NodeId node) {
+    requireNode(node);
     return census.statusOf(node);
   }
 
@@ -291,6 +302,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     crash(node);
     nodes.forget(node);
     groups.forEach(group -> group.forget(node));
+    lookout.look();
     logger.info("node {} has left", node);
     announcements.removed(node);
   }
@@ -312,7 +324,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     lookout.administer(
         groups.get(0).coordinatorLoop(),
         () -> {},
-        () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING),
+        () -> groups.stream().allMatch(group -> group.isServedBy(members)),
         VIEW_WITHIN_NANOS);
   }
 

@@ -35,12 +35,19 @@ public final class Campaign {
   private static final int OPERATIONS = 200;
   private static final Duration SHRINK_WITHIN = Duration.ofSeconds(10);
 
+  /** What else is drawn into a scenario. */
+  private enum Variant {
+    STILL,
+    CHANGING,
+    OUTSIDE_VIEWS
+  }
+
   private final Cell cell;
   private final long firstSeed;
   private final long seeds;
   private final int operations;
   private final OptionalInt replicas;
-  private final boolean isChanging;
+  private final Variant variant;
   private final int threads;
   private final boolean isDurable;
   private final UnaryOperator<Simulation> more;
@@ -52,7 +59,7 @@ public final class Campaign {
       long seeds,
       int operations,
       OptionalInt replicas,
-      boolean isChanging,
+      Variant variant,
       int threads,
       boolean isDurable,
       UnaryOperator<Simulation> more,
@@ -62,7 +69,7 @@ public final class Campaign {
     this.seeds = seeds;
     this.operations = operations;
     this.replicas = replicas;
-    this.isChanging = isChanging;
+    this.variant = variant;
     this.threads = threads;
     this.isDurable = isDurable;
     this.more = more;
@@ -77,7 +84,7 @@ public final class Campaign {
         100,
         OPERATIONS,
         OptionalInt.empty(),
-        false,
+        Variant.STILL,
         Runtime.getRuntime().availableProcessors(),
         false,
         UnaryOperator.identity(),
@@ -100,13 +107,13 @@ public final class Campaign {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
     return new Campaign(
-        cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
+        cell, first, count, operations, replicas, variant, threads, isDurable, more, judge);
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
+        cell, firstSeed, seeds, count, replicas, variant, threads, isDurable, more, judge);
   }
 
   /** The same with always so many replicas. */
@@ -117,7 +124,7 @@ public final class Campaign {
         seeds,
         operations,
         OptionalInt.of(count),
-        isChanging,
+        variant,
         threads,
         isDurable,
         more,
@@ -130,13 +137,47 @@ public final class Campaign {
    */
   public Campaign changing() {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        Variant.CHANGING,
+        threads,
+        isDurable,
+        more,
+        judge);
+  }
+
+  /**
+   * The same, but groups never go on by themselves: views are set from outside, each told node by
+   * node in any order, also to those that it leaves out. For the strong levels, at which nothing
+   * that was answered may be missed by the members of the next view.
+   *
+   * @throws IllegalArgumentException at a weak level, where those that are left out go on
+   */
+  public Campaign viewsFromOutside() {
+    if (!cell.isStrong()) {
+      throw new IllegalArgumentException(
+          "views from outside are for strong levels, and " + cell + " is weak");
+    }
+    return new Campaign(
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        Variant.OUTSIDE_VIEWS,
+        threads,
+        isDurable,
+        more,
+        judge);
   }
 
   /** The same on so many threads. */
   public Campaign threads(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, count, isDurable, more, judge);
+        cell, firstSeed, seeds, operations, replicas, variant, count, isDurable, more, judge);
   }
 
   /**
@@ -145,14 +186,14 @@ public final class Campaign {
    */
   public Campaign durable() {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
+        cell, firstSeed, seeds, operations, replicas, variant, threads, true, more, judge);
   }
 
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     UnaryOperator<Simulation> both = simulation -> change.apply(more.apply(simulation));
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, both, judge);
+        cell, firstSeed, seeds, operations, replicas, variant, threads, isDurable, both, judge);
   }
 
   /** The same with this protocol, which is to keep the promise of the cell. */
@@ -171,16 +212,7 @@ public final class Campaign {
   /** The same, judged by somebody else. */
   Campaign judgedBy(Function<Played, Judgement> another) {
     return new Campaign(
-        cell,
-        firstSeed,
-        seeds,
-        operations,
-        replicas,
-        isChanging,
-        threads,
-        isDurable,
-        more,
-        another);
+        cell, firstSeed, seeds, operations, replicas, variant, threads, isDurable, more, another);
   }
 
   Cell cell() {
@@ -188,9 +220,11 @@ public final class Campaign {
   }
 
   Scenario scenario(long seed) {
-    return isChanging
-        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
-        : Draw.scenario(cell, seed, operations, replicas, isDurable);
+    return switch (variant) {
+      case STILL -> Draw.scenario(cell, seed, operations, replicas, isDurable);
+      case CHANGING -> Draw.changingScenario(cell, seed, operations, replicas, isDurable);
+      case OUTSIDE_VIEWS -> Draw.outsideScenario(cell, seed, operations, replicas, isDurable);
+    };
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {

@@ -119,6 +119,7 @@ public final class Counterexample {
         + " --keep "
         + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
         + (drawn.isChanging() ? " --changing yes" : "")
+        + (drawn.hasViewsFromOutside() ? " --views outside" : "")
         + (scenario.setup().looksAround() ? "" : " --look no");
   }
 
