@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * serve it.
  */
 final class LocalConnection implements Connection {
+  /** How often a node is looked for when the one that was found has just been removed. */
+  private static final int LOOKUPS = 8;
+
   private final LocalBackend backend;
   private final SessionState session;
   private final Optional<NodeId> pinnedTo;
@@ -68,15 +72,24 @@ final class LocalConnection implements Connection {
         || backend.isClosed()) {
       return null;
     }
-    NodeId next = hosts.nodeFor(shard, preference);
-    if (next.equals(gone)) {
-      next =
-          hosts.view(shard).members().stream()
-              .filter(member -> !member.equals(gone) && hosts.isRunning(member))
-              .findFirst()
-              .orElse(gone);
-    }
-    return next.equals(gone) || !hosts.isRunning(next) ? null : hosts.replica(shard, next);
+    return Stream.concat(
+            Stream.of(hosts.nodeFor(shard, preference)), hosts.view(shard).members().stream())
+        .filter(node -> !node.equals(gone))
+        .map(node -> replicaOn(node, shard))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The replica of a shard on a node; null when the node is down, or gone. */
+  private @Nullable Replica replicaOn(NodeId node, int shard) {
+    LocalCluster hosts = backend.hosts();
+    return hosts.isUp(node) ? hosts.group(shard).runningReplica(node) : null;
+  }
+
+  /** Whether it is bound to a node that is gone for good. */
+  boolean hasLostItsNode() {
+    return pinnedTo.isPresent() && !backend.hosts().isThere(pinnedTo.get());
   }
 
   boolean isPinned() {
@@ -267,14 +280,34 @@ final class LocalConnection implements Connection {
 
   private Replica replicaFor(int shard) {
     LocalCluster hosts = backend.hosts();
-    NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
-    if (!hosts.isRunning(node)) {
-      throw new UnavailableException(
-          "node "
-              + node
-              + " is down; nothing was applied: restart it, or use a session that is not bound to it");
+    for (int i = 0; i < LOOKUPS; i++) {
+      NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
+      Replica replica = replicaOn(node, shard);
+      if (replica != null) {
+        return replica;
+      }
+      if (hosts.isThere(node) || pinnedTo.isPresent()) {
+        throw new UnavailableException(whyNotServed(shard, node));
+      }
     }
-    return hosts.replica(shard, node);
+    throw new UnavailableException(
+        "the nodes of shard " + shard + " come and go; nothing was applied: try again");
+  }
+
+  private String whyNotServed(int shard, NodeId node) {
+    String remedy;
+    if (hasLostItsNode()) {
+      return "node "
+          + node
+          + " was removed; nothing was applied: use a session that is not bound to it";
+    } else if (pinnedTo.isPresent()) {
+      remedy = "restart it, or use a session that is not bound to it";
+    } else if (backend.settings().failover().isAutomatic()) {
+      remedy = "restart a node, all of shard " + shard + " are down";
+    } else {
+      remedy = "restart it, or set a view without it";
+    }
+    return "node " + node + " is down; nothing was applied: " + remedy;
   }
 
   private Answer end(Call call, Wait wait) {
