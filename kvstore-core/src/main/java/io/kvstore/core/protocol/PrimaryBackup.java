@@ -74,7 +74,8 @@ final class PrimaryBackup implements Controlet {
   record Committed(long epoch, long upTo) implements Message {}
 
   /** All that is performed, for a backup that needs what is no longer in the log. */
-  record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
+  record CopyOfAll(
+      long epoch, Contents contents, long applied, RememberedAnswers answers, EpochStarts starts)
       implements Message {}
 
   /** How long the primary waits for its backups before it takes no more writes. */
@@ -271,6 +272,7 @@ final class PrimaryBackup implements Controlet {
       committedTime = next.time();
       lastTime = Math.max(lastTime, next.time());
       answers.begin(next.client(), next.sequence());
+      starts.note(next);
       env.storage().apply(next, onApplied);
     }
   }
@@ -323,7 +325,11 @@ final class PrimaryBackup implements Controlet {
                   env.send(
                       member,
                       new CopyOfAll(
-                          env.view().epoch(), contents.asOf(time), upTo, answers.copy())));
+                          env.view().epoch(),
+                          contents.asOf(time),
+                          upTo,
+                          answers.copy(),
+                          starts.copy())));
       return;
     }
     for (Ordered ordered : log.from(next, Retry.BATCH)) {
@@ -335,6 +341,7 @@ final class PrimaryBackup implements Controlet {
     if (copy.applied() > log.last()) {
       env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
       answers.adopt(copy.answers());
+      starts.adopt(copy.starts());
       beginAfter(copy.applied(), copy.contents().time());
       parked.resumeReady();
     }
@@ -364,6 +371,7 @@ final class PrimaryBackup implements Controlet {
                 installed = env.storage().kept().epoch();
               }
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
+              unapplied.forEach(starts::note);
               then.accept(
                   new LogStanding(
                       env.self(),
@@ -428,7 +436,8 @@ final class PrimaryBackup implements Controlet {
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
-      joiners.forEach(joiner -> rescue((LogStanding) joiner, merge.witness()));
+      // What a primary has answered by itself, after the group had gone on without it, comes last.
+      joiners.forEach(each -> Strays.bringBack((LogStanding) each, starts, merge.witness(), log));
     }
     begin(next);
     if (isDurable) {
@@ -440,6 +449,7 @@ final class PrimaryBackup implements Controlet {
   private void begin(View next) {
     hasServed = true;
     installed = next.epoch();
+    starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
     holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
   }
 
@@ -450,17 +460,6 @@ final class PrimaryBackup implements Controlet {
           .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
     }
     beginAfter(best.applied(), best.contents().time());
-  }
-
-  /** What a primary has answered by itself, after the group had gone on without it, comes last. */
-  private void rescue(LogStanding stray, LogStanding witness) {
-    starts
-        .endOf(stray.epoch())
-        .ifPresent(
-            end ->
-                Strays.of(stray, end)
-                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
-                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }
 
   @Override
