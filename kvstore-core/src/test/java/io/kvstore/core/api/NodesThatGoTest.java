@@ -113,17 +113,20 @@ final class NodesThatGoTest {
   }
 
   private static void call(KVStore<String, String> store, AtomicBoolean isOver) {
-    List<CompletableFuture<Optional<String>>> reads = new ArrayList<>();
+    CompletableFuture<Optional<String>> last = CompletableFuture.completedFuture(Optional.empty());
     while (!isOver.get()) {
       try (Session<String, String> session = store.session()) {
-        reads.add(session.async().get("k"));
+        last = session.async().get("k");
         session.put("k", "v");
         session.get("k");
       } catch (KVStoreException outcome) {
         assertThat(outcome).hasMessageNotContaining("bound");
       }
-      reads.removeIf(CompletableFuture::isDone);
     }
+    assertThat(last.handle((value, thrown) -> thrown).join())
+        .satisfiesAnyOf(
+            thrown -> assertThat(thrown).isNull(),
+            thrown -> assertThat(thrown).isInstanceOf(KVStoreException.class));
   }
 
   private static void look(Cluster cluster, AtomicBoolean isOver) {
