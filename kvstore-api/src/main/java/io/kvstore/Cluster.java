@@ -22,6 +22,13 @@ public interface Cluster {
   /** How the store is, in one word. */
   Health health();
 
+  /**
+   * How many times a group has lost everything, because all its members had lost their memory, and
+   * it was kept nowhere else; of all groups together, since the store was opened. {@link #health}
+   * speaks of the present alone. See {@link ClusterEvent.DataLost}.
+   */
+  long losses();
+
   /** Every replica in figures: for each shard all nodes, in the order of their numbers. */
   List<ReplicaStatus> replicas();
 

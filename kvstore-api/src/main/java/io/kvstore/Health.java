@@ -2,7 +2,10 @@ package io.kvstore;
 
 /** How a store is, in one word. */
 public enum Health {
-  /** Every node serves in every group. */
+  /**
+   * Every node serves in every group. What was lost before is not part of it, see {@link
+   * Cluster#losses}.
+   */
   WHOLE,
   /** Every group can serve, but not with every node: another loss may be one too many. */
   DEGRADED,

@@ -143,12 +143,25 @@ final class LocalConnection implements Connection {
     if (shard == Routing.ALL) {
       return callAll(operation, level, timeoutNanos);
     }
+    refuseOnceIfLost(shard, level);
     Answer seen = glance(shard, operation, level);
     if (seen != null) {
       return seen;
     }
     Call call = prepare(shard, operation, level, timeoutNanos, null);
     return end(call, backend.driver().call(call.loop(), call, timeoutNanos));
+  }
+
+  /** A session that has seen what is lost is told so, and goes on as one that has seen nothing. */
+  private void refuseOnceIfLost(int shard, Consistency level) {
+    long lostUpTo = backend.hosts().group(shard).lostUpTo();
+    if (lostUpTo > 0 && level != Consistency.EVENTUAL && session.forgetIfLost(shard, lostUpTo)) {
+      throw new UnavailableException(
+          "what this session has seen of shard "
+              + shard
+              + " is lost: all its nodes had crashed, and kept it only in memory; nothing was"
+              + " applied, and the session goes on with what is there now");
+    }
   }
 
   private @Nullable Answer glance(int shard, Operation operation, Consistency level) {
@@ -181,6 +194,7 @@ final class LocalConnection implements Connection {
     List<KVStoreException> failures = new ArrayList<>();
     for (int shard = 0; shard < backend.hosts().shards(); shard++) {
       try {
+        refuseOnceIfLost(shard, level);
         Call call = prepare(shard, operation, level, timeoutNanos, null);
         calls.add(call);
         backend.driver().submit(call.loop(), call);
@@ -248,6 +262,7 @@ final class LocalConnection implements Connection {
       int shard, Operation operation, Consistency level, long timeoutNanos) {
     CompletableFuture<Answer> future = new CompletableFuture<>();
     try {
+      refuseOnceIfLost(shard, level);
       Answer seen = glance(shard, operation, level);
       if (seen != null) {
         future.complete(seen);

@@ -50,6 +50,10 @@ final class Census {
         : view.members().stream().allMatch(node -> group.isServingIn(node, view));
   }
 
+  long losses() {
+    return groups.stream().mapToLong(group -> group.losses().times()).sum();
+  }
+
   List<ReplicaStatus> replicas() {
     List<ReplicaStatus> all = new ArrayList<>();
     for (Group group : groups) {

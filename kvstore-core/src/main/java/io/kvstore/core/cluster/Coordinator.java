@@ -431,7 +431,12 @@ final class Coordinator implements Party {
     boolean isEveryoneHere = underWay.going().containsAll(group.nodes());
     Cell cell = isEveryoneHere ? underWay.cell() : Cell.of(from);
     View next = cell.view(underWay.epoch(), members);
-    Install install = underWay.install(next);
+    Install install =
+        group
+            .losses()
+            .standings(Cell.of(from), underWay.isAllBlank())
+            .map(afterLoss -> underWay.install(next, afterLoss))
+            .orElseGet(() -> underWay.install(next));
     underWay.going().forEach(node -> send(node, install));
   }
 

@@ -73,6 +73,10 @@ final class Coordinators {
     epochs.accumulateAndGet(epoch, Math::max);
   }
 
+  long highestEpoch() {
+    return epochs.get();
+  }
+
   List<Coordinator> all() {
     return all;
   }

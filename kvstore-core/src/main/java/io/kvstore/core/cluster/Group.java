@@ -59,6 +59,7 @@ public final class Group {
   private volatile @Nullable Place[] places; // by node; null: it is gone
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
+  private final Losses losses;
   private volatile Set<NodeId> leaving = Set.of();
   private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
   private volatile boolean isResting;
@@ -95,6 +96,7 @@ public final class Group {
     this.seed = seed;
     this.mayRest = mayRest;
     this.announcements = announcements;
+    losses = new Losses(this, announcements);
     this.listener = listener;
     replicas = new @Nullable Replica[places.size()];
     View made = firstView(shard, settings);
@@ -274,11 +276,24 @@ public final class Group {
     if (isWatched) {
       parts.applier().log().begin();
     }
+    if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
+      losses.onReturn(node);
+    }
     long incarnation = ++incarnations;
     long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
     @Nullable Replica[] changed = replicas.clone();
     changed[node.number()] = new Replica(node, this, place, parts, incarnation, ownSeed);
     replicas = changed;
+  }
+
+  /** What was lost with the memory of all members. */
+  Losses losses() {
+    return losses;
+  }
+
+  /** Up to which number what a session has seen was lost; 0 when nothing was. */
+  public long lostUpTo() {
+    return losses.upTo();
   }
 
   /** Lets what was opened take part. */
@@ -384,7 +399,11 @@ public final class Group {
     boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
-    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, places.length));
+    int members = places.length;
+    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, members));
+    if (losses.hasBegunAnewIn(epoch) && !hasOneOrder) {
+      changes.tell(log -> log.beginAnew(start, members));
+    }
   }
 
   /** The replica on a node, to be watched; null when it does not run. */
@@ -445,6 +464,7 @@ public final class Group {
     } else if (repetitionsKnownSince == NEVER) {
       repetitionsKnownSince = next.epoch();
     }
+    losses.onDecided(next.epoch());
     listener.onDecided();
     wakeNow();
     suspected.clear();

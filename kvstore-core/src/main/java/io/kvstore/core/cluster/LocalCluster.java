@@ -90,7 +90,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.trace = trace;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
-    moves = new Moves(groups, this::onLoop, lookout);
+    moves = new Moves(groups, protocol, this::onLoop, lookout);
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
@@ -229,6 +229,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
+  public long losses() {
+    return census.losses();
+  }
+
+  @Override
   public List<ReplicaStatus> replicas() {
     return census.replicas();
   }
@@ -330,21 +335,14 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void reconfigure(Consistency to, Replication by) {
-    moves.move(cellFor(to, by));
+    requireOpen();
+    moves.move(moves.cellFor(to, by));
   }
 
   @Override
   public boolean reconfigure(Consistency to, Replication by, Duration atMost) {
-    return moves.ask(cellFor(to, by), atMost);
-  }
-
-  private Cell cellFor(Consistency to, Replication by) {
     requireOpen();
-    if (!protocol.servesEveryCell()) {
-      throw new UnsupportedOperationException(
-          "this store runs a protocol of its own, which cannot be left for another");
-    }
-    return new Cell(to, by.requireSupportFor(to));
+    return moves.ask(moves.cellFor(to, by), atMost);
   }
 
   /** Whether what sessions have seen may be told by vector clocks, now or after a move. */

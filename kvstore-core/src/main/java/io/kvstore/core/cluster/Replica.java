@@ -320,6 +320,11 @@ public final class Replica implements Party {
     return state == State.SERVING && membership.installed() == current.epoch();
   }
 
+  /** Whether it has taken part in a view since it started. */
+  boolean hasInstalled() {
+    return membership.installed() > 0;
+  }
+
   boolean isStopped() {
     return state == State.STOPPED;
   }

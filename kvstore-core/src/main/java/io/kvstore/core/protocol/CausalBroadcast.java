@@ -78,12 +78,6 @@ final class CausalBroadcast implements Controlet {
     }
   }
 
-  /**
-   * In a new epoch, counts begin above all that were ever given in the epochs before, also by
-   * members that are lost.
-   */
-  private static final int COUNT_BITS = 40;
-
   private final Env env;
   private final LamportClock clock = new LamportClock();
   private final Parked parked = new Parked();
@@ -366,7 +360,7 @@ final class CausalBroadcast implements Controlet {
   }
 
   private long firstCountIn(View next) {
-    return Math.max((next.epoch() - 1) << COUNT_BITS, base);
+    return Math.max(Deliveries.firstCountIn(next.epoch()), base);
   }
 
   /**
