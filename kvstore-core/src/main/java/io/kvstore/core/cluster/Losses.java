@@ -44,13 +44,9 @@ final class Losses {
     }
   }
 
-  /** Whether a replica has been in the view of the group since it started. */
+  /** Whether a replica has been in a view since it started; also one that is in none now. */
   private boolean hasPart(NodeId node) {
-    Coordinator its = group.coordinatorOf(node);
-    return group.isRunning(node)
-        && its != null
-        && its.register().view().members().contains(node)
-        && group.replica(node).hasInstalled();
+    return group.isRunning(node) && group.replica(node).hasInstalled();
   }
 
   private void note(Cell cell) {
