@@ -22,6 +22,13 @@ public interface Cluster {
   /** How the store is, in one word. */
   Health health();
 
+  /**
+   * How many times a group has lost everything, because all its members had lost their memory, and
+   * it was kept nowhere else; of all groups together, since the store was opened. {@link #health}
+   * speaks of the present alone. See {@link ClusterEvent.DataLost}.
+   */
+  long losses();
+
   /** Every replica in figures: for each shard all nodes, in the order of their numbers. */
   List<ReplicaStatus> replicas();
 
@@ -67,10 +74,18 @@ public interface Cluster {
 
   /**
    * Sets the view of every group: these members in this order, the first of which is the primary.
-   * What it has, the others take over. Members of its view before that are left out go on without
-   * it, in what remains of that view; those that are named here leave the view they were in.
-   * Returns when all its members that run serve in it; after two seconds at the latest, when
-   * somebody who is needed cannot be reached yet.
+   * The view goes on from the one in which the first of these members is that is in one at all;
+   * what that view has, the others take over.
+   *
+   * <p>Members of that view that are not named here are left out. At the strong levels, {@link
+   * Consistency#LINEARIZABLE} and {@link Consistency#SEQUENTIAL}, a node that is left out is in no
+   * view from the moment at which this one is decided: it refuses every call until a view names it.
+   * So a write that is under way is in the end on every member of this view, or is refused, or its
+   * outcome is unknown. At the weak levels a node that is left out goes on with what it has. Nodes
+   * that are named here leave another view that they were in, and what remains of that one goes on.
+   *
+   * <p>Returns when all members that run serve in the view; after two seconds at the latest, when a
+   * node that is needed cannot be reached yet.
    */
   void setView(List<NodeId> members);
 

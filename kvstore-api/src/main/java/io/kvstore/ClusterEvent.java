@@ -36,6 +36,13 @@ public sealed interface ClusterEvent {
   /** Something in a replica has failed, and its node stops. */
   record Failed(Instant time, int shard, NodeId node, String cause) implements ClusterEvent {}
 
+  /**
+   * All members of a group had lost their memory, and it was kept nowhere else: the group goes on
+   * with nothing. Whoever had seen something of it is told so once, by an {@link
+   * UnavailableException}.
+   */
+  record DataLost(Instant time, int shard) implements ClusterEvent {}
+
   /** A node was crashed. */
   record Crashed(Instant time, NodeId node) implements ClusterEvent {}
 

@@ -2,7 +2,10 @@ package io.kvstore;
 
 /** How a store is, in one word. */
 public enum Health {
-  /** Every node serves in every group, and none has fallen behind. */
+  /**
+   * Every node serves in every group, and none has fallen behind. What was lost before is not part
+   * of it, see {@link Cluster#losses}.
+   */
   WHOLE,
   /**
    * Every group can serve, but not with every node, or a member has not come nearer for a second to

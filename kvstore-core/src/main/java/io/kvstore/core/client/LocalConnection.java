@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * serve it.
  */
 final class LocalConnection implements Connection {
+  /** How often a node is looked for when the one that was found has just been removed. */
+  private static final int LOOKUPS = 8;
+
   private final LocalBackend backend;
   private final SessionState session;
   private final Optional<NodeId> pinnedTo;
@@ -68,15 +72,24 @@ final class LocalConnection implements Connection {
         || backend.isClosed()) {
       return null;
     }
-    NodeId next = hosts.nodeFor(shard, preference);
-    if (next.equals(gone)) {
-      next =
-          hosts.view(shard).members().stream()
-              .filter(member -> !member.equals(gone) && hosts.isRunning(member))
-              .findFirst()
-              .orElse(gone);
-    }
-    return next.equals(gone) || !hosts.isRunning(next) ? null : hosts.replica(shard, next);
+    return Stream.concat(
+            Stream.of(hosts.nodeFor(shard, preference)), hosts.view(shard).members().stream())
+        .filter(node -> !node.equals(gone))
+        .map(node -> replicaOn(node, shard))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The replica of a shard on a node; null when the node is down, or gone. */
+  private @Nullable Replica replicaOn(NodeId node, int shard) {
+    LocalCluster hosts = backend.hosts();
+    return hosts.isUp(node) ? hosts.group(shard).runningReplica(node) : null;
+  }
+
+  /** Whether it is bound to a node that is gone for good. */
+  boolean hasLostItsNode() {
+    return pinnedTo.isPresent() && !backend.hosts().isThere(pinnedTo.get());
   }
 
   boolean isPinned() {
@@ -130,6 +143,7 @@ final class LocalConnection implements Connection {
     if (shard == Routing.ALL) {
       return callAll(operation, level, timeoutNanos);
     }
+    refuseOnceIfLost(shard, level);
     Answer seen = glance(shard, operation, level);
     if (seen != null) {
       return seen;
@@ -142,6 +156,18 @@ final class LocalConnection implements Connection {
         call.lane.lostBy = call; // No call: the stack may have ended.
         call.lane.isLost = true;
       }
+    }
+  }
+
+  /** A session that has seen what is lost is told so, and goes on as one that has seen nothing. */
+  private void refuseOnceIfLost(int shard, Consistency level) {
+    long lostUpTo = backend.hosts().group(shard).lostUpTo();
+    if (lostUpTo > 0 && level != Consistency.EVENTUAL && session.forgetIfLost(shard, lostUpTo)) {
+      throw new UnavailableException(
+          "what this session has seen of shard "
+              + shard
+              + " is lost: all its nodes had crashed, and kept it only in memory; nothing was"
+              + " applied, and the session goes on with what is there now");
     }
   }
 
@@ -175,6 +201,7 @@ final class LocalConnection implements Connection {
     List<KVStoreException> failures = new ArrayList<>();
     for (int shard = 0; shard < backend.hosts().shards(); shard++) {
       try {
+        refuseOnceIfLost(shard, level);
         Call call = prepare(shard, operation, level, timeoutNanos, null);
         calls.add(call);
         submit(call);
@@ -242,6 +269,7 @@ final class LocalConnection implements Connection {
       int shard, Operation operation, Consistency level, long timeoutNanos) {
     CompletableFuture<Answer> future = new CompletableFuture<>();
     try {
+      refuseOnceIfLost(shard, level);
       Answer seen = glance(shard, operation, level);
       if (seen != null) {
         future.complete(seen);
@@ -295,14 +323,34 @@ final class LocalConnection implements Connection {
 
   private Replica replicaFor(int shard) {
     LocalCluster hosts = backend.hosts();
-    NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
-    if (!hosts.isRunning(node)) {
-      throw new UnavailableException(
-          "node "
-              + node
-              + " is down; nothing was applied: restart it, or use a session that is not bound to it");
+    for (int i = 0; i < LOOKUPS; i++) {
+      NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
+      Replica replica = replicaOn(node, shard);
+      if (replica != null) {
+        return replica;
+      }
+      if (hosts.isThere(node) || pinnedTo.isPresent()) {
+        throw new UnavailableException(whyNotServed(shard, node));
+      }
     }
-    return hosts.replica(shard, node);
+    throw new UnavailableException(
+        "the nodes of shard " + shard + " come and go; nothing was applied: try again");
+  }
+
+  private String whyNotServed(int shard, NodeId node) {
+    String remedy;
+    if (hasLostItsNode()) {
+      return "node "
+          + node
+          + " was removed; nothing was applied: use a session that is not bound to it";
+    } else if (pinnedTo.isPresent()) {
+      remedy = "restart it, or use a session that is not bound to it";
+    } else if (backend.settings().failover().isAutomatic()) {
+      remedy = "restart a node, all of shard " + shard + " are down";
+    } else {
+      remedy = "restart it, or set a view without it";
+    }
+    return "node " + node + " is down; nothing was applied: " + remedy;
   }
 
   private Answer end(Call call, Wait wait) {

@@ -51,6 +51,23 @@ final class SessionState {
     return seen == null ? VectorClock.ZERO : seen;
   }
 
+  /**
+   * Forgets what it has seen of a shard if all of that is of what was lost, up to this number.
+   * Tells whether it was.
+   */
+  boolean forgetIfLost(int shard, long lostUpTo) {
+    long position = positions.get(shard);
+    VectorClock clock = clocks.get(shard);
+    long highest = position;
+    for (int node = 0; clock != null && node < clock.length(); node++) {
+      highest = Math.max(highest, clock.get(node));
+    }
+    return highest > 0
+        && highest <= lostUpTo
+        && clocks.compareAndSet(shard, clock, null)
+        && positions.compareAndSet(shard, position, 0);
+  }
+
   void sawUpTo(int shard, long position) {
     long before = positions.get(shard);
     while (position > before && !positions.compareAndSet(shard, before, position)) {

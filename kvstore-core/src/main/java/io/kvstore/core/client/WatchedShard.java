@@ -89,7 +89,10 @@ final class WatchedShard implements ChangeLog.Watcher {
     backend.hosts().group(number).beWatched();
     Replica first = connection.replicaToWatch(number, null);
     if (first == null) {
-      throw new UnavailableException("there is no replica to watch: restart one");
+      throw new UnavailableException(
+          connection.hasLostItsNode()
+              ? "the node to watch was removed: use a session that is not bound to it"
+              : "there is no replica to watch: restart one");
     }
     replica = first;
     ask();
@@ -228,6 +231,12 @@ final class WatchedShard implements ChangeLog.Watcher {
   private void settleHere() {
     LoggedChanges before = log();
     if (!isHomeless || !before.loop().isMine()) {
+      return;
+    }
+    if (connection.hasLostItsNode()) {
+      watch.gone(
+          new HistoryGoneException(
+              "shard " + number + ": node " + node() + ", which was watched, was removed"));
       return;
     }
     Replica next = connection.replicaToWatch(number, replica);

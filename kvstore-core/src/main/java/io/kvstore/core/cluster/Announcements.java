@@ -90,6 +90,10 @@ final class Announcements {
         .forEach(node -> tell(time -> new ClusterEvent.Joined(time, shard, node, view.epoch())));
   }
 
+  void lost(int shard) {
+    tell(time -> new ClusterEvent.DataLost(time, shard));
+  }
+
   void suspected(int shard, NodeId node, String why) {
     tell(time -> new ClusterEvent.Suspected(time, shard, node, why));
   }

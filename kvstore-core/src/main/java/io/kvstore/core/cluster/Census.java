@@ -23,8 +23,9 @@ final class Census {
     this.groups = groups;
   }
 
+  /** What a node is doing; it may just have gone for good, and is down then. */
   NodeStatus statusOf(NodeId node) {
-    if (!nodes.isRunning(node)) {
+    if (!nodes.isUp(node)) {
       return NodeStatus.DOWN;
     }
     return groups.stream().allMatch(group -> group.isServing(node))
@@ -36,7 +37,9 @@ final class Census {
     if (!groups.stream().allMatch(Census::canServe)) {
       return Health.IMPAIRED;
     }
-    boolean allServe = nodes.all().stream().allMatch(node -> statusOf(node) == NodeStatus.SERVING);
+    boolean allServe =
+        nodes.all().stream()
+            .allMatch(node -> statusOf(node) == NodeStatus.SERVING || !nodes.isThere(node));
     return allServe && groups.stream().noneMatch(this::hasLaggard) ? Health.WHOLE : Health.DEGRADED;
   }
 
@@ -57,6 +60,10 @@ final class Census {
     return group.mayGoOnWithAny()
         ? view.members().stream().anyMatch(node -> group.isServingIn(node, view))
         : view.members().stream().allMatch(node -> group.isServingIn(node, view));
+  }
+
+  long losses() {
+    return groups.stream().mapToLong(group -> group.losses().times()).sum();
   }
 
   List<ReplicaStatus> replicas() {

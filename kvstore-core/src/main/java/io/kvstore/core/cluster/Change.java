@@ -121,6 +121,18 @@ final class Change {
     return targets.stream().filter(this::hasAnswered).toList();
   }
 
+  /** Whether nobody who has answered knows of anything. */
+  boolean isAllBlank() {
+    return frozen.values().stream().map(Frozen::standing).allMatch(Standing::isBlank);
+  }
+
+  /** What everyone is to be told that goes on from this, instead of from how members stand. */
+  Install install(View next, List<Standing> instead) {
+    Install decided = new Install(next, instead, List.of());
+    install = decided;
+    return decided;
+  }
+
   /** What everyone is to be told. */
   Install install(View next) {
     List<Standing> members = new ArrayList<>();

@@ -349,6 +349,7 @@ final class Coordinator implements Party {
   private boolean mustBeInstalledAgain(NodeId node, View view) {
     Acquaintance replica = replicaOn(node);
     return replica.stage() == Stage.FRESH
+        || replica.stage() == Stage.FROZEN // perhaps by being taken out of the view, and put back
         || replica.promised() > view.epoch()
         || replica.installed() < view.epoch();
   }
@@ -449,7 +450,12 @@ final class Coordinator implements Party {
     boolean isEveryoneHere = underWay.going().containsAll(group.nodes());
     Cell cell = isEveryoneHere ? underWay.cell() : Cell.of(from);
     View next = cell.view(underWay.epoch(), members);
-    Install install = underWay.install(next);
+    Install install =
+        group
+            .losses()
+            .standings(Cell.of(from), underWay.isAllBlank())
+            .map(afterLoss -> underWay.install(next, afterLoss))
+            .orElseGet(() -> underWay.install(next));
     underWay.going().forEach(node -> send(node, install));
   }
 
@@ -480,6 +486,7 @@ final class Coordinator implements Party {
       View before = register.view();
       register.decide(next);
       group.onDecided(before, next);
+      group.coordinators().onDecided(this);
       logger.info("shard {}: {} after {}", group.shard(), next, before.members());
       underWay.going().forEach(node -> send(node, new Activate(next.epoch())));
     }

@@ -60,6 +60,7 @@ public final class Group {
   private volatile @Nullable Place[] places; // by node; null: it is gone
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
+  private final Losses losses;
   private volatile Set<NodeId> leaving = Set.of();
   private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
   private volatile boolean isResting;
@@ -96,6 +97,7 @@ public final class Group {
     this.seed = seed;
     this.mayRest = mayRest;
     this.announcements = announcements;
+    losses = new Losses(this, announcements);
     this.listener = listener;
     replicas = new @Nullable Replica[places.size()];
     View made = firstView(shard, settings);
@@ -212,6 +214,19 @@ public final class Group {
     return its != null && isServingIn(node, its.register().view());
   }
 
+  /** Whether those of these nodes that run serve in one view, which has no other members. */
+  boolean isServedBy(List<NodeId> members) {
+    Coordinator its = coordinatorOf(members.get(0));
+    if (its == null) {
+      return false;
+    }
+    View view = its.register().view();
+    return members.stream().filter(view.members()::contains).toList().equals(view.members())
+        && members.stream()
+            .filter(this::isRunning)
+            .allMatch(node -> coordinatorOf(node) == its && isServingIn(node, view));
+  }
+
   boolean isServingIn(NodeId node, View view) {
     Replica replica = runningReplica(node);
     return replica != null && replica.isServingIn(view) && view.members().contains(node);
@@ -270,6 +285,9 @@ public final class Group {
     if (isWatched) {
       parts.applier().log().begin();
     }
+    if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
+      losses.onReturn(node);
+    }
     long incarnation = ++incarnations;
     long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
     Replica opened = null;
@@ -286,6 +304,16 @@ public final class Group {
     return opened;
   }
 
+  /** What was lost with the memory of all members. */
+  Losses losses() {
+    return losses;
+  }
+
+  /** Up to which number what a session has seen was lost; 0 when nothing was. */
+  public long lostUpTo() {
+    return losses.upTo();
+  }
+
   /** Lets what was opened take part. */
   void startAll() {
     coordinators.execute(coordinators::start);
@@ -295,7 +323,8 @@ public final class Group {
   void start(NodeId node) {
     if (isRunning(node)) {
       Replica replica = replica(node);
-      replica.loop().execute(replica, replica::start);
+      boolean isInNoView = coordinatorOf(node) == null;
+      replica.loop().execute(replica, isInNoView ? replica::expel : replica::start);
     }
     wake();
   }
@@ -402,7 +431,11 @@ public final class Group {
     boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
-    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, places.length));
+    int members = places.length;
+    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, members));
+    if (losses.hasBegunAnewIn(epoch) && !hasOneOrder) {
+      changes.tell(log -> log.beginAnew(start, members));
+    }
   }
 
   /** The replica on a node, to be watched; null when it does not run. */
@@ -464,6 +497,7 @@ public final class Group {
     } else if (repetitionsKnownSince == NEVER) {
       repetitionsKnownSince = next.epoch();
     }
+    losses.onDecided(next.epoch());
     listener.onDecided();
     wakeNow();
     suspected.clear();

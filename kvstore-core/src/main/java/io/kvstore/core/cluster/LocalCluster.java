@@ -85,7 +85,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.protocol = protocol;
     nodes = new Nodes(settings.replicas());
     lookout = new Lookout(driver);
-    moves = new Moves(groups, this::coordinate, lookout);
+    moves = new Moves(groups, protocol, this::coordinate, lookout);
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
@@ -144,26 +144,36 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return lookout;
   }
 
-  /** The replica of a shard on a node; it may be down. */
-  public Replica replica(int shard, NodeId node) {
-    return groups.get(shard).replica(node);
-  }
-
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     View view = groups.get(shard).view();
     boolean mayBeReplaced = settings.failover().isAutomatic();
-    if (protocol.prefersPrimary(view) && (isRunning(view.primary()) || !mayBeReplaced)) {
+    if (protocol.prefersPrimary(view) && (isUp(view.primary()) || !mayBeReplaced)) {
       return view.primary();
     }
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {
       NodeId member = members.get((preference + i) % members.size());
-      if (isRunning(member)) {
+      if (isUp(member)) {
         return member;
       }
     }
     return view.primary();
+  }
+
+  /** The replica of a shard on a node; it may be down. */
+  public Replica replica(int shard, NodeId node) {
+    return groups.get(shard).replica(node);
+  }
+
+  /** Whether a node runs; one that is gone does not. */
+  public boolean isUp(NodeId node) {
+    return nodes.isUp(node);
+  }
+
+  /** Whether there is such a node, running or not. */
+  public boolean isThere(NodeId node) {
+    return nodes.isThere(node);
   }
 
   /** Checks that there is such a node. */
@@ -185,12 +195,18 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public NodeStatus status(NodeId node) {
+    requireNode(node);
     return census.statusOf(node);
   }
 
   @Override
   public Health health() {
     return census.health();
+  }
+
+  @Override
+  public long losses() {
+    return census.losses();
   }
 
   @Override
@@ -276,6 +292,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     nodes.forget(node);
     fabric.forget(node);
     groups.forEach(group -> group.forget(node).end(driver));
+    lookout.look();
     logger.info("node {} has left", node);
     announcements.removed(node);
   }
@@ -297,27 +314,20 @@ public final class LocalCluster implements Cluster, Group.Listener {
         groups.get(0).coordinatorLoop(),
         null,
         () -> {},
-        () -> members.stream().allMatch(node -> status(node) != NodeStatus.JOINING),
+        () -> groups.stream().allMatch(group -> group.isServedBy(members)),
         VIEW_WITHIN_NANOS);
   }
 
   @Override
   public void reconfigure(Consistency to, Replication by) {
-    moves.move(cellFor(to, by));
+    requireOpen();
+    moves.move(moves.cellFor(to, by));
   }
 
   @Override
   public boolean reconfigure(Consistency to, Replication by, Duration atMost) {
-    return moves.ask(cellFor(to, by), atMost);
-  }
-
-  private Cell cellFor(Consistency to, Replication by) {
     requireOpen();
-    if (!protocol.servesEveryCell()) {
-      throw new UnsupportedOperationException(
-          "this store runs a protocol of its own, which cannot be left for another");
-    }
-    return new Cell(to, by.requireSupportFor(to));
+    return moves.ask(moves.cellFor(to, by), atMost);
   }
 
   /** Whether what sessions have seen may be told by vector clocks, now or after a move. */

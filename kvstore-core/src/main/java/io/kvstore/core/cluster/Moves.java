@@ -1,9 +1,11 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.Consistency;
+import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.ControletFactory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -14,13 +16,28 @@ final class Moves {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final List<Group> groups;
+  private final ControletFactory protocol;
   private final BiConsumer<Group, Runnable> onLoop;
   private final Lookout lookout;
 
-  Moves(List<Group> groups, BiConsumer<Group, Runnable> onLoop, Lookout lookout) {
+  Moves(
+      List<Group> groups,
+      ControletFactory protocol,
+      BiConsumer<Group, Runnable> onLoop,
+      Lookout lookout) {
     this.groups = groups;
+    this.protocol = protocol;
     this.onLoop = onLoop;
     this.lookout = lookout;
+  }
+
+  /** The cell to which the store is to move, if it can. */
+  Cell cellFor(Consistency to, Replication by) {
+    if (!protocol.servesEveryCell()) {
+      throw new UnsupportedOperationException(
+          "this store runs a protocol of its own, which cannot be left for another");
+    }
+    return new Cell(to, by.requireSupportFor(to));
   }
 
   /** The least that any group promises. */

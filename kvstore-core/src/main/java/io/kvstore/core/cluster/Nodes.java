@@ -26,10 +26,6 @@ final class Nodes {
     return all;
   }
 
-  boolean isThere(NodeId node) {
-    return all.contains(node);
-  }
-
   void require(NodeId node) {
     if (!all.contains(node)) {
       throw new IllegalArgumentException(
@@ -37,13 +33,23 @@ final class Nodes {
     }
   }
 
-  boolean isRunning(NodeId node) {
+  boolean isThere(NodeId node) {
+    return all.contains(node);
+  }
+
+  /** Whether a node runs; one that is gone does not. For calls, which removals may overtake. */
+  boolean isUp(NodeId node) {
     boolean[] known = down;
-    if (node.number() < known.length && !known[node.number()]) {
-      return true; // without a search
+    return node.number() < known.length && !known[node.number()];
+  }
+
+  /** The same for administration, to which a node that is not there is a mistake. */
+  boolean isRunning(NodeId node) {
+    boolean isUp = isUp(node);
+    if (!isUp) {
+      require(node);
     }
-    require(node);
-    return false;
+    return isUp;
   }
 
   synchronized void setDown(NodeId node, boolean isDown) {

@@ -62,7 +62,7 @@ final class Passage implements Membership.Member {
   @Override
   public void freeze(View decided, Consumer<Standing> then) {
     replica.freeze();
-    if (replica.isHandingOver()) {
+    if (replica.term().isHandingOver()) {
       afterHandOver = () -> freeze(decided, then);
       return;
     }
@@ -77,9 +77,8 @@ final class Passage implements Membership.Member {
    * what it still has belongs to a protocol that is over.
    */
   private void beginBlank(Cell cell) {
-    replica.enter(cell.view(replica.view()));
     storage.replace(new Contents(List.of(), Long.MIN_VALUE, 0), () -> {});
-    replica.renewControlet();
+    replica.renewControlet(cell.view(replica.view()));
   }
 
   @Override
@@ -120,7 +119,7 @@ final class Passage implements Membership.Member {
    * what it has begun, and the one that comes finds the rest.
    */
   private void handOver() {
-    replica.setHandingOver(true);
+    replica.term().beginHandOver();
     replica.controlet().handOver(this::succeed);
   }
 
@@ -128,9 +127,7 @@ final class Passage implements Membership.Member {
     if (replica.isStopped()) {
       return;
     }
-    replica.setHandingOver(false);
-    replica.enter(installed);
-    replica.renewControlet();
+    replica.renewControlet(installed);
     replica.controlet().install(installed, List.of(legacy), List.of());
     if (legacy instanceof Legacy known) {
       open.unanswered().forEach(each -> known.answerIfRemembered(each, each));

@@ -5,7 +5,7 @@ import io.kvstore.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 final class Register {
   private final AtomicLong highestEpoch;
-  private final Consumer<View> onDecided;
+  private final BiConsumer<Register, View> onDecided;
   private volatile View view;
   private volatile Optional<List<NodeId>> wanted = Optional.empty();
   private volatile Cell cell;
@@ -25,7 +25,7 @@ final class Register {
    * @param highestEpoch what all registers of a group count with: no two of their views are alike
    * @param onDecided puts a view on record, and returns when it stays there
    */
-  Register(View first, AtomicLong highestEpoch, Consumer<View> onDecided) {
+  Register(View first, AtomicLong highestEpoch, BiConsumer<Register, View> onDecided) {
     this.highestEpoch = highestEpoch;
     this.onDecided = onDecided;
     view = first;
@@ -42,7 +42,7 @@ final class Register {
   }
 
   void decide(View next) {
-    onDecided.accept(next);
+    onDecided.accept(this, next);
     view = next;
   }
 

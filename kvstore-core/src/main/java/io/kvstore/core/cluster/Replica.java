@@ -6,19 +6,15 @@ import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.DamagedFileException;
-import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
-import io.kvstore.core.spi.Storage;
-import io.kvstore.core.spi.Timer;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Settings;
 import io.kvstore.spi.VectorClock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -27,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One controlet with its datalet, on one loop: between two crashes of its node. */
-public final class Replica implements Env, Party {
+public final class Replica implements Party {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
   private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
 
@@ -48,17 +44,16 @@ public final class Replica implements Env, Party {
   private final Place.Parts parts;
   private final LoggedChanges changes;
   private final Counts counts = new Counts();
+  private Term term; // of the controlet
   private Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
   private final Passage passage;
   private final Membership membership;
   private final Backlog backlog;
-  private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
   private final Ending ending;
   private volatile View view; // in the cell of the controlet
-  private boolean isHandingOver; // then what its controlet sends reaches nobody
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
   private @Nullable Throwable failure; // that has stopped it
@@ -88,7 +83,12 @@ public final class Replica implements Env, Party {
     this.membership =
         new Membership(this, passage, group, clock, toCoordinator, pause, incarnation);
     this.ending = ending();
-    this.controlet = group.protocol().create(this);
+    this.term = newTerm();
+    this.controlet = group.protocol().create(term);
+  }
+
+  private Term newTerm() {
+    return new Term(this, storage, task -> new Alarm(this, task, loop, pause, this::onDue));
   }
 
   /** What is said to the coordinator has a chance of its own, and leaves that of the rest alone. */
@@ -96,59 +96,41 @@ public final class Replica implements Env, Party {
     return new Courier(self, loop, fabric, chance, (to, lost, why) -> dropped(self, to, lost, why));
   }
 
-  // Env
+  // For the term of its controlet
 
   @Override
   public NodeId self() {
     return self;
   }
 
-  @Override
-  public boolean holdsLease() {
+  boolean holdsLease() {
     return membership.holdsLease(view);
   }
 
-  @Override
-  public void suspect(NodeId member) {
+  void suspect(NodeId member) {
     membership.suspect(member);
   }
 
-  @Override
-  public boolean isWhole() {
+  boolean isWhole() {
     return view.members().size() == group.nodes().size();
   }
 
-  @Override
+  /** What its group is, as far as it has heard. */
   public View view() {
     return view;
   }
 
-  @Override
-  public Settings settings() {
+  Settings settings() {
     return group.settings();
   }
 
-  @Override
-  public long now() {
+  long now() {
     lastNow = Math.max(lastNow, clock.at(loop.now()));
     return lastNow;
   }
 
-  @Override
-  public RandomGenerator random() {
+  RandomGenerator random() {
     return random;
-  }
-
-  @Override
-  public Storage storage() {
-    return storage;
-  }
-
-  @Override
-  public Timer timer(Runnable task) {
-    Alarm alarm = new Alarm(this, task, loop, pause, this::onDue);
-    timers.add(alarm);
-    return alarm;
   }
 
   /** A timer of the controlet is due. */
@@ -167,9 +149,8 @@ public final class Replica implements Env, Party {
     task.run();
   }
 
-  @Override
-  public void send(NodeId to, Message message) {
-    if (isHandingOver || state == State.STOPPED) {
+  void send(NodeId to, Message message) {
+    if (state == State.STOPPED) {
       return;
     }
     counts.sent++;
@@ -220,6 +201,12 @@ public final class Replica implements Env, Party {
       if (tracer != null) {
         tracer.delivered(from, message);
       }
+      try {
+        controlet.onMessage(from, message);
+      } catch (UnknownMessageError unknown) {
+        logger.error("node {} drops what node {} has sent to it", self, from, unknown);
+        dropped(from, self, message, "unknown to the protocol");
+      }
       controlet.onMessage(from, message);
     }
   }
@@ -245,7 +232,7 @@ public final class Replica implements Env, Party {
   /** What a look shows; null when it takes more than that. See {@link Glances}. */
   @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
     long epoch = view.epoch();
-    if (state != State.SERVING || tracer != null || pause.isOn()) {
+    if (state != State.SERVING || isExpelled || tracer != null || pause.isOn()) {
       return null;
     }
     Glance glance = controlet.glance(query, level, position, seen);
@@ -322,6 +309,7 @@ public final class Replica implements Env, Party {
         },
         pause::cancel,
         backlog::forget,
+        () -> term.end(),
         membership::stop,
         Ending.once(
             () -> {
@@ -355,6 +343,11 @@ public final class Replica implements Env, Party {
 
   boolean isServingIn(View current) {
     return state == State.SERVING && membership.installed() == current.epoch();
+  }
+
+  /** Whether it has taken part in a view since it started. */
+  boolean hasInstalled() {
+    return membership.installed() > 0;
   }
 
   boolean isStopped() {
@@ -404,6 +397,11 @@ public final class Replica implements Env, Party {
     membership.start();
   }
 
+  /** Takes no request from now on. It is expelled soon; may be called by any thread. */
+  void refuseFromNowOn() {
+    isExpelled = true;
+  }
+
   /** Serves nobody from now on, until it is started again. */
   void expel() {
     if (state != State.STOPPED) {
@@ -412,6 +410,16 @@ public final class Replica implements Env, Party {
       membership.expel();
       backlog.forget();
       open.failAll("node " + self + " " + IN_NO_VIEW);
+    }
+  }
+
+  /** The same in an event of another actor of its loop, which is not to blame when that throws. */
+  void expelOrFail() {
+    try {
+      expel();
+    } catch (RuntimeException | Error thrown) {
+      failSoon(thrown);
+      throw thrown;
     }
   }
 
@@ -439,21 +447,18 @@ public final class Replica implements Env, Party {
     view = next;
   }
 
-  boolean isHandingOver() {
-    return isHandingOver;
+  /** The environment of its present controlet. */
+  Term term() {
+    return term;
   }
 
-  /** Its controlet begins, or has ended, to hand over to the next. */
-  void setHandingOver(boolean isUnderWay) {
-    isHandingOver = isUnderWay;
-  }
-
-  /** A new controlet takes the place of the one that was. */
-  void renewControlet() {
-    timers.forEach(Alarm::stop);
-    timers.clear();
+  /** A new controlet succeeds the present one in this view. */
+  void renewControlet(View next) {
+    term.end();
     backlog.forgetTimers();
-    controlet = group.protocol().create(this);
+    enter(next);
+    term = newTerm();
+    controlet = group.protocol().create(term);
   }
 
   /** Serves in the view that it has entered. */

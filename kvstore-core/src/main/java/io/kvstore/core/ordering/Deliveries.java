@@ -20,6 +20,12 @@ public final class Deliveries {
     }
   }
 
+  /**
+   * In a new epoch, counts begin above all that were ever given in the epochs before, also by
+   * members that are lost.
+   */
+  private static final int COUNT_BITS = 40;
+
   private long[] counts = {};
   private TreeMap<Integer, Gap> gaps = new TreeMap<>(); // by member; replaced, not changed
 
@@ -32,6 +38,11 @@ public final class Deliveries {
     copy.counts = counts.clone();
     copy.gaps = gaps;
     return copy;
+  }
+
+  /** Where members begin to count in an epoch. */
+  public static long firstCountIn(long epoch) {
+    return (epoch - 1) << COUNT_BITS;
   }
 
   /** The count of one member. */

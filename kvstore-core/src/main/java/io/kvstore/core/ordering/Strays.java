@@ -10,6 +10,8 @@ import io.kvstore.spi.Condition;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -22,26 +24,31 @@ import java.util.stream.Stream;
 public final class Strays {
   private Strays() {}
 
-  /** What a member has after the end of the order that it shares with its group. */
-  public static Stream<Ordered> of(LogStanding member, long end) {
+  /**
+   * Has the log of a group go on with what a member has after the end of the order that they share,
+   * except for what the group has performed otherwise.
+   *
+   * @param witness a member of the group that knows what clients were answered last
+   */
+  public static void bringBack(
+      LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
+    long epoch = member.epoch();
+    OptionalLong end = starts.endOf(epoch);
+    List<Ordered> strays = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
+    if (!strays.isEmpty()) {
+      strays.stream()
+          .filter(each -> starts.lacks(epoch, each))
+          .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
+          .forEach(each -> log.offer(each.movedTo(log.last() + 1)));
+      long last = strays.get(strays.size() - 1).position();
+      starts.broughtBack(epoch, strays.get(0).position(), last);
+    }
+  }
+
+  private static Stream<Ordered> of(LogStanding member, long end) {
     return member.recent().stream()
         .filter(each -> each.position() > end)
         .map(each -> each.position() > member.performed() ? each : again(each));
-  }
-
-  /**
-   * Gives what a primary has answered by itself, after its group had gone on without it, the last
-   * places in the group's order; but for what the group remembers to have answered, too.
-   */
-  public static void rescue(
-      LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
-    starts
-        .endOf(member.epoch())
-        .ifPresent(
-            end ->
-                of(member, end)
-                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
-                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }
 
   /** What was not done still takes its place, so that what comes after it comes no earlier. */

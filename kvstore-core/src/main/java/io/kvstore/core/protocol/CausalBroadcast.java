@@ -27,6 +27,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Pair;
@@ -76,12 +77,6 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       return share.member();
     }
   }
-
-  /**
-   * In a new epoch, counts begin above all that were ever given in the epochs before, also by
-   * members that are lost.
-   */
-  private static final int COUNT_BITS = 40;
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
@@ -222,7 +217,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     } else if (message instanceof Everything everything) {
       onEverything(from, everything);
     } else {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 
@@ -365,7 +360,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   }
 
   private long firstCountIn(View next) {
-    return Math.max((next.epoch() - 1) << COUNT_BITS, base);
+    return Math.max(Deliveries.firstCountIn(next.epoch()), base);
   }
 
   /**

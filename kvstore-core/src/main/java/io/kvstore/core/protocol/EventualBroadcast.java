@@ -12,6 +12,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
@@ -34,11 +35,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class EventualBroadcast implements Controlet {
-  private final Env env;
   private final LastWriterWins entries;
 
   EventualBroadcast(Env env) {
-    this.env = env;
     entries = new LastWriterWins(env);
   }
 
@@ -55,7 +54,7 @@ final class EventualBroadcast implements Controlet {
   @Override
   public void onMessage(NodeId from, Message message) {
     if (!entries.onMessage(from, message)) {
-      throw new AssertionError("no such message: " + message + " at " + env.self());
+      throw new UnknownMessageError(message);
     }
   }
 

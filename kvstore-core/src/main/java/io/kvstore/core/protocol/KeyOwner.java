@@ -18,6 +18,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Write;
@@ -120,7 +121,7 @@ final class KeyOwner implements Controlet {
     } else if (message instanceof Told told) {
       forwarding.onTold(told);
     } else if (!entries.onMessage(from, message)) {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 

@@ -33,6 +33,7 @@ import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Query;
@@ -80,7 +81,8 @@ final class PrimaryBackup implements Controlet {
   record Committed(long epoch, long upTo) implements Message {}
 
   /** All that is performed, for a backup that needs what is no longer in the log. */
-  record CopyOfAll(long epoch, Contents contents, long applied, RememberedAnswers answers)
+  record CopyOfAll(
+      long epoch, Contents contents, long applied, RememberedAnswers answers, EpochStarts starts)
       implements Message {
     @Override
     public long footprint() {
@@ -226,7 +228,7 @@ final class PrimaryBackup implements Controlet {
     } else if (message instanceof CopyOfAll copy) {
       onCopy(from, copy);
     } else {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 
@@ -288,6 +290,7 @@ final class PrimaryBackup implements Controlet {
       committedTime = next.time();
       lastTime = Math.max(lastTime, next.time());
       answers.begin(next.client(), next.sequence());
+      starts.note(next);
       env.storage().apply(next, onApplied);
     }
   }
@@ -338,7 +341,10 @@ final class PrimaryBackup implements Controlet {
       long time = committedTime;
       env.storage()
           .snapshot(
-              all -> env.send(member, new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy())));
+              all ->
+                  env.send(
+                      member,
+                      new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy(), starts.copy())));
     }
   }
 
@@ -346,6 +352,7 @@ final class PrimaryBackup implements Controlet {
     if (copy.applied() > log.last()) {
       env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
       answers.adopt(copy.answers());
+      starts.adopt(copy.starts());
       beginAfter(copy.applied(), copy.contents().time());
       retry.stop(); // it lacks nothing that it knows of
       parked.resumeReady();
@@ -376,6 +383,7 @@ final class PrimaryBackup implements Controlet {
                 installed = env.storage().kept().epoch();
               }
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
+              unapplied.forEach(starts::note);
               then.accept(
                   new LogStanding(
                       env.self(),
@@ -431,7 +439,8 @@ final class PrimaryBackup implements Controlet {
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
-      joiners.forEach(each -> Strays.rescue((LogStanding) each, starts, merge.witness(), log));
+      // What a primary has answered by itself, after the group had gone on without it, comes last.
+      joiners.forEach(each -> Strays.bringBack((LogStanding) each, starts, merge.witness(), log));
     }
     begin(next);
     if (isDurable) {
@@ -443,6 +452,7 @@ final class PrimaryBackup implements Controlet {
   private void begin(View next) {
     hasServed = true;
     installed = next.epoch();
+    starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
     holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
     laggards.restart();
   }

@@ -25,6 +25,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
@@ -179,7 +180,7 @@ final class TotalOrder implements Controlet {
     } else if (message instanceof Acknowledged acknowledged) {
       onAcknowledged(from, acknowledged);
     } else {
-      throw new AssertionError("no such message: " + message);
+      throw new UnknownMessageError(message);
     }
   }
 

@@ -71,6 +71,11 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
+  public boolean answersLater() {
+    return true;
+  }
+
+  @Override
   public void abandon() {
     desk.abandon();
   }

@@ -15,6 +15,11 @@ public interface ReplicaStorage extends Storage {
    */
   void endInstall(long epoch, Runnable then);
 
+  /** Whether results may come after the call that asked for them has returned. */
+  default boolean answersLater() {
+    return false;
+  }
+
   /** Its replica is lost: what is waiting need not be done, where that can be stopped. */
   default void abandon() {}
 }

@@ -112,6 +112,11 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
+  public boolean answersLater() {
+    return storage.answersLater();
+  }
+
+  @Override
   public void abandon() {
     storage.abandon();
   }

@@ -276,6 +276,14 @@ public final class ChangeLog {
     wake();
   }
 
+  /**
+   * The group has lost everything and begins anew in the view that has just begun: nobody goes on
+   * here from before.
+   */
+  public void beginAnew(long start, int members) {
+    floorSeen.sawAllUpTo(start, members);
+  }
+
   /** The group goes on without this replica: those who can go elsewhere do. */
   public void leaveOut() {
     isLeftOut = true;

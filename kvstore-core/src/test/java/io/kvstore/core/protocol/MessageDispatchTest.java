@@ -14,6 +14,7 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.ordering.EpochStarts;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
@@ -143,6 +144,8 @@ class MessageDispatchTest {
       return VectorClock.of(1, 1);
     } else if (type == RememberedAnswers.class) {
       return new RememberedAnswers();
+    } else if (type == EpochStarts.class) {
+      return new EpochStarts();
     } else if (type == List.class || type == Collection.class) {
       return List.of();
     } else if (type.isEnum()) {

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Who belongs together, as it is set from outside. What is said to one node holds for all that its
- * view names; a node that a view leaves out takes its own part only when it is told itself.
+ * view names, and at the strong levels for those that it leaves out: they are in no view once it is
+ * decided. At the weak levels a node that is left out goes on until it is told itself.
  */
 public final class Views {
   /** A member as the outside names it. */

@@ -208,6 +208,27 @@ final class ViewsFromOutsideTest {
     }
   }
 
+  /** Node 0 hangs in a write when the others are told of a view without it, and is told last. */
+  @Test
+  void aWriteThatHangsAtANodeThatIsLeftOutIsNotAcknowledged() {
+    tell(List.of(0, 1, 2), List.of(0, 1, 2));
+    set(0, "k", "old");
+    web.store().cluster().network().cut(NodeId.of(0), NodeId.of(1));
+    web.store().cluster().network().cut(NodeId.of(0), NodeId.of(2));
+    CompletableFuture<Reply> hanging = CompletableFuture.supplyAsync(() -> set(0, "k", "new"));
+    tell(List.of(1, 2), List.of(1, 2));
+    assertThat(web.get(0, "/data/k").status()).isEqualTo(503);
+    assertThat(web.get(0, "/view")).hasToString("200 {\"view\":[]}");
+    Reply late = hanging.join();
+    String left = web.get(1, "/data/k").body();
+    assertThat(late.status() >= 500 || left.contains("new")).as("%s, %s", late, left).isTrue();
+    assertThat(web.get(2, "/data/k").body()).isEqualTo(left);
+    tell(List.of(1, 2), List.of(0));
+    web.store().cluster().network().heal();
+    tell(List.of(0, 1, 2), List.of(0, 1, 2));
+    assertThat(web.get(0, "/data/k").body()).isEqualTo(left);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -94,6 +94,21 @@ public final class Campaign {
     return with(copy -> copy.isChanging = true);
   }
 
+  /**
+   * The same, but groups never go on by themselves: views are set from outside, each told node by
+   * node in any order, also to those that it leaves out. For the strong levels, at which nothing
+   * that was answered may be missed by the members of the next view.
+   *
+   * @throws IllegalArgumentException at a weak level, where those that are left out go on
+   */
+  public Campaign viewsFromOutside() {
+    if (!plan.cell.isStrong()) {
+      throw new IllegalArgumentException(
+          "views from outside are for strong levels, and " + plan.cell + " is weak");
+    }
+    return with(copy -> copy.hasViewsFromOutside = true);
+  }
+
   /** The same on so many threads. */
   public Campaign threads(int count) {
     return with(copy -> copy.threads = count);

@@ -29,6 +29,7 @@ public final class Campaigns {
         --replicas NUMBER     instead of 3 or 5
         --against LEVEL       looks for what this level forbids instead
         --changing yes        the store moves between cells, nodes join and leave
+        --views outside       views are set from outside, told node by node; strong cells only
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -87,6 +88,7 @@ public final class Campaigns {
             "--replicas",
             "--against",
             "--changing",
+            "--views",
             "--threads",
             "--disks",
             "--seed",
@@ -107,7 +109,9 @@ public final class Campaigns {
       }
     }
     if (cells.isEmpty()) {
-      cells.addAll(Cell.all());
+      boolean isForStrongOnly = options.containsKey("--views");
+      cells.addAll(
+          Cell.all().stream().filter(cell -> !isForStrongOnly || cell.isStrong()).toList());
     }
   }
 
@@ -122,6 +126,7 @@ public final class Campaigns {
         number("--operations").map(Long::intValue).map(campaign::operations).orElse(campaign);
     campaign =
         options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
+    campaign = options.containsKey("--views") ? campaign.viewsFromOutside() : campaign;
     campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
     if (options.containsKey("--against")) {
       campaign = campaign.against(Consistency.parse(options.get("--against")));

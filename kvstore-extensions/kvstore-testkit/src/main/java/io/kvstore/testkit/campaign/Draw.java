@@ -70,6 +70,15 @@ final class Draw {
     return new Changes(new SplittableRandom(~seed), still).scenario();
   }
 
+  /**
+   * The scenario of a seed in which views are set from outside, otherwise drawn as without that.
+   */
+  static Scenario outsideScenario(
+      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
+    Scenario still = scenario(cell, seed, operations, replicas, isDurable);
+    return new OutsideViews(new SplittableRandom(~seed), still).scenario();
+  }
+
   /** The scenario of a seed. */
   static Scenario scenario(
       Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {

@@ -18,6 +18,7 @@ final class Plan {
   int operations = OPERATIONS;
   OptionalInt replicas = OptionalInt.empty();
   boolean isChanging;
+  boolean hasViewsFromOutside;
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
@@ -37,6 +38,7 @@ final class Plan {
     copy.operations = operations;
     copy.replicas = replicas;
     copy.isChanging = isChanging;
+    copy.hasViewsFromOutside = hasViewsFromOutside;
     copy.threads = threads;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
@@ -54,6 +56,9 @@ final class Plan {
 
   /** The scenario of a seed. */
   Scenario scenario(long seed) {
+    if (hasViewsFromOutside) {
+      return Draw.outsideScenario(cell, seed, operations, replicas, isDurable);
+    }
     return isChanging
         ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
         : Draw.scenario(cell, seed, operations, replicas, isDurable);
@@ -67,6 +72,7 @@ final class Plan {
         + (replicas.isPresent() ? " --replicas " + replicas.getAsInt() : "")
         + (isDurable ? " --disks simulated" : "")
         + (isChanging ? " --changing yes" : "")
+        + (hasViewsFromOutside ? " --views outside" : "")
         + against.map(level -> " --against " + level.name().toLowerCase(Locale.ROOT)).orElse("");
   }
 
@@ -83,6 +89,7 @@ final class Plan {
         + (replicas.isPresent() ? ".replicas(" + replicas.getAsInt() + ")" : "")
         + (isDurable ? ".durable()" : "")
         + (isChanging ? ".changing()" : "")
+        + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
         + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
   }
 }

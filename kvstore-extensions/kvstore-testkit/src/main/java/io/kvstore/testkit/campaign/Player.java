@@ -199,6 +199,9 @@ final class Player {
     cluster.restart(NodeId.COORDINATOR);
     cluster.nodes().forEach(cluster::restart);
     skewed.forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
+    if (scenario.hasViewsFromOutside()) {
+      cluster.setView(cluster.nodes());
+    }
     awaitQuiet();
   }
 

@@ -59,6 +59,21 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           looksAround);
     }
 
+    /** The same, but groups never go on by themselves. */
+    Setup withViewsByHand() {
+      return new Setup(
+          cell,
+          replicas,
+          acks,
+          mostDown,
+          false,
+          keepsData,
+          isDurable,
+          timeout,
+          clients,
+          looksAround);
+    }
+
     Setup withoutLookingAround() {
       return new Setup(
           cell, replicas, acks, mostDown, failsOver, keepsData, isDurable, timeout, clients, false);
@@ -154,6 +169,14 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
                     && (strikes.trouble() instanceof Trouble.Move
                         || strikes.trouble() instanceof Trouble.Join
                         || strikes.trouble() instanceof Trouble.Leave));
+  }
+
+  /** Whether views are set from outside. */
+  boolean hasViewsFromOutside() {
+    return steps.stream()
+        .anyMatch(
+            step ->
+                step instanceof Step.Strikes strikes && strikes.trouble() instanceof Trouble.Tell);
   }
 
   long operations() {

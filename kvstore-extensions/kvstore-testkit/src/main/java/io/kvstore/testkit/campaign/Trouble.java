@@ -244,6 +244,28 @@ public sealed interface Trouble {
     }
   }
 
+  /** One node is told which view it is in, or that it is in none, as by {@code PUT /view}. */
+  record Tell(NodeId node, List<NodeId> members) implements Trouble {
+    /** Copies the list. */
+    public Tell {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public void strike(Cluster cluster) {
+      if (members.contains(node)) {
+        cluster.setView(members);
+      } else {
+        cluster.expel(node);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "tell " + node + " of the view " + members;
+    }
+  }
+
   /** One more node joins, unless there are many already. */
   record Join(int most) implements Trouble {
     @Override

@@ -51,6 +51,11 @@ final class RecordingCluster implements Cluster {
   }
 
   @Override
+  public long losses() {
+    return cluster.losses();
+  }
+
+  @Override
   public List<ReplicaStatus> replicas() {
     return cluster.replicas();
   }
