@@ -57,7 +57,7 @@ public final class EventLoop {
   private volatile @Nullable Thread owner;
   private long ownerships; // how many there have been; others look at it, too
   private volatile long deadlineAtRelease = Long.MAX_VALUE;
-  private long now; // read by the owner only; refreshed at the start of each turn
+  private long now; // read by the owner only; refreshed with each event that comes from outside
   private @Nullable Errand firstFinished; // for somebody to deliver off the loop
   private @Nullable Errand lastFinished;
 
@@ -197,7 +197,10 @@ public final class EventLoop {
     return taken;
   }
 
-  /** The time of this turn, in nanoseconds since 1970. */
+  /**
+   * When the event that is handled came to its turn, in nanoseconds since 1970: not before anything
+   * that led to it, however long the turn has taken until then.
+   */
   public long now() {
     return now;
   }
@@ -256,7 +259,7 @@ public final class EventLoop {
       worked = true;
     }
     for (int handled = 0; handled < budget; handled++) {
-      Runnable event = inbox.relaxedPoll();
+      Runnable event = pollInbox();
       if (event == null) {
         return worked || handled > 0;
       }
@@ -275,7 +278,7 @@ public final class EventLoop {
     if (local.runNext()) {
       return true;
     }
-    Runnable event = inbox.relaxedPoll();
+    Runnable event = pollInbox();
     if (event == null) {
       event = timers.pollDue(now);
     }
@@ -284,6 +287,15 @@ public final class EventLoop {
     }
     event.run();
     return true;
+  }
+
+  /** The next event from outside. It may have come long after the turn began, and so begins now. */
+  private @Nullable Runnable pollInbox() {
+    Runnable event = inbox.relaxedPoll();
+    if (event != null) {
+      refreshClock(); // after the look: not before whatever it was that brought the event
+    }
+    return event;
   }
 
   private boolean drainLocal() {
