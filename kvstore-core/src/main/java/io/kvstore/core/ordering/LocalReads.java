@@ -12,6 +12,7 @@ import io.kvstore.spi.Query;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,16 @@ public final class LocalReads {
 
   /** Answers a query from this replica, as it is now. */
   public void read(Request request, Reply reply) {
+    read(request, reply, () -> true);
+  }
+
+  /**
+   * Answers a query from this replica, as it is now, if that still counts once it is found.
+   * Otherwise the query is answered in order.
+   *
+   * @param counts whether what is there may be answered; asked last, since time may have passed
+   */
+  public void read(Request request, Reply reply, BooleanSupplier counts) {
     long seenUpTo = position.getAsLong();
     boolean byOwnClock = request.level() == Consistency.EVENTUAL;
     long asOf = byOwnClock ? Math.max(time.getAsLong(), env.now()) : time.getAsLong();
@@ -72,7 +83,8 @@ public final class LocalReads {
             (Query) request.operation(),
             asOf,
             answer -> {
-              if (byOwnClock || answer.validUntil() > env.now()) {
+              boolean isValid = byOwnClock || answer.validUntil() > env.now();
+              if (isValid && counts.getAsBoolean()) {
                 reply.answer(answer, seenUpTo);
               } else {
                 readInOrder(request, reply);

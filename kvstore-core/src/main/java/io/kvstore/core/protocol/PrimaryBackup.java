@@ -129,22 +129,25 @@ final class PrimaryBackup implements Controlet {
       onCommand(request, reply);
     } else if (request.level() == Consistency.LINEARIZABLE && !isPrimary()) {
       forwarding.pass(request, reply);
-    } else if (request.level() == Consistency.LINEARIZABLE && !env.holdsLease()) {
-      reads.readInOrder(request, reply);
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
       parked.until(
           () -> committed >= floor,
           reply,
           "what this session has seen to arrive here",
-          () -> reads.read(request, reply));
+          () -> reads.read(request, reply, () -> mayAnswer(request.level())));
     }
+  }
+
+  /** Asked once the answer is there: a lease that holds then has held until then. */
+  private boolean mayAnswer(Consistency level) {
+    return level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
   }
 
   @Override
   public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    boolean mayAnswer = level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
-    return mayAnswer ? reads.glance(query, level, position, applied) : null;
+    Glance glance = reads.glance(query, level, position, applied);
+    return mayAnswer(level) ? glance : null;
   }
 
   private void onCommand(Request request, Reply reply) {

@@ -108,4 +108,14 @@ class LocalReadsTest {
         .containsExactly("answer " + Found.NOTHING + " at 1");
     assertThat(ordered).isEmpty();
   }
+
+  @Test
+  void whatDoesNotCountAnyMoreOnceItIsFoundIsReadInOrder() {
+    RecordedReply reply = new RecordedReply();
+    Asking asking = new Asking(1, 1, new Get(KEY), Consistency.LINEARIZABLE);
+    group.run(() -> reads.read(asking, reply, () -> false));
+    assertThat(reply.told()).isEmpty();
+    assertThat(ordered).hasSize(1);
+    assertThat(ordered.get(0).request().operation()).isEqualTo(new Tick());
+  }
 }
