@@ -9,6 +9,8 @@ import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.storage.NothingToTakeException;
 import io.kvstore.core.storage.ReplicaStorage;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Query;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Passage implements Membership.Member {
   private static final Logger logger = LoggerFactory.getLogger(Passage.class);
+
+  private static final Query NOTHING = new GetMany(List.of());
 
   private final Replica replica;
   private final ReplicaStorage storage;
@@ -91,6 +95,7 @@ final class Passage implements Membership.Member {
       installed = install.next();
       View next = Cell.of(replica.view()).view(installed);
       replica.enter(next);
+      replica.setMute(!Cell.of(next).isOf(installed)); // an answer may still come of what was asked
       storage.beginInstall();
       replica.controlet().install(next, install.members(), install.joiners());
       storage.endInstall(
@@ -122,7 +127,12 @@ final class Passage implements Membership.Member {
    */
   private void handOver() {
     replica.setHandingOver(true);
-    replica.controlet().handOver(legacy -> replica.guarded(() -> succeed(legacy)));
+    replica.controlet().handOver(legacy -> afterAllItAsked(() -> succeed(legacy)));
+  }
+
+  /** What the controlet is still told by its datalet must not be said in the name of the next. */
+  private void afterAllItAsked(Runnable then) {
+    storage.query(NOTHING, 0, nothing -> replica.guarded(then));
   }
 
   private void succeed(Standing legacy) {

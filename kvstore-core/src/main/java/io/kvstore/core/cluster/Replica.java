@@ -57,7 +57,8 @@ public final class Replica implements Env, Party {
   private final List<Alarm> timers = new ArrayList<>(); // of the controlet
   private final Pause pause;
   private volatile View view; // in the cell of the controlet
-  private boolean isHandingOver; // then what its controlet sends reaches nobody
+  private boolean isHandingOver;
+  private boolean isMute; // what its controlet sends reaches nobody: the others are past it
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
   private long lastNow = Long.MIN_VALUE;
@@ -167,7 +168,7 @@ public final class Replica implements Env, Party {
 
   @Override
   public void send(NodeId to, Message message) {
-    if (isHandingOver) {
+    if (isMute) {
       return;
     }
     counts.sent++;
@@ -429,8 +430,14 @@ public final class Replica implements Env, Party {
     isHandingOver = isUnderWay;
   }
 
+  /** From now on, or no more, its view is in a cell of which its controlet knows nothing. */
+  void setMute(boolean isPast) {
+    isMute = isPast;
+  }
+
   /** A new controlet takes the place of the one that was. */
   void renewControlet() {
+    isMute = false;
     timers.forEach(Alarm::stop);
     timers.clear();
     backlog.forgetTimers();
