@@ -28,6 +28,11 @@ public final class EventLoop {
   public interface Bell {
     /** Somebody should take this loop's turn, unless somebody does. May be called by any thread. */
     void ring(EventLoop loop);
+
+    /** Has a task run on this loop at a time. May be called by any thread. */
+    default void ringAt(EventLoop loop, long time, Runnable task) {
+      loop.execute(() -> loop.timers.at(time, task));
+    }
   }
 
   private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
@@ -165,7 +170,7 @@ public final class EventLoop {
     if (isMine()) {
       timers.at(time, task);
     } else {
-      execute(() -> timers.at(time, task));
+      bell.ringAt(this, time, task);
     }
   }
 
@@ -208,6 +213,11 @@ public final class EventLoop {
   /** The time at this moment, for any thread. */
   public long clockNow() {
     return clock.getAsLong();
+  }
+
+  /** Whether there is anything to do at a time, for one who runs loops without threads. */
+  boolean hasWork(long time) {
+    return !local.isEmpty() || hasMail() || timers.nextDeadline() <= time;
   }
 
   /** A timer on this loop's clock. */
@@ -275,6 +285,11 @@ public final class EventLoop {
    */
   boolean step() {
     refreshClock();
+    return stepOn();
+  }
+
+  /** The next event of the same turn. */
+  boolean stepOn() {
     if (local.runNext()) {
       return true;
     }

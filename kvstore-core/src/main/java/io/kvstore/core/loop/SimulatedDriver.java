@@ -4,10 +4,13 @@ import com.google.common.math.LongMath;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one loop in virtual time, on whichever thread waits: a wait drives the loop until the answer
- * is there, and time jumps to the next timer when there is nothing to do.
+ * is there, and time jumps to the next timer when there is nothing to do. Where turns take time,
+ * there are {@linkplain TimedLoops many loops}.
  */
 public final class SimulatedDriver implements Driver {
   /**
@@ -22,7 +25,8 @@ public final class SimulatedDriver implements Driver {
     void run() throws Exception;
   }
 
-  private final EventLoop loop;
+  private final EventLoop loop; // the only one; where turns take time, that of listeners
+  private final @Nullable TimedLoops timed;
   private final Turns turns;
   private long now = START;
   private long steps;
@@ -34,18 +38,46 @@ public final class SimulatedDriver implements Driver {
    * @param seed draws which client has the next turn
    */
   public SimulatedDriver(long seed) {
-    loop = new EventLoop(() -> now, rung -> {});
+    this(seed, false);
+  }
+
+  /**
+   * A simulation in which nothing has happened yet.
+   *
+   * @param turnsTakeTime whether loops are apart, and their turns take time
+   */
+  public SimulatedDriver(long seed, boolean turnsTakeTime) {
+    timed = turnsTakeTime ? new TimedLoops(() -> now, ~seed) : null;
+    loop = timed == null ? new EventLoop(() -> now, rung -> {}) : timed.newLoop("listeners");
     turns = new Turns(new SplittableRandom(seed));
   }
 
   @Override
   public EventLoop newLoop(String name) {
-    return loop;
+    return timed == null ? loop : timed.newLoop(name);
   }
 
   @Override
   public EventLoop newBlockingLoop(String name) {
-    return loop;
+    return newLoop(name);
+  }
+
+  /** Whether turns take time. */
+  public boolean turnsTakeTime() {
+    return timed != null;
+  }
+
+  /**
+   * Holds some of these loops for so long, each in the middle of one of its next turns, if turns
+   * take time.
+   *
+   * @param names chooses loops by their names
+   */
+  public void hold(Predicate<String> names, long nanos) {
+    if (timed == null) {
+      throw new IllegalStateException("in this simulation turns take no time: none can be held");
+    }
+    timed.hold(names, nanos);
   }
 
   @Override
@@ -55,24 +87,24 @@ public final class SimulatedDriver implements Driver {
 
   /** How many events have been handled. */
   public long steps() {
-    return steps;
+    return timed == null ? steps : timed.steps();
   }
 
   @Override
-  public Wait call(EventLoop sameLoop, Errand errand, long timeoutNanos) {
-    loop.enqueue(errand);
-    return await(sameLoop, errand, timeoutNanos);
+  public Wait call(EventLoop its, Errand errand, long timeoutNanos) {
+    its.enqueue(errand);
+    return await(its, errand, timeoutNanos);
   }
 
   @Override
-  public Wait administer(EventLoop sameLoop, Errand errand, long timeoutNanos) {
-    loop.enqueue(errand);
+  public Wait administer(EventLoop its, Errand errand, long timeoutNanos) {
+    its.enqueue(errand);
     drive(errand::isDone, deadlineAfter(timeoutNanos));
     return result(errand);
   }
 
   @Override
-  public Wait await(EventLoop sameLoop, Errand errand, long timeoutNanos) {
+  public Wait await(EventLoop its, Errand errand, long timeoutNanos) {
     runUntil(errand::isDone, deadlineAfter(timeoutNanos));
     return result(errand);
   }
@@ -82,8 +114,8 @@ public final class SimulatedDriver implements Driver {
   }
 
   @Override
-  public void submit(EventLoop sameLoop, Errand errand) {
-    loop.enqueue(errand);
+  public void submit(EventLoop its, Errand errand) {
+    its.enqueue(errand);
   }
 
   @Override
@@ -176,6 +208,10 @@ public final class SimulatedDriver implements Driver {
   }
 
   private boolean step() {
+    return timed == null ? stepOfOne() : timed.step();
+  }
+
+  private boolean stepOfOne() {
     acquire();
     boolean stepped;
     try {
@@ -188,6 +224,9 @@ public final class SimulatedDriver implements Driver {
   }
 
   private long nextDeadline() {
+    if (timed != null) {
+      return timed.nextDeadline();
+    }
     acquire();
     long next = loop.nextDeadline();
     leave();
@@ -216,6 +255,11 @@ public final class SimulatedDriver implements Driver {
   @Override
   public void close(Consumer<EventLoop> last) {
     if (closed) {
+      return;
+    }
+    if (timed != null) {
+      timed.close(last);
+      closed = true;
       return;
     }
     acquire();
