@@ -57,10 +57,9 @@ import org.jspecify.annotations.Nullable;
  *     ◀─ answer ──  │ ── Committed ──▶ │     now the backups perform it too
  * </pre>
  *
- * <p>A linearizable read is served by the primary as long as it holds its lease; without it, only
- * after something has been ordered since the read came, for which every backup is needed. A weaker
- * read is served by any member: a session's read waits until its replica has performed what the
- * session has seen.
+ * <p>A linearizable read is served by the primary while it holds its lease, otherwise once
+ * something was ordered after it, for which every backup is needed. A weaker read is served by any
+ * member, as soon as that has performed what the session has seen.
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
@@ -355,6 +354,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void freeze(Consumer<Standing> then) {
+    reads.freeze();
     retry.stop();
     boolean isDurable = env.storage().isDurable();
     env.storage()
@@ -471,6 +471,7 @@ final class PrimaryBackup implements Controlet {
     commitUpTo(log.last());
     forwarding.restart();
     parked.resumeReady();
+    reads.activate();
   }
 
   @Override

@@ -302,6 +302,7 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void freeze(Consumer<Standing> then) {
+    reads.freeze();
     retry.stop();
     env.storage()
         .still(
@@ -434,6 +435,7 @@ final class TotalOrder implements Controlet {
     unanswered.clear();
     performMerged();
     parked.resumeReady();
+    reads.activate();
   }
 
   private void performMerged() {

@@ -118,4 +118,15 @@ class LocalReadsTest {
     assertThat(ordered).hasSize(1);
     assertThat(ordered.get(0).request().operation()).isEqualTo(new Tick());
   }
+
+  @Test
+  void nothingIsOrderedForAReadWhileTheReplicaIsFrozen() {
+    group.pass(Duration.ofSeconds(2));
+    group.run(reads::freeze);
+    RecordedReply reply = get(Consistency.SEQUENTIAL);
+    assertThat(ordered).isEmpty();
+    group.run(reads::activate);
+    assertThat(ordered).hasSize(1);
+    assertThat(reply.told()).isEmpty();
+  }
 }
