@@ -76,6 +76,7 @@ public final class UpdateStream {
   private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
   private long firstKept = 1;
   private long last;
+  private int beingWritten;
 
   /**
    * A stream in which nothing has been said yet.
@@ -105,6 +106,16 @@ public final class UpdateStream {
   }
 
   // Telling
+
+  /** A write of this member's own has its version, and is being performed: it is yet to be told. */
+  public void beginWrite() {
+    beingWritten++;
+  }
+
+  /** It has been performed; if that has changed anything, it is told next. */
+  public void endWrite() {
+    beingWritten--;
+  }
 
   /**
    * Tells the others of an update, and runs a task once so many members, this one included, hold
@@ -208,9 +219,9 @@ public final class UpdateStream {
     return firstKept <= holders.heldByAll() + 1 ? keptFrom(firstKept, Integer.MAX_VALUE) : null;
   }
 
-  /** Whether every member has received everything that this one has told. */
+  /** Whether every member has received everything that this one has written. */
   public boolean isReceivedByAll() {
-    return holders.heldByAll() == last;
+    return beingWritten == 0 && holders.heldByAll() == last;
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */

@@ -183,6 +183,7 @@ final class CausalBroadcast implements Controlet {
             request.client(),
             request.sequence(),
             request.operation());
+    stream.beginWrite();
     env.storage()
         .update(
             ordered,
@@ -203,6 +204,7 @@ final class CausalBroadcast implements Controlet {
       Ordered ordered, VectorClock context, Answer answer, List<Pair> changed, Reply reply) {
     VectorClock full =
         answer instanceof Written written ? context.merge(contextOf(written.after())) : context;
+    stream.endWrite();
     collector.onChange(changed);
     stream.tell(
         ordered, answer, changed, full, env.settings().acks(), () -> reply.answer(answer, full));
