@@ -2,7 +2,9 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Standing;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +22,19 @@ import java.util.stream.Stream;
 public record LogMerge(
     LogStanding best, LogStanding witness, Optional<LogStanding> own, boolean isContinued) {
 
-  /** What these members know, for one of them or a joiner. */
-  public static LogMerge of(NodeId self, List<Standing> members, List<Standing> joiners) {
+  /**
+   * What these members know, for one of them or a joiner.
+   *
+   * @param mayStray whether a member may have gone on by itself while others installed a view that
+   *     was not decided: then these are on, and what it has done is a stray
+   */
+  public static LogMerge of(
+      NodeId self, List<Standing> members, List<Standing> joiners, boolean mayStray) {
     List<LogStanding> all = members.stream().map(LogStanding.class::cast).toList();
     Comparator<LogStanding> byLog =
-        Comparator.comparingLong(LogStanding::last).thenComparing(LogStanding::hasServed);
+        Comparator.<LogStanding>comparingLong(each -> mayStray ? each.epoch() : 0)
+            .thenComparing(LogStanding::last)
+            .thenComparing(LogStanding::hasServed);
     LogStanding best = all.stream().max(byLog).orElseThrow();
     return new LogMerge(
         best,
@@ -36,7 +46,38 @@ public record LogMerge(
 
   /** Whether the member may have something else than the best. */
   public boolean mayDiffer() {
-    return own.isEmpty() || own.get().differsFrom(best);
+    return own.isEmpty() || hasStrayed() || own.get().differsFrom(best);
+  }
+
+  /** Whether the member has gone on with an order that the best has left. */
+  public boolean hasStrayed() {
+    return own.isPresent()
+        && own.get().epoch() < best.epoch()
+        && own.get().last() > best.starts().endOf(own.get().epoch()).orElse(Long.MAX_VALUE);
+  }
+
+  /**
+   * What some have performed after the others had gone on without them, as it is to be performed
+   * after all.
+   *
+   * @param starts where the epochs began, with the one that begins now
+   */
+  public List<Ordered> strays(EpochStarts starts, List<Standing> members, List<Standing> joiners) {
+    Stream<LogStanding> left =
+        members.stream().map(LogStanding.class::cast).filter(each -> each.epoch() < best.epoch());
+    List<Ordered> strays = new ArrayList<>();
+    Stream.concat(left, joiners.stream().map(LogStanding.class::cast))
+        .forEach(
+            each ->
+                starts
+                    .endOf(each.epoch())
+                    .ifPresent(
+                        end -> Strays.of(each, end).filter(this::isNews).forEach(strays::add)));
+    return strays;
+  }
+
+  private boolean isNews(Ordered stray) {
+    return witness.answers().find(stray.client(), stray.sequence()) == null;
   }
 
   /** Tells what clients were answered up to where the best is. */

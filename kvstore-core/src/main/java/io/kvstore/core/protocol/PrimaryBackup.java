@@ -20,7 +20,6 @@ import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.PositionRing;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
-import io.kvstore.core.ordering.Strays;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Glance;
@@ -407,9 +406,9 @@ final class PrimaryBackup implements Controlet {
       inherit(next, legacy.get());
       return;
     }
-    LogMerge merge = LogMerge.of(env.self(), members, joiners);
+    LogMerge merge = LogMerge.of(env.self(), members, joiners, !needsAll());
     LogStanding best = merge.best();
-    boolean wasMember = merge.own().isPresent();
+    boolean wasMember = merge.own().isPresent() && !merge.hasStrayed();
     if (!wasMember) {
       replies.clear(); // whatever it was about to do, others have gone on without it
       heldBack.forget();
@@ -430,7 +429,9 @@ final class PrimaryBackup implements Controlet {
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
-      joiners.forEach(joiner -> rescue((LogStanding) joiner, merge.witness()));
+      merge
+          .strays(starts, members, joiners)
+          .forEach(each -> log.offer(each.movedTo(log.last() + 1)));
     }
     begin(next);
     if (isDurable) {
@@ -452,17 +453,6 @@ final class PrimaryBackup implements Controlet {
           .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
     }
     beginAfter(best.applied(), best.contents().time());
-  }
-
-  /** What a primary has answered by itself, after the group had gone on without it, comes last. */
-  private void rescue(LogStanding stray, LogStanding witness) {
-    starts
-        .endOf(stray.epoch())
-        .ifPresent(
-            end ->
-                Strays.of(stray, end)
-                    .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
-                    .forEach(each -> log.offer(each.movedTo(log.last() + 1))));
   }
 
   @Override
