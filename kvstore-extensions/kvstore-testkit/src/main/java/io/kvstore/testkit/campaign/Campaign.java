@@ -43,6 +43,7 @@ public final class Campaign {
   private final boolean isChanging;
   private final int threads;
   private final boolean isDurable;
+  private final Optional<Boolean> turnsTakeTime; // as the seed has it, if nothing is said
   private final UnaryOperator<Simulation> more;
   private final Function<Played, Judgement> judge;
 
@@ -55,6 +56,7 @@ public final class Campaign {
       boolean isChanging,
       int threads,
       boolean isDurable,
+      Optional<Boolean> turnsTakeTime,
       UnaryOperator<Simulation> more,
       Function<Played, Judgement> judge) {
     this.cell = cell;
@@ -65,6 +67,7 @@ public final class Campaign {
     this.isChanging = isChanging;
     this.threads = threads;
     this.isDurable = isDurable;
+    this.turnsTakeTime = turnsTakeTime;
     this.more = more;
     this.judge = judge;
   }
@@ -80,6 +83,7 @@ public final class Campaign {
         false,
         Runtime.getRuntime().availableProcessors(),
         false,
+        Optional.empty(),
         UnaryOperator.identity(),
         Judge::judge);
   }
@@ -100,13 +104,33 @@ public final class Campaign {
       throw new IllegalArgumentException("a campaign needs at least one seed, not " + count);
     }
     return new Campaign(
-        cell, first, count, operations, replicas, isChanging, threads, isDurable, more, judge);
+        cell,
+        first,
+        count,
+        operations,
+        replicas,
+        isChanging,
+        threads,
+        isDurable,
+        turnsTakeTime,
+        more,
+        judge);
   }
 
   /** The same with so many operations in each scenario. */
   public Campaign operations(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, count, replicas, isChanging, threads, isDurable, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        count,
+        replicas,
+        isChanging,
+        threads,
+        isDurable,
+        turnsTakeTime,
+        more,
+        judge);
   }
 
   /** The same with always so many replicas. */
@@ -120,6 +144,7 @@ public final class Campaign {
         isChanging,
         threads,
         isDurable,
+        turnsTakeTime,
         more,
         judge);
   }
@@ -130,13 +155,33 @@ public final class Campaign {
    */
   public Campaign changing() {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, true, threads, isDurable, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        true,
+        threads,
+        isDurable,
+        turnsTakeTime,
+        more,
+        judge);
   }
 
   /** The same on so many threads. */
   public Campaign threads(int count) {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, count, isDurable, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        isChanging,
+        count,
+        isDurable,
+        turnsTakeTime,
+        more,
+        judge);
   }
 
   /**
@@ -145,14 +190,53 @@ public final class Campaign {
    */
   public Campaign durable() {
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, true, more, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        isChanging,
+        threads,
+        true,
+        turnsTakeTime,
+        more,
+        judge);
+  }
+
+  /**
+   * The same, but in all scenarios turns take time, or in none of them, instead of in a third. See
+   * {@link Simulation#turnsTakeTime}; on simulated disks they never do.
+   */
+  public Campaign turnsTakeTime(boolean always) {
+    return new Campaign(
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        isChanging,
+        threads,
+        isDurable,
+        Optional.of(always),
+        more,
+        judge);
   }
 
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     UnaryOperator<Simulation> both = simulation -> change.apply(more.apply(simulation));
     return new Campaign(
-        cell, firstSeed, seeds, operations, replicas, isChanging, threads, isDurable, both, judge);
+        cell,
+        firstSeed,
+        seeds,
+        operations,
+        replicas,
+        isChanging,
+        threads,
+        isDurable,
+        turnsTakeTime,
+        both,
+        judge);
   }
 
   /** The same with this protocol, which is to keep the promise of the cell. */
@@ -179,6 +263,7 @@ public final class Campaign {
         isChanging,
         threads,
         isDurable,
+        turnsTakeTime,
         more,
         another);
   }
@@ -188,9 +273,12 @@ public final class Campaign {
   }
 
   Scenario scenario(long seed) {
-    return isChanging
-        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
-        : Draw.scenario(cell, seed, operations, replicas, isDurable);
+    Scenario drawn =
+        isChanging
+            ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
+            : Draw.scenario(cell, seed, operations, replicas, isDurable);
+    boolean takesTime = turnsTakeTime.orElseGet(() -> LongTurns.areDrawn(seed)) && !isDurable;
+    return takesTime ? LongTurns.into(drawn) : drawn;
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {

@@ -29,6 +29,7 @@ public final class Campaigns {
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
         --changing yes        the store moves between cells, nodes join and leave
+        --turns long|instant  turns take time in every scenario, or in none (in a third)
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -88,6 +89,7 @@ public final class Campaigns {
             "--changing",
             "--threads",
             "--disks",
+            "--turns",
             "--seed",
             "--chance",
             "--keep",
@@ -127,6 +129,9 @@ public final class Campaigns {
     campaign =
         options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
     campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
+    if (options.containsKey("--turns")) {
+      campaign = campaign.turnsTakeTime(options.get("--turns").equals("long"));
+    }
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
   }

@@ -107,6 +107,12 @@ public final class Counterexample {
     return levels;
   }
 
+  /** Whether turns take time because the seed has it so. */
+  private boolean isAsDrawn() {
+    boolean mayTakeTime = !scenario.setup().isDurable();
+    return scenario.setup().turnsTakeTime() == (mayTakeTime && LongTurns.areDrawn(seed));
+  }
+
   /** The options with which the command {@link Campaigns} plays it again. */
   public String replay() {
     String chance = scenario.seed() == seed ? "" : " --chance " + scenario.seed();
@@ -119,6 +125,7 @@ public final class Counterexample {
         + " --keep "
         + scenario.numbers().stream().map(String::valueOf).collect(Collectors.joining(","))
         + (drawn.isChanging() ? " --changing yes" : "")
+        + (isAsDrawn() ? "" : " --turns " + (scenario.setup().turnsTakeTime() ? "long" : "instant"))
         + (scenario.setup().looksAround() ? "" : " --look no");
   }
 
@@ -146,6 +153,7 @@ public final class Counterexample {
         + ", 1)"
         + (drawn.isChanging() ? ".changing()" : "")
         + (scenario.setup().isDurable() ? ".durable()" : "")
+        + (isAsDrawn() ? "" : ".turnsTakeTime(" + scenario.setup().turnsTakeTime() + ")")
         + " in a test, or\n\n  java -cp … "
         + Campaigns.class.getName()
         + " "

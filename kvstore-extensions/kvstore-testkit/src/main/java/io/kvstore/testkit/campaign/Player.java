@@ -50,7 +50,8 @@ final class Player {
     setup = scenario.setup();
     disks = SimulatedDisks.withSeed(scenario.seed());
     replicas = setup.isDurable() ? new Replicas(disks) : new Replicas(setup.keepsData());
-    simulation = more.apply(Simulation.withSeed(scenario.seed()).datalet(replicas));
+    Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
+    simulation = more.apply(setup.turnsTakeTime() ? plain.turnsTakeTime() : plain);
   }
 
   /**
@@ -130,6 +131,9 @@ final class Player {
       if (strikes.trouble() instanceof Trouble.Damage damage) {
         disks.damage(damage.node());
         damaged.add(damage.node());
+      }
+      if (strikes.trouble() instanceof Trouble.Hold hold && setup.turnsTakeTime()) {
+        simulation.hold(hold.node(), hold.time());
       }
       if (strikes.trouble() instanceof Trouble.Skew skew) {
         skewed.add(skew.node());
