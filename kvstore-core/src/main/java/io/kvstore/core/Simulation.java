@@ -149,6 +149,11 @@ public final class Simulation implements Engine {
     driver.hold(loop -> loop.contains(place), time.toNanos());
   }
 
+  /** Holds nothing that was to be held by now; what is held goes on when its time is over. */
+  public void cancelHolds() {
+    driver.cancelHolds();
+  }
+
   /** What a client does, in ordinary blocking calls. */
   @FunctionalInterface
   public interface ClientCode {

@@ -170,6 +170,11 @@ final class TimedLoops {
     }
   }
 
+  /** Holds none of the turns that were to be held; one that is held goes on in its time. */
+  void cancelHolds() {
+    loops.forEach(each -> each.momentsUntilHold = 0);
+  }
+
   /** How many events have been handled. */
   long steps() {
     return steps;

@@ -79,6 +79,17 @@ class TimedTurnsTest {
   }
 
   @Test
+  void whatIsNotHeldYetIsNotHeldOnceHoldsAreCancelled() {
+    Simulation simulation = Simulation.withSeed(1).turnsTakeTime();
+    try (KVStore<String, String> store = open(simulation)) {
+      simulation.hold(PRIMARY, Duration.ofSeconds(10));
+      simulation.cancelHolds();
+      store.put("k", "v");
+      assertThat(simulation.elapsed()).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
   void whereTurnsTakeNoTimeNoneCanBeHeld() {
     assertThatThrownBy(() -> Simulation.withSeed(1).hold(PRIMARY, Duration.ofMillis(1)))
         .isInstanceOf(IllegalStateException.class)
