@@ -20,6 +20,9 @@ final class LongTurns {
   /** Turns take time in one of so many scenarios. */
   private static final int SCENARIOS_FOR_ONE = 3;
 
+  /** No hold is longer. */
+  static final Duration LONGEST_HOLD = Duration.ofMillis(1 << 11);
+
   private static final int MOST_HOLDS = 24;
   private static final int DETECTION_MILLIS = (int) Failover.DEFAULT.detection().toMillis();
   private static final long SOON_NANOS = 100_000_000;

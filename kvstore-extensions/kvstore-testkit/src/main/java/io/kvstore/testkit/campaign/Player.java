@@ -195,6 +195,11 @@ final class Player {
     cluster.nodes().forEach(cluster::restart);
     skewed.forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
     awaitQuiet();
+    if (setup.turnsTakeTime()) {
+      simulation.cancelHolds();
+      simulation.runFor(LongTurns.LONGEST_HOLD);
+      awaitQuiet();
+    }
   }
 
   /** Once everything works and nobody asks for anything, there must come an end to all messages. */

@@ -75,9 +75,7 @@ class FoundSeedsTest {
   }
 
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
-  @CsvSource({
-    "PRIMARY-LINEARIZABLE, 75, a protocol that is over answers in the name of the next"
-  })
+  @CsvSource({"PRIMARY-LINEARIZABLE, 75, a protocol that is over answers in the name of the next"})
   void whatWasFoundInChangingStoresWhereTurnsTakeTimeStaysRight(
       String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).changing().turnsTakeTime(true);
