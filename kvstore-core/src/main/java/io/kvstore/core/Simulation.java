@@ -2,6 +2,7 @@ package io.kvstore.core;
 
 import io.kvstore.Delay;
 import io.kvstore.Faults;
+import io.kvstore.NodeId;
 import io.kvstore.core.cluster.LocalCluster.Loops;
 import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.spi.ControletFactory;
@@ -42,6 +43,7 @@ public final class Simulation implements Engine {
       Faults.NONE.withDelay(Delay.uniform(Duration.ofNanos(50_000), Duration.ofNanos(500_000)));
 
   private final long seed;
+  private final boolean turnsTakeTime;
   private final SimulatedDriver driver;
   private final Faults normal;
   private final Optional<ControletFactory> protocol;
@@ -51,12 +53,14 @@ public final class Simulation implements Engine {
 
   private Simulation(
       long seed,
+      boolean turnsTakeTime,
       Faults normal,
       Optional<ControletFactory> protocol,
       Optional<DataletFactory> datalet,
       Optional<Trace> trace) {
     this.seed = seed;
-    this.driver = new SimulatedDriver(seed);
+    this.turnsTakeTime = turnsTakeTime;
+    this.driver = new SimulatedDriver(seed, turnsTakeTime);
     this.normal = normal;
     this.protocol = protocol;
     this.datalet = datalet;
@@ -65,27 +69,39 @@ public final class Simulation implements Engine {
 
   /** A simulation of healthy links that take from 0.05 to 0.5 ms. */
   public static Simulation withSeed(long seed) {
-    return new Simulation(seed, NORMAL, Optional.empty(), Optional.empty(), Optional.empty());
+    return new Simulation(
+        seed, false, NORMAL, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
-    return new Simulation(seed, faults, protocol, datalet, trace);
+    return new Simulation(seed, turnsTakeTime, faults, protocol, datalet, trace);
   }
 
   /** The same, with this protocol instead of the one that the store's builder names. */
   public Simulation protocol(ControletFactory factory) {
-    return new Simulation(seed, normal, Optional.of(factory), datalet, trace);
+    return new Simulation(seed, turnsTakeTime, normal, Optional.of(factory), datalet, trace);
   }
 
   /** The same, with these datalets. */
   public Simulation datalet(DataletFactory factory) {
-    return new Simulation(seed, normal, protocol, Optional.of(factory), trace);
+    return new Simulation(seed, turnsTakeTime, normal, protocol, Optional.of(factory), trace);
   }
 
   /** The same, with somebody who is told of everything that happens. */
   public Simulation trace(Trace listener) {
-    return new Simulation(seed, normal, protocol, datalet, Optional.of(listener));
+    return new Simulation(seed, turnsTakeTime, normal, protocol, datalet, Optional.of(listener));
+  }
+
+  /**
+   * The same, with turns that take time: every controlet, every datalet and the coordinator of each
+   * shard have a loop of their own, as on threads of their own ({@link Placement#DEDICATED}). What
+   * comes while a turn is taken waits, and may be handled within the same turn; now and then a turn
+   * stands still in its middle for a little, and {@link #hold} makes one do so for longer. All of
+   * it is drawn from the seed.
+   */
+  public Simulation turnsTakeTime() {
+    return new Simulation(seed, true, normal, protocol, datalet, trace);
   }
 
   /** The seed that repeats this simulation. */
@@ -116,6 +132,26 @@ public final class Simulation implements Engine {
   /** Lets things happen until the condition holds, or nothing is left to happen. */
   public void runUntil(BooleanSupplier condition) {
     driver.runUntil(condition, Long.MAX_VALUE);
+  }
+
+  /**
+   * Holds a node, or the {@linkplain NodeId#COORDINATOR coordinator}, for so long in the middle of
+   * one of its next turns, as a garbage collection or a page fault would: between any two steps of
+   * a handler that the rest of the world could tell apart. Unlike a {@linkplain
+   * io.kvstore.Cluster#pause pause}, which is between two turns. Of what a node runs, it holds
+   * some, as the seed has it.
+   *
+   * @throws IllegalStateException if this is not a simulation whose {@linkplain #turnsTakeTime
+   *     turns take time}
+   */
+  public void hold(NodeId node, Duration time) {
+    String place = node.equals(NodeId.COORDINATOR) ? "coordinator-" : "let-" + node + "-";
+    driver.hold(loop -> loop.contains(place), time.toNanos());
+  }
+
+  /** Holds nothing that was to be held by now; what is held goes on when its time is over. */
+  public void cancelHolds() {
+    driver.cancelHolds();
   }
 
   /** What a client does, in ordinary blocking calls. */
@@ -163,7 +199,14 @@ public final class Simulation implements Engine {
     }
     opened = true;
     return InProcess.open(
-        settings, driver, Loops.ONE_FOR_EACH_SHARD, protocol, datalet, trace, normal, seed);
+        settings,
+        driver,
+        turnsTakeTime ? Loops.ONE_FOR_EACH_PART : Loops.ONE_FOR_EACH_SHARD,
+        protocol,
+        datalet,
+        trace,
+        normal,
+        seed);
   }
 
   @Override

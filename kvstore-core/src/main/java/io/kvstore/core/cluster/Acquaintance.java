@@ -68,12 +68,17 @@ final class Acquaintance {
     if (heardAt != NEVER) {
       heardAt = now;
       deafSince = now;
-      leaseGivenAt = now;
+      givesLease(now);
     }
   }
 
+  /**
+   * It is given a lease, by which it answers alone for a while.
+   *
+   * @param now read after the beat that asked for it was sent: the lease is counted from there
+   */
   void givesLease(long now) {
-    leaseGivenAt = now;
+    leaseGivenAt = Math.max(leaseGivenAt, now);
   }
 
   /** When a lease was given to it last. */

@@ -62,6 +62,7 @@ final class Coordinator implements Party {
   private final Map<NodeId, Acquaintance> known = new TreeMap<>();
   private @Nullable Change change;
   private long awakeSince;
+  private long lastLeaseOfForgotten = Long.MIN_VALUE;
   private long lastTick;
   private boolean isStopped;
   private boolean hasFailed;
@@ -93,7 +94,7 @@ final class Coordinator implements Party {
   // Life, on the loop
 
   void start() {
-    awakeSince = loop.now();
+    awakeSince = loop.clockNow(); // the one before it has given no lease after this
     lastTick = loop.now();
     group.wakeNow();
     timer.start(interval);
@@ -127,11 +128,11 @@ final class Coordinator implements Party {
   }
 
   /** It has slept, like everyone: nobody is to blame for that. */
-  void wake() {
+  void wake(long now) {
     if (!isStopped) {
-      awakeSince = loop.now();
-      lastTick = loop.now();
-      known.values().forEach(each -> each.excuse(loop.now()));
+      awakeSince = Math.max(awakeSince, now);
+      lastTick = now;
+      known.values().forEach(each -> each.excuse(now));
       timer.startIfIdle(interval);
     }
   }
@@ -175,7 +176,10 @@ final class Coordinator implements Party {
 
   /** Somebody has gone elsewhere, or comes from there: nothing is known of them. */
   void forget(NodeId node) {
-    known.remove(node);
+    Acquaintance forgotten = known.remove(node);
+    if (forgotten != null) {
+      lastLeaseOfForgotten = Math.max(lastLeaseOfForgotten, forgotten.leaseGivenAt());
+    }
     if (change != null && change.includes(node)) {
       change = null;
     }
@@ -218,7 +222,7 @@ final class Coordinator implements Party {
     boolean mayHaveLease =
         view.members().contains(from) && (change == null || change.includes(from));
     if (mayHaveLease) {
-      replica.givesLease(loop.now());
+      replica.givesLease(loop.clockNow());
     }
     send(from, new Heard(beat.sentAt(), mayHaveLease ? view.epoch() : Control.NO_EPOCH));
     if (beat.stage() == Stage.INSTALLED && beat.installed() == view.epoch()) {
@@ -468,8 +472,8 @@ final class Coordinator implements Party {
       return 0;
     }
     Acquaintance replica = known.get(from.primary());
-    long given = replica == null ? awakeSince : Math.max(awakeSince, replica.leaseGivenAt());
-    return given + detection - loop.now();
+    long given = replica == null ? lastLeaseOfForgotten : replica.leaseGivenAt();
+    return Math.max(awakeSince, given) + detection - loop.now();
   }
 
   private void onInstalled(NodeId from, Installed installed) {

@@ -53,6 +53,7 @@ public final class Group {
   private final EventLoop coordinatorLoop;
   private final long seed;
   private final boolean mayRest;
+  private final boolean hasOneLoop; // or else one of its turns may be held while it would rest
   private final long run = UUID.randomUUID().getMostSignificantBits(); // decides nothing by itself
   private final Announcements announcements;
   private final Listener listener;
@@ -96,6 +97,7 @@ public final class Group {
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
     this.mayRest = mayRest;
+    hasOneLoop = places.stream().allMatch(place -> place.loop() == coordinatorLoop);
     this.announcements = announcements;
     losses = new Losses(this, announcements);
     this.listener = listener;
@@ -455,11 +457,12 @@ public final class Group {
 
   /** The same, on the coordinator's loop. */
   void wakeNow() {
-    changedAt = coordinatorLoop.now();
+    long now = coordinatorLoop.clockNow(); // one for all: from here leases are given and counted
+    changedAt = now;
     if (isResting) {
       isResting = false;
-      coordinators.all().forEach(Coordinator::wake);
-      forEachReplica(Replica::wake);
+      coordinators.all().forEach(each -> each.wake(now));
+      forEachReplica(replica -> replica.wake(now));
     }
   }
 
@@ -472,16 +475,18 @@ public final class Group {
     if (!mayRest || isResting) {
       return;
     }
-    long quietFor = coordinatorLoop.now() - changedAt;
+    long now = coordinatorLoop.clockNow(); // first: from here on no turn is held
+    long quietFor = now - changedAt;
     long detection = settings.failover().detection().toNanos();
     Fabric.Conditions conditions = fabric.conditions();
     boolean isWell =
         (conditions == null || conditions.loseNothing())
             && coordinators.all().stream().allMatch(Coordinator::isContent)
             && nodes().stream().noneMatch(node -> isPaused(node));
-    if (quietFor > RESTS_AFTER * detection || (isWell && quietFor > detection)) {
+    boolean isLong = quietFor > RESTS_AFTER * detection;
+    if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
       isResting = true;
-      forEachReplica(Replica::rest);
+      forEachReplica(replica -> replica.rest(now));
     }
   }
 

@@ -94,12 +94,8 @@ final class Membership {
     return detection / BEATS_PER_DETECTION;
   }
 
+  /** As of this moment, not as of when the turn came: it may have been held since. */
   private long stopwatch() {
-    return clock.elapsedAt(replica.loop().now());
-  }
-
-  /** The same as of this moment, for whoever has no turn of the loop. */
-  private long stopwatchNow() {
     return clock.elapsedAt(replica.loop().clockNow());
   }
 
@@ -110,7 +106,7 @@ final class Membership {
   /** Whether no view that comes after this one can be serving. */
   boolean holdsLease(View view) {
     return leaseEpoch == view.epoch()
-        && (group.isResting() ? restedWithLease : stopwatchNow() < leaseUntil);
+        && (group.isResting() ? restedWithLease : stopwatch() < leaseUntil);
   }
 
   void suspect(NodeId node) {
@@ -144,34 +140,39 @@ final class Membership {
     if (group.isResting()) {
       return;
     }
-    if (stopwatch() - beatAt > 2 * interval) {
-      heardAt = stopwatch(); // it has not been deaf, but asleep
+    long now = stopwatch(); // before the beat is sent: its lease is counted from here
+    if (now - beatAt > 2 * interval) {
+      heardAt = now; // it has not been deaf, but asleep
     }
-    beatAt = stopwatch();
+    beatAt = now;
     Coordinator coordinator = group.coordinatorOf(replica.self());
     if (coordinator == null) {
       return;
     }
     List<NodeId> owing = List.copyOf(suspects);
     suspects.clear();
-    long deaf = Math.max(0, stopwatch() - heardAt);
-    courier.send(
-        coordinator, new Beat(incarnation, stage, promised, installed, stopwatch(), deaf, owing));
+    long deaf = Math.max(0, now - heardAt);
+    courier.send(coordinator, new Beat(incarnation, stage, promised, installed, now, deaf, owing));
     beatTimer.start(interval);
     group.restIfContent();
   }
 
   /** It beats no more, until it is woken. Its lease ends with the rest at the earliest. */
-  void rest() {
-    restedWithLease = stopwatch() < leaseUntil;
+  void rest(long time) {
+    restedWithLease = clock.elapsedAt(time) < leaseUntil;
     beatTimer.stop();
   }
 
-  /** Beats again, as if it had never rested. */
-  void wake() {
-    heardAt = stopwatch();
+  /**
+   * Beats again, as if it had never rested.
+   *
+   * @param time from which the coordinator counts the lease that it has
+   */
+  void wake(long time) {
+    long now = clock.elapsedAt(time);
+    heardAt = now;
     if (restedWithLease) {
-      leaseUntil = stopwatch() + leaseNanos();
+      leaseUntil = now + leaseNanos();
     }
     beatTimer.startIfIdle(1);
   }

@@ -8,7 +8,7 @@ final class NodeClock {
     }
 
     long gainedSince(long time) {
-      return drift == 0 ? 0 : (long) ((time - since) * drift);
+      return drift == 0 ? 0 : (long) (Math.max(0, time - since) * drift);
     }
   }
 

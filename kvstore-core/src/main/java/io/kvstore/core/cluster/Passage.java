@@ -87,6 +87,7 @@ final class Passage implements Membership.Member {
       installed = install.next();
       View next = Cell.of(replica.view()).view(installed);
       replica.enter(next);
+      replica.term().setMute(!Cell.of(next).isOf(installed)); // the others may be past it
       storage.beginInstall();
       replica.controlet().install(next, install.members(), install.joiners());
       storage.endInstall(

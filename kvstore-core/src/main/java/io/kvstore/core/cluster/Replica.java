@@ -427,13 +427,13 @@ public final class Replica implements Party {
     return isExpelled || membership.installed() == 0 ? Optional.empty() : Optional.of(view);
   }
 
-  void rest() {
-    membership.rest();
+  void rest(long now) {
+    membership.rest(now);
   }
 
-  void wake() {
+  void wake(long now) {
     if (state != State.STOPPED) {
-      membership.wake();
+      membership.wake(now);
     }
   }
 

@@ -29,6 +29,7 @@ final class Term implements Env {
   private final List<Alarm> timers = new ArrayList<>();
   private @Nullable View last; // the view in which it has ended; null before
   private boolean isHandingOver;
+  private boolean isMute;
 
   /**
    * A term that begins.
@@ -63,6 +64,14 @@ final class Term implements Env {
     isHandingOver = true;
   }
 
+  /**
+   * Whether the view is in a cell of which its controlet knows nothing: what it sends is dropped,
+   * for the others may have another controlet already.
+   */
+  void setMute(boolean isPast) {
+    isMute = isPast;
+  }
+
   @Override
   public NodeId self() {
     return replica.self();
@@ -91,7 +100,7 @@ final class Term implements Env {
 
   @Override
   public void send(NodeId to, Message message) {
-    if (!isHandingOver && !isOver()) {
+    if (!isHandingOver && !isMute && !isOver()) {
       replica.send(to, message);
     }
   }

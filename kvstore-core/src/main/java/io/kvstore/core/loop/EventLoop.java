@@ -26,6 +26,11 @@ public final class EventLoop {
   public interface Bell {
     /** Somebody should take this loop's turn, unless somebody does. May be called by any thread. */
     void ring(EventLoop loop);
+
+    /** Has a task of an actor run on this loop at a time. May be called by any thread. */
+    default void ringAt(EventLoop loop, long time, Actor actor, Runnable task) {
+      loop.execute(actor, () -> loop.timers.at(time, actor, task));
+    }
   }
 
   private static final int INBOX_CHUNK = 64;
@@ -48,9 +53,6 @@ public final class EventLoop {
   /** Of a loop that somebody should take at once. */
   static final long AT_ONCE = Long.MIN_VALUE;
 
-  /** How many events of the inbox a turn handles between two looks at whether its time is over. */
-  private static final int TIME_CHECK = 8; // a power of two
-
   private final MessagePassingQueue<Runnable> inbox =
       new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
   private final Failure failure = new Failure();
@@ -65,7 +67,7 @@ public final class EventLoop {
   /** Not later than the next timer was due when the loop was last given back. */
   volatile long deadlineAtRelease = Long.MAX_VALUE;
 
-  private long now; // read by the owner only; refreshed at the start of each turn
+  private long now; // read by the owner only; refreshed with each event that comes from outside
   private @Nullable Errand firstFinished; // for somebody to deliver off the loop
   private @Nullable Errand lastFinished;
 
@@ -196,7 +198,7 @@ public final class EventLoop {
     if (isMine()) {
       timers.at(time, actor, task);
     } else {
-      execute(actor, () -> timers.at(time, actor, task));
+      bell.ringAt(this, time, actor, task);
     }
   }
 
@@ -235,7 +237,10 @@ public final class EventLoop {
     }
   }
 
-  /** The time of this turn, in nanoseconds since 1970. */
+  /**
+   * When the event that is handled came to its turn, in nanoseconds since 1970: not before anything
+   * that led to it, however long the turn has taken until then.
+   */
   public long now() {
     return now;
   }
@@ -243,6 +248,11 @@ public final class EventLoop {
   /** The time at this moment, for any thread. */
   public long clockNow() {
     return clock.getAsLong();
+  }
+
+  /** Whether there is anything to do at a time, for one who runs loops without threads. */
+  boolean hasWork(long time) {
+    return !local.isEmpty() || hasMail() || timers.nextDeadline() <= time;
   }
 
   /** A timer of an actor on this loop's clock. */
@@ -303,10 +313,10 @@ public final class EventLoop {
       worked = true;
     }
     for (int handled = 0; handled < budget && !failure.isOpen(); handled++) {
-      if ((handled & (TIME_CHECK - 1)) == TIME_CHECK - 1 && clock.getAsLong() >= until) {
+      if (handled > 0 && now >= until) {
         return true;
       }
-      Runnable event = inbox.relaxedPoll();
+      Runnable event = pollInbox();
       if (event == null) {
         return worked || handled > 0;
       }
@@ -324,11 +334,19 @@ public final class EventLoop {
       return false;
     }
     refreshClock();
+    return stepOn();
+  }
+
+  /** The next event of the same turn. */
+  boolean stepOn() {
+    if (failure.isOpen()) {
+      return false;
+    }
     if (local.runNext()) {
       settleFailure();
       return true;
     }
-    Runnable event = inbox.relaxedPoll();
+    Runnable event = pollInbox();
     if (event == null) {
       event = timers.pollDue(now);
     }
@@ -337,6 +355,15 @@ public final class EventLoop {
     }
     perform(event);
     return true;
+  }
+
+  /** The next event from outside. It may have come long after the turn began, and so begins now. */
+  private @Nullable Runnable pollInbox() {
+    Runnable event = inbox.relaxedPoll();
+    if (event != null) {
+      refreshClock(); // after the look: not before whatever it was that brought the event
+    }
+    return event;
   }
 
   private boolean drainLocal() {

@@ -6,10 +6,13 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one loop in virtual time, on whichever thread waits: a wait drives the loop until the answer
- * is there, and time jumps to the next timer when there is nothing to do.
+ * is there, and time jumps to the next timer when there is nothing to do. Where turns take time,
+ * there are {@linkplain TimedLoops many loops}.
  */
 public final class SimulatedDriver implements Driver {
   /**
@@ -24,7 +27,8 @@ public final class SimulatedDriver implements Driver {
     void run() throws Exception;
   }
 
-  private final EventLoop loop;
+  private final EventLoop loop; // the only one; where turns take time, that of listeners
+  private final @Nullable TimedLoops timed;
   private final Turns turns;
   private final Queue<Errand> ended = new ArrayDeque<>(); // to be delivered off the loop
   private long now = START;
@@ -37,18 +41,53 @@ public final class SimulatedDriver implements Driver {
    * @param seed draws which client has the next turn
    */
   public SimulatedDriver(long seed) {
-    loop = new EventLoop(() -> now, rung -> {});
+    this(seed, false);
+  }
+
+  /**
+   * A simulation in which nothing has happened yet.
+   *
+   * @param turnsTakeTime whether loops are apart, and their turns take time
+   */
+  public SimulatedDriver(long seed, boolean turnsTakeTime) {
+    timed = turnsTakeTime ? new TimedLoops(() -> now, ~seed) : null;
+    loop = timed == null ? new EventLoop(() -> now, rung -> {}) : timed.newLoop("listeners");
     turns = new Turns(new SplittableRandom(seed));
   }
 
   @Override
   public EventLoop newLoop(String name) {
-    return loop;
+    return timed == null ? loop : timed.newLoop(name);
   }
 
   @Override
   public EventLoop newBlockingLoop(String name) {
-    return loop;
+    return newLoop(name);
+  }
+
+  /** Whether turns take time. */
+  public boolean turnsTakeTime() {
+    return timed != null;
+  }
+
+  /**
+   * Holds some of these loops for so long, each in the middle of one of its next turns, if turns
+   * take time.
+   *
+   * @param names chooses loops by their names
+   */
+  public void hold(Predicate<String> names, long nanos) {
+    if (timed == null) {
+      throw new IllegalStateException("in this simulation turns take no time: none can be held");
+    }
+    timed.hold(names, nanos);
+  }
+
+  /** Holds none of the turns that were to be held; one that is held goes on in its time. */
+  public void cancelHolds() {
+    if (timed != null) {
+      timed.cancelHolds();
+    }
   }
 
   /** There is only one, on which the others live. */
@@ -62,24 +101,24 @@ public final class SimulatedDriver implements Driver {
 
   /** How many events have been handled. */
   public long steps() {
-    return steps;
+    return timed == null ? steps : timed.steps();
   }
 
   @Override
-  public Wait call(EventLoop sameLoop, Errand errand, long timeoutNanos) {
-    loop.enqueue(errand);
-    return await(sameLoop, errand, timeoutNanos);
+  public Wait call(EventLoop its, Errand errand, long timeoutNanos) {
+    its.enqueue(errand);
+    return await(its, errand, timeoutNanos);
   }
 
   @Override
-  public Wait administer(EventLoop sameLoop, Errand errand, long timeoutNanos) {
-    loop.enqueue(errand);
+  public Wait administer(EventLoop its, Errand errand, long timeoutNanos) {
+    its.enqueue(errand);
     drive(errand::isDone, deadlineAfter(timeoutNanos));
     return result(errand);
   }
 
   @Override
-  public Wait await(EventLoop sameLoop, Errand errand, long timeoutNanos) {
+  public Wait await(EventLoop its, Errand errand, long timeoutNanos) {
     runUntil(errand::isDone, deadlineAfter(timeoutNanos));
     return result(errand);
   }
@@ -89,8 +128,8 @@ public final class SimulatedDriver implements Driver {
   }
 
   @Override
-  public void submit(EventLoop sameLoop, Errand errand) {
-    loop.enqueue(errand);
+  public void submit(EventLoop its, Errand errand) {
+    its.enqueue(errand);
   }
 
   @Override
@@ -183,6 +222,10 @@ public final class SimulatedDriver implements Driver {
   }
 
   private boolean step() {
+    return timed == null ? stepOfOne() : timed.step();
+  }
+
+  private boolean stepOfOne() {
     acquire();
     boolean stepped = false;
     boolean hasLeft = false;
@@ -204,6 +247,9 @@ public final class SimulatedDriver implements Driver {
   }
 
   private long nextDeadline() {
+    if (timed != null) {
+      return timed.nextDeadline();
+    }
     acquire();
     try {
       return loop.nextDeadline();
@@ -243,6 +289,11 @@ public final class SimulatedDriver implements Driver {
   @Override
   public void close(Consumer<EventLoop> last) {
     if (closed) {
+      return;
+    }
+    if (timed != null) {
+      timed.close(last);
+      closed = true;
       return;
     }
     acquire();

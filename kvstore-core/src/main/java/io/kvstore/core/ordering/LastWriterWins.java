@@ -100,11 +100,13 @@ public final class LastWriterWins {
             request.client(),
             request.sequence(),
             request.operation());
+    stream.beginWrite();
     env.storage()
         .update(
             ordered,
             null,
             (answer, changed) -> {
+              stream.endWrite();
               remember(ordered, answer);
               if (changed.isEmpty()) {
                 whenHeld(() -> then.accept(answer));

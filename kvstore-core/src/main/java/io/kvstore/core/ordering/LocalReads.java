@@ -11,7 +11,10 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,8 @@ public final class LocalReads {
   private final LongSupplier position;
   private final LongSupplier time;
   private final BiConsumer<Request, Reply> order;
+  private final List<Runnable> afterwards = new ArrayList<>();
+  private boolean isFrozen;
 
   /**
    * Reads of one replica.
@@ -64,6 +69,16 @@ public final class LocalReads {
 
   /** Answers a query from this replica, as it is now. */
   public void read(Request request, Reply reply) {
+    read(request, reply, () -> true);
+  }
+
+  /**
+   * Answers a query from this replica, as it is now, if that still counts once it is found.
+   * Otherwise the query is answered in order.
+   *
+   * @param counts whether what is there may be answered; asked last, since time may have passed
+   */
+  public void read(Request request, Reply reply, BooleanSupplier counts) {
     long seenUpTo = position.getAsLong();
     boolean byOwnClock = request.level() == Consistency.EVENTUAL;
     long asOf = byOwnClock ? Math.max(time.getAsLong(), env.now()) : time.getAsLong();
@@ -72,7 +87,8 @@ public final class LocalReads {
             (Query) request.operation(),
             asOf,
             answer -> {
-              if (byOwnClock || answer.validUntil() > env.now()) {
+              boolean isValid = byOwnClock || answer.validUntil() > env.now();
+              if (isValid && counts.getAsBoolean()) {
                 reply.answer(answer, seenUpTo);
               } else {
                 readInOrder(request, reply);
@@ -85,7 +101,27 @@ public final class LocalReads {
    * anything in its stead would have kept that from being done.
    */
   public void readInOrder(Request request, Reply reply) {
+    if (isFrozen) {
+      afterwards.add(() -> readInOrder(request, reply));
+      return;
+    }
     order.accept(new TickFor(request), new ReadAfterTick(request, reply));
+  }
+
+  /**
+   * The replica stops, and says how it stands: nothing is ordered until it serves, not even what
+   * its datalet answers now to a query from before.
+   */
+  public void freeze() {
+    isFrozen = true;
+  }
+
+  /** The replica serves, and orders what has waited. */
+  public void activate() {
+    isFrozen = false;
+    List<Runnable> ready = List.copyOf(afterwards);
+    afterwards.clear();
+    ready.forEach(Runnable::run);
   }
 
   private void readAsItIs(Request request, Reply reply) {

@@ -20,11 +20,19 @@ import java.util.stream.Stream;
 public record LogMerge(
     LogStanding best, LogStanding witness, Optional<LogStanding> own, boolean isContinued) {
 
-  /** What these members know, for one of them or a joiner. */
-  public static LogMerge of(NodeId self, List<Standing> members, List<Standing> joiners) {
+  /**
+   * What these members know, for one of them or a joiner.
+   *
+   * @param mayStray whether a member may have gone on by itself while others installed a view that
+   *     was not decided: then these are on, and what it has done is a stray
+   */
+  public static LogMerge of(
+      NodeId self, List<Standing> members, List<Standing> joiners, boolean mayStray) {
     List<LogStanding> all = members.stream().map(LogStanding.class::cast).toList();
     Comparator<LogStanding> byLog =
-        Comparator.comparingLong(LogStanding::last).thenComparing(LogStanding::hasServed);
+        Comparator.<LogStanding>comparingLong(each -> mayStray ? each.epoch() : 0)
+            .thenComparing(LogStanding::last)
+            .thenComparing(LogStanding::hasServed);
     LogStanding best = all.stream().max(byLog).orElseThrow();
     return new LogMerge(
         best,
@@ -36,7 +44,21 @@ public record LogMerge(
 
   /** Whether the member may have something else than the best. */
   public boolean mayDiffer() {
-    return own.isEmpty() || own.get().differsFrom(best);
+    return own.isEmpty() || hasStrayed() || own.get().differsFrom(best);
+  }
+
+  /** Whether the member has gone on with an order that the best has left. */
+  public boolean hasStrayed() {
+    return own.isPresent()
+        && own.get().epoch() < best.epoch()
+        && own.get().last() > best.starts().endOf(own.get().epoch()).orElse(Long.MAX_VALUE);
+  }
+
+  /** Those that may have gone on by themselves, after the others had gone on without them. */
+  public List<LogStanding> astray(List<Standing> members, List<Standing> joiners) {
+    Stream<LogStanding> left =
+        members.stream().map(LogStanding.class::cast).filter(each -> each.epoch() < best.epoch());
+    return Stream.concat(left, joiners.stream().map(LogStanding.class::cast)).toList();
   }
 
   /** Tells what clients were answered up to where the best is. */

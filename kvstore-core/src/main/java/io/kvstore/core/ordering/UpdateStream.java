@@ -107,6 +107,7 @@ public final class UpdateStream {
   private long firstKept = 1;
   private long last;
   private long keptBytes;
+  private int beingWritten;
 
   /**
    * A stream in which nothing has been said yet.
@@ -140,6 +141,16 @@ public final class UpdateStream {
   }
 
   // Telling
+
+  /** A write of this member's own has its version, and is being performed: it is yet to be told. */
+  public void beginWrite() {
+    beingWritten++;
+  }
+
+  /** It has been performed; if that has changed anything, it is told next. */
+  public void endWrite() {
+    beingWritten--;
+  }
 
   /**
    * Tells the others of an update, and runs a task once so many members, this one included, hold
@@ -257,9 +268,9 @@ public final class UpdateStream {
     return firstKept <= holders.heldByAll() + 1 ? keptFrom(firstKept, Integer.MAX_VALUE) : null;
   }
 
-  /** Whether every member has received everything that this one has told. */
+  /** Whether every member has received everything that this one has written. */
   public boolean isReceivedByAll() {
-    return holders.heldByAll() == last;
+    return beingWritten == 0 && holders.heldByAll() == last;
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */

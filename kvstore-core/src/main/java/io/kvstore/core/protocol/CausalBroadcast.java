@@ -179,6 +179,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             request.client(),
             request.sequence(),
             request.operation());
+    stream.beginWrite();
     env.storage()
         .update(
             ordered,
@@ -199,6 +200,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       Ordered ordered, VectorClock context, Answer answer, List<Pair> changed, Reply reply) {
     VectorClock full =
         answer instanceof Written written ? context.merge(contextOf(written.after())) : context;
+    stream.endWrite();
     collector.onChange(changed);
     stream.tell(
         ordered, answer, changed, full, env.settings().acks(), () -> reply.answer(answer, full));

@@ -60,10 +60,9 @@ import org.jspecify.annotations.Nullable;
  *     ◀─ answer ──  │ ── Committed ──▶ │     now the backups perform it too
  * </pre>
  *
- * <p>A linearizable read is served by the primary as long as it holds its lease; without it, only
- * after something has been ordered since the read came, for which every backup is needed. A weaker
- * read is served by any member: a session's read waits until its replica has performed what the
- * session has seen.
+ * <p>A linearizable read is served by the primary while it holds its lease, otherwise once
+ * something was ordered after it, for which every backup is needed. A weaker read is served by any
+ * member, as soon as that has performed what the session has seen.
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
@@ -146,22 +145,25 @@ final class PrimaryBackup implements Controlet {
       onCommand(request, reply);
     } else if (request.level() == Consistency.LINEARIZABLE && !isPrimary()) {
       forwarding.pass(request, reply);
-    } else if (request.level() == Consistency.LINEARIZABLE && !env.holdsLease()) {
-      reads.readInOrder(request, reply);
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
       parked.until(
           () -> committed >= floor,
           reply,
           "what this session has seen to arrive here",
-          () -> reads.read(request, reply));
+          () -> reads.read(request, reply, () -> mayAnswer(request.level())));
     }
+  }
+
+  /** Asked once the answer is there: a lease that holds then has held until then. */
+  private boolean mayAnswer(Consistency level) {
+    return level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
   }
 
   @Override
   public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    boolean mayAnswer = level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
-    return mayAnswer ? reads.glance(query, level, position, applied) : null;
+    Glance glance = reads.glance(query, level, position, applied);
+    return mayAnswer(level) ? glance : null;
   }
 
   private void onCommand(Request request, Reply reply) {
@@ -372,6 +374,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void freeze(Consumer<Standing> then) {
+    reads.freeze();
     retry.stop();
     boolean isDurable = env.storage().isDurable();
     env.storage()
@@ -416,9 +419,9 @@ final class PrimaryBackup implements Controlet {
       inherit(next, legacy.get());
       return;
     }
-    LogMerge merge = LogMerge.of(env.self(), members, joiners);
+    LogMerge merge = LogMerge.of(env.self(), members, joiners, !needsAll());
     LogStanding best = merge.best();
-    boolean wasMember = merge.own().isPresent();
+    boolean wasMember = merge.own().isPresent() && !merge.hasStrayed();
     if (!wasMember) {
       replies.clear(); // whatever it was about to do, others have gone on without it
       heldBack.forget();
@@ -440,7 +443,9 @@ final class PrimaryBackup implements Controlet {
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
       // What a primary has answered by itself, after the group had gone on without it, comes last.
-      joiners.forEach(each -> Strays.bringBack((LogStanding) each, starts, merge.witness(), log));
+      merge
+          .astray(members, joiners)
+          .forEach(each -> Strays.bringBack(each, starts, merge.witness(), log));
     }
     begin(next);
     if (isDurable) {
@@ -472,6 +477,7 @@ final class PrimaryBackup implements Controlet {
     commitUpTo(log.last());
     forwarding.restart();
     parked.resumeReady();
+    reads.activate();
   }
 
   @Override

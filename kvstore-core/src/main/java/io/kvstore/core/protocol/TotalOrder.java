@@ -307,6 +307,7 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void freeze(Consumer<Standing> then) {
+    reads.freeze();
     retry.stop();
     env.storage()
         .still(
@@ -438,6 +439,7 @@ final class TotalOrder implements Controlet {
     unanswered.clear();
     performMerged();
     parked.resumeReady();
+    reads.activate();
   }
 
   private void performMerged() {

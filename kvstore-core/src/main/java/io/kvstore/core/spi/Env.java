@@ -18,8 +18,8 @@ public interface Env {
   Settings settings();
 
   /**
-   * This node's clock, in nanoseconds since 1970. It never goes back, but may be wrong, and run at
-   * a wrong speed.
+   * This node's clock, in nanoseconds since 1970, as of the event that is handled: not before
+   * anything that led to it. It never goes back, but may be wrong, and run at a wrong speed.
    */
   long now();
 

@@ -43,4 +43,11 @@ class NodeClockTest {
       before = clock.at(time);
     }
   }
+
+  @Test
+  void aReadingFromBeforeADriftWasSetIsNotPutForward() {
+    clock.skew(START, 0, -0.5);
+    assertThat(clock.at(START - SECOND)).isLessThan(START);
+    assertThat(clock.elapsedAt(START - SECOND)).isEqualTo(START - SECOND);
+  }
 }

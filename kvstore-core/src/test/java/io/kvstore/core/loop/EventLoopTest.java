@@ -55,6 +55,21 @@ class EventLoopTest {
   }
 
   @Test
+  void anEventBeginsWhenItComesToItsTurnAndNotWhenTheTurnBegan() {
+    List<Long> begun = new ArrayList<>();
+    mail(
+        "held",
+        () -> {
+          begun.add(loop.now());
+          now += 300; // and only then comes the next one
+          mail("late", () -> begun.add(loop.now()));
+        });
+
+    loop.turn(10, Long.MAX_VALUE);
+    assertThat(begun).containsExactly(0L, 300L);
+  }
+
+  @Test
   void aTurnHandlesNoMoreMailThanItsBudget() {
     for (int i = 0; i < 5; i++) {
       mail("" + i);

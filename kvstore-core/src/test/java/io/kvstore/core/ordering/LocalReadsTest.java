@@ -108,4 +108,25 @@ class LocalReadsTest {
         .containsExactly("answer " + Found.NOTHING + " at 1");
     assertThat(ordered).isEmpty();
   }
+
+  @Test
+  void whatDoesNotCountAnyMoreOnceItIsFoundIsReadInOrder() {
+    RecordedReply reply = new RecordedReply();
+    Asking asking = new Asking(1, 1, new Get(KEY), Consistency.LINEARIZABLE);
+    group.run(() -> reads.read(asking, reply, () -> false));
+    assertThat(reply.told()).isEmpty();
+    assertThat(ordered).hasSize(1);
+    assertThat(ordered.get(0).request().operation()).isEqualTo(new Tick());
+  }
+
+  @Test
+  void nothingIsOrderedForAReadWhileTheReplicaIsFrozen() {
+    group.pass(Duration.ofSeconds(2));
+    group.run(reads::freeze);
+    RecordedReply reply = get(Consistency.SEQUENTIAL);
+    assertThat(ordered).isEmpty();
+    group.run(reads::activate);
+    assertThat(ordered).hasSize(1);
+    assertThat(reply.told()).isEmpty();
+  }
 }

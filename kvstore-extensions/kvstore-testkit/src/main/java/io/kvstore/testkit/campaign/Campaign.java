@@ -122,6 +122,14 @@ public final class Campaign {
     return with(copy -> copy.isDurable = true);
   }
 
+  /**
+   * The same, but in all scenarios turns take time, or in none of them, instead of in a third. See
+   * {@link Simulation#turnsTakeTime}; on simulated disks they never do.
+   */
+  public Campaign turnsTakeTime(boolean always) {
+    return with(copy -> copy.turnsTakeTime = Optional.of(always));
+  }
+
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     return with(

@@ -30,6 +30,7 @@ public final class Campaigns {
         --against LEVEL       looks for what this level forbids instead
         --changing yes        the store moves between cells, nodes join and leave
         --views outside       views are set from outside, told node by node; strong cells only
+        --turns long|instant  turns take time in every scenario, or in none (in a third)
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -91,6 +92,7 @@ public final class Campaigns {
             "--views",
             "--threads",
             "--disks",
+            "--turns",
             "--seed",
             "--chance",
             "--keep",
@@ -130,6 +132,9 @@ public final class Campaigns {
     campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
     if (options.containsKey("--against")) {
       campaign = campaign.against(Consistency.parse(options.get("--against")));
+    }
+    if (options.containsKey("--turns")) {
+      campaign = campaign.turnsTakeTime(options.get("--turns").equals("long"));
     }
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);

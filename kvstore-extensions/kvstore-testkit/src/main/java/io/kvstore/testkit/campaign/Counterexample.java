@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A scenario that breaks a promise, made as small as it could be, and what came of it. */
 public final class Counterexample {
@@ -121,9 +122,21 @@ public final class Counterexample {
    */
   public String replay() {
     Replay replay = Replay.of(seed, scenario);
-    return plan.isForTheCommand()
-        ? plan.asOptions() + " " + replay
-        : plan.asCode() + ".replay(\"" + replay + "\");";
+    Plan same = planAsPlayed();
+    return same.isForTheCommand()
+        ? same.asOptions() + " " + replay
+        : same.asCode() + ".replay(\"" + replay + "\");";
+  }
+
+  /** Turns may take time in what was drawn, and not in the smallest that was found. */
+  private Plan planAsPlayed() {
+    boolean takesTime = scenario.setup().turnsTakeTime();
+    if (takesTime == drawn.setup().turnsTakeTime()) {
+      return plan;
+    }
+    Plan same = plan.copy();
+    same.turnsTakeTime = Optional.of(takesTime);
+    return same;
   }
 
   @Override
@@ -150,7 +163,7 @@ public final class Counterexample {
             ? ", java -cp … " + Campaigns.class.getName() + " " + replay() + ", or"
             : "")
         + " in a test:\n\n  "
-        + plan.asCode()
+        + planAsPlayed().asCode()
         + ".replay(\""
         + Replay.of(seed, scenario)
         + "\");\n";

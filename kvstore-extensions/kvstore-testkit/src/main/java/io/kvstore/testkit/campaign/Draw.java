@@ -102,7 +102,8 @@ final class Draw {
         isDurable,
         Duration.ofMillis(random.nextInt(1_000, 2_001)),
         random.nextInt(2, 6),
-        true);
+        true,
+        false);
   }
 
   /** At least one of them, half of them on the average. */

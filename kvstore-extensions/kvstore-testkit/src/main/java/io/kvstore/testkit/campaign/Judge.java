@@ -13,8 +13,10 @@ import io.kvstore.testkit.check.SessionGuarantees;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
+import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
+import io.kvstore.testkit.record.Lifetime;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +76,7 @@ final class Judge {
         && !played.scenario().isChanging()) {
       verdicts.put("one by one", isOneByOne());
     }
+    verdicts.put("lasting", lasts());
     verdicts.put("behaving", behaves());
     verdicts.put("agreeing", Convergence.checkAgreement(played.contents()));
     if (!played.mayForget()) {
@@ -119,6 +122,18 @@ final class Judge {
   private Verdict isOneByOne() {
     History writes = played.history().only(i -> played.history().kind(i) != Kind.READ);
     return Linearizability.check(writes, EMPTY, BUDGET);
+  }
+
+  /** A lifetime begins no earlier than its call, as long as all clocks are right. */
+  private Verdict lasts() {
+    if (played.disturbances().stream().anyMatch(each -> each.kind() == Disturbance.Kind.CLOCK)) {
+      return new Holds();
+    }
+    return played.recorder().lifetimes().stream()
+        .filter(Lifetime::isCutShort)
+        .findFirst()
+        .<Verdict>map(cut -> broken(cut.key(), "a lifetime began before its call: " + cut))
+        .orElseGet(Holds::new);
   }
 
   private Verdict behaves() {

@@ -19,6 +19,7 @@ final class Plan {
   OptionalInt replicas = OptionalInt.empty();
   boolean isChanging;
   boolean hasViewsFromOutside;
+  Optional<Boolean> turnsTakeTime = Optional.empty(); // as the seed has it, if nothing is said
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
@@ -39,6 +40,7 @@ final class Plan {
     copy.replicas = replicas;
     copy.isChanging = isChanging;
     copy.hasViewsFromOutside = hasViewsFromOutside;
+    copy.turnsTakeTime = turnsTakeTime;
     copy.threads = threads;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
@@ -56,6 +58,13 @@ final class Plan {
 
   /** The scenario of a seed. */
   Scenario scenario(long seed) {
+    boolean takesTime =
+        turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
+    Scenario drawn = draw(seed);
+    return takesTime && !isDurable ? LongTurns.into(drawn) : drawn;
+  }
+
+  private Scenario draw(long seed) {
     if (hasViewsFromOutside) {
       return Draw.outsideScenario(cell, seed, operations, replicas, isDurable);
     }
@@ -73,6 +82,7 @@ final class Plan {
         + (isDurable ? " --disks simulated" : "")
         + (isChanging ? " --changing yes" : "")
         + (hasViewsFromOutside ? " --views outside" : "")
+        + turnsTakeTime.map(always -> " --turns " + (always ? "long" : "instant")).orElse("")
         + against.map(level -> " --against " + level.name().toLowerCase(Locale.ROOT)).orElse("");
   }
 
@@ -90,6 +100,7 @@ final class Plan {
         + (isDurable ? ".durable()" : "")
         + (isChanging ? ".changing()" : "")
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
+        + turnsTakeTime.map(always -> ".turnsTakeTime(" + always + ")").orElse("")
         + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
   }
 }

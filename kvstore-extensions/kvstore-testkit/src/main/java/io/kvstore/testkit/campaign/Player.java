@@ -52,7 +52,8 @@ final class Player {
     setup = scenario.setup();
     disks = SimulatedDisks.withSeed(scenario.seed());
     replicas = setup.isDurable() ? new Replicas(disks) : new Replicas(setup.keepsData());
-    simulation = more.apply(Simulation.withSeed(scenario.seed()).datalet(replicas));
+    Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
+    simulation = more.apply(setup.turnsTakeTime() ? plain.turnsTakeTime() : plain);
   }
 
   /**
@@ -140,6 +141,9 @@ final class Player {
         disks.damage(damage.node());
         damaged.add(damage.node());
       }
+      if (strikes.trouble() instanceof Trouble.Hold hold && setup.turnsTakeTime()) {
+        simulation.hold(hold.node(), hold.time());
+      }
       if (strikes.trouble() instanceof Trouble.Skew skew) {
         skewed.add(skew.node());
       }
@@ -203,6 +207,11 @@ final class Player {
       cluster.setView(cluster.nodes());
     }
     awaitQuiet();
+    if (setup.turnsTakeTime()) {
+      simulation.cancelHolds();
+      simulation.runFor(LongTurns.LONGEST_HOLD);
+      awaitQuiet();
+    }
   }
 
   /** Once everything works and nobody asks for anything, there must come an end to all messages. */

@@ -32,6 +32,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    * @param timeout of the clients
    * @param clients how many
    * @param looksAround whether in the end, when everything works again, each replica is asked
+   * @param turnsTakeTime whether the parts of the store have loops of their own, whose turns take
+   *     time
    */
   record Setup(
       Cell cell,
@@ -43,7 +45,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       boolean isDurable,
       Duration timeout,
       int clients,
-      boolean looksAround) {
+      boolean looksAround,
+      boolean turnsTakeTime) {
     /** The same with other guards against what may be lost. */
     Setup with(int otherAcks, int otherMostDown) {
       return new Setup(
@@ -56,7 +59,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           isDurable,
           timeout,
           clients,
-          looksAround);
+          looksAround,
+          turnsTakeTime);
     }
 
     /** The same, but groups never go on by themselves. */
@@ -71,12 +75,38 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           isDurable,
           timeout,
           clients,
-          looksAround);
+          looksAround,
+          turnsTakeTime);
     }
 
     Setup withoutLookingAround() {
       return new Setup(
-          cell, replicas, acks, mostDown, failsOver, keepsData, isDurable, timeout, clients, false);
+          cell,
+          replicas,
+          acks,
+          mostDown,
+          failsOver,
+          keepsData,
+          isDurable,
+          timeout,
+          clients,
+          false,
+          turnsTakeTime);
+    }
+
+    Setup withTurnsThatTakeTime(int moreClients) {
+      return new Setup(
+          cell,
+          replicas,
+          acks,
+          mostDown,
+          failsOver,
+          keepsData,
+          isDurable,
+          timeout,
+          clients + moreClients,
+          looksAround,
+          true);
     }
   }
 
@@ -200,6 +230,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
             + (setup.failsOver() ? "" : ", views by hand")
             + (setup.isDurable() ? ", on simulated disks" : "")
+            + (setup.turnsTakeTime() ? ", turns that take time" : "")
             + (setup.keepsData() ? ", datalets that keep their data" : "")
             + ", timeout "
             + setup.timeout().toMillis()

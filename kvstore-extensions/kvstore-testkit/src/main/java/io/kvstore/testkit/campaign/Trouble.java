@@ -217,6 +217,21 @@ public sealed interface Trouble {
     }
   }
 
+  /**
+   * A node, or the coordinator, is held for a while in the middle of a turn, where turns take time.
+   */
+  record Hold(NodeId node, Duration time) implements Trouble {
+    @Override
+    public void strike(Cluster cluster) {
+      // It is not the cluster that is struck, but what it runs on.
+    }
+
+    @Override
+    public String toString() {
+      return "hold " + node + " for " + time.toMillis() + " ms in mid-turn";
+    }
+  }
+
   /** A node's clock is wrong from now on. */
   record Skew(NodeId node, Duration offset, double drift) implements Trouble {
     @Override

@@ -35,7 +35,7 @@ public final class Recorder {
 
   /** The same engine, but what happens to the store that it opens is taken down. */
   public Engine around(Engine engine) {
-    return new RecordingEngine(engine, settings -> begin(clockOf(engine), settings));
+    return new RecordingEngine(engine, settings -> begin(engine, settings));
   }
 
   /** The engine that a builder finds by itself, but what happens to its store is taken down. */
@@ -67,11 +67,11 @@ public final class Recorder {
     }
   }
 
-  private synchronized Recording begin(LongSupplier clock, Settings settings) {
+  private synchronized Recording begin(Engine engine, Settings settings) {
     if (recording.isPresent()) {
       throw new IllegalStateException("this recorder has a store already: take another");
     }
-    recording = Optional.of(new Recording(clock, settings));
+    recording = Optional.of(new Recording(clockOf(engine), engine instanceof Simulation, settings));
     return recording.get();
   }
 
@@ -106,6 +106,11 @@ public final class Recorder {
    */
   public List<String> wrongAnswers() {
     return recording().wrongAnswers();
+  }
+
+  /** The lifetimes that were asked for and given so far, of a simulated store. */
+  public List<Lifetime> lifetimes() {
+    return Lifetime.in(recording().notes());
   }
 
   /** What was done to the nodes and links so far. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** All that was taken down of one store. */
 final class Recording {
   private final LongSupplier clock;
+  private final boolean isSimulated;
   private final Settings settings;
   private volatile boolean hasOneOrder; // of which positions tell
   private final AtomicInteger processes = new AtomicInteger();
@@ -31,8 +32,9 @@ final class Recording {
   private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
   private final Map<Position, Note> handedOut = new HashMap<>(); // guarded by itself
 
-  Recording(LongSupplier clock, Settings settings) {
+  Recording(LongSupplier clock, boolean isSimulated, Settings settings) {
     this.clock = clock;
+    this.isSimulated = isSimulated;
     this.settings = settings;
     hasOneOrder =
         settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
@@ -60,6 +62,12 @@ final class Recording {
 
   List<Disturbance> disturbances() {
     return List.copyOf(disturbances);
+  }
+
+  /** Whether the clocks by which the store measures lifetimes go as the one that notes go by. */
+  boolean hasRightClocks() {
+    return isSimulated
+        && disturbances.stream().noneMatch(each -> each.kind() == Disturbance.Kind.CLOCK);
   }
 
   void disturb(Disturbance.Kind kind, String what, List<NodeId> nodes) {

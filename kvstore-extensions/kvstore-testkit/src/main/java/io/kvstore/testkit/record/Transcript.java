@@ -48,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>a batch, clear</td><td>writes at one moment</td></tr>
  *   <tr><td>a write of unknown outcome</td><td>that write, unknown; on a condition on the value, a
  *       compare-and-set</td></tr>
- *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by nobody that may happen at
- *       any time, for the expiry</td></tr>
+ *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by nobody, for the expiry: it
+ *       may happen when a lifetime that begins with the call is over, or at any time where clocks
+ *       may be wrong</td></tr>
  *   <tr><td>count</td><td>nothing</td></tr>
  * </table>
  *
@@ -59,6 +60,7 @@ final class Transcript {
   /** The parts of a batch may have one version, each on its own key. */
   private record Versioned(Bytes key, long version) {}
 
+  private final boolean hasRightClocks;
   private final boolean isOneMoment;
   private final Consistency weakest;
   private final List<Note> notes;
@@ -73,6 +75,7 @@ final class Transcript {
 
   Transcript(Recording recording, Consistency weakest) {
     this.weakest = weakest;
+    hasRightClocks = recording.hasRightClocks();
     isOneMoment = recording.settings().shards() == 1;
     notes = recording.notes();
   }
@@ -258,15 +261,13 @@ final class Transcript {
     return Values.NONE;
   }
 
-  /** What lives for a while only may go away at any time: clocks may be wrong by any amount. */
+  /** What lives for a while goes away after that; if clocks are wrong, by any amount, any time. */
   private void writeExpiry(Note note, Write write) {
-    boolean expires =
-        (write.change() instanceof Change.Put put && put.lifetimeNanos() != Change.FOREVER)
-            || (write.change() instanceof Change.Touch touch
-                && touch.lifetimeNanos() != Change.FOREVER);
-    if (expires && !unsaid.contains(write.key())) {
+    long lasting = Lifetime.of(write);
+    if (lasting != Change.FOREVER && !unsaid.contains(write.key())) {
       int key = values.of(Texts.text(write.key()));
-      history.invoke(expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, note.invoked);
+      long from = hasRightClocks ? Lifetime.leastEnd(note.invoked, lasting) : note.invoked;
+      history.invoke(expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, from);
     }
   }
 

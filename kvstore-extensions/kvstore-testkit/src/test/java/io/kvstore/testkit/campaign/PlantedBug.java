@@ -11,7 +11,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,17 +35,39 @@ import javax.tools.ToolProvider;
  * @param file the source file, within the core's package
  * @param original the piece that is replaced; it must be there exactly once
  * @param replacement what stands there instead
+ * @param more what else is replaced, where one piece guards against the loss of another
  */
 record PlantedBug(
-    String name, String cell, String promise, String file, String original, String replacement) {
+    String name,
+    String cell,
+    String promise,
+    String file,
+    String original,
+    String replacement,
+    List<PlantedBug> more) {
   /** After the name of a cell: the store moves, and nodes join and leave. */
   private static final String CHANGING = " changing";
 
   /** What follows the name of a cell whose replicas are on simulated disks. */
   static final String ON_DISKS = " on disks";
 
+  /** What follows the name of a cell whose turns take time in every scenario. */
+  static final String LONG_TURNS = " in long turns";
+
   private static final Path SOURCES =
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
+
+  PlantedBug(
+      String name, String cell, String promise, String file, String original, String replacement) {
+    this(name, cell, promise, file, original, replacement, List.of());
+  }
+
+  /** The same bug, for which another piece must be replaced, too. */
+  PlantedBug with(String otherFile, String itsOriginal, String itsReplacement) {
+    List<PlantedBug> all = new ArrayList<>(more);
+    all.add(new PlantedBug(name, cell, promise, otherFile, itsOriginal, itsReplacement));
+    return new PlantedBug(name, cell, promise, file, original, replacement, List.copyOf(all));
+  }
 
   /** Runs a campaign with the bug in it, and tells what the campaign said; nothing if all held. */
   String hunt(long first, int seeds, Path folder) {
@@ -69,7 +94,10 @@ record PlantedBug(
         boolean isChanging = what[0].endsWith(CHANGING);
         boolean isOnDisks = what[0].endsWith(ON_DISKS);
         Campaign plain =
-            Campaign.of(Cell.named(what[0].replace(CHANGING, "").replace(ON_DISKS, "")));
+            Campaign.of(
+                Cell.named(
+                    what[0].replace(CHANGING, "").replace(ON_DISKS, "").replace(LONG_TURNS, "")));
+        plain = plain.turnsTakeTime(what[0].endsWith(LONG_TURNS)); // others are made small sooner
         (isChanging ? plain.changing() : isOnDisks ? plain.durable() : plain)
             .seeds(Long.parseLong(what[1]), Long.parseLong(what[2]))
             .judgedBy(played -> Judge.judge(played).only(what[3]))
@@ -85,13 +113,17 @@ record PlantedBug(
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> complaints = new DiagnosticCollector<>();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      Path changed = folder.resolve(SOURCES.resolve(file).getFileName());
-      Files.writeString(changed, changedSource());
       List<String> options =
           List.of("-proc:none", "-nowarn", "-cp", path(), "-d", folder.toString());
       boolean compiled =
           compiler
-              .getTask(null, files, complaints, options, null, files.getJavaFileObjects(changed))
+              .getTask(
+                  null,
+                  files,
+                  complaints,
+                  options,
+                  null,
+                  files.getJavaFileObjects(changedSources(folder).toArray(Path[]::new)))
               .call();
       if (!compiled) {
         throw new IllegalStateException(
@@ -107,8 +139,19 @@ record PlantedBug(
     }
   }
 
-  private String changedSource() throws IOException {
-    String source = Files.readString(SOURCES.resolve(file));
+  private Collection<Path> changedSources(Path folder) throws IOException {
+    Map<Path, Path> changed = new LinkedHashMap<>(); // by the original
+    for (PlantedBug each : Stream.concat(Stream.of(this), more.stream()).toList()) {
+      Path source = SOURCES.resolve(each.file);
+      Path target = folder.resolve(source.getFileName());
+      Files.writeString(
+          target, each.planted(Files.readString(changed.getOrDefault(source, source))));
+      changed.put(source, target);
+    }
+    return changed.values();
+  }
+
+  private String planted(String source) {
     int at = source.indexOf(original);
     if (at < 0 || source.indexOf(original, at + 1) >= 0) {
       throw new IllegalStateException(

@@ -36,12 +36,16 @@ class PlantedBugsTest {
             "needsAll() ? next.members().size() :",
             "needsAll() ? 1 :"),
         new PlantedBug(
-            "a backup answers reads by itself",
-            "PRIMARY-LINEARIZABLE",
-            "linearizable",
-            "protocol/PrimaryBackup.java",
-            "request.level() == Consistency.LINEARIZABLE && !isPrimary()",
-            "request.level() == Consistency.LINEARIZABLE && !isPrimary() && request.client() < 0"),
+                "a backup answers reads by itself",
+                "PRIMARY-LINEARIZABLE",
+                "linearizable",
+                "protocol/PrimaryBackup.java",
+                "request.level() == Consistency.LINEARIZABLE && !isPrimary()",
+                "request.level() == Consistency.LINEARIZABLE && request.client() < 0")
+            .with(
+                "protocol/PrimaryBackup.java",
+                "(isPrimary() && env.holdsLease())",
+                "env.holdsLease()"),
         new PlantedBug(
             "a primary performs what is asked again",
             "PRIMARY-LINEARIZABLE",
@@ -200,8 +204,8 @@ class PlantedBugsTest {
             "PRIMARY-LINEARIZABLE",
             "linearizable",
             "protocol/PrimaryBackup.java",
-            "request.level() == Consistency.LINEARIZABLE && !env.holdsLease()",
-            "request.level() == Consistency.LINEARIZABLE && request.client() < 0"),
+            "(isPrimary() && env.holdsLease())",
+            "isPrimary()"),
         new PlantedBug(
             "a protocol that is over takes up what has waited",
             "BROADCAST-CAUSAL changing",
@@ -271,6 +275,38 @@ class PlantedBugsTest {
             "if (leaseLeft > 0) {",
             "if (leaseLeft > 0 && underWay.epoch() < 0) {");
     assertFoundAndMadeSmall(bug, bug.hunt(20_001, SEEDS, folder));
+  }
+
+  /**
+   * A coordinator that is held in mid-turn hears a beat late, and counts the lease from before the
+   * beat was sent. A cut right after, a change and a read must meet within some 25 ms.
+   */
+  @Test
+  void aLeaseThatIsCountedFromTheBeginningOfATurnIsFound(@TempDir Path folder) {
+    PlantedBug bug =
+        clockReadOnceATurn("linearizable")
+            .with(
+                "cluster/Coordinator.java",
+                "replica.givesLease(loop.clockNow());",
+                "replica.givesLease(loop.now());");
+    assertThat(bug.hunt(201, 100, folder)).contains("not linearizable");
+  }
+
+  /** What a put waits for in a turn that is held is taken off its lifetime. */
+  @Test
+  void aLifetimeThatBeginsWithTheTurnIsFoundAndMadeSmall(@TempDir Path folder) {
+    PlantedBug bug = clockReadOnceATurn("lasting");
+    assertFoundAndMadeSmall(bug, bug.hunt(1, SEEDS, folder));
+  }
+
+  private static PlantedBug clockReadOnceATurn(String promise) {
+    return new PlantedBug(
+        "the clock is read once a turn",
+        "PRIMARY-LINEARIZABLE" + PlantedBug.LONG_TURNS,
+        promise,
+        "loop/EventLoop.java",
+        "refreshClock(); // after the look",
+        "// after the look");
   }
 
   /** What the phases show: the weakest of all promises was kept. */

@@ -168,6 +168,34 @@ class RecorderTest {
   }
 
   @Test
+  void whileClocksAreRightNothingExpiresBeforeItsLifetimeCanBeOver() {
+    try (KVStore<String, String> store = builder().open()) {
+      store.put("k", "v", Duration.ofSeconds(1));
+      History right = recorder.history();
+      assertThat(right.invoked(1) - right.invoked(0)).isBetween(999_000_000L, 1_000_000_000L);
+
+      store.cluster().skewClock(NodeId.of(0), Duration.ofSeconds(-3), 0);
+      History wrong = recorder.history();
+      assertThat(wrong.invoked(1)).isEqualTo(wrong.invoked(0));
+    }
+  }
+
+  @Test
+  void aLifetimeIsTakenDownAsItWasAskedForAndGiven() {
+    try (KVStore<String, String> store = builder().open()) {
+      store.put("forever", "v");
+      store.put("k", "v", Duration.ofSeconds(1));
+      Lifetime given = recorder.lifetimes().get(0);
+      assertThat(recorder.lifetimes()).hasSize(1);
+      assertThat(given.key()).isEqualTo("k");
+      assertThat(given.lasting()).isEqualTo(1_000_000_000);
+      assertThat(given.isCutShort()).isFalse();
+      assertThat(new Lifetime("k", given.asked(), given.lasting(), given.asked()).isCutShort())
+          .isTrue();
+    }
+  }
+
+  @Test
   void eachSessionIsAProcessAndOverlappingOperationsAreSeveral() {
     try (KVStore<String, String> store = builder().open()) {
       store.session().put("k", "v");

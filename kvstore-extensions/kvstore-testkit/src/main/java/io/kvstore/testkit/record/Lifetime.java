@@ -1,0 +1,70 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.core.Simulation;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Write;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a write with a lifetime was asked for, and what it was given. All is counted in nanoseconds
+ * since the beginning of the simulation.
+ *
+ * @param key the key that was written
+ * @param asked when the write was called
+ * @param lasting the lifetime that it asked for
+ * @param endsAt when the entry that it made expires, by the clocks of the store
+ */
+public record Lifetime(String key, long asked, long lasting, long endsAt) {
+  /** What happens at one instant of virtual time is taken down one nanosecond after another. */
+  private static final long WITHIN_AN_INSTANT = 10_000;
+
+  /** Whether it ends before it can be over, had it begun with the call. */
+  public boolean isCutShort() {
+    return endsAt < leastEnd(asked, lasting);
+  }
+
+  /** When a lifetime that begins no earlier than its call may be over. */
+  static long leastEnd(long asked, long lasting) {
+    long least = asked + lasting - WITHIN_AN_INSTANT;
+    return lasting < WITHIN_AN_INSTANT ? asked : least < asked ? Long.MAX_VALUE : least;
+  }
+
+  static List<Lifetime> in(List<Note> notes) {
+    List<Lifetime> found = new ArrayList<>();
+    for (Note note : notes) {
+      if (note.operation instanceof Write write && note.answer instanceof Written written) {
+        add(found, note, write, written);
+      } else if (note.operation instanceof Batch batch
+          && note.answer instanceof WrittenTogether together
+          && together.outcome() == Outcome.APPLIED) {
+        for (int i = 0; i < batch.writes().size(); i++) {
+          add(found, note, batch.writes().get(i), together.parts().get(i));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void add(List<Lifetime> found, Note note, Write write, Written written) {
+    long lasting = of(write);
+    if (lasting != Change.FOREVER
+        && written.outcome() == Outcome.APPLIED
+        && written.after() != null) {
+      long endsAt = written.after().expiresAt() - Simulation.BEGINNING_NANOS;
+      found.add(new Lifetime(Texts.text(write.key()), note.invoked, lasting, endsAt));
+    }
+  }
+
+  /** How long what is written is to last; {@link Change#FOREVER} if it does not go away. */
+  static long of(Write write) {
+    if (write.change() instanceof Change.Put put) {
+      return put.lifetimeNanos();
+    }
+    return write.change() instanceof Change.Touch touch ? touch.lifetimeNanos() : Change.FOREVER;
+  }
+}
