@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kvstore.Consistency;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -44,6 +46,42 @@ class CampaignTest {
     System.out.println(cell + ", changing: " + tally);
     assertThat(tally.runs()).isEqualTo(seeds);
     assertThat(tally.undecided()).isLessThanOrEqualTo(seeds / 4);
+  }
+
+  static List<Cell> strongCells() {
+    return Cell.all().stream().filter(Cell::isStrong).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("strongCells")
+  void aStrongCellKeepsItsPromiseWhenViewsAreSetFromOutside(Cell cell) {
+    int seeds = Math.max(1, SEEDS / 4);
+    Tally tally = Campaign.of(cell).viewsFromOutside().seeds(seeds).check();
+    System.out.println(cell + ", views from outside: " + tally);
+    assertThat(tally.runs()).isEqualTo(seeds);
+    assertThat(tally.undecided()).isLessThanOrEqualTo(Math.max(1, seeds / 50));
+  }
+
+  @Test
+  void viewsFromOutsideAreForStrongLevels() {
+    Campaign weak = Campaign.of(Cell.named("BROADCAST-CAUSAL"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(weak::viewsFromOutside)
+        .withMessageContaining("for strong levels");
+  }
+
+  /** A node that is taken out of the view, or has lost its memory beside one that is. */
+  @ParameterizedTest
+  @CsvSource({
+    "TOTAL_ORDER-LINEARIZABLE, 8",
+    "TOTAL_ORDER-SEQUENTIAL, 8",
+    "PRIMARY-LINEARIZABLE, 158",
+    "PRIMARY-SEQUENTIAL, 158",
+    "TOTAL_ORDER-SEQUENTIAL, 443"
+  })
+  void whatWasFoundWithViewsFromOutsideStaysRight(String cell, long seed) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).viewsFromOutside();
+    assertThat(campaign.seeds(seed, 1).find()).isEmpty();
   }
 
   @ParameterizedTest
