@@ -199,22 +199,31 @@ final class LocalConnection implements Connection {
     List<Answer> answers = new ArrayList<>();
     List<Call> calls = new ArrayList<>();
     List<KVStoreException> failures = new ArrayList<>();
-    for (int shard = 0; shard < backend.hosts().shards(); shard++) {
-      try {
-        refuseOnceIfLost(shard, level);
-        Call call = prepare(shard, operation, level, timeoutNanos, null);
-        calls.add(call);
-        submit(call);
-      } catch (KVStoreException refused) {
-        failures.add(refused);
+    try {
+      for (int shard = 0; shard < backend.hosts().shards(); shard++) {
+        try {
+          refuseOnceIfLost(shard, level);
+          Call call = prepare(shard, operation, level, timeoutNanos, null);
+          calls.add(call);
+          backend.driver().submit(call.loop(), call);
+        } catch (KVStoreException refused) {
+          failures.add(refused);
+        }
       }
-    }
-    for (Call call : calls) {
-      try {
-        long left = Math.max(0, deadline - backend.driver().now());
-        answers.add(end(call, backend.driver().await(call.loop(), call, left)));
-      } catch (KVStoreException failed) {
-        failures.add(failed);
+      for (Call call : calls) {
+        try {
+          long left = Math.max(0, deadline - backend.driver().now());
+          answers.add(end(call, backend.driver().await(call.loop(), call, left)));
+        } catch (KVStoreException failed) {
+          failures.add(failed);
+        }
+      }
+    } finally {
+      for (Call call : calls) {
+        if (!call.isDelivered) {
+          call.lane.lostBy = call;
+          call.lane.isLost = true;
+        }
       }
     }
     if (!failures.isEmpty()) {
@@ -277,7 +286,16 @@ final class LocalConnection implements Connection {
       }
       session.submits();
       Call call = prepare(shard, operation, level, timeoutNanos, future);
-      submit(call);
+      boolean isSubmitted = false;
+      try {
+        backend.driver().submit(call.loop(), call);
+        isSubmitted = true;
+      } finally {
+        if (!isSubmitted) {
+          call.lane.lostBy = call; // No call: the stack may have ended.
+          call.lane.isLost = true;
+        }
+      }
       // What comes after the last turn of a loop would wait for ever.
       if (backend.isClosed() && call.abandon("the store was closed")) {
         call.deliver();
@@ -286,19 +304,6 @@ final class LocalConnection implements Connection {
       future.completeExceptionally(refused);
     }
     return future;
-  }
-
-  private void submit(Call call) {
-    boolean isSubmitted = false;
-    try {
-      backend.driver().submit(call.loop(), call);
-      isSubmitted = true;
-    } finally {
-      if (!isSubmitted) {
-        call.lane.lostBy = call;
-        call.lane.isLost = true;
-      }
-    }
   }
 
   private Call prepare(

@@ -96,7 +96,7 @@ final class Coordinator implements Party {
   void start() {
     awakeSince = loop.clockNow(); // the one before it has given no lease after this
     lastTick = loop.now();
-    group.wakeNow();
+    group.rest().end();
     timer.start(interval);
   }
 
@@ -159,7 +159,7 @@ final class Coordinator implements Party {
   void want(List<NodeId> members) {
     register.want(members);
     change = null;
-    group.wakeNow();
+    group.rest().end();
     if (!isStopped) {
       decide();
     }
@@ -168,7 +168,7 @@ final class Coordinator implements Party {
   /** From now on, in which cell of the matrix the group is to be. */
   void want(Cell cell) {
     register.want(cell);
-    group.wakeNow();
+    group.rest().end();
     if (!isStopped && change == null) {
       decide();
     }
@@ -243,7 +243,7 @@ final class Coordinator implements Party {
   // Deciding
 
   private void tick() {
-    if (isStopped || group.isResting()) {
+    if (isStopped || group.rest().isOn()) {
       return;
     }
     if (pause.isOn()) {
@@ -260,8 +260,8 @@ final class Coordinator implements Party {
     } else {
       decide();
     }
-    group.restIfContent();
-    if (!group.isResting()) {
+    group.rest().beginIfContent();
+    if (!group.rest().isOn()) {
       timer.start(change == null ? interval : Math.min(interval, Retry.INTERVAL_NANOS));
     }
   }
@@ -310,7 +310,7 @@ final class Coordinator implements Party {
     }
     Change begun = new Change(register.nextEpoch(), view, asked, next, cell, loop.now());
     change = begun;
-    group.wakeNow();
+    group.rest().end();
     goOn(begun);
   }
 

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
-import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.spi.ControletFactory;
@@ -37,12 +36,6 @@ public final class Group {
     void onActivated(NodeId node);
   }
 
-  /**
-   * After so many times the detection in which nothing has changed, a simulated group need not go
-   * on looking.
-   */
-  private static final int RESTS_AFTER = 20;
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final int shard;
@@ -53,7 +46,7 @@ public final class Group {
   private final EventLoop coordinatorLoop;
   private final long seed;
   private final boolean mayRest;
-  private final boolean hasOneLoop; // or else one of its turns may be held while it would rest
+  private final Rest rest;
   private final long run = UUID.randomUUID().getMostSignificantBits(); // decides nothing by itself
   private final Announcements announcements;
   private final Listener listener;
@@ -64,9 +57,7 @@ public final class Group {
   private final Losses losses;
   private volatile Set<NodeId> leaving = Set.of();
   private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
-  private volatile boolean isResting;
   private volatile boolean isWatched;
-  private volatile long changedAt;
   private long incarnations;
 
   /**
@@ -97,9 +88,10 @@ public final class Group {
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
     this.mayRest = mayRest;
-    hasOneLoop = places.stream().allMatch(place -> place.loop() == coordinatorLoop);
     this.announcements = announcements;
     losses = new Losses(this, announcements);
+    boolean hasOneLoop = places.stream().allMatch(place -> place.loop() == coordinatorLoop);
+    rest = new Rest(this, coordinatorLoop, fabric, mayRest, hasOneLoop);
     this.listener = listener;
     replicas = new @Nullable Replica[places.size()];
     View made = firstView(shard, settings);
@@ -350,7 +342,7 @@ public final class Group {
     Set<NodeId> changed = new TreeSet<>(leaving);
     changed.add(node);
     leaving = Set.copyOf(changed);
-    coordinators.execute(this::wakeNow);
+    coordinators.execute(rest::end);
   }
 
   /** It stays after all. */
@@ -450,44 +442,12 @@ public final class Group {
 
   /** Something has happened, by which somebody may fall silent, or come. */
   void wake() {
-    if (mayRest) {
-      coordinators.execute(this::wakeNow);
-    }
+    rest.endSoon();
   }
 
-  /** The same, on the coordinator's loop. */
-  void wakeNow() {
-    long now = coordinatorLoop.clockNow(); // one for all: from here leases are given and counted
-    changedAt = now;
-    if (isResting) {
-      isResting = false;
-      coordinators.all().forEach(each -> each.wake(now));
-      forEachReplica(replica -> replica.wake(now));
-    }
-  }
-
-  /**
-   * In virtual time nobody need beat while it would not tell anything: when all is well, or nothing
-   * has changed for long.
-   */
-  void restIfContent() {
-    Flight.look();
-    if (!mayRest || isResting) {
-      return;
-    }
-    long now = coordinatorLoop.clockNow(); // first: from here on no turn is held
-    long quietFor = now - changedAt;
-    long detection = settings.failover().detection().toNanos();
-    Fabric.Conditions conditions = fabric.conditions();
-    boolean isWell =
-        (conditions == null || conditions.loseNothing())
-            && coordinators.all().stream().allMatch(Coordinator::isContent)
-            && nodes().stream().noneMatch(node -> isPaused(node));
-    boolean isLong = quietFor > RESTS_AFTER * detection;
-    if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
-      isResting = true;
-      forEachReplica(replica -> replica.rest(now));
-    }
+  /** When nobody need beat. */
+  Rest rest() {
+    return rest;
   }
 
   /** Whether a command that began in an epoch, and is asked for again, takes effect only once. */
@@ -504,7 +464,7 @@ public final class Group {
     }
     losses.onDecided(next.epoch());
     listener.onDecided();
-    wakeNow();
+    rest.end();
     suspected.clear();
     announcements.decided(shard, before, next);
     for (NodeId node : before.members()) {
@@ -515,20 +475,11 @@ public final class Group {
     }
   }
 
-  private boolean isPaused(NodeId node) {
-    Replica replica = runningReplica(node);
-    return replica != null && replica.isPaused();
-  }
-
   void forEachReplica(Consumer<Replica> action) {
     for (Replica replica : replicas) {
       if (replica != null) {
         action.accept(replica);
       }
     }
-  }
-
-  boolean isResting() {
-    return isResting;
   }
 }

@@ -50,6 +50,26 @@ final class Layout {
     return sharedLoops.get(shard);
   }
 
+  /** A replica of each shard on a node, or of none. */
+  void openAll(List<Group> groups, NodeId node) {
+    List<Replica> opened = new ArrayList<>();
+    try {
+      for (Group group : groups) {
+        Place place = group.place(node);
+        place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}, STOPS_WITHIN_NANOS));
+        Runnable open = () -> opened.add(group.open(node));
+        Task.runOn(driver, place.loop(), null, open, STOPS_WITHIN_NANOS);
+      }
+    } finally {
+      if (opened.size() < groups.size()) {
+        for (Replica replica : opened) {
+          Runnable stop = () -> replica.stop("could not be opened in all shards");
+          Task.runOn(driver, replica.loop(), replica, stop, STOPS_WITHIN_NANOS);
+        }
+      }
+    }
+  }
+
   /** A node that could not be made leaves nothing behind. */
   void discard(Group group, NodeId node) {
     if (!group.hasPlace(node)) {

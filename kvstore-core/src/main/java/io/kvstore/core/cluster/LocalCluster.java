@@ -250,7 +250,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     boolean isOpened = false;
     try {
       groups.forEach(group -> group.add(layout.place(node, group.shard()), joins));
-      openAll(node);
+      layout.openAll(groups, node);
       isOpened = true;
     } finally {
       if (!isOpened) {
@@ -436,27 +436,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
     requireNode(node);
     if (!isRunning(node)) {
       logger.info("node {} starts again", node);
-      openAll(node);
+      layout.openAll(groups, node);
       nodes.setDown(node, false);
       announcements.restarted(node);
       groups.forEach(group -> group.start(node));
-    }
-  }
-
-  /** A replica of each shard, or of none. */
-  private void openAll(NodeId node) {
-    List<Replica> opened = new ArrayList<>();
-    try {
-      for (Group group : groups) {
-        group.place(node).awaitDatalet(loop -> onLoop(loop, null, () -> {}));
-        onLoop(group.place(node).loop(), null, () -> opened.add(group.open(node)));
-      }
-    } finally {
-      if (opened.size() < groups.size()) {
-        for (Replica replica : opened) {
-          onLoop(replica.loop(), replica, () -> replica.stop("could not be opened in all shards"));
-        }
-      }
     }
   }
 

@@ -106,7 +106,7 @@ final class Membership {
   /** Whether no view that comes after this one can be serving. */
   boolean holdsLease(View view) {
     return leaseEpoch == view.epoch()
-        && (group.isResting() ? restedWithLease : stopwatch() < leaseUntil);
+        && (group.rest().isOn() ? restedWithLease : stopwatch() < leaseUntil);
   }
 
   void suspect(NodeId node) {
@@ -137,7 +137,7 @@ final class Membership {
       beatTimer.start(pause.left());
       return;
     }
-    if (group.isResting()) {
+    if (group.rest().isOn()) {
       return;
     }
     long now = stopwatch(); // before the beat is sent: its lease is counted from here
@@ -154,7 +154,7 @@ final class Membership {
     long deaf = Math.max(0, now - heardAt);
     courier.send(coordinator, new Beat(incarnation, stage, promised, installed, now, deaf, owing));
     beatTimer.start(interval);
-    group.restIfContent();
+    group.rest().beginIfContent();
   }
 
   /** It beats no more, until it is woken. Its lease ends with the rest at the earliest. */

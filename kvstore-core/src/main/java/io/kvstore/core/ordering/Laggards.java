@@ -101,4 +101,11 @@ public final class Laggards {
       }
     }
   }
+
+  /** Complains of those that do not hold more than up to a position. */
+  public void suspectBehind(long position) {
+    env.view().members().stream()
+        .filter(member -> holders.heldBy(member) <= position)
+        .forEach(env::suspect);
+  }
 }

@@ -60,9 +60,8 @@ import org.jspecify.annotations.Nullable;
  *     ◀─ answer ──  │ ── Committed ──▶ │     now the backups perform it too
  * </pre>
  *
- * <p>A linearizable read is served by the primary while it holds its lease, otherwise once
- * something was ordered after it, for which every backup is needed. A weaker read is served by any
- * member, as soon as that has performed what the session has seen.
+ * <p>A linearizable read is served by the primary, while it holds its lease or once something was
+ * ordered after it; a weaker one by any member that has performed what the session has seen.
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
@@ -92,11 +91,8 @@ final class PrimaryBackup implements Controlet {
   /** How long the primary waits for its backups before it takes no more writes. */
   private static final long SUSPECT_AFTER_NANOS = 500_000_000;
 
-  /** How much is kept for a backup that cannot be reached, at the eventual level. */
-  private static final int LOG_LIMIT = 100_000;
-
-  /** How much is kept for a member that comes back with a part of what the others have. */
-  private static final int KEPT_FOR_RETURNING = 1_000;
+  private static final int LOG_LIMIT = 100_000; // for a backup that cannot be reached
+  private static final int KEPT_FOR_RETURNING = 1_000; // for a member that has a part already
 
   private final Env env;
   private final OrderedLog log;
@@ -155,7 +151,7 @@ final class PrimaryBackup implements Controlet {
     }
   }
 
-  /** Asked once the answer is there: a lease that holds then has held until then. */
+  /** Asked once the answer is there. */
   private boolean mayAnswer(Consistency level) {
     return level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
   }
@@ -316,19 +312,13 @@ final class PrimaryBackup implements Controlet {
   private void repeat() {
     if (isPrimary()) {
       env.view().members().forEach(this::catchUp);
-      complain();
+      if (needsAll() && isStuck()) {
+        laggards.suspectBehind(committed);
+      }
     } else {
       env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
     }
     retry.start(Retry.INTERVAL_NANOS);
-  }
-
-  private void complain() {
-    if (needsAll() && isStuck()) {
-      env.view().members().stream()
-          .filter(member -> holders.heldBy(member) <= committed)
-          .forEach(env::suspect);
-    }
   }
 
   private void catchUp(NodeId member) {
