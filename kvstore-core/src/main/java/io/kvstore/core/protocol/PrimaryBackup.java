@@ -151,7 +151,6 @@ final class PrimaryBackup implements Controlet {
     }
   }
 
-  /** Asked once the answer is there. */
   private boolean mayAnswer(Consistency level) {
     return level != Consistency.LINEARIZABLE || (isPrimary() && env.holdsLease());
   }
