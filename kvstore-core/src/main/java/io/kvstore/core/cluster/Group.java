@@ -42,7 +42,6 @@ public final class Group {
   private final Settings settings;
   private final ControletFactory protocol;
   private final DataletFactory datalets;
-  private final Fabric fabric;
   private final EventLoop coordinatorLoop;
   private final long seed;
   private final boolean mayRest;
@@ -83,7 +82,6 @@ public final class Group {
     this.settings = settings;
     this.protocol = protocol;
     this.datalets = datalets;
-    this.fabric = fabric;
     this.places = places.toArray(Place[]::new);
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;

@@ -336,7 +336,7 @@ final class WatchTest {
       }
       assertThatThrownBy(() -> store.watch(Scan.all(), before))
           .isInstanceOf(HistoryGoneException.class)
-          .hasMessageContaining("has gone on without");
+          .hasMessageContaining("is not known any more");
       assertThatThrownBy(() -> take(watch, 1)).isInstanceOf(HistoryGoneException.class);
     }
   }
