@@ -1,5 +1,6 @@
 package io.kvstore.core.client;
 
+import com.google.common.base.Ascii;
 import io.kvstore.Position;
 import io.kvstore.spi.VectorClock;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session has seen of each shard. It goes with the session from replica to replica. */
 final class SessionState {
+  private static final int SHOWN_LIMIT = 100; // characters of a text that a client may have sent
+
   private final boolean takesClocks;
   private final AtomicLongArray positions;
   private final AtomicReferenceArray<@Nullable VectorClock> clocks;
@@ -28,11 +31,14 @@ final class SessionState {
     for (int shard : after.shards()) {
       if (shard >= shards) {
         throw new IllegalArgumentException(
-            "the position speaks of shard "
+            "the position "
+                + Ascii.truncate(after.toString(), SHOWN_LIMIT, "…")
+                + " speaks of shard "
                 + shard
+                + ", and this store has "
+                + shards
                 + ": expected shards from 0 to "
-                + (shards - 1)
-                + ", which this store has");
+                + (shards - 1));
       }
       VectorClock seen = after.in(shard);
       clocks.set(shard, seen);

@@ -31,6 +31,7 @@ public final class SimulatedDriver implements Driver {
   private final @Nullable TimedLoops timed;
   private final Turns turns;
   private final Queue<Errand> ended = new ArrayDeque<>(); // to be delivered off the loop
+  private @Nullable Errand undelivered; // for want of stack or memory: it leads to others
   private long now = START;
   private long steps;
   private boolean closed;
@@ -276,10 +277,28 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void deliver() {
-    for (Errand each = ended.peek(); each != null; each = ended.peek()) {
-      Answers.deliverOne(each);
-      ended.remove(each); // after that; what it has led to may have done so already
+    for (Errand each = nextEnded(); each != null; each = nextEnded()) {
+      boolean isDelivered = false;
+      try {
+        Answers.deliverOne(each);
+        isDelivered = true;
+      } finally {
+        if (!isDelivered) {
+          each.nextFinished = undelivered; // No call: the stack may have ended.
+          undelivered = each;
+        }
+      }
     }
+  }
+
+  private @Nullable Errand nextEnded() {
+    Errand next = undelivered;
+    if (next == null) {
+      return ended.poll();
+    }
+    undelivered = next.nextFinished;
+    next.nextFinished = null;
+    return next;
   }
 
   private long deadlineAfter(long nanos) {
