@@ -286,7 +286,7 @@ public final class EventLoop {
 
   private boolean runNow(Runnable task) {
     refreshClock();
-    perform(task);
+    perform(task, false);
     return drainLocal();
   }
 
@@ -308,7 +308,7 @@ public final class EventLoop {
     refreshClock();
     boolean worked = drainLocal();
     while (!failure.isOpen() && mayHaveDueTimer() && timers.nextDeadline() <= now) {
-      perform(timers.pollDue(now));
+      perform(timers.pollDue(now), false);
       drainLocal();
       worked = true;
     }
@@ -316,11 +316,11 @@ public final class EventLoop {
       if (handled > 0 && now >= until) {
         return true;
       }
-      Runnable event = pollInbox();
+      Runnable event = inbox.relaxedPoll();
       if (event == null) {
         return worked || handled > 0;
       }
-      perform(event);
+      perform(event, true);
       drainLocal();
     }
     return true;
@@ -346,24 +346,16 @@ public final class EventLoop {
       settleFailure();
       return true;
     }
-    Runnable event = pollInbox();
+    Runnable event = inbox.relaxedPoll();
+    boolean isFromOutside = event != null;
     if (event == null) {
       event = timers.pollDue(now);
     }
     if (event == null) {
       return false;
     }
-    perform(event);
+    perform(event, isFromOutside);
     return true;
-  }
-
-  /** The next event from outside. It may have come long after the turn began, and so begins now. */
-  private @Nullable Runnable pollInbox() {
-    Runnable event = inbox.relaxedPoll();
-    if (event != null) {
-      refreshClock(); // after the look: not before whatever it was that brought the event
-    }
-    return event;
   }
 
   private boolean drainLocal() {
@@ -379,10 +371,16 @@ public final class EventLoop {
   /**
    * Whoever takes the turn may be a client's thread, and has to give the loop back whatever an
    * event throws.
+   *
+   * @param isFromOutside whether it may have come long after the turn began, and so begins now: not
+   *     before whatever it was that brought it
    */
-  private void perform(@Nullable Runnable task) {
+  private void perform(@Nullable Runnable task, boolean isFromOutside) {
     Actor actor = null;
     try {
+      if (isFromOutside) {
+        refreshClock();
+      }
       if (task instanceof Event event) {
         actor = event.actor();
       }
