@@ -146,7 +146,9 @@ public final class Replica implements Party {
     if (tracer != null) {
       tracer.timerRan();
     }
-    task.run();
+    if (state == State.SERVING) { // an earlier timer of the same backlog may have ended that
+      task.run();
+    }
   }
 
   void send(NodeId to, Message message) {
@@ -207,7 +209,6 @@ public final class Replica implements Party {
         logger.error("node {} drops what node {} has sent to it", self, from, unknown);
         dropped(from, self, message, "unknown to the protocol");
       }
-      controlet.onMessage(from, message);
     }
   }
 
