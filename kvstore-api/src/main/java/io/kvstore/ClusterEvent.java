@@ -33,7 +33,10 @@ public sealed interface ClusterEvent {
   /** A replica serves in a view. */
   record Activated(Instant time, int shard, NodeId node, long epoch) implements ClusterEvent {}
 
-  /** Something in a replica has failed, and its node stops. */
+  /**
+   * Something in a replica has failed, and its node stops; or in the coordinator, which is replaced
+   * by another.
+   */
   record Failed(Instant time, int shard, NodeId node, String cause) implements ClusterEvent {}
 
   /**
