@@ -305,8 +305,8 @@ class PlantedBugsTest {
         "PRIMARY-LINEARIZABLE" + PlantedBug.LONG_TURNS,
         promise,
         "loop/EventLoop.java",
-        "refreshClock(); // after the look",
-        "// after the look");
+        "if (isFromOutside) {",
+        "if (isFromOutside && now == 0) {");
   }
 
   /** What the phases show: the weakest of all promises was kept. */
