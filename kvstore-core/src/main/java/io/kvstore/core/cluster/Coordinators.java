@@ -96,7 +96,13 @@ final class Coordinators implements Actor {
     return node.number() < known.length ? known[node.number()] : null;
   }
 
+  /**
+   * One more node.
+   *
+   * @param joins whether it joins by itself
+   */
   void add(NodeId node, boolean joins) {
+    assert loop.isMine();
     @Nullable Coordinator[] more = Arrays.copyOf(ofNode, node.number() + 1);
     more[node.number()] = joins ? first() : null;
     ofNode = more;
@@ -112,6 +118,7 @@ final class Coordinators implements Actor {
   }
 
   private void assign(NodeId node, @Nullable Coordinator next) {
+    assert loop.isMine();
     Coordinator before = of(node);
     if (before == next) {
       return;
@@ -130,6 +137,7 @@ final class Coordinators implements Actor {
 
   /** Asks for another cell of the matrix. */
   void want(Cell cell) {
+    assert loop.isMine();
     all.forEach(each -> each.want(cell));
   }
 
@@ -138,6 +146,7 @@ final class Coordinators implements Actor {
    * in no view has does not count.
    */
   void setView(List<NodeId> members) {
+    assert loop.isMine();
     List<NodeId> moving = members.stream().filter(node -> mustStopFor(node, members)).toList();
     stopServing(moving, () -> setViewNow(members));
   }

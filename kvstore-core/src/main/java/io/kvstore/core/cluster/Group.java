@@ -49,12 +49,12 @@ public final class Group {
   private final long run = UUID.randomUUID().getMostSignificantBits(); // decides nothing by itself
   private final Announcements announcements;
   private final Listener listener;
+  private final Set<NodeId> leaving = new TreeSet<>(); // on the coordinator's loop
   private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
   private volatile @Nullable Place[] places; // by node; null: it is gone
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
   private final Losses losses;
-  private volatile Set<NodeId> leaving = Set.of();
   private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
   private volatile boolean isWatched;
   private long incarnations;
@@ -274,9 +274,6 @@ public final class Group {
     Place place = place(node);
     Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
     coordinators.beginAfter(parts.applier().kept().epoch());
-    if (isWatched) {
-      parts.applier().log().begin();
-    }
     if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
       losses.onReturn(node);
     }
@@ -293,6 +290,9 @@ public final class Group {
     @Nullable Replica[] changed = replicas.clone();
     changed[node.number()] = opened;
     replicas = changed;
+    if (isWatched) { // since before it was one of them, or after
+      opened.changes().tell(ChangeLog::begin);
+    }
     return opened;
   }
 
@@ -321,14 +321,9 @@ public final class Group {
     wake();
   }
 
-  /**
-   * One more node.
-   *
-   * @param joins whether it joins by itself
-   */
-  void add(Place place, boolean joins) {
+  /** One more node, which is in nobody's view yet. */
+  void add(Place place) {
     int number = place.node().number();
-    coordinators.add(place.node(), joins);
     replicas = Arrays.copyOf(replicas, number + 1);
     @Nullable Place[] morePlaces = Arrays.copyOf(places, number + 1);
     morePlaces[number] = place;
@@ -337,17 +332,16 @@ public final class Group {
 
   /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
   void leave(NodeId node) {
-    Set<NodeId> changed = new TreeSet<>(leaving);
-    changed.add(node);
-    leaving = Set.copyOf(changed);
-    coordinators.execute(rest::end);
+    coordinators.execute(
+        () -> {
+          leaving.add(node);
+          rest.end();
+        });
   }
 
   /** It stays after all. */
   void stay(NodeId node) {
-    Set<NodeId> changed = new TreeSet<>(leaving);
-    changed.remove(node);
-    leaving = Set.copyOf(changed);
+    coordinators.execute(() -> leaving.remove(node));
   }
 
   /** Whether a node is in nobody's view. */
@@ -368,7 +362,7 @@ public final class Group {
     coordinators.execute(
         () -> {
           coordinators.release(node);
-          stay(node);
+          leaving.remove(node);
         });
     return place;
   }

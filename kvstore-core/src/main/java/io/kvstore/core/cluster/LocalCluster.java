@@ -249,7 +249,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     boolean joins = settings.failover().isAutomatic();
     boolean isOpened = false;
     try {
-      groups.forEach(group -> group.add(layout.place(node, group.shard()), joins));
+      groups.forEach(group -> group.add(layout.place(node, group.shard())));
+      groups.forEach(group -> coordinate(group, () -> group.coordinators().add(node, joins)));
       layout.openAll(groups, node);
       isOpened = true;
     } finally {

@@ -308,7 +308,7 @@ public final class EventLoop {
     refreshClock();
     boolean worked = drainLocal();
     while (!failure.isOpen() && mayHaveDueTimer() && timers.nextDeadline() <= now) {
-      perform(timers.pollDue(now), false);
+      perform(null, false);
       drainLocal();
       worked = true;
     }
@@ -316,11 +316,9 @@ public final class EventLoop {
       if (handled > 0 && now >= until) {
         return true;
       }
-      Runnable event = inbox.relaxedPoll();
-      if (event == null) {
+      if (!perform(null, true)) {
         return worked || handled > 0;
       }
-      perform(event, true);
       drainLocal();
     }
     return true;
@@ -346,16 +344,7 @@ public final class EventLoop {
       settleFailure();
       return true;
     }
-    Runnable event = inbox.relaxedPoll();
-    boolean isFromOutside = event != null;
-    if (event == null) {
-      event = timers.pollDue(now);
-    }
-    if (event == null) {
-      return false;
-    }
-    perform(event, isFromOutside);
-    return true;
+    return perform(null, true) || perform(null, false);
   }
 
   private boolean drainLocal() {
@@ -369,30 +358,40 @@ public final class EventLoop {
   }
 
   /**
-   * Whoever takes the turn may be a client's thread, and has to give the loop back whatever an
-   * event throws.
+   * Performs an event, whatever it throws: who takes the turn may be a client's thread. An event is
+   * taken from where it waits only here, so that none is lost between there and its beginning.
    *
-   * @param isFromOutside whether it may have come long after the turn began, and so begins now: not
-   *     before whatever it was that brought it
+   * @param given the event; null for the next that waits
+   * @param isFromInbox whether that is one from outside, or else a timer that is due
+   * @return whether there was any
    */
-  private void perform(@Nullable Runnable task, boolean isFromOutside) {
+  private boolean perform(@Nullable Runnable given, boolean isFromInbox) {
+    Runnable event = given;
     Actor actor = null;
     try {
-      if (isFromOutside) {
-        refreshClock();
+      if (event == null) {
+        event = isFromInbox ? inbox.relaxedPoll() : timers.pollDue(now);
       }
-      if (task instanceof Event event) {
-        actor = event.actor();
+      if (event == null) {
+        return false;
       }
-      if (task != null) {
-        task.run();
+      if (isFromInbox) {
+        refreshClock(); // it begins now: not before whatever it was that brought it
       }
+      if (event instanceof Event owned) {
+        actor = owned.actor();
+      }
+      event.run();
     } catch (Throwable thrown) {
+      if (event == null) {
+        throw thrown;
+      }
       failure.actor = actor;
-      failure.event = task;
+      failure.event = event;
       failure.cause = thrown;
     }
     settleFailure();
+    return true;
   }
 
   private void settleFailure() {

@@ -18,6 +18,12 @@ final class Patience {
   /** How long to wait before something is tried again that the machine did not allow. */
   static final long RETRY_NANOS = 5_000_000;
 
+  /**
+   * How long to sleep before another look. Whoever is waited for wakes the sleeper; but that call
+   * may throw, as when a stack ends there.
+   */
+  private static final long LOOK_AGAIN_NANOS = 100_000_000;
+
   /** Of the life of a driver. */
   enum Phase {
     /** Everything that comes is done. */
@@ -62,7 +68,7 @@ final class Patience {
         return Wait.TIMED_OUT;
       }
       if (!helped && seen == Phase.OPEN) {
-        errand.park(left);
+        errand.park(Math.min(left, LOOK_AGAIN_NANOS));
       }
     }
   }

@@ -123,12 +123,13 @@ public final class SharedDriver implements Driver {
   @Override
   public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
     long until = LongMath.saturatedAdd(now(), timeoutNanos);
-    return Patience.await(errand, () -> lend(loop, until), () -> phase, timeoutNanos);
+    return Patience.await(
+        errand, () -> loop.hasMail() && takeTurn(loop, until), () -> phase, timeoutNanos);
   }
 
-  /** Takes a turn if there is mail and nobody else takes it. */
-  private boolean lend(EventLoop loop, long until) {
-    if (!loop.hasMail() || !loop.tryAcquire()) {
+  /** Takes a turn if nobody else takes it. */
+  private boolean takeTurn(EventLoop loop, long until) {
+    if (!loop.tryAcquire()) {
       return false;
     }
     Thread me = Thread.currentThread();
@@ -160,7 +161,7 @@ public final class SharedDriver implements Driver {
     if (!Patience.spinsUntil(loop::tryAcquire)) {
       loop.enqueue(errand);
       if (loop.isFree()) {
-        lend(loop, Long.MAX_VALUE);
+        takeTurn(loop, Long.MAX_VALUE);
       } else {
         loop.ring(); // its owner may be a thread of its own, and asleep
       }
@@ -343,9 +344,8 @@ public final class SharedDriver implements Driver {
 
     private void serveAll() {
       for (EventLoop loop : loops) {
-        if ((loop.hasMail() || loop.deadlineAtRelease <= now()) && loop.tryAcquire()) {
-          loop.turn(BUDGET, Long.MAX_VALUE);
-          leave(loop, null, Long.MAX_VALUE);
+        if (loop.hasMail() || loop.deadlineAtRelease <= now()) {
+          takeTurn(loop, Long.MAX_VALUE);
         }
       }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Map.Entry;
 import java.util.stream.Stream;
 import junit.framework.Test;
+import junit.framework.TestResult;
 import junit.framework.TestSuite;
 import org.junit.runner.RunWith;
 import org.junit.runners.AllTests;
@@ -35,7 +36,7 @@ public final class MapViewSuiteTest {
   /** One suite for each cell. */
   public static Test suite() {
     TestSuite all = new TestSuite("maps");
-    shared().forEach(setup -> all.addTest(suiteOver(setup)));
+    shared().map(Generator::new).forEach(maps -> all.addTest(new ClosingSuite(maps)));
     return all;
   }
 
@@ -44,15 +45,31 @@ public final class MapViewSuiteTest {
         .filter(setup -> setup.runner() == Setup.Runner.SHARED && setup.showsOwnWritesAtOnce());
   }
 
-  private static Test suiteOver(Setup setup) {
-    return ConcurrentMapTestSuiteBuilder.using(new Generator(setup))
-        .named("map of " + setup.consistency() + " by " + setup.replication())
+  private static TestSuite suiteOver(Generator maps) {
+    return ConcurrentMapTestSuiteBuilder.using(maps)
+        .named("map of " + maps.setup.consistency() + " by " + maps.setup.replication())
         .withFeatures(
             MapFeature.GENERAL_PURPOSE,
             CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
             CollectionFeature.KNOWN_ORDER,
             CollectionSize.ANY)
         .createTestSuite();
+  }
+
+  /** All tests of the maps of a store, which is closed after them. */
+  private static final class ClosingSuite extends TestSuite {
+    private final Generator maps;
+
+    ClosingSuite(Generator maps) {
+      this.maps = maps;
+      addTest(suiteOver(maps));
+    }
+
+    @Override
+    public void run(TestResult result) {
+      super.run(result);
+      maps.close();
+    }
   }
 
   /** Makes maps, one after the other, from one store. */
@@ -67,7 +84,7 @@ public final class MapViewSuiteTest {
     @Override
     protected Map<String, String> create(Entry<String, String>[] entries) {
       if (store == null) {
-        store = setup.bench().open(); // its threads are daemons, and end with the tests
+        store = setup.bench().open();
       }
       Map<String, String> map = store.asMap();
       map.clear();
@@ -75,6 +92,12 @@ public final class MapViewSuiteTest {
         map.put(entry.getKey(), entry.getValue());
       }
       return map;
+    }
+
+    void close() {
+      if (store != null) {
+        store.close();
+      }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kvstore.core.throwing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
@@ -47,6 +48,7 @@ public final class Story {
   private final List<CompletableFuture<?>> futures = new ArrayList<>();
   private final List<Set<String>> allowed = new ArrayList<>(); // values that a key may have
   private final Set<String> refused = new TreeSet<>();
+  private @Nullable Cluster cluster; // while it is open
   private int written;
   private boolean wasCrashed;
 
@@ -83,7 +85,8 @@ public final class Story {
 
   private void tell(Runnable arm, Runnable disarm) {
     try (KVStore<String, String> store = builder.open()) {
-      store.cluster().listen(events::add);
+      cluster = store.cluster();
+      cluster.listen(events::add);
       for (int key = 0; key < KEYS; key++) {
         store.put("k" + key, "first");
       }
@@ -96,6 +99,7 @@ public final class Story {
       judge(store);
     } finally {
       disarm.run();
+      cluster = null;
     }
     if (simulation == null) {
       until("no thread is left", () -> threads().isEmpty());
@@ -267,13 +271,19 @@ public final class Story {
   private void until(String what, BooleanSupplier condition) {
     Duration deadline = now().plus(PATIENCE);
     while (!condition.getAsBoolean()) {
-      assertThat(now()).as("%s: %s", title, what).isLessThan(deadline);
+      assertThat(now())
+          .as(() -> title + ": " + what + "; it stands like this: " + state())
+          .isLessThan(deadline);
       if (simulation == null) {
         LockSupport.parkNanos(1_000_000);
       } else {
         simulation.runFor(Duration.ofMillis(10));
       }
     }
+  }
+
+  private String state() {
+    return cluster == null ? "closed" : cluster.view(0) + ", " + cluster.replicas() + ", " + events;
   }
 
   private Duration now() {

@@ -305,8 +305,8 @@ class PlantedBugsTest {
         "PRIMARY-LINEARIZABLE" + PlantedBug.LONG_TURNS,
         promise,
         "loop/EventLoop.java",
-        "if (isFromOutside) {",
-        "if (isFromOutside && now == 0) {");
+        "if (isFromInbox) {",
+        "if (isFromInbox && now == 0) {");
   }
 
   /** What the phases show: the weakest of all promises was kept. */
