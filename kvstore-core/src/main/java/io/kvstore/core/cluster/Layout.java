@@ -50,23 +50,32 @@ final class Layout {
     return sharedLoops.get(shard);
   }
 
-  /** A replica of each shard on a node, or of none. */
+  /**
+   * A replica of each shard on a node, or of none. What is left there of an attempt that ended half
+   * way is stopped before.
+   */
   void openAll(List<Group> groups, NodeId node) {
     List<Replica> opened = new ArrayList<>();
     try {
       for (Group group : groups) {
         Place place = group.place(node);
+        stop(group, node, "was started again");
         place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}, STOPS_WITHIN_NANOS));
         Runnable open = () -> opened.add(group.open(node));
         Task.runOn(driver, place.loop(), null, open, STOPS_WITHIN_NANOS);
       }
     } finally {
       if (opened.size() < groups.size()) {
-        for (Replica replica : opened) {
-          Runnable stop = () -> replica.stop("could not be opened in all shards");
-          Task.runOn(driver, replica.loop(), replica, stop, STOPS_WITHIN_NANOS);
-        }
+        groups.forEach(group -> stop(group, node, "could not be opened in all shards"));
       }
+    }
+  }
+
+  /** Stops what runs on a node, if anything does. */
+  private void stop(Group group, NodeId node, String why) {
+    Replica replica = group.runningReplica(node);
+    if (replica != null) {
+      Task.runOn(driver, replica.loop(), replica, () -> replica.stop(why), STOPS_WITHIN_NANOS);
     }
   }
 
@@ -75,11 +84,7 @@ final class Layout {
     if (!group.hasPlace(node)) {
       return;
     }
-    Replica replica = group.replicaOrNull(node);
-    if (replica != null) {
-      Runnable stop = () -> replica.stop("is not needed: its node could not be made");
-      Task.runOn(driver, replica.loop(), replica, stop, STOPS_WITHIN_NANOS);
-    }
+    stop(group, node, "is not needed: its node could not be made");
     group.forget(node).end(driver);
   }
 

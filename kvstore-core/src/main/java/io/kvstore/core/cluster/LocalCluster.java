@@ -247,22 +247,23 @@ public final class LocalCluster implements Cluster, Group.Listener {
     requireOpen();
     NodeId node = nodes.make();
     boolean joins = settings.failover().isAutomatic();
-    boolean isOpened = false;
+    boolean isStarted = false;
     try {
       groups.forEach(group -> group.add(layout.place(node, group.shard())));
       groups.forEach(group -> coordinate(group, () -> group.coordinators().add(node, joins)));
       layout.openAll(groups, node);
-      isOpened = true;
+      nodes.admit(node);
+      for (Group group : groups) {
+        Replica replica = group.replica(node);
+        onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
+        group.wake();
+      }
+      isStarted = true;
     } finally {
-      if (!isOpened) {
+      if (!isStarted) {
+        nodes.forget(node);
         groups.forEach(group -> layout.discard(group, node));
       }
-    }
-    nodes.admit(node);
-    for (Group group : groups) {
-      Replica replica = group.replica(node);
-      onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
-      group.wake();
     }
     logger.info("node {} is new", node);
     announcements.added(node);
@@ -439,8 +440,16 @@ public final class LocalCluster implements Cluster, Group.Listener {
       logger.info("node {} starts again", node);
       layout.openAll(groups, node);
       nodes.setDown(node, false);
-      announcements.restarted(node);
-      groups.forEach(group -> group.start(node));
+      boolean isStarted = false;
+      try {
+        announcements.restarted(node);
+        groups.forEach(group -> group.start(node));
+        isStarted = true;
+      } finally {
+        if (!isStarted) {
+          nodes.setDown(node, true); // so that it can be asked for again
+        }
+      }
     }
   }
 

@@ -41,6 +41,9 @@ final class Failure {
 
   private void tell(Throwable thrown) {
     Actor failed = actor;
+    if (failed == null && event instanceof Event unasked) {
+      failed = unasked.actor(); // The question itself may be what was thrown at.
+    }
     if (failed == null) {
       log.error("an event has failed, and its loop goes on", thrown);
     } else {

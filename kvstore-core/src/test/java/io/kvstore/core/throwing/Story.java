@@ -164,6 +164,7 @@ public final class Story {
   // Judgement
 
   private void judge(KVStore<String, String> store) {
+    quietly(() -> store.get("k0")); // so that whoever has yet to fail has
     until("every future has ended", () -> futures.stream().allMatch(CompletableFuture::isDone));
     until("every node serves, or is down", () -> areSettled(store));
     List<NodeId> running = serving(store);
@@ -283,7 +284,18 @@ public final class Story {
   }
 
   private String state() {
-    return cluster == null ? "closed" : cluster.view(0) + ", " + cluster.replicas() + ", " + events;
+    StringBuilder threads = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (thread.getName().startsWith("kvstore-")) {
+                threads.append('\n').append(thread.getName()).append(List.of(stack));
+              }
+            });
+    return (cluster == null
+            ? "closed"
+            : cluster.view(0) + ", " + cluster.replicas() + ", " + events)
+        + threads;
   }
 
   private Duration now() {
