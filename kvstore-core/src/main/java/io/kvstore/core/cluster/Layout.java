@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of a cluster on loops. */
 final class Layout {
-  private static final long STOPS_WITHIN_NANOS = 60_000_000_000L;
-
   private final Driver driver;
   private final Loops loops;
   private final boolean mayBlock;
@@ -60,9 +58,9 @@ final class Layout {
       for (Group group : groups) {
         Place place = group.place(node);
         stop(group, node, "was started again");
-        place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}, STOPS_WITHIN_NANOS));
+        place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
         Runnable open = () -> opened.add(group.open(node));
-        Task.runOn(driver, place.loop(), null, open, STOPS_WITHIN_NANOS);
+        Task.runOn(driver, place.loop(), null, open);
       }
     } finally {
       if (opened.size() < groups.size()) {
@@ -75,7 +73,7 @@ final class Layout {
   private void stop(Group group, NodeId node, String why) {
     Replica replica = group.runningReplica(node);
     if (replica != null) {
-      Task.runOn(driver, replica.loop(), replica, () -> replica.stop(why), STOPS_WITHIN_NANOS);
+      Task.runOn(driver, replica.loop(), replica, () -> replica.stop(why));
     }
   }
 

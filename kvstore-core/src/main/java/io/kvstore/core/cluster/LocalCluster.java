@@ -11,7 +11,6 @@ import io.kvstore.NodeStatus;
 import io.kvstore.Registration;
 import io.kvstore.ReplicaStatus;
 import io.kvstore.Replication;
-import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.Actor;
@@ -57,6 +56,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final Nodes nodes;
   private final Census census;
   private final Announcements announcements;
+  private final NodeLifecycle lifecycle;
   private final Moves moves;
   private volatile Consistency consistency; // the weakest of the groups'
   private boolean isCoordinatorDown;
@@ -91,6 +91,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
     layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
+    lifecycle =
+        new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, lookout);
     for (int shard = 0; shard < settings.shards(); shard++) {
       int ofShard = shard;
       EventLoop coordinatorLoop = layout.coordinatorLoop(shard);
@@ -245,39 +247,16 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public synchronized NodeId add() {
     requireOpen();
-    NodeId node = nodes.make();
-    boolean joins = settings.failover().isAutomatic();
-    boolean isStarted = false;
-    try {
-      groups.forEach(group -> group.add(layout.place(node, group.shard())));
-      groups.forEach(group -> coordinate(group, () -> group.coordinators().add(node, joins)));
-      layout.openAll(groups, node);
-      nodes.admit(node);
-      for (Group group : groups) {
-        Replica replica = group.replica(node);
-        onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
-        group.wake();
-      }
-      isStarted = true;
-    } finally {
-      if (!isStarted) {
-        nodes.forget(node);
-        groups.forEach(group -> layout.discard(group, node));
-      }
-    }
-    logger.info("node {} is new", node);
-    announcements.added(node);
-    return node;
+    return lifecycle.add();
   }
 
+  /** While it waits for the others, whoever can help them is not kept waiting. */
   @Override
-  public synchronized void remove(NodeId node) {
-    requireOpen();
-    requireNode(node);
-    if (nodes().size() == 1) {
-      throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
+  public void remove(NodeId node) {
+    synchronized (this) {
+      requireOpen();
+      lifecycle.beginToRemove(node);
     }
-    groups.forEach(group -> group.leave(node));
     Wait end =
         lookout.administer(
             groups.get(0).coordinatorLoop(),
@@ -285,29 +264,24 @@ public final class LocalCluster implements Cluster, Group.Listener {
             () -> {},
             () -> groups.stream().allMatch(group -> group.isGone(node)),
             LEAVE_WITHIN_NANOS);
-    if (end != Wait.DONE) {
-      groups.forEach(group -> group.stay(node));
-      throw new UnavailableException(
-          "the others could not go on without node " + node + " in time: it stays", null);
+    synchronized (this) {
+      lifecycle.endRemoving(node, end == Wait.DONE);
     }
-    crash(node);
-    nodes.forget(node);
-    fabric.forget(node);
-    groups.forEach(group -> group.forget(node).end(driver));
-    lookout.look();
-    logger.info("node {} has left", node);
-    announcements.removed(node);
   }
 
   @Override
-  public synchronized void setView(List<NodeId> members) {
+  public void setView(List<NodeId> members) {
+    beginView(members);
+    awaitViews(members);
+  }
+
+  private synchronized void beginView(List<NodeId> members) {
     requireOpen();
     members.forEach(this::requireNode);
     if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
       throw new IllegalArgumentException("a view needs members, each named once, not " + members);
     }
     groups.forEach(group -> coordinate(group, () -> group.coordinators().setView(members)));
-    awaitViews(members);
   }
 
   /** It is in force soon, unless somebody who is needed cannot be reached. */
@@ -393,17 +367,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       }
       return;
     }
-    requireNode(node);
-    if (isRunning(node)) {
-      nodes.setDown(node, true);
-      logger.info("node {} is crashed", node);
-      announcements.crashed(node);
-      for (Group group : groups) {
-        Replica replica = group.replica(node);
-        onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
-        group.wake();
-      }
-    }
+    lifecycle.crash(node);
   }
 
   @Override
@@ -435,22 +399,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       }
       return;
     }
-    requireNode(node);
-    if (!isRunning(node)) {
-      logger.info("node {} starts again", node);
-      layout.openAll(groups, node);
-      nodes.setDown(node, false);
-      boolean isStarted = false;
-      try {
-        announcements.restarted(node);
-        groups.forEach(group -> group.start(node));
-        isStarted = true;
-      } finally {
-        if (!isStarted) {
-          nodes.setDown(node, true); // so that it can be asked for again
-        }
-      }
-    }
+    lifecycle.restart(node);
   }
 
   @Override
@@ -466,7 +415,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   private void onLoop(EventLoop loop, @Nullable Actor actor, Runnable task) {
-    Task.runOn(driver, loop, actor, task, FORM_WITHIN_NANOS);
+    Task.runOn(driver, loop, actor, task);
   }
 
   private void coordinate(Group group, Runnable task) {

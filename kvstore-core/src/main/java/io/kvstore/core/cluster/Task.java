@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that is done on a loop, and waited for. */
 final class Task extends Errand {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final @Nullable Actor actor;
   private final Runnable task;
   private volatile boolean done;
@@ -59,20 +61,19 @@ final class Task extends Errand {
    * @param actor fails when the task throws; null when that leaves nothing half done
    * @throws IllegalStateException when the loop has not come to it in time, or was closed
    */
-  static void runOn(
-      Driver driver, EventLoop loop, @Nullable Actor actor, Runnable task, long nanos) {
+  static void runOn(Driver driver, EventLoop loop, @Nullable Actor actor, Runnable task) {
     if (loop.isMine()) {
       task.run();
       return;
     }
     Task call = new Task(actor, task);
-    Wait end = driver.administerUninterrupted(loop, call, nanos);
+    Wait end = driver.administerUninterrupted(loop, call, PATIENCE_NANOS);
     if (end != Wait.DONE) {
       throw new IllegalStateException(
           end == Wait.CLOSED
               ? "the store is closed"
               : "what was to be done has not been done within "
-                  + TimeUnit.NANOSECONDS.toSeconds(nanos)
+                  + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)
                   + " s: its loop is held up, see the stacks of the store's threads");
     }
     call.rethrow();

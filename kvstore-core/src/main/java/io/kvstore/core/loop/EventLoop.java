@@ -252,7 +252,7 @@ public final class EventLoop {
 
   /** Whether there is anything to do at a time, for one who runs loops without threads. */
   boolean hasWork(long time) {
-    return !local.isEmpty() || hasMail() || timers.nextDeadline() <= time;
+    return !local.isEmpty() || hasMail() || hasFailure() || timers.nextDeadline() <= time;
   }
 
   /** A timer of an actor on this loop's clock. */
@@ -394,8 +394,9 @@ public final class EventLoop {
     return true;
   }
 
+  /** An actor fails at once; but not where a stack has ended: the next owner sees to that. */
   private void settleFailure() {
-    if (failure.isOpen()) {
+    if (failure.isOpen() && !failure.isOfStack()) {
       failure.settle();
     }
   }

@@ -23,6 +23,14 @@ final class Failure {
     return cause != null;
   }
 
+  /**
+   * Whether a stack has come to its end. Then little is left of it: who calls much there, and the
+   * JDK takes a lock, may never give it back.
+   */
+  boolean isOfStack() {
+    return cause instanceof StackOverflowError;
+  }
+
   /** Lets the actor fail. Tells whether it has. */
   boolean settle() {
     try {

@@ -17,7 +17,7 @@ final class Listeners {
   private static final long IDLE_MILLIS = 500;
 
   private final ThreadPoolExecutor executor;
-  private final Queue<Runnable> delayed = new ConcurrentLinkedQueue<>(); // no thread could be had
+  private final Queue<Runnable> delayed = new ConcurrentLinkedQueue<>();
 
   Listeners(String storeName) {
     executor =
@@ -37,6 +37,11 @@ final class Listeners {
     }
   }
 
+  /** Tells news when {@link #tellDelayed} is called. */
+  void tellLater(Runnable news) {
+    delayed.add(news);
+  }
+
   private boolean start(Runnable news) {
     try {
       executor.execute(news);
@@ -48,7 +53,7 @@ final class Listeners {
     }
   }
 
-  /** Whether news wait for a thread that could not be started. */
+  /** Whether news wait to be told, as when no thread could be started. */
   boolean areStuck() {
     return !delayed.isEmpty();
   }
@@ -65,6 +70,7 @@ final class Listeners {
 
   /** Waits until listeners have been told what there was; not for ever. */
   void close() {
+    tellDelayed();
     executor.shutdown();
     Threads.awaitTermination(executor);
     executor.shutdownNow();

@@ -206,6 +206,13 @@ public final class SharedDriver implements Driver {
    * @return whether the caller is to deliver its own
    */
   private boolean leave(EventLoop loop, @Nullable Errand own, long until) {
+    if (loop.hasFailure()) {
+      loop.deadlineAtRelease =
+          EventLoop.AT_ONCE; // The worker goes on: this stack may be too short.
+      loop.owner = null;
+      worker.wake();
+      return false;
+    }
     boolean deliversOwn = own != null && loop.finished() == own && own.nextFinished == null;
     if (deliversOwn) {
       loop.tookFinished();
@@ -233,7 +240,8 @@ public final class SharedDriver implements Driver {
 
   @Override
   public void tell(Runnable news) {
-    listeners.tell(news);
+    listeners.tellLater(news); // by the worker: the stack of a client may be too short
+    worker.wake();
   }
 
   @Override
@@ -285,13 +293,15 @@ public final class SharedDriver implements Driver {
     void wake() {
       Thread running = thread;
       if (running == null) {
-        start();
-      } else if (sleepsUntil != AWAKE) {
+        running = start();
+      }
+      if (running != null && sleepsUntil != AWAKE) {
         LockSupport.unpark(running);
       }
     }
 
-    private synchronized void start() {
+    /** Starts it, unless another has; it may be asleep already. Null when it cannot be started. */
+    private synchronized @Nullable Thread start() {
       if (thread == null && phase == Phase.OPEN) {
         sleepsUntil = AWAKE;
         try {
@@ -302,6 +312,7 @@ public final class SharedDriver implements Driver {
           sleepsUntil = Long.MAX_VALUE;
         }
       }
+      return thread;
     }
 
     @Override
@@ -329,7 +340,8 @@ public final class SharedDriver implements Driver {
       sleepsUntil = next;
       // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
       // of the two sees the other.
-      if (phase == Phase.OPEN && (comesBackSoon || (!anyMail() && nextDeadline() >= next))) {
+      if (phase == Phase.OPEN
+          && (comesBackSoon || (!anyMail() && !listeners.areStuck() && nextDeadline() >= next))) {
         LockSupport.parkNanos(
             this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
       }

@@ -12,13 +12,14 @@ import java.util.stream.Stream;
  * long before it comes to an end.
  */
 final class StackDepth {
-  private static final int DEEP = 1024; // frames
-  private static final int CALLS_BETWEEN = 256;
-  private static final int CALLS_BETWEEN_WHEN_DEEP = 16;
+  private static final int DEEP = 512; // frames: of a small stack of 256 KB, about the half
+  private static final int SHALLOW = 128;
+  private static final int CALLS_BETWEEN = 32;
+  private static final int CALLS_BETWEEN_WHEN_SHALLOW = 256;
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final ThreadLocal<StackDepth> OF_THREAD = ThreadLocal.withInitial(StackDepth::new);
 
-  private int callsLeft = CALLS_BETWEEN;
+  private int callsLeft;
   private boolean isDeep;
 
   private StackDepth() {}
@@ -30,13 +31,14 @@ final class StackDepth {
 
   private boolean look() {
     if (--callsLeft <= 0) {
-      isDeep = WALKER.walk(StackDepth::exceedsLimit);
-      callsLeft = isDeep ? CALLS_BETWEEN_WHEN_DEEP : CALLS_BETWEEN;
+      int depth = WALKER.walk(StackDepth::count);
+      isDeep = depth >= DEEP;
+      callsLeft = depth < SHALLOW ? CALLS_BETWEEN_WHEN_SHALLOW : CALLS_BETWEEN;
     }
     return isDeep;
   }
 
-  private static boolean exceedsLimit(Stream<StackFrame> frames) {
-    return frames.skip(DEEP).findFirst().isPresent();
+  private static int count(Stream<StackFrame> frames) {
+    return (int) frames.limit(DEEP).count();
   }
 }

@@ -6,6 +6,7 @@ import io.kvstore.Failover;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
@@ -139,5 +140,25 @@ final class InterruptTest {
     assertThat(caller.end()).isNull();
     assertThat(caller.wasInterruptedAtTheEnd()).isTrue();
     Threads.assertNoneLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("threads")
+  void aNodeThatIsRestartedByAnInterruptedThreadServes(Setup setup) throws InterruptedException {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      NodeId node = NodeId.of(2);
+      store.cluster().crash(node);
+      Caller caller =
+          Caller.of(
+              () -> {
+                Thread.currentThread().interrupt();
+                store.cluster().restart(node);
+              });
+
+      assertThat(caller.end()).isNull();
+      assertThat(caller.wasInterruptedAtTheEnd()).isTrue();
+      bench.until(() -> store.cluster().status(node) == NodeStatus.SERVING);
+    }
   }
 }

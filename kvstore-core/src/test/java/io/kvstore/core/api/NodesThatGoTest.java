@@ -80,6 +80,26 @@ final class NodesThatGoTest {
     }
   }
 
+  /** Who waits for it must not hurt those who look whether it has come. */
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#threaded")
+  void whoWaitsForANodeThatAnotherRemovesTakesNothingAway(Setup setup) throws InterruptedException {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.builder().failover(Failover.byHand()).open()) {
+      Cluster cluster = store.cluster();
+      bench.untilServed(() -> store.put("k", "v"));
+      NodeId added = cluster.add();
+      Caller waiting = Caller.of(() -> cluster.awaitMember(added, SOON)).whenBlocked();
+      cluster.remove(added);
+      cluster.setView(List.of(NodeId.of(1), N2));
+
+      assertThat(waiting.end()).isNull();
+      bench.eventually(() -> assertThat(store.at(N2).get("k")).contains("v"));
+      assertThat(cluster.isRunning(NodeId.of(1))).isTrue();
+      assertThat(cluster.isRunning(N2)).isTrue();
+    }
+  }
+
   /** While nodes come and go, a client that is not bound to any meets outcomes, and no mistakes. */
   @ParameterizedTest
   @EnumSource(

@@ -69,6 +69,18 @@ class EventLoopTest {
     assertThat(begun).containsExactly(0L, 300L);
   }
 
+  /** Whoever takes it may be a client, who serves others no longer than its own call may take. */
+  @Test
+  void aTurnEndsWhenTheTimeOfWhoeverTakesItIsOver() {
+    for (int i = 0; i < 10; i++) {
+      mail("" + i, () -> now += 20);
+    }
+
+    assertThat(loop.turn(10, 40)).isTrue();
+    assertThat(ran).containsExactly("0", "1", "2");
+    assertThat(loop.hasMail()).isTrue();
+  }
+
   @Test
   void aTurnHandlesNoMoreMailThanItsBudget() {
     for (int i = 0; i < 5; i++) {

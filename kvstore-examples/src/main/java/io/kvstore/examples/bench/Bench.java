@@ -13,10 +13,11 @@ public final class Bench {
   private Bench() {}
 
   /** Runs what the first argument names, with the rest as its options. */
-  public static void main(String... arguments) throws IOException {
+  public static void main(String... arguments) throws IOException, InterruptedException {
     List<String> all = List.of(arguments);
     if (all.isEmpty() || all.get(0).equals("--help")) {
-      System.out.print(Goals.HELP + Scale.HELP + Guard.HELP + Soak.HELP + Comparison.HELP);
+      System.out.print(
+          Goals.HELP + Scale.HELP + Guard.HELP + Soak.HELP + ChaosRounds.HELP + Comparison.HELP);
       return;
     }
     try {
@@ -27,6 +28,7 @@ public final class Bench {
             case "scale" -> Scale.run(options);
             case "guard" -> Guard.run(options);
             case "soak" -> Soak.run(options);
+            case "chaos" -> ChaosRounds.run(options);
             case "compare" -> Comparison.run(options);
             default -> throw new IllegalArgumentException("no such command: " + all.get(0));
           };

@@ -87,6 +87,26 @@ final class Draw {
     return new Scenario(draw.setup, seed, draw.steps);
   }
 
+  /**
+   * One of several that act at the same time, for as long as they like.
+   *
+   * @param client tells its values apart from those of the others
+   */
+  static Draw ofClient(Cell cell, long seed, int client) {
+    Draw draw = new Draw(cell, new SplittableRandom(seed), OptionalInt.of(3), false);
+    draw.values = client * 1_000_000_000L;
+    return draw;
+  }
+
+  /** What a client does next. */
+  Action next() {
+    return changesSessions && random.nextInt(12) == 0 ? changeOfSession() : ask();
+  }
+
+  private Ask ask() {
+    return random.nextInt(10) < readsOfTen ? read() : write();
+  }
+
   private Setup setup(int replicas) {
     int acks = cell.isStrong() ? 1 : 1 + random.nextInt(2);
     boolean isCausal = cell.consistency() == Consistency.CAUSAL;
@@ -139,8 +159,7 @@ final class Draw {
       if (changesSessions && random.nextInt(6) == 0) {
         steps.add(new Step.Acts(steps.size(), now, client, changeOfSession()));
       }
-      Ask ask = random.nextInt(10) < readsOfTen ? read() : write();
-      steps.add(new Step.Acts(steps.size(), now, client, ask));
+      steps.add(new Step.Acts(steps.size(), now, client, ask()));
       asked++;
     }
   }

@@ -1,0 +1,124 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.AsyncKVStore;
+import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.Scan;
+import io.kvstore.Session;
+import io.kvstore.Update;
+import io.kvstore.Versioned;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A session, and the versions that it has seen. */
+final class Client {
+  private final KVStore<String, String> store;
+  private final Map<String, Long> seen = new HashMap<>();
+  private Session<String, String> session;
+
+  Client(KVStore<String, String> store) {
+    this.store = store;
+    session = store.session();
+  }
+
+  Position position() {
+    return session.position();
+  }
+
+  /** Goes on as another client, which has seen nothing. */
+  void begin() {
+    become(store.session());
+  }
+
+  void beginAt(NodeId node) {
+    become(store.at(node));
+  }
+
+  void beginAfter(Position position) {
+    become(store.session(Position.parse(position.toString())));
+  }
+
+  void move(NodeId node) {
+    become(session.at(node));
+  }
+
+  private void become(Session<String, String> another) {
+    session = another;
+    seen.clear();
+  }
+
+  CompletableFuture<?> ask(Ask ask) {
+    AsyncKVStore<String, String> async = session.async();
+    return switch (ask.kind()) {
+      case GET -> get(async, ask);
+      case GET_MANY -> async.getAll(ask.keys());
+      case SCAN -> async.scan(Scan.all());
+      case REMOVE -> async.remove(ask.key());
+      case APPEND -> async.append(ask.key(), ask.value());
+      case ADD -> async.add(ask.key(), Long.parseLong(ask.value()));
+      case BATCH, BATCH_IF_ABSENT -> async.batch(parts(ask));
+      case CLEAR -> async.clear();
+      case PUT, PUT_IF_ABSENT, REPLACE_SEEN -> async.update(put(ask));
+    };
+  }
+
+  /** The same, by calls that wait for the answer. */
+  void askAndWait(Ask ask) {
+    switch (ask.kind()) {
+      case GET -> get(ask);
+      case GET_MANY -> session.getAll(ask.keys());
+      case SCAN -> session.scan(Scan.all());
+      case REMOVE -> session.remove(ask.key());
+      case APPEND -> session.append(ask.key(), ask.value());
+      case ADD -> session.add(ask.key(), Long.parseLong(ask.value()));
+      case BATCH, BATCH_IF_ABSENT -> session.batch(parts(ask));
+      case CLEAR -> session.clear();
+      case PUT, PUT_IF_ABSENT, REPLACE_SEEN -> session.update(put(ask));
+    }
+  }
+
+  private void get(Ask ask) {
+    if (ask.level().isPresent()) {
+      session.get(ask.key(), ask.level().get());
+    } else {
+      remember(ask.key(), session.getVersioned(ask.key()));
+    }
+  }
+
+  private CompletableFuture<?> get(AsyncKVStore<String, String> async, Ask ask) {
+    return ask.level().isPresent()
+        ? async.get(ask.key(), ask.level().get())
+        : async.getVersioned(ask.key()).thenAccept(found -> remember(ask.key(), found));
+  }
+
+  private void remember(String key, Optional<Versioned<String>> found) {
+    found.ifPresent(versioned -> seen.put(key, versioned.version()));
+  }
+
+  private Update<String, String> put(Ask ask) {
+    Update<String, String> put = Update.put(ask.key(), ask.value());
+    Long version = seen.get(ask.key());
+    if (ask.kind() == Kind.PUT_IF_ABSENT) {
+      put = put.ifAbsent();
+    } else if (ask.kind() == Kind.REPLACE_SEEN && version != null) {
+      put = put.ifVersion(version);
+    }
+    return ask.lifetime().isPresent() ? put.lifetime(ask.lifetime().get()) : put;
+  }
+
+  private static List<Update<String, String>> parts(Ask ask) {
+    List<Update<String, String>> parts = new ArrayList<>();
+    for (int i = 0; i < ask.keys().size(); i++) {
+      Update<String, String> put = Update.put(ask.keys().get(i), ask.valueFor(i));
+      parts.add(i > 0 && ask.kind() == Kind.BATCH_IF_ABSENT ? put.ifAbsent() : put);
+    }
+    return parts;
+  }
+}
