@@ -28,8 +28,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The nodes of one store, all in this JVM, with a replica of every shard on each. */
 public final class LocalCluster implements Cluster, Group.Listener {
@@ -41,7 +39,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
     ONE_FOR_EACH_PART
   }
 
-  private static final Logger logger = LoggerFactory.getLogger(LocalCluster.class);
   private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long VIEW_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FORM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);

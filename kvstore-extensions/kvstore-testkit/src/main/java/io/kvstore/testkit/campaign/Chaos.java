@@ -192,8 +192,9 @@ public final class Chaos {
       refused.incrementAndGet();
     } catch (ExecutionException failed) {
       refused.incrementAndGet();
-      if (!(failed.getCause() instanceof KVStoreException)) {
-        misbehaves(ask + " ended with", failed.getCause());
+      Throwable cause = failed.getCause();
+      if (!(cause instanceof KVStoreException)) {
+        misbehaves(ask + " ended with", cause == null ? failed : cause);
       }
     } catch (TimeoutException never) {
       misbehaviour.add(ask + " has not ended within " + ENDS_WITHIN);

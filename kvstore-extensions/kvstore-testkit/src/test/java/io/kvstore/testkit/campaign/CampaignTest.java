@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tries more of them.
  */
 class CampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 400);
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 200);
 
   static List<Cell> cells() {
     return Cell.all();
