@@ -54,11 +54,12 @@ import java.util.concurrent.ConcurrentMap;
  * a crash must not make smaller.
  *
  * <p>A call returns when its operation is done. Otherwise it throws what happened: {@link
- * UnavailableException} and {@link OverloadedException} when it certainly was not applied, {@link
- * IndeterminateException} when nobody can tell, {@link UndecodableException} when it was performed
- * but the codec cannot decode the answer, {@link IllegalArgumentException} when it exceeds a limit,
- * {@link IllegalStateException} when the store is closed. An interrupted caller stops waiting,
- * keeps its interrupt, and is told which of these holds. No key and no value is ever null.
+ * UnavailableException}, {@link OverloadedException} and {@link FullException} when it certainly
+ * was not applied, {@link IndeterminateException} when nobody can tell, {@link
+ * UndecodableException} when it was performed but the codec cannot decode the answer, {@link
+ * IllegalArgumentException} when it exceeds a limit, {@link IllegalStateException} when the store
+ * is closed. An interrupted caller stops waiting, keeps its interrupt, and is told which of these
+ * holds. No key and no value is ever null.
  *
  * <p>All methods may be called by any number of threads.
  *

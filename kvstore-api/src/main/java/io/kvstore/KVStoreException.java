@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class KVStoreException extends RuntimeException
     permits UnavailableException,
+        FullException,
         OverloadedException,
         IndeterminateException,
         NotANumberException,

@@ -13,6 +13,11 @@ package io.kvstore;
  * @param owedBytes how much each replica keeps for another that does not receive it, and how much
  *     that is waiting for something else, roughly. A replica that has fallen behind further gets a
  *     copy of everything instead
+ * @param heldBytes how much the store may hold in memory: its keys and values, and {@value
+ *     #ENTRY_BYTES} bytes for each entry; once, however many replicas there are. Above that it
+ *     refuses with a {@link FullException} what may make it larger (a put in the place of another,
+ *     too), and still reads and removes. Each shard has its part. What a datalet keeps on disk
+ *     counts by its number of entries only
  */
 public record Limits(
     int keyBytes,
@@ -20,16 +25,29 @@ public record Limits(
     int operationsInFlight,
     int changesKept,
     long changedBytesKept,
-    long owedBytes) {
+    long owedBytes,
+    long heldBytes) {
+  /** What an entry takes beside its key and its value, as it is counted in {@link #heldBytes}. */
+  public static final int ENTRY_BYTES = 128;
+
+  private static final int HEAP_PARTS = 4; // three replicas may each have a copy of their own
+
   /**
    * Keys of up to 32 KiB, values of up to 16 MiB, 10,000 operations in flight, 10,000 changes or 64
-   * MiB of them kept, 32 MiB owed.
+   * MiB of them kept, 32 MiB owed, a quarter of the largest heap held.
    */
   public static final Limits DEFAULT = new Limits(32 << 10, 16 << 20, 10_000);
 
   /** With as many changes kept as by default. */
   public Limits(int keyBytes, int valueBytes, int operationsInFlight) {
-    this(keyBytes, valueBytes, operationsInFlight, 10_000, 64 << 20, 32 << 20);
+    this(
+        keyBytes,
+        valueBytes,
+        operationsInFlight,
+        10_000,
+        64 << 20,
+        32 << 20,
+        Runtime.getRuntime().maxMemory() / HEAP_PARTS);
   }
 
   /** Checks that every limit leaves room for something. */
@@ -40,40 +58,49 @@ public record Limits(
     requirePositive("changesKept", changesKept);
     requirePositive("changedBytesKept", changedBytesKept);
     requirePositive("owedBytes", owedBytes);
+    requirePositive("heldBytes", heldBytes);
   }
 
   /** The same limits with another longest key. */
   public Limits withKeyBytes(int bytes) {
     return new Limits(
-        bytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, owedBytes);
+        bytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, owedBytes, heldBytes);
   }
 
   /** The same limits with another longest value. */
   public Limits withValueBytes(int bytes) {
     return new Limits(
-        keyBytes, bytes, operationsInFlight, changesKept, changedBytesKept, owedBytes);
+        keyBytes, bytes, operationsInFlight, changesKept, changedBytesKept, owedBytes, heldBytes);
   }
 
   /** The same limits with another number of operations in flight. */
   public Limits withOperationsInFlight(int operations) {
-    return new Limits(keyBytes, valueBytes, operations, changesKept, changedBytesKept, owedBytes);
+    return new Limits(
+        keyBytes, valueBytes, operations, changesKept, changedBytesKept, owedBytes, heldBytes);
   }
 
   /** The same limits with another number of changes kept. */
   public Limits withChangesKept(int changes) {
     return new Limits(
-        keyBytes, valueBytes, operationsInFlight, changes, changedBytesKept, owedBytes);
+        keyBytes, valueBytes, operationsInFlight, changes, changedBytesKept, owedBytes, heldBytes);
   }
 
   /** The same limits with another length of all changes kept. */
   public Limits withChangedBytesKept(long bytes) {
-    return new Limits(keyBytes, valueBytes, operationsInFlight, changesKept, bytes, owedBytes);
+    return new Limits(
+        keyBytes, valueBytes, operationsInFlight, changesKept, bytes, owedBytes, heldBytes);
   }
 
   /** The same limits with another amount that is kept for replicas that do not receive it. */
   public Limits withOwedBytes(long bytes) {
     return new Limits(
-        keyBytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, bytes);
+        keyBytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, bytes, heldBytes);
+  }
+
+  /** The same limits with another amount that the store may hold in memory. */
+  public Limits withHeldBytes(long bytes) {
+    return new Limits(
+        keyBytes, valueBytes, operationsInFlight, changesKept, changedBytesKept, owedBytes, bytes);
   }
 
   private static void requirePositive(String name, long value) {

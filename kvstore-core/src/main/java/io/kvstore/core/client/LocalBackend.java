@@ -21,6 +21,7 @@ public final class LocalBackend implements Backend {
   private final Driver driver;
   private final Routing routing;
   private final Lanes lanes;
+  private final Room room;
   private final Settings settings;
   private final Runnable afterClose;
   private final AtomicInteger sessions = new AtomicInteger();
@@ -33,6 +34,7 @@ public final class LocalBackend implements Backend {
     this.driver = driver;
     this.routing = new Routing(new HashRing(settings.shards()));
     this.lanes = new Lanes(settings.limits().operationsInFlight());
+    this.room = new Room(settings.limits(), settings.shards());
     this.settings = settings;
     this.afterClose = afterClose;
   }
@@ -51,6 +53,10 @@ public final class LocalBackend implements Backend {
 
   Lanes lanes() {
     return lanes;
+  }
+
+  Room room() {
+    return room;
   }
 
   Settings settings() {

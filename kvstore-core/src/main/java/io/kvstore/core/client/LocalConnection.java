@@ -314,6 +314,7 @@ final class LocalConnection implements Connection {
       @Nullable CompletableFuture<Answer> future) {
     Replica replica = replicaFor(shard);
     Operation part = backend.routing().partFor(shard, operation);
+    backend.room().requireFor(part, replica);
     Lane lane = backend.lanes().take();
     Call call = null;
     try {

@@ -315,7 +315,9 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void onDecided() {
-    consistency = moves.weakest();
+    synchronized (moves) { // Whoever comes last has seen what all groups have decided.
+      consistency = moves.weakest();
+    }
   }
 
   @Override

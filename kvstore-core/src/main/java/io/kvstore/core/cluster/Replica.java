@@ -1,6 +1,7 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.Consistency;
+import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
@@ -9,6 +10,7 @@ import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.UnknownMessageError;
+import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.watch.ChangeLog;
@@ -383,6 +385,13 @@ public final class Replica implements Party {
 
   Place.Parts parts() {
     return parts;
+  }
+
+  /** How much it holds in memory, about: for any thread. See {@link Limits#heldBytes}. */
+  public long heldBytes() {
+    Applier applier = parts.applier();
+    long data = applier.isDurable() ? 0 : applier.bytes();
+    return data + Limits.ENTRY_BYTES * applier.entries();
   }
 
   /** What it changes, for those who watch it. */

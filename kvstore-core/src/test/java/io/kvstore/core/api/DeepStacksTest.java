@@ -17,13 +17,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Callers whose stack is deep, or comes to its end in the midst of a call. */
 final class DeepStacksTest {
   private static final String THREADED = "io.kvstore.core.api.Setup#threaded";
-  private static final int RECURSIONS = 8;
+  private static final int RECURSIONS = 3;
+
+  /** Where callers run the replicas on their own stacks. */
+  static Stream<Setup> shared() {
+    return Setup.threaded().filter(setup -> setup.runner() == Setup.Runner.SHARED);
+  }
 
   /** Writes ever larger numbers until its stack ends. */
   private static final class Recursion {
@@ -56,7 +62,7 @@ final class DeepStacksTest {
   }
 
   @ParameterizedTest
-  @MethodSource(THREADED)
+  @MethodSource("shared")
   void aStackThatEndsInACallLeavesReplicasThatAgree(Setup setup) throws InterruptedException {
     Bench bench = setup.bench();
     Queue<NodeId> failed = new ConcurrentLinkedQueue<>();

@@ -3,6 +3,7 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.FullException;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
@@ -130,6 +131,43 @@ final class LimitsTest {
       waiting.forEach(bench::end);
       store.cluster().network().heal();
       bench.eventually(() -> store.put("k", "v"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kvstore.core.api.Setup#all")
+  void aFullStoreRefusesWhatMayMakeItLargerAndGoesOn(Setup setup) {
+    Bench bench = setup.bench();
+    Limits limits = Limits.DEFAULT.withHeldBytes(10L * 1_000 * setup.shards());
+    String value = "v".repeat(1_000 - Limits.ENTRY_BYTES - 1);
+    try (KVStore<String, String> store = bench.builder().limits(limits).open()) {
+      int written = 0;
+      FullException full = null;
+      while (full == null) {
+        int next = written;
+        try {
+          bench.untilServed(() -> store.put("k" + next, value));
+          written++;
+        } catch (FullException refused) {
+          full = refused;
+        }
+        assertThat(written).isLessThan(100);
+      }
+
+      assertThat(full.mayHaveBeenApplied()).isFalse();
+      assertThat(full).hasMessageContaining("raise Limits.heldBytes");
+      assertThat(written).isBetween(5, 10 * setup.shards());
+      assertThat(store.async().append("k0", value))
+          .failsWithin(Duration.ZERO)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(FullException.class);
+      bench.ownWritesShow(() -> assertThat(store.get("k0")).contains(value));
+      for (int i = 0; i < written; i++) {
+        int old = i;
+        bench.untilServed(() -> store.remove("k" + old));
+      }
+      bench.eventually(() -> assertThat(store.size()).isZero());
+      bench.untilServed(() -> store.put("k", value));
     }
   }
 

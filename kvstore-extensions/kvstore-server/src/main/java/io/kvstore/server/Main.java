@@ -1,6 +1,7 @@
 package io.kvstore.server;
 
 import io.kvstore.Bytes;
+import io.kvstore.ClusterEvent;
 import io.kvstore.KVStore;
 import io.kvstore.server.net.Addresses;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import picocli.CommandLine;
 /** The process: opens a store, serves it, and ends when it is asked to. */
 public final class Main {
   private static final int FAILED = 1;
+  private static final int OUT_OF_MEMORY = 3;
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   private Main() {}
@@ -70,7 +72,23 @@ public final class Main {
     System.setProperty(LOG_LEVEL, options.logLevel());
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSSZ");
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> {
+          if (thrown instanceof OutOfMemoryError) {
+            endOutOfMemory();
+          }
+          thrown.printStackTrace(System.err);
+        });
     KVStore<Bytes, Bytes> store = options.openStore();
+    store
+        .cluster()
+        .listen(
+            event -> {
+              if (event instanceof ClusterEvent.Failed failed
+                  && failed.cause().startsWith(OutOfMemoryError.class.getName())) {
+                endOutOfMemory();
+              }
+            });
     Server server;
     try {
       server = options.startServer(store);
@@ -93,6 +111,12 @@ public final class Main {
     announce(store, server, options, out);
     ended.await();
     return 0;
+  }
+
+  /** Whoever has no memory cannot serve: it is better to be started again than to be a zombie. */
+  private static void endOutOfMemory() {
+    System.err.println("out of memory: the process ends; see --max-held-bytes and -Xmx");
+    Runtime.getRuntime().halt(OUT_OF_MEMORY);
   }
 
   /** A line for each node, and one when all of them listen. */

@@ -72,6 +72,14 @@ final class StoreOptions {
   private @Nullable Path storage;
 
   @Option(
+      names = "--max-held-bytes",
+      paramLabel = "NUMBER",
+      description =
+          "How much the data may take in memory: keys, values and 128 bytes for each entry. Above"
+              + " that, writes are refused (a quarter of the heap).")
+  private long maxHeldBytes = Limits.DEFAULT.heldBytes();
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       description = "Where each node lists the operations that it performed (nowhere).")
@@ -108,6 +116,7 @@ final class StoreOptions {
             .timeout(timeout)
             .limits(
                 Limits.DEFAULT
+                    .withHeldBytes(maxHeldBytes)
                     .withKeyBytes(maxKeyBytes)
                     .withValueBytes(Math.max(maxValueBytes, Limits.DEFAULT.valueBytes())));
     if (replication != null) {

@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.server.http.Web;
 import io.kvstore.server.http.Web.Reply;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,84 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The process: started, used, and ended by a signal. */
 @Timeout(120)
 final class MainTest {
-  private static final Pattern NODE =
-      Pattern.compile("node=n(\\d+) id=(\\d+) http=([^ ]+):(\\d+) memcached=([^ ]+):(\\d+)");
   private static final int ENDED_BY_SIGTERM = 143;
 
   @TempDir private Path directory;
-
-  /** A process with what it has printed so far. */
-  private record Running(Process process, BufferedReader out, List<String> lines)
-      implements AutoCloseable {
-    static Running start(Map<String, String> environment, String... arguments) throws IOException {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-      command.addAll(List.of(arguments));
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().putAll(environment);
-      Process process = builder.start();
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      return new Running(process, out, new ArrayList<>());
-    }
-
-    /** Reads until a line begins with this. */
-    String await(String begin) throws IOException {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        lines.add(line);
-        if (line.startsWith(begin)) {
-          return line;
-        }
-      }
-      throw new AssertionError("no line begins with " + begin + ": " + lines);
-    }
-
-    /** What it prints, without what a newer JVM says of itself. */
-    List<String> linesOfItsOwn() {
-      return out.lines().filter(line -> !line.startsWith("WARNING: ")).toList();
-    }
-
-    InetSocketAddress address(int node, int group) {
-      return lines.stream()
-          .map(NODE::matcher)
-          .filter(Matcher::matches)
-          .filter(each -> Integer.parseInt(each.group(1)) == node)
-          .map(
-              each ->
-                  new InetSocketAddress(
-                      InetAddress.getLoopbackAddress(), Integer.parseInt(each.group(group))))
-          .findFirst()
-          .orElseThrow(() -> new AssertionError(lines.toString()));
-    }
-
-    InetSocketAddress http(int node) {
-      return address(node, 4);
-    }
-
-    InetSocketAddress memcached(int node) {
-      return address(node, 6);
-    }
-
-    int end() throws InterruptedException {
-      process.toHandle().destroy(); // SIGTERM; what it prints can still be read
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      return process.exitValue();
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
-  }
 
   @Test
   void aProcessServesUntilItIsAskedToEndAndKeepsItsData() throws Exception {
     String[] options = {
       "--http", "0", "--memcached", "0", "--nodes", "2", "--storage", directory.toString()
     };
-    try (Running server = Running.start(Map.of(), options)) {
+    try (ServerProcess server = ServerProcess.start(Map.of(), options)) {
       assertThat(server.await("ready"))
           .isEqualTo(
               "ready nodes=2 consistency=linearizable replication=primary shards=1"
@@ -117,7 +42,7 @@ final class MainTest {
       assertThat(server.end()).isEqualTo(ENDED_BY_SIGTERM);
       server.await("stopped");
     }
-    try (Running again = Running.start(Map.of(), options)) {
+    try (ServerProcess again = ServerProcess.start(Map.of(), options)) {
       again.await("ready");
       assertThat(Web.send(again.http(1), "GET", "/data/k", "").field("value")).isEqualTo("v");
       again.end();
@@ -139,8 +64,9 @@ final class MainTest {
                 "log=error"));
     Map<String, String> environment =
         Map.of("KVSTORE_CONSISTENCY", "eventual", "KVSTORE_SHARDS", "2");
-    try (Running server =
-        Running.start(environment, "--config", config.toString(), "--consistency", "sequential")) {
+    try (ServerProcess server =
+        ServerProcess.start(
+            environment, "--config", config.toString(), "--consistency", "sequential")) {
       assertThat(server.await("ready"))
           .isEqualTo(
               "ready nodes=2 consistency=sequential replication=primary shards=2"
@@ -155,8 +81,8 @@ final class MainTest {
   @Test
   void viewsAndNodesAreDrivenFromOutside() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
-    try (Running server =
-        Running.start(
+    try (ServerProcess server =
+        ServerProcess.start(
             Map.of("KVSTORE_HTTP", "0", "KVSTORE_MEMCACHED", "0", "KVSTORE_NODES", "2"),
             "--views=external",
             "--admin=0",
@@ -211,7 +137,7 @@ final class MainTest {
       arguments.addAll(List.of("--http", "0", "--memcached", "0"));
     }
     arguments.addAll(List.of("--log", "off"));
-    try (Running server = Running.start(Map.of(), arguments.toArray(String[]::new))) {
+    try (ServerProcess server = ServerProcess.start(Map.of(), arguments.toArray(String[]::new))) {
       List<String> lines = server.linesOfItsOwn();
       assertThat(server.process().waitFor()).as("%s", lines).isEqualTo(code);
       assertThat(lines.get(0)).containsIgnoringCase(said);
@@ -222,7 +148,7 @@ final class MainTest {
   @Test
   void aFileWithAnUnknownOptionIsRefused() throws Exception {
     Path config = Files.writeString(directory.resolve("x.properties"), "nodez=3\n");
-    try (Running server = Running.start(Map.of("KVSTORE_CONFIG", config.toString()))) {
+    try (ServerProcess server = ServerProcess.start(Map.of("KVSTORE_CONFIG", config.toString()))) {
       assertThat(server.await("--config")).contains("'nodez'");
       assertThat(server.process().waitFor()).isEqualTo(2);
     }
@@ -230,7 +156,7 @@ final class MainTest {
 
   @Test
   void helpNamesEveryOption() throws Exception {
-    try (Running help = Running.start(Map.of(), "--help")) {
+    try (ServerProcess help = ServerProcess.start(Map.of(), "--help")) {
       String text = String.join("\n", help.out().lines().toList());
       assertThat(help.process().waitFor()).isZero();
       assertThat(text)

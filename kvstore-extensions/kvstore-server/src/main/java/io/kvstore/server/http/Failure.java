@@ -1,5 +1,6 @@
 package io.kvstore.server.http;
 
+import io.kvstore.FullException;
 import io.kvstore.KVStoreException;
 import io.kvstore.UndecodableException;
 import java.util.concurrent.CompletionException;
@@ -22,13 +23,17 @@ final class Failure {
   }
 
   /**
-   * 503 when nothing was done and it is worth trying again; 500 when something may have been done.
+   * 503 when nothing was done and it is worth trying again; 507 when the store is full; 500 when
+   * something may have been done.
    */
   static Answer answer(Throwable thrown) {
     Throwable cause = cause(thrown);
     String why = String.valueOf(cause.getMessage());
     if (cause instanceof Refusal refusal) {
       return refusal.answer();
+    }
+    if (cause instanceof FullException) {
+      return Answer.error(507, why);
     }
     if (cause instanceof KVStoreException outcome) {
       return outcome.mayHaveBeenApplied() || cause instanceof UndecodableException

@@ -108,6 +108,7 @@ public final class HttpProtocol {
                   .setMaxHeaderSize(HEADER_BYTES)
                   .setMaxChunkSize(CHUNK_BYTES),
               MOST_OF_ONE_READ),
+          new BodyMeter(),
           new BoundedAggregator(options.bodyBytes()),
           new Conversation(service::answer, limits.pipelined(), admission));
     }

@@ -8,6 +8,7 @@ import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
 import io.kvstore.server.net.Admission;
 import io.kvstore.server.net.Closing;
+import io.kvstore.server.net.Intake;
 import io.kvstore.server.net.LastHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -44,6 +45,7 @@ final class Conversation extends LastHandler {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Service service;
   private @Nullable Output output;
+  private Intake.@Nullable Share intake;
   private ByteBuf unread = Unpooled.EMPTY_BUFFER;
   private @Nullable Request waiting; // was read, and may not begin yet
   private boolean isQueued; // for room among the requests of all connections
@@ -67,6 +69,7 @@ final class Conversation extends LastHandler {
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     output = new Output(added.alloc());
+    intake = Intake.shareOf(added.channel());
     Session<Bytes, Bytes> session = node.store().at(node.node());
     Items items = new Items(session.async(), node.marks(), Clock.systemUTC());
     service = new Service(items, new Arithmetic(items, added.executor()), node);
@@ -96,6 +99,7 @@ final class Conversation extends LastHandler {
             ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(from.alloc(), unread, bytes)
             : replaced(unread, bytes);
     work();
+    requireNonNull(intake).hold(unread.readableBytes() + parser.held());
   }
 
   private static ByteBuf replaced(ByteBuf old, ByteBuf bytes) {

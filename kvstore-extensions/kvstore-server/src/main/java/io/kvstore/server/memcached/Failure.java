@@ -1,5 +1,6 @@
 package io.kvstore.server.memcached;
 
+import io.kvstore.FullException;
 import io.kvstore.KVStoreException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -28,6 +29,9 @@ final class Failure {
             || cause instanceof IllegalStateException;
     if (!isExpected) {
       log.error("a request has failed in a way that none should", cause);
+    }
+    if (cause instanceof FullException) {
+      return Reply.line("SERVER_ERROR out of memory storing object");
     }
     String reason = cause.getMessage();
     return Reply.line("SERVER_ERROR " + printable(reason == null ? cause.toString() : reason));

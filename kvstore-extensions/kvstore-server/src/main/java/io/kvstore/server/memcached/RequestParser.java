@@ -116,6 +116,11 @@ final class RequestParser implements Requests {
     return request;
   }
 
+  /** How much it has of a request that is not complete yet. */
+  int held() {
+    return value.length;
+  }
+
   private @Nullable Request readValue(Storage wanting, ByteBuf in) {
     int length = wanting.length();
     while (received < length && in.isReadable()) {

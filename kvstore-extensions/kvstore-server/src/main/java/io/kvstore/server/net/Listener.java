@@ -34,6 +34,7 @@ public final class Listener {
 
   private final Connections connections;
   private final Protocol protocol;
+  private final Intake intake;
   private final Channel port;
   private final ScheduledFuture<?> watch;
 
@@ -42,9 +43,11 @@ public final class Listener {
       Endpoint endpoint,
       @Nullable SslContext tls,
       EventLoopGroup group,
+      Intake intake,
       BooleanSupplier isServing,
       Protocol protocol) {
     this.protocol = protocol;
+    this.intake = intake;
     connections = new Connections(endpoint.limits().connections());
     var bound =
         new ServerBootstrap()
@@ -110,6 +113,7 @@ public final class Listener {
             .addListener(ChannelFutureListener.CLOSE);
         return;
       }
+      intake.admit(channel);
       if (tls != null) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc()));
       }

@@ -1,0 +1,66 @@
+package io.kvstore.core.client;
+
+import io.kvstore.Bytes;
+import io.kvstore.FullException;
+import io.kvstore.Limits;
+import io.kvstore.core.cluster.Replica;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Write;
+
+/**
+ * Refuses what may make a store larger than it may be. What was asked at the same time is not
+ * counted yet, so it may come to a little more.
+ */
+final class Room {
+  private final long perShard;
+  private final Limits limits;
+
+  Room(Limits limits, int shards) {
+    this.limits = limits;
+    perShard = limits.heldBytes() / shards;
+  }
+
+  /** Checks that a replica has room for what an operation adds, at the most. */
+  void requireFor(Operation operation, Replica replica) {
+    long more = bytesAdded(operation);
+    if (more > 0 && replica.heldBytes() + more > perShard) {
+      throw new FullException(
+          "the store holds as much as it may, of "
+              + limits.heldBytes()
+              + " bytes in all: remove something, or raise Limits.heldBytes; nothing was applied");
+    }
+  }
+
+  private static long bytesAdded(Operation operation) {
+    if (operation instanceof Write write) {
+      return bytesAdded(write);
+    }
+    long all = 0;
+    if (operation instanceof Batch batch) {
+      for (Write write : batch.writes()) {
+        all += bytesAdded(write);
+      }
+    }
+    return all;
+  }
+
+  private static long bytesAdded(Write write) {
+    Change change = write.change();
+    if (change instanceof Change.Put put) {
+      return added(write.key(), put.value().size());
+    }
+    if (change instanceof Change.Append append) {
+      return added(write.key(), append.tail().size());
+    }
+    if (change instanceof Change.Prepend prepend) {
+      return added(write.key(), prepend.head().size());
+    }
+    return change instanceof Change.Add ? added(write.key(), Long.BYTES) : 0;
+  }
+
+  private static long added(Bytes key, int valueBytes) {
+    return (long) key.size() + valueBytes + Limits.ENTRY_BYTES;
+  }
+}
