@@ -23,6 +23,12 @@ public abstract class LastHandler extends ChannelInboundHandlerAdapter {
       log.error("a connection is closed because of an error of ours", cause);
     }
     var unused = from.close();
+    if (cause instanceof OutOfMemoryError) {
+      Thread thread = Thread.currentThread();
+      thread
+          .getUncaughtExceptionHandler()
+          .uncaughtException(thread, cause); // it is not of one alone
+    }
   }
 
   private static boolean isOfTheNetwork(Throwable cause) {
