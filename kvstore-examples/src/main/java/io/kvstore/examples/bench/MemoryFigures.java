@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Codecs;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
+import io.kvstore.Limits;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import java.util.ArrayList;
@@ -96,6 +97,7 @@ public final class MemoryFigures {
         .keys(Codecs.BYTES)
         .values(Codecs.BYTES)
         .consistency(level)
+        .limits(Limits.DEFAULT.withHeldBytes(Long.MAX_VALUE))
         .engine(new InProcess().placement(placement))
         .open();
   }

@@ -54,7 +54,7 @@ final class Ours implements Contender {
             .values(Codecs.BYTES)
             .consistency(levelOf(name))
             .timeout(Duration.ofSeconds(30))
-            .limits(Limits.DEFAULT.withOperationsInFlight(100_000));
+            .limits(Limits.DEFAULT.withOperationsInFlight(100_000).withHeldBytes(Long.MAX_VALUE));
     Placement placement = Placement.SHARED;
     int sessions = 0;
     for (String part : List.of(name.split("/", -1)).subList(1, name.split("/", -1).length)) {
