@@ -3,12 +3,9 @@ package io.kvstore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.server.http.Web;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 final class OverloadTest {
   private static final List<String> SMALL = List.of("-Xmx256m");
   private static final int ENDED_BY_SIGTERM = 143;
-  private static final int OUT_OF_MEMORY = 3;
 
   private static ServerProcess start() throws Exception {
     ServerProcess server =
@@ -101,35 +97,5 @@ final class OverloadTest {
     } finally {
       attackers.forEach(RawClient::close);
     }
-  }
-
-  /** As when other things in the process take the memory: it does not stay and answer nothing. */
-  @Test
-  void aServerThatIsOutOfMemoryEndsAndSaysSo() throws Exception {
-    String[] unbounded = {"--memcached", "0", "--http", "0", "--max-held-bytes", "1000000000000"};
-    try (ServerProcess server = ServerProcess.start(List.of("-Xmx96m"), Map.of(), unbounded)) {
-      server.await("node=n0");
-      InetSocketAddress memcached = server.memcached(0);
-      assertThat(fillUntilItEnds(server, memcached)).isEqualTo(OUT_OF_MEMORY);
-      server.await("out of memory: the process ends");
-    }
-  }
-
-  private static int fillUntilItEnds(ServerProcess server, InetSocketAddress memcached)
-      throws InterruptedException {
-    String value = "v".repeat(10_000);
-    int next = 0;
-    while (server.process().isAlive() && next < 200_000) {
-      try (RawClient client = RawClient.connectTo(memcached)) {
-        String answer = "STORED\r\n";
-        while (answer.equals("STORED\r\n")) {
-          answer = client.say("set k" + next++ + " 0 0 10000\r\n" + value + "\r\n");
-        }
-      } catch (UncheckedIOException broken) {
-        next++; // a connection that ended with it
-      }
-    }
-    assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return server.process().exitValue();
   }
 }

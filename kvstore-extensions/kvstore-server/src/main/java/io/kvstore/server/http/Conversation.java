@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -124,12 +125,24 @@ final class Conversation extends LastHandler {
       end(malformed(request.decoderResult().cause()));
     } else if (request.protocolVersion().majorVersion() != 1) {
       end(Answer.error(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"));
+    } else if (!isClear(request)) {
+      end(Answer.error(400, "the request does not say clearly whom it is for, or where it ends"));
     } else {
       Request read = new Request(request);
       int bytes = request.content().readableBytes();
       waitingBytes += bytes;
       waiting.add(Turn.of(read, bytes, () -> service.apply(read)));
     }
+  }
+
+  /** One host is named, where one must be; and another server would find the same end of it. */
+  private static boolean isClear(FullHttpRequest request) {
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    boolean mayHaveNone = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return (hosts == 1 || (hosts == 0 && mayHaveNone))
+        && (codings.isEmpty()
+            || (codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")));
   }
 
   private static Answer malformed(Throwable cause) {

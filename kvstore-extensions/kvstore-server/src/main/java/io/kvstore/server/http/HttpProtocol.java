@@ -109,7 +109,7 @@ public final class HttpProtocol {
                   .setMaxChunkSize(CHUNK_BYTES),
               MOST_OF_ONE_READ),
           new BodyMeter(),
-          new BoundedAggregator(options.bodyBytes()),
+          new BoundedAggregator(options.bodyBytes(), service::mayAsk),
           new Conversation(service::answer, limits.pipelined(), admission));
     }
 

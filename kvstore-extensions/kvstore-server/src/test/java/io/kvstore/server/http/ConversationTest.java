@@ -23,7 +23,7 @@ class ConversationTest {
     EmbeddedChannel channel =
         new EmbeddedChannel(
             new HttpServerCodec(),
-            new BoundedAggregator(1_000),
+            new BoundedAggregator(1_000, headers -> true),
             new Conversation(
                 request -> {
                   if (!request.isForStore()) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HttpProtocolTest {
   private static final int BODY_BYTES = 1 << 20;
   private static final String HOST = " HTTP/1.1\r\nHost: x\r\n";
+  private static final String CODED = "Transfer-Encoding: ";
 
   private Web web =
       Web.with(
@@ -367,6 +368,35 @@ final class HttpProtocolTest {
     assertThat(web.send(0, "GET", "/data", "", "Authorization", "Bearer s3cret").status())
         .isEqualTo(200);
     assertThat(web.get(0, "/ping").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyIsNotAskedForBeforeTheTokenIsKnown() {
+    web.close();
+    web = Web.with(Consistency.LINEARIZABLE, s -> s, Http.onLoopback().withToken("s3cret"));
+    try (RawClient client = web.raw(0)) {
+      client.send("PUT /data/k" + HOST + "Content-Length: 8000000\r\nExpect: 100-continue\r\n\r\n");
+      assertThat(statusOf(readAnswer(client))).isEqualTo("401"); // at once, without a 100 before
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /ping HTTP/1.1\r\n",
+        "GET /ping" + HOST + "Host: b\r\n",
+        "PUT /data/k" + HOST + "Transfer-Encoding: gzip, chunked\r\n",
+        "PUT /data/k" + HOST + CODED + "identity\r\n" + CODED + "chunked\r\n"
+      })
+  void whatDoesNotSayClearlyForWhomItIsOrWhereItEndsIsRefused(String request) {
+    try (RawClient client = web.raw(0)) {
+      client.send(request + "\r\n");
+      if (request.startsWith("PUT")) {
+        client.send("0\r\n\r\n");
+      }
+      assertThat(statusOf(readAnswer(client))).isEqualTo("400");
+      assertThat(client.isClosed()).isTrue();
+    }
   }
 
   @Test

@@ -66,7 +66,8 @@ final class NodeIdentityTest {
     assertThat(tell(0, at(1, 1)).status()).isEqualTo(200);
     set(0, "one");
     assertIs(0, 1, "one");
-    assertIs(1, 2, "both");
+    assertThat(web.get(1, "/data/k").status())
+        .isEqualTo(503); // left out, until it is told of a view
     assertThat(tell(2, at(0, 3)).status()).isEqualTo(200);
     set(2, "three");
     assertIs(2, 3, "three");

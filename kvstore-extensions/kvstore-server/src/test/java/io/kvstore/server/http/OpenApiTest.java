@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
+import io.kvstore.Limits;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
 import io.kvstore.server.Eventually;
@@ -77,6 +78,11 @@ final class OpenApiTest {
         Web lonely = web(Http.onLoopback());
         Web closed = web(Http.onLoopback().withToken("secret"));
         Web stuck = web(Http.onLoopback());
+        Web full =
+            Web.with(
+                Consistency.LINEARIZABLE,
+                store -> store.limits(Limits.DEFAULT.withHeldBytes(1)),
+                Http.onLoopback());
         Web shrinking = web(Http.onLoopback());
         Web splitting = web(Http.onLoopback())) {
       lonely.store().cluster().expel(NodeId.of(0));
@@ -84,6 +90,8 @@ final class OpenApiTest {
       expectWithoutView(lonely);
       expectWithoutToken(closed);
       expectWhenStuck(stuck);
+      expect("PUT", "/data/{key}", 507, () -> full.put(0, "/data/a", TEXT));
+      expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
       expectOfViewsWhenStuck(shrinking, splitting);
 
       Set<String> documented = documented(web.get(0, "/openapi.json").json());
