@@ -54,6 +54,7 @@ final class ChaosRounds {
     Duration round = Duration.ofSeconds((long) options.number("round", 3));
     long seed = (long) options.number("seed", 1);
     options.requireKnown();
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off"); // crashes are on purpose
     Map<String, Tally> tallies = new LinkedHashMap<>();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (boolean isFirst = true; isFirst || System.nanoTime() < end; isFirst = false) {
