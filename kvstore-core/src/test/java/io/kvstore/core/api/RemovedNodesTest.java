@@ -76,7 +76,7 @@ final class RemovedNodesTest {
     Remembered datalets = new Remembered();
     Bench bench = setup.bench().datalet(datalets);
     try (KVStore<String, String> store = bench.open()) {
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 2; i++) {
         comeAndGo(store, bench);
       }
       bench.untilServed(() -> store.put("k", "w"));

@@ -23,7 +23,7 @@ import java.util.function.LongConsumer;
  * leak, and nothing that deserves an error in the log. {@code -Dkvstore.fuzz=1000000} tries more.
  */
 public final class Fuzz {
-  private static final int INPUTS = Integer.getInteger("kvstore.fuzz", 20_000);
+  private static final int INPUTS = Integer.getInteger("kvstore.fuzz", 8_000);
   private static final long SEED = Long.getLong("kvstore.seed", 1);
   private static final int INPUTS_OF_A_STORE = 10_000;
 

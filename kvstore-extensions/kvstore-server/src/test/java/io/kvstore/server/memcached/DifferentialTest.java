@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same commands to memcached and to this server: the same answers, byte for byte. */
 class DifferentialTest {
-  private static final int SEQUENCES = Integer.getInteger("kvstore.sequences", 2_000);
+  private static final int SEQUENCES = Integer.getInteger("kvstore.sequences", 800);
   private static final long FIRST_SEED = Long.getLong("kvstore.seed", 1);
   private static final int COMMANDS = 15;
   private static final Pattern UNIQUE = Pattern.compile("\\{([^}]*)}");
