@@ -55,7 +55,7 @@ import java.util.concurrent.ConcurrentMap;
  *
  * <p>A call returns when its operation is done. Otherwise it throws what happened: {@link
  * UnavailableException}, {@link OverloadedException} and {@link FullException} when it certainly
- * was not applied, {@link IndeterminateException} when nobody can tell, {@link
+ * was not applied, {@link IndeterminateException} when it is not known, {@link
  * UndecodableException} when it was performed but the codec cannot decode the answer, {@link
  * IllegalArgumentException} when it exceeds a limit, {@link IllegalStateException} when the store
  * is closed. An interrupted caller stops waiting, keeps its interrupt, and is told which of these

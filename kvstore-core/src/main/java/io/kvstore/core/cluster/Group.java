@@ -321,7 +321,7 @@ public final class Group {
     wake();
   }
 
-  /** One more node, which is in nobody's view yet. */
+  /** One more node, which is in no view yet. */
   void add(Place place) {
     int number = place.node().number();
     replicas = Arrays.copyOf(replicas, number + 1);
@@ -437,7 +437,7 @@ public final class Group {
     rest.endSoon();
   }
 
-  /** When nobody need beat. */
+  /** The times in which no member beats. */
   Rest rest() {
     return rest;
   }

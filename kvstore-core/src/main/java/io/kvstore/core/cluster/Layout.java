@@ -53,17 +53,18 @@ final class Layout {
    * way is stopped before.
    */
   void openAll(List<Group> groups, NodeId node) {
-    List<Replica> opened = new ArrayList<>();
+    boolean areOpened = false;
     try {
       for (Group group : groups) {
         Place place = group.place(node);
         stop(group, node, "was started again");
         place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
-        Runnable open = () -> opened.add(group.open(node));
+        Runnable open = () -> group.open(node);
         Task.runOn(driver, place.loop(), null, open);
       }
+      areOpened = true;
     } finally {
-      if (opened.size() < groups.size()) {
+      if (!areOpened) {
         groups.forEach(group -> stop(group, node, "could not be opened in all shards"));
       }
     }

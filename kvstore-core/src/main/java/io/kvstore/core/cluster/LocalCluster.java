@@ -247,7 +247,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return lifecycle.add();
   }
 
-  /** While it waits for the others, whoever can help them is not kept waiting. */
+  /** It holds no lock while it waits: restarting another node may be what the wait is for. */
   @Override
   public void remove(NodeId node) {
     synchronized (this) {

@@ -32,7 +32,8 @@ final class BoundedAggregator extends HttpObjectAggregator {
 
   @Override
   protected boolean isContentLengthInvalid(HttpMessage start, int maxContentLength) {
-    return !mayAsk.test(start.headers()) || super.isContentLengthInvalid(start, maxContentLength);
+    boolean isRefused = start.decoderResult().isSuccess() && !mayAsk.test(start.headers());
+    return isRefused || super.isContentLengthInvalid(start, maxContentLength);
   }
 
   /** A body over the limit is not asked for: what is said of it waits for its turn. */

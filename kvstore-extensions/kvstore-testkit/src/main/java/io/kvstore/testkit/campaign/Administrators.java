@@ -180,9 +180,7 @@ final class Administrators {
 
   /** Ends all trouble. */
   void calm() {
-    cluster.network().heal();
-    cluster.restart(NodeId.COORDINATOR);
-    cluster.nodes().forEach(cluster::restart);
+    Nemesis.withSeed(seed, cluster.nodes()).calm(cluster);
     cluster.nodes().forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
   }
 }

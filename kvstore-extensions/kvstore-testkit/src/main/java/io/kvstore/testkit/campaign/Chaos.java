@@ -39,7 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Clients and administrators of one store, all at once on real threads; what the clients have seen
@@ -55,6 +54,7 @@ public final class Chaos {
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
   private static final Model EMPTY = Model.keyValue(null);
+  private static final Comparator<Map.Entry<String, String>> BY_KEY = Map.Entry.comparingByKey();
 
   private final Cell cell;
   private final Placement placement;
@@ -65,7 +65,7 @@ public final class Chaos {
   private final AtomicInteger refused = new AtomicInteger();
   private final Queue<String> misbehaviour = new ConcurrentLinkedQueue<>();
   private final Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
-  private final List<@Nullable Position> positions = new ArrayList<>();
+  private final List<Position> positions = new ArrayList<>();
 
   private Chaos(Cell cell, Placement placement, long seed) {
     this.cell = cell;
@@ -120,7 +120,7 @@ public final class Chaos {
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         int client = i;
-        positions.add(null);
+        positions.add(store.position());
         threads.add(thread("client-" + i, () -> live(store, client)));
       }
       Administrators administrators =
@@ -209,7 +209,7 @@ public final class Chaos {
     positions.set(client, position);
   }
 
-  private synchronized @Nullable Position positionOf(int client) {
+  private synchronized Position positionOf(int client) {
     return positions.get(client);
   }
 
@@ -217,18 +217,10 @@ public final class Chaos {
   private void change(Client client, Action action, Cluster cluster) {
     List<NodeId> nodes = cluster.nodes();
     try {
-      if (action instanceof Action.BeginAt at) {
-        client.beginAt(nodes.get(at.node() % nodes.size()));
-      } else if (action instanceof Action.Move move) {
-        client.move(nodes.get(move.node() % nodes.size()));
-      } else if (action instanceof Action.BeginAfter after) {
-        Position position = positionOf(after.client() % CLIENTS);
-        if (position != null) {
-          client.beginAfter(position);
-        }
-      } else {
-        client.begin();
-      }
+      client.change(
+          action,
+          number -> nodes.get(number % nodes.size()),
+          number -> positionOf(number % CLIENTS));
     } catch (IllegalArgumentException gone) {
       if (!String.valueOf(gone.getMessage()).startsWith("there is no node")) {
         throw gone;
@@ -275,8 +267,6 @@ public final class Chaos {
     }
   }
 
-  private static final Comparator<Map.Entry<String, String>> BY_KEY = Map.Entry.comparingByKey();
-
   private void require(String what, BooleanSupplier isSo) {
     long deadline = System.nanoTime() + ENDS_WITHIN.toNanos();
     while (!isSo.getAsBoolean()) {
@@ -298,7 +288,7 @@ public final class Chaos {
             guarantee.toString(), SessionGuarantees.check(history, guarantee, EMPTY, BUDGET));
       }
     }
-    verdicts.put("agreeing", Convergence.check(recorder.history(level), EMPTY, BUDGET));
+    verdicts.put("agreeing", Convergence.check(history, EMPTY, BUDGET));
     List<String> wrong = recorder.wrongAnswers();
     verdicts.put(
         "behaving",

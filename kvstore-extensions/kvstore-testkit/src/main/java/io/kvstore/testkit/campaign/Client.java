@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /** A session, and the versions that it has seen. */
 final class Client {
@@ -32,21 +33,26 @@ final class Client {
     return session.position();
   }
 
-  /** Goes on as another client, which has seen nothing. */
-  void begin() {
-    become(store.session());
+  /**
+   * Goes on with another session.
+   *
+   * @param nodes what an action's numbers of nodes mean
+   * @param positions up to where clients have seen, by their numbers
+   */
+  void change(Action action, IntFunction<NodeId> nodes, IntFunction<Position> positions) {
+    if (action instanceof Action.Begin) {
+      become(store.session());
+    } else if (action instanceof Action.BeginAt at) {
+      beginAt(nodes.apply(at.node()));
+    } else if (action instanceof Action.BeginAfter after) {
+      become(store.session(Position.parse(positions.apply(after.client()).toString())));
+    } else if (action instanceof Action.Move move) {
+      become(session.at(nodes.apply(move.node())));
+    }
   }
 
   void beginAt(NodeId node) {
     become(store.at(node));
-  }
-
-  void beginAfter(Position position) {
-    become(store.session(Position.parse(position.toString())));
-  }
-
-  void move(NodeId node) {
-    become(session.at(node));
   }
 
   private void become(Session<String, String> another) {

@@ -52,7 +52,7 @@ final class Performer {
         isBusy = true;
         CompletableFuture<?> unused = client.ask(ask).whenComplete(this::ended);
       } else {
-        change(action);
+        client.change(action, NodeId::of, other -> all.get(other).client.position());
       }
     }
   }
@@ -67,17 +67,5 @@ final class Performer {
       }
     }
     goOn();
-  }
-
-  private void change(Action action) {
-    if (action instanceof Action.Begin) {
-      client.begin();
-    } else if (action instanceof Action.BeginAt at) {
-      client.beginAt(NodeId.of(at.node()));
-    } else if (action instanceof Action.BeginAfter after) {
-      client.beginAfter(all.get(after.client()).client.position());
-    } else if (action instanceof Action.Move move) {
-      client.move(NodeId.of(move.node()));
-    }
   }
 }
