@@ -103,7 +103,6 @@ class GossipTest {
     Counterexample found =
         Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST)
             .protocol(Gossip::new)
-            .turnsTakeTime(false) // a scenario in which they do is slow to make small
             .seeds(1_000)
             .find()
             .orElseThrow();

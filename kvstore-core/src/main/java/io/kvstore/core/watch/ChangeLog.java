@@ -68,6 +68,7 @@ public final class ChangeLog {
   private long floor; // everything up to this position is forgotten
   private final Versions floorSeen = new Versions(); // the same, where there is no one order
   private int generation; // of contents that have nothing to do with those before
+  private boolean wasReplaced; // since a view has begun here
   private boolean isLeftOut;
   private boolean hasEnded;
   private final List<Watcher> watchers = new ArrayList<>();
@@ -104,6 +105,9 @@ public final class ChangeLog {
 
   /** An operation of the one order is about to be performed. */
   public void performs(long at) {
+    if (!hasOneOrder) {
+      missedAView();
+    }
     if (position == UNKNOWN) {
       floor = at - 1;
     }
@@ -112,7 +116,17 @@ public final class ChangeLog {
 
   /** A write of a member was performed, or has come and was found to be old. */
   public void saw(long version) {
+    if (hasOneOrder) {
+      missedAView();
+    }
     seen.saw(version);
+  }
+
+  /** What comes belongs to a view that has not begun here, and perhaps never will. */
+  private void missedAView() {
+    if (epoch > 0 && !wasReplaced) {
+      replaced();
+    }
   }
 
   /** An operation has changed something. */
@@ -196,6 +210,7 @@ public final class ChangeLog {
     }
     generation++;
     position = UNKNOWN;
+    wasReplaced = true;
   }
 
   /** What was performed so far is durable, and may be told. */
@@ -265,10 +280,14 @@ public final class ChangeLog {
     }
     if (!hasOneOrder) {
       seen.sawAllUpTo(start, members);
+      if (isAnotherKind || wasReplaced) {
+        floorSeen.sawAllUpTo(start, members); // what an order did may have come as a copy
+      }
     } else if (position == UNKNOWN || isAnotherKind) {
       position = start;
       floor = start;
     }
+    wasReplaced = false;
     if (isOn && (isAnotherKind || !hasOneOrder)) {
       append(Told.beginning(here()));
       published = next;
@@ -323,7 +342,7 @@ public final class ChangeLog {
 
   /** Whether it knows where it is: just after a copy, it does not. */
   boolean isSettled() {
-    return isOn && epoch > 0 && (position != UNKNOWN || !hasOneOrder);
+    return isOn && epoch > 0 && (hasOneOrder ? position != UNKNOWN : !wasReplaced);
   }
 
   int generation() {

@@ -94,6 +94,21 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           turnsTakeTime);
     }
 
+    Setup withInstantTurns() {
+      return new Setup(
+          cell,
+          replicas,
+          acks,
+          mostDown,
+          failsOver,
+          keepsData,
+          isDurable,
+          timeout,
+          clients,
+          looksAround,
+          false);
+    }
+
     Setup withTurnsThatTakeTime(int moreClients) {
       return new Setup(
           cell,

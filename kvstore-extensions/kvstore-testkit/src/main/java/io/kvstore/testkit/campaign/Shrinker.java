@@ -42,6 +42,7 @@ final class Shrinker {
   }
 
   private void shrink() {
+    letTurnsTakeNoTime();
     Scenario scenario = smallest.scenario();
     failsLike(scenario.withSetup(scenario.setup().withoutLookingAround()));
     int before;
@@ -52,6 +53,14 @@ final class Shrinker {
       leaveOutPairs();
       leaveOutTriples();
     } while (steps().size() < before && hasTime());
+  }
+
+  /** A run is shorter by far when its turns take no time, and what is left is simpler. */
+  private void letTurnsTakeNoTime() {
+    Scenario scenario = smallest.scenario();
+    if (scenario.setup().turnsTakeTime()) {
+      failsUnderSomeSeed(scenario.withSetup(scenario.setup().withInstantTurns()));
+    }
   }
 
   private List<Step> steps() {
@@ -120,7 +129,10 @@ final class Shrinker {
 
   /** Whether it fails with these steps, under the same chance or some other. */
   private boolean failsWith(List<Step> fewer) {
-    Scenario candidate = smallest.scenario().with(fewer);
+    return failsUnderSomeSeed(smallest.scenario().with(fewer));
+  }
+
+  private boolean failsUnderSomeSeed(Scenario candidate) {
     for (int i = 0; i < SEEDS_TRIED && hasTime(); i++) {
       if (failsLike(i == 0 ? candidate : candidate.withSeed(candidate.seed() + i))) {
         return true;

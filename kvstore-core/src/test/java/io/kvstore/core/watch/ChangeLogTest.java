@@ -1,0 +1,128 @@
+package io.kvstore.core.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Bytes;
+import io.kvstore.Limits;
+import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.watch.Reader.Look;
+import io.kvstore.core.watch.Reader.Seen;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Range;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a reader is told of a log whose group moves between one order and many. */
+final class ChangeLogTest {
+  private static final int MEMBERS = 3;
+  private static final boolean IN_ONE_ORDER = true;
+
+  private final ChangeLog log = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+  private final Reader reader =
+      new Reader(new Range(Bytes.EMPTY, Bytes.EMPTY, Integer.MAX_VALUE), null, true);
+  private final List<Seen> found = new ArrayList<>();
+
+  @Test
+  void aReaderGoesOnThroughAnOrderThatIsWhollyInTheLog() {
+    beginWatching();
+    beginEpoch(2, IN_ONE_ORDER);
+    long second = change(2, 1, IN_ONE_ORDER);
+    beginEpoch(3, !IN_ONE_ORDER);
+    long third = change(3, 1, !IN_ONE_ORDER);
+
+    assertThat(look()).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(second, third);
+  }
+
+  @Test
+  void aReaderIsToldThatWhatAnOrderDidIsGoneWhenTheMemberHasCaughtUpByACopy() {
+    beginWatching();
+    beginEpoch(2, IN_ONE_ORDER);
+    change(2, 1, IN_ONE_ORDER);
+    log.replaced();
+    log.performs(start(2) + 5);
+    beginEpoch(3, !IN_ONE_ORDER);
+    change(3, 1, !IN_ONE_ORDER);
+
+    assertThat(look()).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderIsToldTheSameWhenTheMemberHasTakenNoPartInTheOrderBeforeItGotTheCopy() {
+    beginWatching();
+    log.replaced();
+    assertThat(look()).isEqualTo(Look.NOTHING);
+    beginEpoch(3, !IN_ONE_ORDER);
+    change(3, 1, !IN_ONE_ORDER);
+
+    assertThat(look()).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderIsToldThatChangesAreGoneWhichBelongToAViewThatHasNeverBegunThere() {
+    beginWatching();
+    log.performs(start(2) + 1);
+    beginEpoch(3, !IN_ONE_ORDER);
+    change(3, 1, !IN_ONE_ORDER);
+
+    assertThat(look()).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderFromAnotherMemberIsToldThatItCannotGoOnBeforeAnOrder() {
+    beginWatching();
+    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    other.begin();
+    other.beginEpoch(2, IN_ONE_ORDER, start(2), MEMBERS);
+    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderThatHasSeenTheOrderGoesOnAtAnotherMember() {
+    beginWatching();
+    beginEpoch(2, IN_ONE_ORDER);
+    beginEpoch(3, !IN_ONE_ORDER);
+    look();
+    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    other.begin();
+    other.beginEpoch(2, IN_ONE_ORDER, start(2), MEMBERS);
+    other.replaced();
+    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
+  }
+
+  private void beginWatching() {
+    beginEpoch(1, !IN_ONE_ORDER);
+    log.begin();
+    assertThat(look()).isEqualTo(Look.NOTHING);
+  }
+
+  private void beginEpoch(long epoch, boolean inOneOrder) {
+    log.beginEpoch(epoch, inOneOrder, start(epoch), MEMBERS);
+  }
+
+  private static long start(long epoch) {
+    return LamportClock.highestVersionBefore(epoch);
+  }
+
+  private long change(long epoch, int number, boolean inOneOrder) {
+    long version = start(epoch) + number;
+    if (inOneOrder) {
+      log.performs(version);
+    } else {
+      log.saw(version);
+    }
+    log.add(version, List.of(new Pair(Bytes.of("k"), Entry.tombstone(version, null))));
+    log.publish();
+    return version;
+  }
+
+  private Look look() {
+    return reader.look(log, found);
+  }
+}
