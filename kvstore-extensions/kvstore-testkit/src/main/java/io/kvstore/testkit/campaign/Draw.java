@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 final class Draw {
   static final String COUNTER = "c";
   static final String PASSING = "t"; // has values that go away by themselves
+  private static final String LAST = "z";
+  private static final String LAST_COUNTER = "zc";
 
   private final Cell cell;
   private final RandomGenerator random;
@@ -231,14 +233,16 @@ final class Draw {
     return "v" + ++values + ";";
   }
 
-  /** What shows at the end that every replica serves: something of everything. */
+  /**
+   * What shows at the end that every replica serves: something of everything. Keys of their own are
+   * written, so that what the others have come to stays as it is.
+   */
   static List<Ask> lastWords(int node) {
-    String value = "z" + node + ";";
     List<Ask> asks = new ArrayList<>();
     asks.add(Ask.of(Kind.GET, "r1", ""));
     asks.add(Ask.of(Kind.GET, COUNTER, ""));
-    asks.add(Ask.of(Kind.APPEND, "r1", value));
-    asks.add(Ask.of(Kind.ADD, COUNTER, "1"));
+    asks.add(Ask.of(Kind.APPEND, LAST, "z" + node + ";"));
+    asks.add(Ask.of(Kind.ADD, LAST_COUNTER, "1"));
     asks.add(new Ask(Kind.SCAN, List.of(), "", Optional.empty(), Optional.empty()));
     return asks;
   }
