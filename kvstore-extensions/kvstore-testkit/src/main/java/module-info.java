@@ -16,7 +16,9 @@ module io.kvstore.testkit {
   exports io.kvstore.testkit.draw;
   exports io.kvstore.testkit.history;
   exports io.kvstore.testkit.junit;
+  exports io.kvstore.testkit.object;
   exports io.kvstore.testkit.record;
+  exports io.kvstore.testkit.workload;
 
   uses io.kvstore.spi.Engine;
 }

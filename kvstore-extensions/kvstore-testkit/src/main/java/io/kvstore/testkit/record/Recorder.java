@@ -23,15 +23,48 @@ import java.util.function.LongSupplier;
  * Verdict verdict = Linearizability.check(recorder.history(), Model.keyValue(null));
  * }</pre>
  *
- * <p>Any store can be recorded, simulated or threaded, through any of its faces; a recorder records
- * one store. What is written must be told apart by its value or its version for the checkers to say
+ * <p>Any store of kvstore can be recorded, simulated or threaded, through any of its faces; and by
+ * {@link #client} any other, whose calls are made through the recorder. A recorder records one
+ * store. What is written must be told apart by its value or its version for the checkers to say
  * much. Safe for use by many threads.
  */
 public final class Recorder {
   private Optional<Recording> recording = Optional.empty();
+  private Optional<HandRecording> byHand = Optional.empty();
 
-  /** A recorder that waits for its store to be opened. */
+  /** A recorder that waits for its store to be opened, or for its clients. */
   public Recorder() {}
+
+  /**
+   * A client of a store that is none of kvstore's: whatever has clients can be recorded, call by
+   * call. Times are nanoseconds since the first client was asked for.
+   *
+   * @throws IllegalStateException when the recorder has a store, whose clients are recorded anyway
+   */
+  public RecordedClient client(String name) {
+    return new RecordedClient(byHand(), name);
+  }
+
+  /**
+   * Takes down the calls of clients that throw this as refused: they certainly were not applied.
+   * After any other exception nobody knows whether a write was.
+   */
+  public synchronized Recorder refusedBy(Class<? extends Throwable> exception) {
+    byHand().refusedBy(exception);
+    return this;
+  }
+
+  private synchronized HandRecording byHand() {
+    if (recording.isPresent()) {
+      throw new IllegalStateException(
+          "this recorder has a store, whose clients it records by itself: take another");
+    }
+    if (byHand.isEmpty()) {
+      long start = System.nanoTime();
+      byHand = Optional.of(new HandRecording(() -> System.nanoTime() - start));
+    }
+    return byHand.get();
+  }
 
   /** The same engine, but what happens to the store that it opens is taken down. */
   public Engine around(Engine engine) {
@@ -68,8 +101,8 @@ public final class Recorder {
   }
 
   private synchronized Recording begin(Engine engine, Settings settings) {
-    if (recording.isPresent()) {
-      throw new IllegalStateException("this recorder has a store already: take another");
+    if (recording.isPresent() || byHand.isPresent()) {
+      throw new IllegalStateException("this recorder has a store or clients already: take another");
     }
     recording = Optional.of(new Recording(clockOf(engine), engine instanceof Simulation, settings));
     return recording.get();
@@ -89,10 +122,18 @@ public final class Recorder {
 
   /**
    * What clients have seen so far, of the operations that were asked at the store's own level.
-   * Times are nanoseconds since the store was opened; in a simulation, virtual ones.
+   * Times are nanoseconds since the store was opened; in a simulation, virtual ones. Of clients
+   * that were recorded by hand, all that they did.
    */
   public History history() {
-    return history(recording().settings().consistency());
+    Optional<HandRecording> clients = clients();
+    return clients.isPresent()
+        ? clients.get().history()
+        : history(recording().settings().consistency());
+  }
+
+  private synchronized Optional<HandRecording> clients() {
+    return byHand;
   }
 
   /** The same, with the reads that were asked at weaker levels, down to this one. */
