@@ -3,6 +3,7 @@ package io.kvstore.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
 /** What a request is answered: a status, headers and a body. */
@@ -12,11 +13,17 @@ final class Answer {
 
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();
-  private final byte[] body;
+  private final int heldBytes;
+  private final Supplier<byte[]> body;
+
+  private Answer(int status, int heldBytes, Supplier<byte[]> body) {
+    this.status = status;
+    this.heldBytes = heldBytes;
+    this.body = body;
+  }
 
   private Answer(int status, String type, byte[] body) {
-    this.status = status;
-    this.body = body;
+    this(status, body.length, () -> body);
     if (body.length > 0) {
       headers.put("Content-Type", type);
     }
@@ -25,6 +32,14 @@ final class Answer {
   /** An object, whose fields are written by the caller. */
   static Answer of(int status, Consumer<JsonGenerator> fields) {
     return new Answer(status, JSON, Json.object(fields));
+  }
+
+  /**
+   * An object with a value of so many bytes, whose fields are written when it is sent: until then,
+   * it keeps no copy of the value.
+   */
+  static Answer with(int status, int valueBytes, Consumer<JsonGenerator> fields) {
+    return new Answer(status, valueBytes, () -> Json.object(fields)).with("Content-Type", JSON);
   }
 
   static Answer of(int status) {
@@ -53,7 +68,13 @@ final class Answer {
     return headers;
   }
 
+  /** How much memory it keeps. */
+  int heldBytes() {
+    return heldBytes;
+  }
+
+  /** The bytes of the body, made anew if they are not kept. */
   byte[] body() {
-    return body;
+    return body.get();
   }
 }

@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 final class Body {
   private static final Body EMPTY = new Body(Map.of());
   private static final int SHOWN = 200;
+  private static final int MOST_FIELDS = 64;
 
   private final Map<String, String> texts;
 
@@ -47,10 +49,15 @@ final class Body {
         parser.finishToken();
         int end = (int) parser.currentLocation().getCharOffset();
         texts.put(name, text.substring(begin, end).strip());
+        if (texts.size() > MOST_FIELDS) {
+          throw Refusal.malformed("the body has more than " + MOST_FIELDS + " fields");
+        }
       }
       if (parser.nextToken() != null) {
         throw Refusal.malformed("something follows the JSON object in the body");
       }
+    } catch (StreamConstraintsException beyond) {
+      throw new Refusal(413, "the body is too much JSON: " + shown(beyond));
     } catch (JacksonException malformed) {
       throw Refusal.malformed("the body is not JSON: " + shown(malformed));
     }
@@ -61,7 +68,8 @@ final class Body {
     return shown(String.valueOf(malformed.getOriginalMessage()));
   }
 
-  private static String shown(String text) {
+  /** A text of a client, as long as it may be in an answer. */
+  static String shown(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is sent over a connection, byte for byte: order, limits, and everything that is wrong. */
 final class HttpProtocolTest {
   private static final int BODY_BYTES = 1 << 20;
-  private static final String HOST = " HTTP/1.1\r\nHost: x\r\n";
+  private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
   private static final String CODED = "Transfer-Encoding: ";
 
   private Web web =
@@ -279,7 +279,7 @@ final class HttpProtocolTest {
       quoteCharacter = '`',
       textBlock =
           """
-          GET /data/k HTTP/1.1 x$Host: x$$             | 400
+          GET /data/k HTTP/1.1 x$Host: localhost$$             | 400
           GET /data/k$$                                | 400
           GET$$                                        | 400
           nonsense$$                                   | 400
