@@ -14,16 +14,18 @@ final class Answer {
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final int heldBytes;
+  private final boolean isLazy;
   private final Supplier<byte[]> body;
 
-  private Answer(int status, int heldBytes, Supplier<byte[]> body) {
+  private Answer(int status, int heldBytes, boolean isLazy, Supplier<byte[]> body) {
+    this.isLazy = isLazy;
     this.status = status;
     this.heldBytes = heldBytes;
     this.body = body;
   }
 
   private Answer(int status, String type, byte[] body) {
-    this(status, body.length, () -> body);
+    this(status, body.length, false, () -> body);
     if (body.length > 0) {
       headers.put("Content-Type", type);
     }
@@ -39,7 +41,8 @@ final class Answer {
    * it keeps no copy of the value.
    */
   static Answer with(int status, int valueBytes, Consumer<JsonGenerator> fields) {
-    return new Answer(status, valueBytes, () -> Json.object(fields)).with("Content-Type", JSON);
+    return new Answer(status, valueBytes, true, () -> Json.object(fields))
+        .with("Content-Type", JSON);
   }
 
   static Answer of(int status) {
@@ -71,6 +74,19 @@ final class Answer {
   /** How much memory it keeps. */
   int heldBytes() {
     return heldBytes;
+  }
+
+  /** Whether its body takes long to make, and is not made yet. */
+  boolean isToBeMade() {
+    return isLazy && Json.isLarge(heldBytes);
+  }
+
+  /** The same answer, with its body made. */
+  Answer made() {
+    byte[] bytes = body();
+    Answer answer = new Answer(status, bytes.length, false, () -> bytes);
+    answer.headers.putAll(headers);
+    return answer;
   }
 
   /** The bytes of the body, made anew if they are not kept. */

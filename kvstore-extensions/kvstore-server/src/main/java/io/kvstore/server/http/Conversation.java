@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ final class Conversation extends LastHandler {
 
   private final Function<Request, CompletableFuture<Answer>> service;
   private final int limit;
+  private final Executor json;
   private final Admission admission;
   private final Queue<Asked> waiting = new ArrayDeque<>();
   private final Queue<Begun> begun = new ArrayDeque<>();
@@ -67,6 +69,7 @@ final class Conversation extends LastHandler {
   private BufferBudget.@Nullable Share share;
   private long waitingBytes;
   private long begunBytes;
+  private @Nullable CompletableFuture<Answer> making; // of the oldest
   private boolean isWritingLast;
   private boolean isInputOver; // nothing more will come, or is listened to
   private boolean isEnding; // the last answer is written
@@ -80,9 +83,14 @@ final class Conversation extends LastHandler {
    * @param service answers requests, and throws nothing
    * @param limit how many requests may be read and not answered
    * @param admission how many requests of all connections may be on their way to the store
+   * @param json writes large answers
    */
   Conversation(
-      Function<Request, CompletableFuture<Answer>> service, int limit, Admission admission) {
+      Function<Request, CompletableFuture<Answer>> service,
+      int limit,
+      Admission admission,
+      Executor json) {
+    this.json = json;
     this.service = service;
     this.limit = limit;
     this.admission = admission;
@@ -234,10 +242,22 @@ final class Conversation extends LastHandler {
     if (oldest == null || !oldest.answer().isDone()) {
       return false;
     }
+    Answer answer = oldest.answer().join();
+    if (answer.isToBeMade()) {
+      if (making == null) {
+        making = CompletableFuture.supplyAsync(answer::made, json);
+        var unused = making.whenComplete((made, thrown) -> goOn());
+      }
+      if (!making.isDone()) {
+        return false;
+      }
+      answer = making.exceptionally(Failure::answer).join();
+      making = null;
+    }
     begun.remove();
     begunBytes -= oldest.asked().bytes();
     isWritingLast = !oldest.asked().isKeptAlive();
-    writer.write(mine, oldest.answer().join(), isWritingLast);
+    writer.write(mine, answer, isWritingLast);
     closeIfLast(mine);
     return true;
   }

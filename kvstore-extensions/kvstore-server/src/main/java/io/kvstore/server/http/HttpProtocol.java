@@ -56,7 +56,7 @@ public final class HttpProtocol {
   public Protocol at(NodeId node, Admission admission) {
     NodeFace face = new NodeFace(store, node, options, directory, views, json);
     Service service = new Service(routes(face, views), options, face.tally(), json);
-    return new Port(options, service, admission);
+    return new Port(options, service, admission, json);
   }
 
   /** What is spoken to operators. */
@@ -69,7 +69,7 @@ public final class HttpProtocol {
       Executor blocking) {
     Routes routes = new Administration(cluster, directory, views, fleet, blocking).routes();
     Service service = new Service(routes, options, new Tally(), blocking).withoutBrowsers();
-    return new Port(options, service, Admission.ofOneAmong(1));
+    return new Port(options, service, Admission.ofOneAmong(1), blocking);
   }
 
   static Routes routes(NodeFace node, Views views) {
@@ -98,8 +98,10 @@ public final class HttpProtocol {
     private final Http options;
     private final Service service;
     private final Admission admission;
+    private final Executor json;
 
-    Port(Http options, Service service, Admission admission) {
+    Port(Http options, Service service, Admission admission, Executor json) {
+      this.json = json;
       this.options = options;
       this.service = service;
       this.admission = admission;
@@ -119,7 +121,7 @@ public final class HttpProtocol {
               MOST_OF_ONE_READ),
           meter.requests(),
           new BoundedAggregator(options.bodyBytes(), service::mayAsk),
-          new Conversation(service::answer, limits.pipelined(), admission));
+          new Conversation(service::answer, limits.pipelined(), admission, json));
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /** One node, as those see it who serve it over HTTP. */
 final class NodeFace {
-  /** For all nodes; with those that may be under way, fewer than a store allows in flight. */
-  private static final int MOST_WAITS = 1_536;
+  /** For all nodes. With those that may be under way, fewer than a store allows in flight. */
+  private static final int MOST_WAITS = 512;
 
   private final KVStore<Bytes, Bytes> store;
   private final NodeId node;

@@ -304,7 +304,7 @@ final class Conversation extends LastHandler {
   }
 
   private void endIfOver() {
-    boolean isOver = isEnding || (isInputOver && waiting == null && mayWrite() && !turn.isOver());
+    boolean isOver = isEnding || (isInputOver && !isStalled() && !turn.isOver());
     if (isOver && pending.isEmpty() && context != null) {
       isEnding = true;
       send();

@@ -171,18 +171,23 @@ public final class BufferBudget {
 
     /** Looks, after a flush, how much the network has left; and again when it has taken that. */
     public void flushed(ChannelHandlerContext context) {
+      if (!channel.isActive()) {
+        return; // what it had is given back
+      }
       long left = unsent();
       holdWritten(left);
-      if (left > 0 && !isWatched && channel.isActive()) {
+      if (left > 0 && !isWatched) {
         isWatched = true;
         context
             .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(
-                taken -> {
-                  isWatched = false;
-                  flushed(context);
-                });
+            .addListener(taken -> context.executor().execute(() -> lookAgain(context)));
       }
+    }
+
+    /** Not while bytes are being sent: then those that are about to be forgotten still count. */
+    private void lookAgain(ChannelHandlerContext context) {
+      isWatched = false;
+      flushed(context);
     }
 
     private long unsent() {

@@ -2,11 +2,11 @@ package io.kvstore.server.net;
 
 /**
  * How much a connection does at once before the others of its event loop have their turn: some
- * hundred small requests, or a megabyte.
+ * hundred small requests, or a quarter of a megabyte.
  */
 public final class Turn {
   private static final int STEPS = 256;
-  private static final int BYTES_OF_A_STEP = 4 << 10;
+  private static final int BYTES_OF_A_STEP = 1 << 10;
 
   private int left = STEPS;
 
