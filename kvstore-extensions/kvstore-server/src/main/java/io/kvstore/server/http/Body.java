@@ -12,7 +12,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -56,8 +55,6 @@ final class Body {
       if (parser.nextToken() != null) {
         throw Refusal.malformed("something follows the JSON object in the body");
       }
-    } catch (StreamConstraintsException beyond) {
-      throw new Refusal(413, "the body is too much JSON: " + shown(beyond));
     } catch (JacksonException malformed) {
       throw Refusal.malformed("the body is not JSON: " + shown(malformed));
     }

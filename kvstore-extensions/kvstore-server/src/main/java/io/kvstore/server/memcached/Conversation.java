@@ -180,6 +180,9 @@ final class Conversation extends LastHandler {
   }
 
   private void writeAnswers() {
+    if (requireNonNull(output).isFull()) {
+      send();
+    }
     while (mayWrite()) {
       Reply reply = pending.poll();
       if (reply == null) {

@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +18,14 @@ import org.slf4j.LoggerFactory;
 /**
  * How many bytes all connections of a server may buffer together: of requests that are not
  * complete, of requests that wait, and of answers that their clients have not taken. When it is
- * more, the connection that has had most for the longest time is closed, until it is not: so
+ * more, the connections that have had most for the longest time are closed, until it is not: so
  * clients that send much and stop, or ask for much and do not read, cannot take the memory from
  * those that go on.
  */
 public final class BufferBudget {
   private static final Logger log = LoggerFactory.getLogger(BufferBudget.class);
   private static final int HEAP_PARTS = 8;
+  private static final int ROOM_PARTS = 16; // one of them is free afterwards
   private static final long LEAST_BYTES_A_SECOND = 16 << 10;
   private static final AttributeKey<Share> SHARE =
       AttributeKey.valueOf(BufferBudget.class, "share");
@@ -60,22 +63,22 @@ public final class BufferBudget {
     return share == null ? new BufferBudget(Long.MAX_VALUE).new Share(channel) : share;
   }
 
-  private void makeRoom() {
-    while (held.get() > limit) {
-      long now = System.nanoTime();
-      Share worst = null;
-      double most = -1;
-      for (Share each : shares) {
-        double weight = each.weight(now);
-        if (weight > most) {
-          worst = each;
-          most = weight;
-        }
-      }
-      if (worst == null) {
+  /** Looks at all connections once, and then closes as many as make room for some time. */
+  private synchronized void makeRoom() {
+    if (held.get() <= limit) {
+      return;
+    }
+    long now = System.nanoTime();
+    List<Weighed> heaviest =
+        shares.stream()
+            .map(share -> new Weighed(share, share.weight(now)))
+            .sorted(Comparator.comparingDouble(Weighed::weight).reversed())
+            .toList();
+    for (Weighed each : heaviest) {
+      if (held.get() <= limit - limit / ROOM_PARTS) {
         return;
       }
-      long taken = worst.bytes;
+      Share worst = each.share();
       int number = closings.count();
       if (number > 0) {
         log.warn(
@@ -83,12 +86,15 @@ public final class BufferBudget {
                 + " gone on: more than {} bytes are buffered",
             number,
             worst.channel.remoteAddress(),
-            taken,
+            worst.bytes,
             limit);
       }
       worst.close();
     }
   }
+
+  /** A connection, and how much it should go, when it was looked at. */
+  private record Weighed(Share share, double weight) {}
 
   /**
    * The part of one connection. Used by its event loop, but for {@link #close} and {@link #isLate}.
@@ -193,8 +199,8 @@ public final class BufferBudget {
     private long unsent() {
       var marks = channel.config().getWriteBufferWaterMark();
       return channel.isWritable()
-          ? marks.high() - channel.bytesBeforeUnwritable()
-          : marks.low() + channel.bytesBeforeWritable();
+          ? marks.high() + 1 - channel.bytesBeforeUnwritable()
+          : marks.low() - 1 + channel.bytesBeforeWritable();
     }
 
     /** Whether the client has begun a request, and the server waits for nothing but its rest. */
