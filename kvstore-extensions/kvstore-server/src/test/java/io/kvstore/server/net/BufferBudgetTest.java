@@ -33,7 +33,7 @@ class BufferBudgetTest {
     assertThat(budget.held()).isEqualTo(60);
     of(channel).holdRequests(0);
     assertThat(budget.held()).isEqualTo(40);
-    channel.close();
+    channel.close().syncUninterruptibly();
     assertThat(budget.held()).isZero();
   }
 
@@ -54,7 +54,7 @@ class BufferBudgetTest {
   @Test
   void whatIsHeldAfterTheEndDoesNotCount() {
     EmbeddedChannel channel = connect();
-    channel.close();
+    channel.close().syncUninterruptibly();
     of(channel).holdAnswers(500);
     assertThat(budget.held()).isZero();
   }
@@ -63,7 +63,7 @@ class BufferBudgetTest {
   void whatTheNetworkDoesNotTakeCountsUntilItDoes() {
     EmbeddedChannel channel = connect();
     ChannelHandlerContext context = contextOf(channel);
-    context.write(Unpooled.wrappedBuffer(new byte[100]));
+    var unused = context.write(Unpooled.wrappedBuffer(new byte[100]));
     of(channel).flushed(context); // which flushes what was written, and looks again
     assertThat(budget.held()).isGreaterThanOrEqualTo(100);
     channel.runPendingTasks();
