@@ -162,7 +162,7 @@ final class UnfriendlyClientsTest {
   private String classPathOfJars() {
     List<String> jars = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      boolean isFolder = Files.isDirectory(Path.of(entry));
+      boolean isFolder = !entry.isEmpty() && Files.isDirectory(Path.of(entry));
       Path jar = directory.resolve(jars.size() + ".jar");
       if (isFolder) {
         ToolProvider.findFirst("jar")
