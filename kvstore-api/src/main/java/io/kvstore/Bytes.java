@@ -120,6 +120,11 @@ public final class Bytes implements Comparable<Bytes> {
     System.arraycopy(array, 0, target, offset, array.length);
   }
 
+  /** Copies {@code length} of the bytes, from {@code from} on, into {@code target}. */
+  public void copyTo(int from, byte[] target, int offset, int length) {
+    System.arraycopy(array, from, target, offset, length);
+  }
+
   /**
    * The text that these bytes encode in UTF-8. What is not UTF-8 becomes {@code U+FFFD}: different
    * bytes may have one text. {@link Codecs#STRING} refuses them.

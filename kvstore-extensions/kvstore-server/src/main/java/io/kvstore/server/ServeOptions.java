@@ -66,6 +66,15 @@ final class ServeOptions {
   private @Nullable Path tokenFile;
 
   @Option(
+      names = "--allowed-hosts",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Which names a request without a token may have as its Host, besides localhost, addresses"
+              + " in numbers, and the names in --advertise; * is any (none).")
+  private List<String> allowedHosts = List.of();
+
+  @Option(
       names = "--memcached-users",
       paramLabel = "FILE",
       description = "A file with lines 'user:password' for memcached's clients (none).")
@@ -169,7 +178,8 @@ final class ServeOptions {
       server.http(http(viewsFromOutside));
     }
     if (!admin.isOff()) {
-      server.administration(withToken(Http.on(Endpoint.loopback().withPort(admin.number()))));
+      server.administration(
+          forClients(Http.on(encrypted(Endpoint.loopback().withPort(admin.number())))));
     }
     if (threads > 0) {
       server.threads(threads);
@@ -184,12 +194,15 @@ final class ServeOptions {
             .withKeyBytes(maxKeyBytes)
             .withValueBytes(maxValueBytes)
             .withPipelined(maxPipelined);
-    Endpoint endpoint =
+    return encrypted(
         Endpoint.loopback()
             .withAddress(bind)
             .withPort(port.number())
             .withLimits(limits)
-            .withIdleTimeout(idleTimeout);
+            .withIdleTimeout(idleTimeout));
+  }
+
+  private Endpoint encrypted(Endpoint endpoint) {
     return tlsCertificate == null || tlsKey == null
         ? endpoint
         : endpoint.withTls(new Tls(tlsCertificate, tlsKey, Optional.empty()));
@@ -204,7 +217,7 @@ final class ServeOptions {
   }
 
   private Http http(boolean viewsFromOutside) {
-    Http options = withToken(Http.on(endpoint(http)).withBodyBytes(maxBodyBytes));
+    Http options = forClients(Http.on(endpoint(http)).withBodyBytes(maxBodyBytes));
     for (int node = 0; node < advertise.size(); node++) {
       options = options.withName(NodeId.of(node), name(advertise.get(node)));
     }
@@ -221,6 +234,10 @@ final class ServeOptions {
       throw new IllegalArgumentException(
           "--advertise: '" + text + "' is not like 1=10.0.0.1:8081", malformed);
     }
+  }
+
+  private Http forClients(Http options) {
+    return withToken(options.withAllowedHosts(allowedHosts));
   }
 
   private Http withToken(Http options) {

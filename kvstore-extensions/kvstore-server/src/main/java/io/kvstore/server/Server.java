@@ -36,17 +36,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
   private final Network network;
-  private final Administrators blocking;
+  private final Workers blocking;
+  private final Workers json;
   private final Members members;
   private final @Nullable Listener administration;
 
   private Server(
       Network network,
-      Administrators blocking,
+      Workers blocking,
+      Workers json,
       Members members,
       @Nullable Listener administration) {
     this.network = network;
     this.blocking = blocking;
+    this.json = json;
     this.members = members;
     this.administration = administration;
   }
@@ -94,6 +97,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     network.close();
     blocking.close();
+    json.close();
   }
 
   /** Describes a server and starts it. */
@@ -160,17 +164,19 @@ public final class Server implements AutoCloseable {
      */
     public Server start() {
       Network network = new Network(threads, closeWithin);
-      Administrators blocking = new Administrators();
+      Workers blocking = Workers.ofOperators();
+      Workers json = Workers.ofJson();
       try {
-        return start(network, blocking);
+        return start(network, blocking, json);
       } catch (RuntimeException | Error failed) {
         network.close();
         blocking.close();
+        json.close();
         throw failed;
       }
     }
 
-    private Server start(Network network, Administrators blocking) {
+    private Server start(Network network, Workers blocking, Workers json) {
       Cluster cluster = store.cluster();
       Directory directory = new Directory();
       boolean changesByItself = http == null || !http.viewsFromOutside();
@@ -185,7 +191,7 @@ public final class Server implements AutoCloseable {
               cluster,
               directory,
               portsOfMemcached(network, admission),
-              portsOfHttp(network, directory, views, admission),
+              portsOfHttp(network, directory, views, admission, json),
               http);
       if (http != null && http.viewsFromOutside()) {
         cluster.nodes().forEach(cluster::expel);
@@ -201,7 +207,7 @@ public final class Server implements AutoCloseable {
                   () -> true,
                   HttpProtocol.administration(
                       cluster, forOperators, directory, views, members, blocking));
-      return new Server(network, blocking, members, listener);
+      return new Server(network, blocking, json, members, listener);
     }
 
     private @Nullable Ports portsOfMemcached(
@@ -218,11 +224,15 @@ public final class Server implements AutoCloseable {
     }
 
     private @Nullable Ports portsOfHttp(
-        Network network, Directory directory, Views views, Function<NodeId, Admission> admission) {
+        Network network,
+        Directory directory,
+        Views views,
+        Function<NodeId, Admission> admission,
+        Workers json) {
       if (http == null) {
         return null;
       }
-      HttpProtocol protocol = new HttpProtocol(store, http, directory, views);
+      HttpProtocol protocol = new HttpProtocol(store, http, directory, views, json);
       return new Ports(
           network,
           store.cluster(),

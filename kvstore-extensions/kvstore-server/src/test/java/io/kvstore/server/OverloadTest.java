@@ -88,7 +88,7 @@ final class OverloadTest {
         RawClient attacker = RawClient.connectTo(server.http(i % 3));
         attackers.add(attacker);
         attacker.send(
-            "PUT /data/k HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n" + almost);
+            "PUT /data/k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000000\r\n\r\n" + almost);
         assertServes(server);
       }
       assertThat(Web.send(server.http(0), "PUT", "/data/k", "{\"value\":\"v\"}").status())

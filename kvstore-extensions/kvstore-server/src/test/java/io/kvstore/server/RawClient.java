@@ -13,6 +13,7 @@ import java.util.Arrays;
 /** A client that sends and reads bytes as they are; texts stand for one byte a character. */
 public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
+  private static final int SMALL_BUFFER_BYTES = 4 << 10;
   private static final String FENCE = "MN\r\n";
 
   private final Socket socket;
@@ -34,6 +35,18 @@ public final class RawClient implements AutoCloseable {
   public static RawClient connectTo(InetSocketAddress address) {
     try {
       return new RawClient(new Socket(address.getAddress(), address.getPort()));
+    } catch (IOException refused) {
+      throw new UncheckedIOException(refused);
+    }
+  }
+
+  /** Connects as a client that takes few bytes without reading them. */
+  public static RawClient slowReaderOf(InetSocketAddress address) {
+    Socket socket = new Socket();
+    try {
+      socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
+      socket.connect(address);
+      return new RawClient(socket);
     } catch (IOException refused) {
       throw new UncheckedIOException(refused);
     }

@@ -29,10 +29,21 @@ record ServerProcess(Process process, BufferedReader out, List<String> lines)
 
   static ServerProcess start(List<String> jvm, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), System.getProperty("java.class.path"), jvm, environment, arguments);
+  }
+
+  /** Starts it through another command, which is to run what is behind it. */
+  static ServerProcess start(
+      List<String> through,
+      String classPath,
+      List<String> jvm,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(through);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);

@@ -3,6 +3,7 @@ package io.kvstore.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
 /** What a request is answered: a status, headers and a body. */
@@ -12,11 +13,19 @@ final class Answer {
 
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();
-  private final byte[] body;
+  private final int heldBytes;
+  private final boolean isLazy;
+  private final Supplier<byte[]> body;
+
+  private Answer(int status, int heldBytes, boolean isLazy, Supplier<byte[]> body) {
+    this.isLazy = isLazy;
+    this.status = status;
+    this.heldBytes = heldBytes;
+    this.body = body;
+  }
 
   private Answer(int status, String type, byte[] body) {
-    this.status = status;
-    this.body = body;
+    this(status, body.length, false, () -> body);
     if (body.length > 0) {
       headers.put("Content-Type", type);
     }
@@ -25,6 +34,15 @@ final class Answer {
   /** An object, whose fields are written by the caller. */
   static Answer of(int status, Consumer<JsonGenerator> fields) {
     return new Answer(status, JSON, Json.object(fields));
+  }
+
+  /**
+   * An object with a value of so many bytes, whose fields are written when it is sent: until then,
+   * it keeps no copy of the value.
+   */
+  static Answer with(int status, int valueBytes, Consumer<JsonGenerator> fields) {
+    return new Answer(status, valueBytes, true, () -> Json.object(fields))
+        .with("Content-Type", JSON);
   }
 
   static Answer of(int status) {
@@ -53,7 +71,26 @@ final class Answer {
     return headers;
   }
 
+  /** How much memory it keeps. */
+  int heldBytes() {
+    return heldBytes;
+  }
+
+  /** Whether its body takes long to make, and is not made yet. */
+  boolean isToBeMade() {
+    return isLazy && Json.isLarge(heldBytes);
+  }
+
+  /** The same answer, with its body made. */
+  Answer made() {
+    byte[] bytes = body();
+    Answer answer = new Answer(status, bytes.length, false, () -> bytes);
+    answer.headers.putAll(headers);
+    return answer;
+  }
+
+  /** The bytes of the body, made anew if they are not kept. */
   byte[] body() {
-    return body;
+    return body.get();
   }
 }

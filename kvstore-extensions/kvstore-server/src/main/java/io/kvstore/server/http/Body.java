@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class Body {
   private static final Body EMPTY = new Body(Map.of());
   private static final int SHOWN = 200;
+  private static final int MOST_FIELDS = 64;
 
   private final Map<String, String> texts;
 
@@ -47,6 +48,9 @@ final class Body {
         parser.finishToken();
         int end = (int) parser.currentLocation().getCharOffset();
         texts.put(name, text.substring(begin, end).strip());
+        if (texts.size() > MOST_FIELDS) {
+          throw Refusal.malformed("the body has more than " + MOST_FIELDS + " fields");
+        }
       }
       if (parser.nextToken() != null) {
         throw Refusal.malformed("something follows the JSON object in the body");
@@ -61,7 +65,8 @@ final class Body {
     return shown(String.valueOf(malformed.getOriginalMessage()));
   }
 
-  private static String shown(String text) {
+  /** A text of a client, as long as it may be in an answer. */
+  static String shown(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 

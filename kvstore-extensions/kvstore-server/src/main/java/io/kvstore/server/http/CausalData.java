@@ -1,6 +1,7 @@
 package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
+import io.kvstore.Consistency;
 import io.kvstore.Position;
 import io.kvstore.Session;
 import io.kvstore.UnavailableException;
@@ -23,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 final class CausalData {
   private static final String METADATA = "causal-metadata";
   private static final String NOT_SATISFIED = "causal dependencies not satisfied; try again later";
+  private static final String TOO_MANY_WAIT =
+      "too many requests wait for what this node has yet to see; try again later";
   private static final int LONGEST_KEY = 50;
   private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
@@ -41,6 +44,7 @@ final class CausalData {
     Bytes key = key(arguments);
     Bytes value = node.value(body.text("value").orElseThrow());
     return after(
+        request,
         body,
         session ->
             session
@@ -56,17 +60,23 @@ final class CausalData {
   CompletableFuture<Answer> get(Request request, Target target, List<String> arguments) {
     Bytes key = key(arguments);
     return after(
+        request,
         request.body().withOnly(METADATA),
         session ->
             session
                 .async()
                 .getVersioned(key)
-                .thenApply(found -> found.isPresent() ? found(found.get(), session) : none()));
+                .thenCompose(
+                    found ->
+                        found.isPresent()
+                            ? found(found.get(), session)
+                            : CompletableFuture.completedFuture(none())));
   }
 
   CompletableFuture<Answer> delete(Request request, Target target, List<String> arguments) {
     Bytes key = key(arguments);
     return after(
+        request,
         request.body().withOnly(METADATA),
         session ->
             session
@@ -85,13 +95,41 @@ final class CausalData {
 
   /** Performs what is asked for, for a client that has seen what the body says. */
   private CompletableFuture<Answer> after(
-      Body body, Function<Session<Bytes, Bytes>, CompletableFuture<Answer>> request) {
+      Request asked,
+      Body body,
+      Function<Session<Bytes, Bytes>, CompletableFuture<Answer>> request) {
     Position seen = position(body);
-    node.requireView();
+    boolean isHeeded = node.requireView().consistency() != Consistency.EVENTUAL;
+    if (!isHeeded || node.hasShown(seen)) {
+      return perform(seen, isHeeded, request);
+    }
+    if (!asked.ticket().beginWaiting(node.waits())) {
+      return CompletableFuture.completedFuture(Failure.unavailable(TOO_MANY_WAIT));
+    }
+    CompletableFuture<Answer> answer;
+    try {
+      answer = perform(seen, true, request);
+    } catch (RuntimeException refused) { // a limit of the store, or a closed store
+      answer = CompletableFuture.failedFuture(refused);
+    }
+    return answer.whenComplete((ended, thrown) -> asked.ticket().endWaiting(node.waits()));
+  }
+
+  private CompletableFuture<Answer> perform(
+      Position seen,
+      boolean isHeeded,
+      Function<Session<Bytes, Bytes>, CompletableFuture<Answer>> request) {
+    Session<Bytes, Bytes> session = node.session(seen).withTimeout(PATIENCE);
     return request
-        .apply(node.session(seen).withTimeout(PATIENCE))
-        .exceptionally(
-            thrown -> {
+        .apply(session)
+        .handle(
+            (answer, thrown) -> {
+              if (thrown == null) {
+                if (isHeeded) {
+                  node.showed(session.position());
+                }
+                return answer;
+              }
               Throwable cause = Failure.cause(thrown);
               if (cause instanceof UnavailableException && !seen.equals(Position.START)) {
                 return Failure.unavailable(NOT_SATISFIED);
@@ -120,17 +158,24 @@ final class CausalData {
     return Answer.error(404, "Key does not exist");
   }
 
-  private static Answer found(Versioned<Bytes> found, Session<Bytes, Bytes> session) {
-    String text = found.value().toText();
-    return Answer.of(
+  private CompletableFuture<Answer> found(Versioned<Bytes> found, Session<Bytes, Bytes> session) {
+    return Json.isLarge(found.value().size())
+        ? CompletableFuture.supplyAsync(() -> shown(found, session), node.json())
+        : CompletableFuture.completedFuture(shown(found, session));
+  }
+
+  private static Answer shown(Versioned<Bytes> found, Session<Bytes, Bytes> session) {
+    boolean isJson = Json.isValue(found.value().toText());
+    return Answer.with(
         200,
+        found.value().size(),
         json -> {
           json.writeStringProperty("result", "found");
           json.writeName("value");
-          if (Json.isValue(text)) {
-            json.writeRawValue(text);
+          if (isJson) {
+            json.writeRawValue(found.value().toText());
           } else { // was not put here
-            json.writeString(text);
+            json.writeString(found.value().toText());
           }
           write(json, session);
         });

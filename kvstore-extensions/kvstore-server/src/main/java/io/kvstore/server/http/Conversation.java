@@ -3,27 +3,22 @@ package io.kvstore.server.http;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.server.net.Admission;
+import io.kvstore.server.net.BufferBudget;
 import io.kvstore.server.net.Closing;
 import io.kvstore.server.net.LastHandler;
+import io.kvstore.server.net.Turn;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -32,43 +27,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: begins its requests in their order, and writes the answers in the same
- * order. All of it runs on the connection's event loop, but for {@link #answered}.
+ * order. All of it runs on the connection's event loop, but for {@link #goOn}.
  *
  * <p>Requests for the store begin when there is room for one among those of all connections.
  * Nothing more is read while too many requests wait, or while the client does not take what was
- * written: then it has to wait in its turn.
+ * written: then it has to wait in its turn. When it has done much at once, the other connections of
+ * its event loop come first.
  */
 final class Conversation extends LastHandler {
   private static final long LINGER_MILLIS = 1_000;
   private static final long MOST_WAITING_BYTES = 1 << 20;
+  private static final int MOST_WAITS = 8;
+  private static final int STEPS_OF_A_REQUEST = 4;
 
-  /** A request that waits to be begun. */
-  private record Turn(
+  /** A request that was read; with a ticket if the store has to do something for it. */
+  private record Asked(
       boolean isRead,
-      boolean isForStore,
+      @Nullable Ticket ticket,
       boolean isKeptAlive,
       int bytes,
       Supplier<CompletableFuture<Answer>> begin) {
-    static Turn of(Answer known, boolean isKeptAlive) {
-      return new Turn(true, false, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
-    }
-
-    static Turn of(Request request, int bytes, Supplier<CompletableFuture<Answer>> begin) {
-      return new Turn(request.isRead(), request.isForStore(), request.isKeptAlive(), bytes, begin);
+    static Asked of(Answer known, boolean isKeptAlive) {
+      return new Asked(true, null, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
     }
   }
 
   /** A request that was begun, with its answer. */
-  private record Begun(Turn turn, CompletableFuture<Answer> answer) {}
+  private record Begun(Asked asked, CompletableFuture<Answer> answer) {}
 
   private final Function<Request, CompletableFuture<Answer>> service;
   private final int limit;
+  private final Executor json;
   private final Admission admission;
-  private final Queue<Turn> waiting = new ArrayDeque<>();
+  private final Queue<Asked> waiting = new ArrayDeque<>();
   private final Queue<Begun> begun = new ArrayDeque<>();
   private final AtomicBoolean isDrainDue = new AtomicBoolean();
+  private final Admission waits = new Admission(MOST_WAITS);
+  private final Turn turn = new Turn();
+  private final AnswerWriter writer = new AnswerWriter();
   private @Nullable ChannelHandlerContext context;
+  private BufferBudget.@Nullable Share share;
   private long waitingBytes;
+  private long begunBytes;
+  private @Nullable CompletableFuture<Answer> making; // of the oldest
+  private boolean isWritingLast;
   private boolean isInputOver; // nothing more will come, or is listened to
   private boolean isEnding; // the last answer is written
   private boolean isLingering; // what still comes is thrown away, so that the answer arrives
@@ -81,9 +83,14 @@ final class Conversation extends LastHandler {
    * @param service answers requests, and throws nothing
    * @param limit how many requests may be read and not answered
    * @param admission how many requests of all connections may be on their way to the store
+   * @param json writes large answers
    */
   Conversation(
-      Function<Request, CompletableFuture<Answer>> service, int limit, Admission admission) {
+      Function<Request, CompletableFuture<Answer>> service,
+      int limit,
+      Admission admission,
+      Executor json) {
+    this.json = json;
     this.service = service;
     this.limit = limit;
     this.admission = admission;
@@ -92,6 +99,7 @@ final class Conversation extends LastHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    share = BufferBudget.shareOf(added.channel());
   }
 
   @Override
@@ -110,7 +118,7 @@ final class Conversation extends LastHandler {
         return;
       }
       if (message == BoundedAggregator.TOO_LARGE) {
-        waiting.add(Turn.of(Answer.error(413, "the body is too large"), true));
+        waiting.add(Asked.of(Answer.error(413, "the body is too large"), true));
       } else if (message instanceof FullHttpRequest request) {
         take(request);
       }
@@ -122,42 +130,29 @@ final class Conversation extends LastHandler {
 
   private void take(FullHttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      end(malformed(request.decoderResult().cause()));
+      end(Failure.malformed(request.decoderResult().cause()));
     } else if (request.protocolVersion().majorVersion() != 1) {
       end(Answer.error(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"));
-    } else if (!isClear(request)) {
+    } else if (!Request.isClear(request)) {
       end(Answer.error(400, "the request does not say clearly whom it is for, or where it ends"));
     } else {
-      Request read = new Request(request);
+      Ticket ticket = new Ticket(admission, waits);
+      Request read = new Request(request, ticket);
       int bytes = request.content().readableBytes();
       waitingBytes += bytes;
-      waiting.add(Turn.of(read, bytes, () -> service.apply(read)));
+      waiting.add(
+          new Asked(
+              read.isRead(),
+              read.isForStore() ? ticket : null,
+              read.isKeptAlive(),
+              bytes,
+              () -> service.apply(read)));
     }
-  }
-
-  /** One host is named, where one must be; and another server would find the same end of it. */
-  private static boolean isClear(FullHttpRequest request) {
-    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-    boolean mayHaveNone = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    return (hosts == 1 || (hosts == 0 && mayHaveNone))
-        && (codings.isEmpty()
-            || (codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")));
-  }
-
-  private static Answer malformed(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      return Answer.error(414, "the first line of the request is too long");
-    }
-    if (cause instanceof TooLongHttpHeaderException) {
-      return Answer.error(431, "the headers of the request are too long");
-    }
-    return Answer.error(400, "this is not an HTTP request");
   }
 
   /** What follows cannot be understood: says so in its turn, and ends. */
   private void end(Answer last) {
-    waiting.add(Turn.of(last, false));
+    waiting.add(Asked.of(last, false));
     isInputOver = true;
     isLingering = true;
   }
@@ -165,6 +160,10 @@ final class Conversation extends LastHandler {
   @Override
   public void channelReadComplete(ChannelHandlerContext from) {
     from.flush();
+    account();
+    if (!isDrainDue.get()) {
+      turn.begin();
+    }
   }
 
   @Override
@@ -172,6 +171,7 @@ final class Conversation extends LastHandler {
     if (from.channel().isWritable()) {
       work();
       from.flush();
+      account();
     } else {
       from.channel().config().setAutoRead(false);
     }
@@ -204,9 +204,14 @@ final class Conversation extends LastHandler {
     try {
       boolean goesOn = true;
       while (goesOn && mine.channel().isWritable() && !isEnding) {
-        goesOn = writeOldest(mine) || beginNext();
+        if (turn.isOver()) {
+          goOn();
+          break;
+        }
+        goesOn = writeNext(mine) || writeOldest(mine) || beginNext();
       }
-      if (!isEnding && isInputOver && waiting.isEmpty() && begun.isEmpty()) {
+      boolean isDone = waiting.isEmpty() && begun.isEmpty() && writer.left() == 0;
+      if (!isEnding && isInputOver && isDone) {
         close(mine);
       }
     } finally {
@@ -222,40 +227,74 @@ final class Conversation extends LastHandler {
     mine.channel().config().setAutoRead(!isStalled);
   }
 
+  /** Goes on with a large answer. */
+  private boolean writeNext(ChannelHandlerContext mine) {
+    if (writer.left() == 0) {
+      return false;
+    }
+    turn.spendBytes(writer.writeNext(mine));
+    closeIfLast(mine);
+    return true;
+  }
+
   private boolean writeOldest(ChannelHandlerContext mine) {
     Begun oldest = begun.peek();
     if (oldest == null || !oldest.answer().isDone()) {
       return false;
     }
+    Answer answer = oldest.answer().join();
+    if (answer.isToBeMade()) {
+      if (making == null) {
+        making = CompletableFuture.supplyAsync(answer::made, json);
+        var unused = making.whenComplete((made, thrown) -> goOn());
+      }
+      if (!making.isDone()) {
+        return false;
+      }
+      answer = making.exceptionally(Failure::answer).join();
+      making = null;
+    }
     begun.remove();
-    boolean isLast = !oldest.turn().isKeptAlive();
-    write(mine, oldest.answer().join(), isLast);
+    begunBytes -= oldest.asked().bytes();
+    isWritingLast = !oldest.asked().isKeptAlive();
+    writer.write(mine, answer, isWritingLast);
+    closeIfLast(mine);
     return true;
   }
 
+  private void closeIfLast(ChannelHandlerContext mine) {
+    if (isWritingLast && writer.left() == 0) {
+      close(mine);
+    }
+  }
+
   private boolean beginNext() {
-    Turn next = waiting.peek();
+    Asked next = waiting.peek();
     if (next == null) {
       return false;
     }
     boolean mayBegin =
-        begun.isEmpty() || (next.isRead() && begun.stream().allMatch(each -> each.turn().isRead()));
-    if (!mayBegin || (next.isForStore() && !enter())) {
+        begun.isEmpty()
+            || (next.isRead() && begun.stream().allMatch(each -> each.asked().isRead()));
+    Ticket ticket = next.ticket();
+    if (!mayBegin || (ticket != null && !(waits.hasRoom() && enter()))) {
       return false;
     }
     waiting.remove();
     waitingBytes -= next.bytes();
+    begunBytes += next.bytes();
+    turn.spend(STEPS_OF_A_REQUEST);
     CompletableFuture<Answer> answer = next.begin().get();
     begun.add(new Begun(next, answer));
     if (!answer.isDone()) {
       var unused =
           answer.whenComplete(
               (ended, thrown) -> {
-                leave(next);
-                answered();
+                leave(ticket);
+                goOn();
               });
     } else {
-      leave(next);
+      leave(ticket);
     }
     return true;
   }
@@ -284,14 +323,14 @@ final class Conversation extends LastHandler {
             });
   }
 
-  private void leave(Turn turn) {
-    if (turn.isForStore()) {
-      admission.leave();
+  private static void leave(@Nullable Ticket ticket) {
+    if (ticket != null) {
+      ticket.giveBack();
     }
   }
 
-  /** Some answer is there. Runs on any thread. */
-  private void answered() {
+  /** There is something to do: an answer is there, or a new turn. Runs on any thread. */
+  private void goOn() {
     ChannelHandlerContext mine = context;
     if (mine != null && isDrainDue.compareAndSet(false, true)) {
       mine.executor().execute(this::drain);
@@ -300,34 +339,37 @@ final class Conversation extends LastHandler {
 
   private void drain() {
     isDrainDue.set(false);
+    turn.begin();
     work();
     if (context != null) {
       context.flush();
+      account();
     }
   }
 
-  // What goes out
-
-  private void write(ChannelHandlerContext mine, Answer answer, boolean isLast) {
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(answer.status()),
-            Unpooled.wrappedBuffer(answer.body()));
-    answer.headers().forEach(response.headers()::set);
-    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
-      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+  /** Says how much memory the connection takes. */
+  private void account() {
+    ChannelHandlerContext mine = context;
+    BufferBudget.Share own = share;
+    if (mine == null || own == null || mine.isRemoved()) {
+      return;
     }
-    response
-        .headers()
-        .set(
-            HttpHeaderNames.CONNECTION,
-            isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    var unused = mine.write(response);
-    if (isLast) {
-      close(mine);
+    own.holdRequests(waitingBytes + begunBytes);
+    own.holdAnswers(writer.left() + (mine.channel().isWritable() ? 0 : unwritten()));
+    own.flushed(mine);
+    if (!mine.channel().config().isAutoRead()) {
+      own.awaitRest(false);
     }
   }
+
+  private long unwritten() {
+    return begun.stream()
+        .filter(each -> each.answer().isDone())
+        .mapToLong(each -> each.answer().join().heldBytes())
+        .sum();
+  }
+
+  // The end
 
   private void close(ChannelHandlerContext mine) {
     isEnding = true;

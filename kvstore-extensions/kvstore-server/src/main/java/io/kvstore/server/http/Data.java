@@ -46,7 +46,10 @@ final class Data {
     Answer answer =
         known.filter(tags -> Precondition.names(tags, tag)).isPresent()
             ? Answer.of(304)
-            : Answer.of(200, json -> json.writeStringProperty("value", value.value().toText()));
+            : Answer.with(
+                200,
+                value.value().size(),
+                json -> json.writeStringProperty("value", value.value().toText()));
     return answer.with("ETag", tag);
   }
 

@@ -3,6 +3,8 @@ package io.kvstore.server.http;
 import io.kvstore.FullException;
 import io.kvstore.KVStoreException;
 import io.kvstore.UndecodableException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,5 +54,16 @@ final class Failure {
 
   static Answer unavailable(String why) {
     return Answer.error(503, why).with("Retry-After", "1");
+  }
+
+  /** What is said of bytes that are no request. */
+  static Answer malformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Answer.error(414, "the first line of the request is too long");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Answer.error(431, "the headers of the request are too long");
+    }
+    return Answer.error(400, "this is not an HTTP request");
   }
 }

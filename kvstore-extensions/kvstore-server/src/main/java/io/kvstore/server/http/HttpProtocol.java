@@ -36,9 +36,16 @@ public final class HttpProtocol {
   private final Http options;
   private final Directory directory;
   private final Views views;
+  private final Executor json;
 
-  /** Over this store, whose nodes are known to clients as the directory says. */
-  public HttpProtocol(KVStore<Bytes, Bytes> store, Http options, Directory directory, Views views) {
+  /**
+   * Over this store, whose nodes are known to clients as the directory says.
+   *
+   * @param json reads and writes large JSON
+   */
+  public HttpProtocol(
+      KVStore<Bytes, Bytes> store, Http options, Directory directory, Views views, Executor json) {
+    this.json = json;
     this.store = store;
     this.options = options;
     this.directory = directory;
@@ -47,9 +54,9 @@ public final class HttpProtocol {
 
   /** What this node speaks to those who are admitted. */
   public Protocol at(NodeId node, Admission admission) {
-    NodeFace face = new NodeFace(store, node, options, directory, views);
-    Service service = new Service(routes(face, views), options.token(), face.tally());
-    return new Port(options, service, admission);
+    NodeFace face = new NodeFace(store, node, options, directory, views, json);
+    Service service = new Service(routes(face, views), options, face.tally(), json);
+    return new Port(options, service, admission, json);
   }
 
   /** What is spoken to operators. */
@@ -61,8 +68,8 @@ public final class HttpProtocol {
       Fleet fleet,
       Executor blocking) {
     Routes routes = new Administration(cluster, directory, views, fleet, blocking).routes();
-    Service service = new Service(routes, options.token(), new Tally()).withoutBrowsers();
-    return new Port(options, service, Admission.ofOneAmong(1));
+    Service service = new Service(routes, options, new Tally(), blocking).withoutBrowsers();
+    return new Port(options, service, Admission.ofOneAmong(1), blocking);
   }
 
   static Routes routes(NodeFace node, Views views) {
@@ -91,8 +98,10 @@ public final class HttpProtocol {
     private final Http options;
     private final Service service;
     private final Admission admission;
+    private final Executor json;
 
-    Port(Http options, Service service, Admission admission) {
+    Port(Http options, Service service, Admission admission, Executor json) {
+      this.json = json;
       this.options = options;
       this.service = service;
       this.admission = admission;
@@ -101,16 +110,18 @@ public final class HttpProtocol {
     @Override
     public List<ChannelHandler> handlers() {
       var limits = options.endpoint().limits();
+      RequestMeter meter = new RequestMeter();
       return List.of(
+          meter.bytes(),
           new HttpServerCodec(
               new HttpDecoderConfig()
                   .setMaxInitialLineLength(Math.min(limits.lineBytes(), HEADER_BYTES))
                   .setMaxHeaderSize(HEADER_BYTES)
                   .setMaxChunkSize(CHUNK_BYTES),
               MOST_OF_ONE_READ),
-          new BodyMeter(),
+          meter.requests(),
           new BoundedAggregator(options.bodyBytes(), service::mayAsk),
-          new Conversation(service::answer, limits.pipelined(), admission));
+          new Conversation(service::answer, limits.pipelined(), admission, json));
     }
 
     @Override

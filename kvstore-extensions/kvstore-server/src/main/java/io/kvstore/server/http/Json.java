@@ -5,19 +5,37 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How JSON is read and written here. */
 final class Json {
-  /** Strict: no field twice, nothing but JSON. */
+  /** How many names, values, brackets and braces a text may have: a value has fewer. */
+  static final int MOST_TOKENS = 750_000;
+
+  private static final int LARGE_BYTES = 64 << 10;
+
+  /**
+   * Strict: no field twice, nothing but JSON. Names are not remembered: any client may send any.
+   */
   static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .streamReadConstraints(StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+          .build();
 
   static final JsonMapper MAPPER = new JsonMapper(FACTORY);
 
   private Json() {}
+
+  /** Whether so many bytes take long to read or write: threads of the network should not do it. */
+  static boolean isLarge(int bytes) {
+    return bytes > LARGE_BYTES;
+  }
 
   /** An object, whose fields are written by the caller. */
   static byte[] object(Consumer<JsonGenerator> fields) {

@@ -10,21 +10,41 @@ import io.kvstore.ReplicaStatus;
 import io.kvstore.Session;
 import io.kvstore.View;
 import io.kvstore.server.Http;
+import io.kvstore.server.net.Admission;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /** One node, as those see it who serve it over HTTP. */
 final class NodeFace {
+  /** For all nodes. With those that may be under way, fewer than a store allows in flight. */
+  private static final int MOST_WAITS = 512;
+
   private final KVStore<Bytes, Bytes> store;
   private final NodeId node;
   private final Http options;
   private final Directory directory;
   private final Views views;
+  private final Executor json;
   private final Tally tally = new Tally();
+  private final Admission waits;
+  private volatile Position shown = Position.START;
 
+  /**
+   * A node.
+   *
+   * @param json writes large answers
+   */
   NodeFace(
-      KVStore<Bytes, Bytes> store, NodeId node, Http options, Directory directory, Views views) {
+      KVStore<Bytes, Bytes> store,
+      NodeId node,
+      Http options,
+      Directory directory,
+      Views views,
+      Executor json) {
+    this.json = json;
+    waits = new Admission(Math.max(1, MOST_WAITS / Math.max(1, store.cluster().nodes().size())));
     this.store = store;
     this.node = node;
     this.options = options;
@@ -75,6 +95,30 @@ final class NodeFace {
   /** A client of this node that has seen this. */
   Session<Bytes, Bytes> session(Position after) {
     return store.session(after).at(node);
+  }
+
+  /** What writes large answers. */
+  Executor json() {
+    return json;
+  }
+
+  /** The room for requests that wait for what this node has yet to see. */
+  Admission waits() {
+    return waits;
+  }
+
+  /** Whether this node has shown as much, so that no request has to wait for it. */
+  boolean hasShown(Position seen) {
+    return shown.covers(seen);
+  }
+
+  /** It has shown this. */
+  void showed(Position seen) {
+    if (!hasShown(seen)) {
+      synchronized (this) {
+        shown = shown.merge(seen);
+      }
+    }
   }
 
   /** The view as this node knows it; nothing when it is in none. */

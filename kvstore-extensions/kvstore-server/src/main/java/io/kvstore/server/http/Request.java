@@ -2,8 +2,10 @@ package io.kvstore.server.http;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,15 +16,27 @@ final class Request {
   private final HttpHeaders headers;
   private final byte[] body;
   private final boolean isKeptAlive;
+  private final Ticket ticket;
   private final long readAtNanos = System.nanoTime();
 
   /** Copies what it needs: the message is the caller's to release. */
-  Request(FullHttpRequest message) {
+  Request(FullHttpRequest message, Ticket ticket) {
+    this.ticket = ticket;
     method = message.method().name();
     uri = message.uri();
     headers = message.headers();
     body = ByteBufUtil.getBytes(message.content());
     isKeptAlive = HttpUtil.isKeepAlive(message);
+  }
+
+  /** One host is named, where one must be; and another server would find the same end of it. */
+  static boolean isClear(FullHttpRequest request) {
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    boolean mayHaveNone = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return (hosts == 1 || (hosts == 0 && mayHaveNone))
+        && (codings.isEmpty()
+            || (codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")));
   }
 
   String method() {
@@ -42,6 +56,15 @@ final class Request {
   Optional<String> header(String name) {
     List<String> values = headers.getAll(name);
     return values.isEmpty() ? Optional.empty() : Optional.of(String.join(",", values));
+  }
+
+  int bodyBytes() {
+    return body.length;
+  }
+
+  /** Its room among the requests under way. */
+  Ticket ticket() {
+    return ticket;
   }
 
   boolean isKeptAlive() {

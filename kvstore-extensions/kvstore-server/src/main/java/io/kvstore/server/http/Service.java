@@ -1,11 +1,13 @@
 package io.kvstore.server.http;
 
+import io.kvstore.server.Http;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** Answers requests: finds out who is asked for, and whether the client may ask. */
 final class Service {
@@ -14,13 +16,22 @@ final class Service {
 
   private final Routes routes;
   private final Optional<byte[]> token;
+  private final Hosts hosts;
   private final Tally tally;
+  private final Executor json;
   private boolean refusesBrowsers;
 
-  Service(Routes routes, Optional<String> token, Tally tally) {
+  /**
+   * Answers requests at these addresses.
+   *
+   * @param json reads large bodies
+   */
+  Service(Routes routes, Http options, Tally tally, Executor json) {
     this.routes = routes;
-    this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    this.token = options.token().map(text -> text.getBytes(StandardCharsets.UTF_8));
+    this.hosts = Hosts.of(options);
     this.tally = tally;
+    this.json = json;
   }
 
   /** Refuses what a page in somebody's browser asks for, however it came to know the port. */
@@ -57,8 +68,14 @@ final class Service {
   private CompletableFuture<Answer> answer(
       Request request, Target target, Optional<Routes.Route> route) {
     boolean isOpen = route.filter(each -> each.path().equals("/ping")).isPresent();
-    if (!isOpen && !mayAsk(request.header("Authorization").orElse(""))) {
+    if (!isOpen && !hasToken(request.header("Authorization").orElse(""))) {
       return done(Answer.error(401, "a bearer token is needed").with("WWW-Authenticate", "Bearer"));
+    }
+    String host = request.header("Host").orElse("");
+    if (!isOpen && !namesThisServer(host)) {
+      return done(
+          Answer.error(
+              421, "the host '" + Body.shown(host) + "' is not this server: see --allowed-hosts"));
     }
     if (refusesBrowsers && request.header("Origin").isPresent()) {
       return done(Answer.error(403, "pages in a browser may not administer"));
@@ -73,15 +90,23 @@ final class Service {
           Answer.error(405, "the methods of this address are " + allowed).with("Allow", allowed));
     }
     List<String> arguments = route.get().match(target.segments()).orElseThrow();
-    return handler.handle(request, target, arguments);
+    return Json.isLarge(request.bodyBytes())
+        ? done(target).thenComposeAsync(its -> handler.handle(request, its, arguments), json)
+        : handler.handle(request, target, arguments);
   }
 
   /** Whether these headers are of a client that may ask for more than whether anybody is there. */
   boolean mayAsk(HttpHeaders headers) {
-    return mayAsk(String.join(",", headers.getAll("Authorization")));
+    return hasToken(String.join(",", headers.getAll("Authorization")))
+        && namesThisServer(String.join(",", headers.getAll("Host")));
   }
 
-  private boolean mayAsk(String given) {
+  /** Whoever has no name to show, as in HTTP/1.0, is no page in a browser. */
+  private boolean namesThisServer(String host) {
+    return token.isPresent() || host.isEmpty() || hosts.allow(host);
+  }
+
+  private boolean hasToken(String given) {
     if (token.isEmpty()) {
       return true;
     }
@@ -90,7 +115,7 @@ final class Service {
             token.get(), given.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static CompletableFuture<Answer> done(Answer answer) {
-    return CompletableFuture.completedFuture(answer);
+  private static <T> CompletableFuture<T> done(T result) {
+    return CompletableFuture.completedFuture(result);
   }
 }

@@ -7,9 +7,10 @@ import io.kvstore.Session;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
 import io.kvstore.server.net.Admission;
+import io.kvstore.server.net.BufferBudget;
 import io.kvstore.server.net.Closing;
-import io.kvstore.server.net.Intake;
 import io.kvstore.server.net.LastHandler;
+import io.kvstore.server.net.Turn;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -30,22 +31,24 @@ import org.jspecify.annotations.Nullable;
  * <p>What the store answers at once is written at once. It goes on reading while requests are on
  * their way, up to a limit. It stops when the limit is reached, when a request has to wait for an
  * earlier one, and when the client does not take what was written: then the socket is not read, and
- * the client has to wait in its turn. All of it runs on the connection's event loop, but for {@link
- * #answered}.
+ * the client has to wait in its turn. When it has done much at once, the other connections of its
+ * event loop come first. All of it runs on the connection's event loop, but for {@link #goOn}.
  */
 final class Conversation extends LastHandler {
   private static final int SEND_AT_BYTES = 32 << 10;
+  private static final int READ_AHEAD_BYTES = 64 << 10;
 
   private final NodeState node;
   private final Pending pending;
   private final RequestParser parser;
   private final AtomicBoolean isDrainDue = new AtomicBoolean();
+  private final Turn turn = new Turn();
   private Requests requests;
   private @Nullable Login login;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Service service;
   private @Nullable Output output;
-  private Intake.@Nullable Share intake;
+  private BufferBudget.@Nullable Share share;
   private ByteBuf unread = Unpooled.EMPTY_BUFFER;
   private @Nullable Request waiting; // was read, and may not begin yet
   private boolean isQueued; // for room among the requests of all connections
@@ -69,7 +72,10 @@ final class Conversation extends LastHandler {
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     output = new Output(added.alloc());
-    intake = Intake.shareOf(added.channel());
+    share = BufferBudget.shareOf(added.channel());
+    if (login != null) {
+      login.begin(added.channel(), this::goOn);
+    }
     Session<Bytes, Bytes> session = node.store().at(node.node());
     Items items = new Items(session.async(), node.marks(), Clock.systemUTC());
     service = new Service(items, new Arithmetic(items, added.executor()), node);
@@ -79,7 +85,7 @@ final class Conversation extends LastHandler {
   public void handlerRemoved(ChannelHandlerContext removed) {
     unread.release();
     unread = Unpooled.EMPTY_BUFFER;
-    ReferenceCountUtil.release(output == null ? null : output.take());
+    requireNonNull(output).clear();
     pending.clear();
     waiting = null;
     isEnding = true;
@@ -99,7 +105,6 @@ final class Conversation extends LastHandler {
             ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(from.alloc(), unread, bytes)
             : replaced(unread, bytes);
     work();
-    requireNonNull(intake).hold(unread.readableBytes() + parser.held());
   }
 
   private static ByteBuf replaced(ByteBuf old, ByteBuf bytes) {
@@ -110,6 +115,10 @@ final class Conversation extends LastHandler {
   @Override
   public void channelReadComplete(ChannelHandlerContext from) {
     send();
+    account();
+    if (!isDrainDue.get()) {
+      turn.begin();
+    }
   }
 
   @Override
@@ -117,6 +126,7 @@ final class Conversation extends LastHandler {
     if (from.channel().isWritable()) {
       work();
       send();
+      account();
     } else {
       from.channel().config().setAutoRead(false);
     }
@@ -155,7 +165,14 @@ final class Conversation extends LastHandler {
   }
 
   private boolean isStalled() {
-    return waiting != null || !isWritable();
+    return waiting != null
+        || !mayWrite()
+        || (login != null && login.isDelayed())
+        || (turn.isOver() && unread.readableBytes() > READ_AHEAD_BYTES);
+  }
+
+  private boolean mayWrite() {
+    return isWritable() && !requireNonNull(output).isFull();
   }
 
   private boolean isWritable() {
@@ -163,7 +180,10 @@ final class Conversation extends LastHandler {
   }
 
   private void writeAnswers() {
-    while (isWritable()) {
+    if (requireNonNull(output).isFull()) {
+      send();
+    }
+    while (mayWrite()) {
       Reply reply = pending.poll();
       if (reply == null) {
         return;
@@ -174,7 +194,11 @@ final class Conversation extends LastHandler {
 
   /** Begins the next request; false when there is none, or it may not begin yet. */
   private boolean begin() {
-    if (!isWritable()) {
+    if (!mayWrite()) {
+      return false;
+    }
+    if (turn.isOver()) {
+      goOn();
       return false;
     }
     Request request = waiting;
@@ -185,6 +209,7 @@ final class Conversation extends LastHandler {
     if (request == null) {
       return false;
     }
+    requireNonNull(share).awaitRest(false);
     if (request.isLast()) {
       isEnding = true;
       return false;
@@ -236,6 +261,7 @@ final class Conversation extends LastHandler {
   }
 
   private void perform(Request request) {
+    turn.spend(1);
     CompletableFuture<Reply> reply;
     try {
       reply = request.perform(requireNonNull(service));
@@ -256,12 +282,12 @@ final class Conversation extends LastHandler {
         reply.whenComplete(
             (ended, thrown) -> {
               node.admission().leave();
-              answered();
+              goOn();
             });
   }
 
-  /** Some answer is there. Runs on any thread. */
-  private void answered() {
+  /** There is something to do: an answer is there, or a new turn. Runs on any thread. */
+  private void goOn() {
     ChannelHandlerContext mine = context;
     if (mine != null && isDrainDue.compareAndSet(false, true)) {
       mine.executor().execute(this::drain);
@@ -270,20 +296,25 @@ final class Conversation extends LastHandler {
 
   private void drain() {
     isDrainDue.set(false);
+    turn.begin();
     try {
       work();
       send();
+      account();
     } catch (RuntimeException failed) {
       exceptionCaught(requireNonNull(context), failed);
     }
   }
 
   private void endIfOver() {
-    boolean isOver = isEnding || (isInputOver && waiting == null && isWritable());
+    boolean isOver = isEnding || (isInputOver && !isStalled() && !turn.isOver());
     if (isOver && pending.isEmpty() && context != null) {
       isEnding = true;
-      Channel channel = context.channel();
       send();
+      if (requireNonNull(output).size() > 0) {
+        return; // it is sent first
+      }
+      Channel channel = context.channel();
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
@@ -299,10 +330,38 @@ final class Conversation extends LastHandler {
   }
 
   private void send() {
-    ByteBuf gathered = output == null ? null : output.take();
-    if (gathered != null && context != null) {
-      node.statistics().add(Count.BYTES_WRITTEN, gathered.readableBytes());
-      var unused = context.writeAndFlush(gathered, context.voidPromise());
+    ChannelHandlerContext mine = context;
+    Output out = output;
+    if (mine == null || out == null) {
+      return;
     }
+    while (isWritable() && !turn.isOver()) {
+      ByteBuf gathered = out.take();
+      if (gathered == null) {
+        return;
+      }
+      turn.spendBytes(gathered.readableBytes());
+      node.statistics().add(Count.BYTES_WRITTEN, gathered.readableBytes());
+      var unused = mine.writeAndFlush(gathered, mine.voidPromise());
+    }
+    if (turn.isOver() && out.size() > 0) {
+      goOn();
+    }
+  }
+
+  /** Says how much memory the connection takes, and whether its client is awaited. */
+  private void account() {
+    ChannelHandlerContext mine = context;
+    BufferBudget.Share own = share;
+    Output out = output;
+    if (mine == null || own == null || out == null || mine.isRemoved()) {
+      return;
+    }
+    int unfinished = unread.readableBytes() + parser.held();
+    own.holdIncompleteRequest(unfinished);
+    own.holdAnswers(out.size() + (isWritable() ? 0 : pending.heldBytes()));
+    own.flushed(mine);
+    boolean isMidway = unread.isReadable() || parser.isMidway();
+    own.awaitRest(isMidway && !isStalled() && !turn.isOver());
   }
 }

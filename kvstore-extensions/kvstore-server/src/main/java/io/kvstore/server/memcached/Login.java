@@ -1,15 +1,21 @@
 package io.kvstore.server.memcached;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.server.memcached.Statistics.Count;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client may say before it has said who it is: {@code set <any> <any> <any> <bytes>} with
- * the value {@code user password}.
+ * the value {@code user password}. Who has guessed wrong is answered later each time.
  */
 final class Login implements Requests {
   private static final int LONGEST = 2_048;
@@ -22,13 +28,31 @@ final class Login implements Requests {
   private static final Reply REFUSED = Reply.line("CLIENT_ERROR authentication failure");
 
   private final Users users;
+  private final Guesses guesses;
   private final Line line = new Line();
   private final Numeral numeral = new Numeral();
   private int awaited = -1; // how long the value is with its end; -1 while a line is awaited
+  private @Nullable Attempt delayed;
+  private boolean isDue; // the delayed attempt
+  private int failures;
   private boolean isDone;
+  private @Nullable Channel channel;
+  private Runnable goOn = () -> {};
 
-  Login(Users users) {
+  Login(Users users, Guesses guesses) {
     this.users = users;
+    this.guesses = guesses;
+  }
+
+  /** It is the login of this channel, which goes on when an attempt has been delayed enough. */
+  void begin(Channel ofClient, Runnable whenDue) {
+    channel = ofClient;
+    goOn = whenDue;
+  }
+
+  /** Whether an attempt is delayed: until it is due, nothing that follows is understood. */
+  boolean isDelayed() {
+    return delayed != null && !isDue;
   }
 
   /** Whether the client is known. */
@@ -38,6 +62,9 @@ final class Login implements Requests {
 
   @Override
   public @Nullable Request next(ByteBuf in) {
+    if (delayed != null) {
+      return isDue ? takeDelayed(delayed) : null;
+    }
     if (awaited >= 0) {
       return readToken(in);
     }
@@ -74,24 +101,59 @@ final class Login implements Requests {
     if (words.length < 2) {
       return Request.answered(BAD_TOKEN);
     }
-    isDone = users.know(words[0], words[1]);
-    return new Attempt(isDone);
+    return begin(new Attempt(words[0], words[1]));
   }
 
-  private static final class Attempt extends Request {
-    private final boolean isKnown;
+  private @Nullable Request begin(Attempt attempt) {
+    long delayMillis = guesses.delayMillis(address(), failures);
+    if (delayMillis == 0) {
+      return attempt;
+    }
+    delayed = attempt;
+    isDue = false;
+    var unused =
+        requireNonNull(channel)
+            .eventLoop()
+            .schedule(
+                () -> {
+                  isDue = true;
+                  goOn.run();
+                },
+                delayMillis,
+                TimeUnit.MILLISECONDS);
+    return null;
+  }
 
-    Attempt(boolean isKnown) {
-      this.isKnown = isKnown;
+  private Request takeDelayed(Attempt attempt) {
+    delayed = null;
+    return attempt;
+  }
+
+  private InetAddress address() {
+    return channel != null && channel.remoteAddress() instanceof InetSocketAddress there
+        ? there.getAddress()
+        : InetAddress.getLoopbackAddress(); // of this process
+  }
+
+  private final class Attempt extends Request {
+    private final String user;
+    private final String password;
+
+    Attempt(String user, String password) {
+      this.user = user;
+      this.password = password;
     }
 
     @Override
     CompletableFuture<Reply> perform(Service service) {
+      isDone = users.know(user, password);
       service.statistics().add(Count.AUTH_CMDS);
-      if (!isKnown) {
+      if (!isDone) {
         service.statistics().add(Count.AUTH_ERRORS);
+        failures++;
+        guesses.failed(address());
       }
-      return done(isKnown ? Reply.STORED : REFUSED);
+      return done(isDone ? Reply.STORED : REFUSED);
     }
   }
 }

@@ -21,6 +21,7 @@ public final class MemcachedProtocol {
   private final KVStore<Bytes, Bytes> store;
   private final Memcached options;
   private final @Nullable Users users;
+  private final Guesses guesses = new Guesses(System::nanoTime);
   private final Marks marks = new Marks();
 
   /** Over this store; reads the file of users, if there is one. */
@@ -44,7 +45,7 @@ public final class MemcachedProtocol {
 
     @Override
     public List<ChannelHandler> handlers() {
-      return List.of(new Conversation(state, users == null ? null : new Login(users)));
+      return List.of(new Conversation(state, users == null ? null : new Login(users, guesses)));
     }
 
     @Override

@@ -132,29 +132,33 @@ final class MetaGet extends Request {
     }
     long seconds = secondsShown(items, hit);
     Bytes value = hit.item().value();
-    return out -> {
-      if (flags.showsValue()) {
-        out.text("VA ").number(value.size());
-      } else {
-        out.text("HD");
-      }
-      for (byte letter : flags.letters()) {
-        switch (letter) {
-          case 's' -> out.text(" s").number(value.size());
-          case 't' -> out.text(" t").text(Long.toString(seconds));
-          case 'c' -> out.text(" c").number(mark.unique());
-          case 'f' -> out.text(" f").number(Integer.toUnsignedLong(hit.item().flags()));
-          case 'l' -> out.text(" l").number(idleSeconds);
-          case 'h' -> out.text(isFetched ? " h1" : " h0");
-          default -> flags.writeEcho(out, letter);
-        }
-      }
-      out.text(mark.isWon() ? " Z" : "").text(mark.isStale() ? " X" : "").text(wins ? " W" : "");
-      out.endOfLine();
-      if (flags.showsValue()) {
-        out.bytes(value).endOfLine();
-      }
-    };
+    Reply reply =
+        out -> {
+          if (flags.showsValue()) {
+            out.text("VA ").number(value.size());
+          } else {
+            out.text("HD");
+          }
+          for (byte letter : flags.letters()) {
+            switch (letter) {
+              case 's' -> out.text(" s").number(value.size());
+              case 't' -> out.text(" t").text(Long.toString(seconds));
+              case 'c' -> out.text(" c").number(mark.unique());
+              case 'f' -> out.text(" f").number(Integer.toUnsignedLong(hit.item().flags()));
+              case 'l' -> out.text(" l").number(idleSeconds);
+              case 'h' -> out.text(isFetched ? " h1" : " h0");
+              default -> flags.writeEcho(out, letter);
+            }
+          }
+          out.text(mark.isWon() ? " Z" : "")
+              .text(mark.isStale() ? " X" : "")
+              .text(wins ? " W" : "");
+          out.endOfLine();
+          if (flags.showsValue()) {
+            out.bytes(value).endOfLine();
+          }
+        };
+    return Reply.holding(value.size(), reply);
   }
 
   private long secondsShown(Items items, Hit hit) {

@@ -31,6 +31,17 @@ final class Pending {
     return inOrder.isEmpty();
   }
 
+  /** How much memory the replies keep that are there and not written. */
+  long heldBytes() {
+    long bytes = 0;
+    for (Begun each : inOrder) {
+      if (each.reply().isDone() && !each.reply().isCompletedExceptionally()) {
+        bytes += each.reply().join().heldBytes();
+      }
+    }
+    return bytes;
+  }
+
   /** Whether a request may begin now. */
   boolean admits(Request request) {
     if (inOrder.isEmpty()) {

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 /** What is written for one request, when its turn comes. */
 @FunctionalInterface
 interface Reply {
+  /** What is worth counting. */
+  int MUCH = 4 << 10;
+
   /** What is said to a client that asked for no reply. */
   Reply NOTHING = out -> {};
 
@@ -25,6 +28,24 @@ interface Reply {
 
   /** Writes it. */
   void writeTo(Output out);
+
+  /** How much memory it keeps until it is written, as far as that is much. */
+  default int heldBytes() {
+    return 0;
+  }
+
+  /** A reply that keeps a value of so many bytes. */
+  static Reply holding(int bytes, Reply reply) {
+    return bytes < MUCH ? reply : new Holding(bytes, reply);
+  }
+
+  /** A reply with what it keeps. */
+  record Holding(int heldBytes, Reply reply) implements Reply {
+    @Override
+    public void writeTo(Output out) {
+      reply.writeTo(out);
+    }
+  }
 
   /** A line of ASCII. */
   static Reply line(String text) {

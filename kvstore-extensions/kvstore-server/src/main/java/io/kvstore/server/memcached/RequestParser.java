@@ -116,6 +116,11 @@ final class RequestParser implements Requests {
     return request;
   }
 
+  /** Whether a request has been begun whose rest has yet to come. */
+  boolean isMidway() {
+    return storage != null || toSwallow > 0;
+  }
+
   /** How much it has of a request that is not complete yet. */
   int held() {
     return value.length;

@@ -114,12 +114,14 @@ final class Retrieval {
       }
       Versioned<Bytes> item = found.get();
       long unique = showsUnique ? service.items().unique(key, now.orElse(item)) : 0;
-      return out -> {
-        writeItem(out, item, unique);
-        if (isLastKey) {
-          writeEnd(out);
-        }
-      };
+      return Reply.holding(
+          item.value().size(),
+          out -> {
+            writeItem(out, item, unique);
+            if (isLastKey) {
+              writeEnd(out);
+            }
+          });
     }
 
     private void writeItem(Output out, Versioned<Bytes> item, long unique) {

@@ -32,6 +32,11 @@ public final class Admission {
     return new Admission(Math.max(1, LIMIT_OF_ALL / nodes));
   }
 
+  /** Whether there is room now. */
+  public boolean hasRoom() {
+    return inside.get() < limit;
+  }
+
   /** Comes in if there is room. */
   public boolean tryEnter() {
     while (true) {

@@ -12,10 +12,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +29,17 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
   /** How much may wait to be sent before a connection is no longer read, and when it is again. */
   private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(64 << 10, 256 << 10);
+      new WriteBufferWaterMark(32 << 10, 128 << 10);
+
+  /** How long an encrypted connection waits for its client to read that it ends. */
+  private static final long FAREWELL_MILLIS = 500;
 
   private static final int BACKLOG = 1_024;
   private static final long LOOK_MILLIS = 50;
 
   private final Connections connections;
   private final Protocol protocol;
-  private final Intake intake;
+  private final BufferBudget budget;
   private final Channel port;
   private final ScheduledFuture<?> watch;
 
@@ -43,11 +48,11 @@ public final class Listener {
       Endpoint endpoint,
       @Nullable SslContext tls,
       EventLoopGroup group,
-      Intake intake,
+      BufferBudget budget,
       BooleanSupplier isServing,
       Protocol protocol) {
     this.protocol = protocol;
-    this.intake = intake;
+    this.budget = budget;
     connections = new Connections(endpoint.limits().connections());
     var bound =
         new ServerBootstrap()
@@ -59,6 +64,7 @@ public final class Listener {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(new AcceptTrouble())
             .childHandler(new Entrance(endpoint, tls, isServing))
             .bind(where)
             .awaitUninterruptibly();
@@ -113,9 +119,11 @@ public final class Listener {
             .addListener(ChannelFutureListener.CLOSE);
         return;
       }
-      intake.admit(channel);
+      budget.admit(channel);
       if (tls != null) {
-        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        SslHandler handler = tls.newHandler(channel.alloc());
+        handler.setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);
+        channel.pipeline().addLast(new NoRenegotiation(handler), handler);
       }
       if (!endpoint.idleTimeout().isZero()) {
         channel.pipeline().addLast(new IdleClose(endpoint.idleTimeout()));
@@ -143,9 +151,12 @@ public final class Listener {
     for (Channel channel : connections.open()) {
       long left = deadlineNanos - System.nanoTime();
       if (!channel.closeFuture().awaitUninterruptibly(Math.max(0, left), TimeUnit.NANOSECONDS)) {
-        channel.close().awaitUninterruptibly();
+        break;
       }
     }
+    List<Channel> open = List.copyOf(connections.open());
+    open.forEach(channel -> BufferBudget.shareOf(channel).close()); // all of them, then it waits
+    open.forEach(channel -> channel.closeFuture().awaitUninterruptibly());
     protocol.closed();
   }
 }

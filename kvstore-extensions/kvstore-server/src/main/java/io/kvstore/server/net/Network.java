@@ -22,7 +22,7 @@ public final class Network implements AutoCloseable {
   private final EventLoopGroup group;
   private final Duration closeWithin;
   private final OwnThreads own = new OwnThreads("kvstore-server");
-  private final Intake intake = Intake.ofHeap();
+  private final BufferBudget budget = BufferBudget.ofHeap();
   private final List<Listener> listeners = new ArrayList<>();
   private boolean closed;
 
@@ -40,7 +40,7 @@ public final class Network implements AutoCloseable {
   public synchronized Listener listen(
       InetSocketAddress where, Endpoint endpoint, BooleanSupplier isServing, Protocol protocol) {
     @Nullable SslContext tls = endpoint.tls().map(Network::contextOf).orElse(null);
-    Listener listener = new Listener(where, endpoint, tls, group, intake, isServing, protocol);
+    Listener listener = new Listener(where, endpoint, tls, group, budget, isServing, protocol);
     listeners.add(listener);
     return listener;
   }

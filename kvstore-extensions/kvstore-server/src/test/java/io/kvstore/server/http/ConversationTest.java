@@ -34,7 +34,8 @@ class ConversationTest {
                   return answer;
                 },
                 10,
-                admission));
+                admission,
+                Runnable::run));
     channels.add(channel);
     channel.writeInbound(
         Unpooled.copiedBuffer("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n", US_ASCII));

@@ -25,15 +25,15 @@ final class FuzzTest {
 
   /** With a dollar sign for each end of a line. */
   private static final String[] VALID = {
-    "GET /ping HTTP/1.1$Host: x$$",
-    "GET /health HTTP/1.1$Host: x$$",
-    "GET /metrics HTTP/1.1$Host: x$$",
-    "GET /data?prefix=k&limit=3 HTTP/1.1$Host: x$$",
-    "GET /data/k%31 HTTP/1.1$Host: x$If-None-Match: \"1\"$$",
-    "PUT /data/k1 HTTP/1.1$Host: x$Content-Length: 14$${\"value\": \"v\"}",
+    "GET /ping HTTP/1.1$Host: localhost$$",
+    "GET /health HTTP/1.1$Host: localhost$$",
+    "GET /metrics HTTP/1.1$Host: localhost$$",
+    "GET /data?prefix=k&limit=3 HTTP/1.1$Host: localhost$$",
+    "GET /data/k%31 HTTP/1.1$Host: localhost$If-None-Match: \"1\"$$",
+    "PUT /data/k1 HTTP/1.1$Host: localhost$Content-Length: 14$${\"value\": \"v\"}",
     "PUT /data/k2 HTTP/1.1$Transfer-Encoding: chunked$$a${\"value\": $4$\"v\"}$0$$",
     "PUT /data/k3 HTTP/1.1$If-Match: \"3\"$Content-Length: 14$${\"value\": \"v\"}",
-    "DELETE /data/k2 HTTP/1.1$Host: x$$",
+    "DELETE /data/k2 HTTP/1.1$Host: localhost$$",
     "PUT /kvs/k4 HTTP/1.1$Content-Length: 46$${\"value\": [1, {\"a\": 2}], \"causal-metadata\":null}",
     "GET /kvs/k4 HTTP/1.1$Content-Length: 27$${\"causal-metadata\": \"0:1\"} ",
     "DELETE /kvs/k4 HTTP/1.1$Content-Length: 25$${\"causal-metadata\": null}",
@@ -58,7 +58,7 @@ final class FuzzTest {
     Directory directory = new Directory();
     Views views = new Views(store.cluster(), directory, Runnable::run, true);
     Http options = Http.on(Endpoint.loopback()).withBodyBytes(8_000);
-    return new HttpProtocol(store, options, directory, views)
+    return new HttpProtocol(store, options, directory, views, Runnable::run)
         .at(NodeId.of(0), Admission.ofOneAmong(1));
   }
 

@@ -9,6 +9,7 @@ import io.kvstore.server.Http;
 import io.kvstore.server.RawClient;
 import io.kvstore.server.http.Web.Reply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is sent over a connection, byte for byte: order, limits, and everything that is wrong. */
 final class HttpProtocolTest {
   private static final int BODY_BYTES = 1 << 20;
-  private static final String HOST = " HTTP/1.1\r\nHost: x\r\n";
+  private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
   private static final String CODED = "Transfer-Encoding: ";
 
   private Web web =
@@ -279,7 +280,7 @@ final class HttpProtocolTest {
       quoteCharacter = '`',
       textBlock =
           """
-          GET /data/k HTTP/1.1 x$Host: x$$             | 400
+          GET /data/k HTTP/1.1 x$Host: localhost$$             | 400
           GET /data/k$$                                | 400
           GET$$                                        | 400
           nonsense$$                                   | 400
@@ -368,6 +369,43 @@ final class HttpProtocolTest {
     assertThat(web.send(0, "GET", "/data", "", "Authorization", "Bearer s3cret").status())
         .isEqualTo(200);
     assertThat(web.get(0, "/ping").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, 200",
+    "LOCALHOST.:8081, 200",
+    "127.0.0.1:8081, 200",
+    "[::1]:8081, 200",
+    "10.0.0.7, 200",
+    "store.example, 200",
+    "evil.example:8081, 421",
+    "localhost.evil.example, 421",
+    "127.0.0.1.evil.example, 421"
+  })
+  void withoutATokenAHostMustBeThisServer(String host, int status) {
+    web.close();
+    Http options = Http.onLoopback().withAllowedHosts(List.of("Store.example"));
+    web = Web.with(Consistency.LINEARIZABLE, s -> s, options);
+    try (RawClient client = web.raw(0)) {
+      client.send("GET /data HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+      String answer = readAnswer(client);
+      assertThat(statusOf(answer)).isEqualTo(Integer.toString(status));
+      if (status == 421) {
+        assertThat(answer).contains(host).contains("--allowed-hosts");
+      }
+    }
+  }
+
+  @Test
+  void whoHasATokenMayNameAnyHost() {
+    web.close();
+    web = Web.with(Consistency.LINEARIZABLE, s -> s, Http.onLoopback().withToken("s3cret"));
+    try (RawClient client = web.raw(0)) {
+      client.send(
+          "GET /data HTTP/1.1\r\nHost: other.example\r\nAuthorization: Bearer s3cret\r\n\r\n");
+      assertThat(statusOf(readAnswer(client))).isEqualTo("200");
+    }
   }
 
   @Test
