@@ -101,8 +101,9 @@ class KeptTest {
   }
 
   private Applier applierOf(int node, long run) {
+    NodeId self = NodeId.of(node);
     return new Applier(
-        disks.open(NodeId.of(node), 0), 100_000, new ChangeLog(true, Limits.DEFAULT), run);
+        disks.open(self, 0), 100_000, new ChangeLog(true, Limits.DEFAULT), self, run);
   }
 
   /** Each operation is of a client of its own. */
