@@ -80,20 +80,16 @@ public final class Copies implements AutoCloseable {
 
   // To here
 
-  /** Whether a copy is of this datalet. */
-  boolean isOwn(RemoteEntries copy) {
-    return copy.source().equals(node);
-  }
-
   /** Whether the entries of a copy are those that are here. */
   boolean areHere(RemoteEntries copy) {
     boolean areAlike = copy.fingerprint() != 0 && copy.fingerprint() == entries.fingerprint();
-    return isOwn(copy) || areAlike;
+    return offered.containsKey(copy) || areAlike;
   }
 
   /** Whether all entries of a copy were here when the member was frozen last. */
   boolean wereHere(RemoteEntries copy) {
-    return isOwn(copy) || (frozenFingerprint != 0 && copy.fingerprint() == frozenFingerprint);
+    return offered.containsKey(copy)
+        || (frozenFingerprint != 0 && copy.fingerprint() == frozenFingerprint);
   }
 
   /** Puts a part of another member's copy aside, until it is taken over as a whole. */

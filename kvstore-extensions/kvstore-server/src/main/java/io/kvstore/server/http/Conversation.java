@@ -11,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -47,14 +49,22 @@ final class Conversation extends LastHandler {
       boolean isRead,
       boolean isForStore,
       boolean isKeptAlive,
+      boolean takesChunks,
       int bytes,
       Supplier<CompletableFuture<Answer>> begin) {
     static Turn of(Answer known, boolean isKeptAlive) {
-      return new Turn(true, false, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
+      return new Turn(
+          true, false, isKeptAlive, true, 0, () -> CompletableFuture.completedFuture(known));
     }
 
     static Turn of(Request request, int bytes, Supplier<CompletableFuture<Answer>> begin) {
-      return new Turn(request.isRead(), request.isForStore(), request.isKeptAlive(), bytes, begin);
+      return new Turn(
+          request.isRead(),
+          request.isForStore(),
+          request.isKeptAlive(),
+          request.takesChunks(),
+          bytes,
+          begin);
     }
   }
 
@@ -68,6 +78,7 @@ final class Conversation extends LastHandler {
   private final Queue<Begun> begun = new ArrayDeque<>();
   private final AtomicBoolean isDrainDue = new AtomicBoolean();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable Outflow outflow; // of an answer that is sent as it is produced
   private long waitingBytes;
   private boolean isInputOver; // nothing more will come, or is listened to
   private boolean isEnding; // the last answer is written
@@ -97,8 +108,18 @@ final class Conversation extends LastHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     isEnding = true;
+    forgetAll();
+  }
+
+  private void forgetAll() {
     waiting.clear();
+    for (Begun each : begun) {
+      var unused = each.answer().thenAccept(Answer::discard);
+    }
     begun.clear();
+    if (outflow != null) {
+      outflow.close();
+    }
   }
 
   // What comes in
@@ -204,9 +225,9 @@ final class Conversation extends LastHandler {
     try {
       boolean goesOn = true;
       while (goesOn && mine.channel().isWritable() && !isEnding) {
-        goesOn = writeOldest(mine) || beginNext();
+        goesOn = flowsOut(mine) && (writeOldest(mine) || beginNext());
       }
-      if (!isEnding && isInputOver && waiting.isEmpty() && begun.isEmpty()) {
+      if (!isEnding && isInputOver && waiting.isEmpty() && begun.isEmpty() && outflow == null) {
         close(mine);
       }
     } finally {
@@ -222,14 +243,31 @@ final class Conversation extends LastHandler {
     mine.channel().config().setAutoRead(!isStalled);
   }
 
+  /** Goes on with the answer that is being sent; tells whether there is none any more. */
+  private boolean flowsOut(ChannelHandlerContext mine) {
+    Outflow its = outflow;
+    if (its != null && its.goOn()) {
+      outflow = null;
+      if (its.isLast()) {
+        close(mine);
+      }
+    }
+    return outflow == null && !isEnding;
+  }
+
   private boolean writeOldest(ChannelHandlerContext mine) {
     Begun oldest = begun.peek();
     if (oldest == null || !oldest.answer().isDone()) {
       return false;
     }
     begun.remove();
+    Answer answer = oldest.answer().join();
     boolean isLast = !oldest.turn().isKeptAlive();
-    write(mine, oldest.answer().join(), isLast);
+    if (answer.rest() == null) {
+      write(mine, answer, isLast);
+    } else {
+      beginOutflow(mine, answer, answer.rest(), oldest.turn());
+    }
     return true;
   }
 
@@ -329,10 +367,29 @@ final class Conversation extends LastHandler {
     }
   }
 
+  /** Who understands no chunks takes the end of the connection for the end of the body. */
+  private void beginOutflow(
+      ChannelHandlerContext mine, Answer answer, Answer.Rest rest, Turn turn) {
+    boolean isLast = !turn.isKeptAlive() || !turn.takesChunks();
+    var response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+    answer.headers().forEach(response.headers()::set);
+    if (turn.takesChunks()) {
+      response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    response
+        .headers()
+        .set(
+            HttpHeaderNames.CONNECTION,
+            isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+    var unusedHead = mine.write(response);
+    var unused = mine.write(new DefaultHttpContent(Unpooled.wrappedBuffer(answer.body())));
+    outflow = new Outflow(mine, rest, isLast, this::answered);
+  }
+
   private void close(ChannelHandlerContext mine) {
     isEnding = true;
-    waiting.clear();
-    begun.clear();
+    forgetAll();
     boolean isPlain = mine.pipeline().get(SslHandler.class) == null;
     var last = mine.writeAndFlush(Unpooled.EMPTY_BUFFER);
     if (isLingering && isPlain && mine.channel() instanceof SocketChannel socket) {

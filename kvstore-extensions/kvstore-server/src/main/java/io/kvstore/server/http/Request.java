@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ final class Request {
   private final HttpHeaders headers;
   private final byte[] body;
   private final boolean isKeptAlive;
+  private final boolean takesChunks;
   private final long readAtNanos = System.nanoTime();
 
   /** Copies what it needs: the message is the caller's to release. */
@@ -22,6 +24,7 @@ final class Request {
     uri = message.uri();
     headers = message.headers();
     body = ByteBufUtil.getBytes(message.content());
+    takesChunks = !message.protocolVersion().equals(HttpVersion.HTTP_1_0);
     isKeptAlive = HttpUtil.isKeepAlive(message);
   }
 
@@ -42,6 +45,11 @@ final class Request {
   Optional<String> header(String name) {
     List<String> values = headers.getAll(name);
     return values.isEmpty() ? Optional.empty() : Optional.of(String.join(",", values));
+  }
+
+  /** Whether its client understands a body whose length is not said at its beginning. */
+  boolean takesChunks() {
+    return takesChunks;
   }
 
   boolean isKeptAlive() {
