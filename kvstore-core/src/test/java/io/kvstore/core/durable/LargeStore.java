@@ -31,8 +31,7 @@ final class LargeStore {
   private long since = System.nanoTime();
 
   private LargeStore(Path directory, int entries) {
-    builder =
-        KVStore.builder().values(Codecs.BYTES).storageDirectory(directory).replicas(2);
+    builder = KVStore.builder().values(Codecs.BYTES).storageDirectory(directory).replicas(2);
     this.entries = entries;
   }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store on disk that is larger than the heap of its process: a little, or as many entries of 10,000
- * bytes as {@code -Dkvstore.large.entries} says, in a heap of {@code -Dkvstore.large.heap}.
+ * A store on disk that is larger than the heap of its process: a little, or as many entries of
+ * 10,000 bytes as {@code -Dkvstore.large.entries} says, in a heap of {@code -Dkvstore.large.heap}.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class LargeStoreTest {

