@@ -6,6 +6,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.cluster.Control.Frozen;
 import io.kvstore.core.cluster.Control.Install;
+import io.kvstore.core.cluster.Control.Installing;
 import io.kvstore.core.spi.Standing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,7 +29,8 @@ final class Change {
   private final Cell cell;
   private final Map<NodeId, Frozen> frozen = new TreeMap<>();
   private final Set<NodeId> installed = new TreeSet<>();
-  private final long since;
+  private long since; // it began, or somebody was heard to have come further
+  private boolean isTakingLong;
   private @Nullable Install install;
 
   /**
@@ -57,8 +59,12 @@ final class Change {
     return from;
   }
 
-  long since() {
-    return since;
+  /**
+   * Whether it is not worth waiting for any longer. Who takes something over may have to wait for
+   * its disk, and is heard of meanwhile.
+   */
+  boolean isOverdue(long now, long detection) {
+    return now - since > (isTakingLong ? 20 : 2) * detection;
   }
 
   void onFrozen(NodeId node, Frozen standing) {
@@ -159,6 +165,21 @@ final class Change {
   /** What everyone was told, null as long as it has not come to that. */
   @Nullable Install install() {
     return install;
+  }
+
+  /** Somebody takes over what it needs, which takes a while. */
+  void onInstalling(Installing installing, long now) {
+    if (installing.next() == epoch) {
+      since = now;
+      isTakingLong = true;
+    }
+  }
+
+  /** Without whom this cannot end: also those from whom others take over what they need. */
+  List<NodeId> awaited() {
+    return isTakingLong && !notInstalled().isEmpty()
+        ? List.copyOf(frozen.keySet())
+        : notInstalled();
   }
 
   void onInstalled(NodeId node) {

@@ -1,12 +1,18 @@
 package io.kvstore.core.cluster;
 
+import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.spi.Standing;
+import io.kvstore.core.storage.Chunk;
 import java.util.List;
 
-/** What a coordinator and the replicas of its group say to each other. It belongs to no view. */
+/**
+ * What a coordinator and the replicas of its group say to each other, and replicas of copies that
+ * one takes from another. It belongs to no view.
+ */
 sealed interface Control extends Message {
   /** The epoch of what belongs to no view: lower than any. */
   long NO_EPOCH = -1;
@@ -69,9 +75,24 @@ sealed interface Control extends Message {
   /** Take your place in this view, and do not serve yet. */
   record Install(View next, List<Standing> members, List<Standing> joiners) implements Control {}
 
+  /** It has begun to, and has come further since it said so last. */
+  record Installing(long next) implements Control {}
+
   /** It has. */
   record Installed(long next) implements Control {}
 
   /** Everyone has: serve. */
   record Activate(long next) implements Control {}
+
+  /** To the source of a copy: send what it has from a key on. */
+  record NextPart(RemoteEntries of, Bytes from) implements Control {}
+
+  /** What it has from a key on, as far as that goes into one message. */
+  record CopyPart(RemoteEntries of, Bytes from, Chunk chunk) implements Control {}
+
+  /** It is offered no more. */
+  record CopyIsGone(RemoteEntries of) implements Control {}
+
+  /** To the source of a copy: all of it has come. */
+  record CopyTaken(RemoteEntries of) implements Control {}
 }

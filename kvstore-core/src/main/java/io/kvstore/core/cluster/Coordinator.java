@@ -10,6 +10,7 @@ import io.kvstore.core.cluster.Control.Frozen;
 import io.kvstore.core.cluster.Control.Heard;
 import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.cluster.Control.Installed;
+import io.kvstore.core.cluster.Control.Installing;
 import io.kvstore.core.cluster.Control.Stage;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.Retry;
@@ -204,6 +205,8 @@ final class Coordinator implements Party {
       onFrozen(from, frozen);
     } else if (message instanceof Installed installed) {
       onInstalled(from, installed);
+    } else if (message instanceof Installing going && change != null) {
+      change.onInstalling(going, loop.now());
     }
   }
 
@@ -394,14 +397,13 @@ final class Coordinator implements Party {
 
   private void goOn(Change underWay) {
     Install install = underWay.install();
-    boolean isOverdue = loop.now() - underWay.since() > 2 * detection;
+    boolean isOverdue = underWay.isOverdue(loop.now(), detection);
     if (install != null) {
-      List<NodeId> missing = underWay.notInstalled();
-      if (missing.stream().anyMatch(this::isSilent) || (isOverdue && isAutomatic())) {
+      if (underWay.awaited().stream().anyMatch(this::isSilent) || (isOverdue && isAutomatic())) {
         change = null;
         decide();
       } else {
-        missing.forEach(node -> send(node, install));
+        underWay.notInstalled().forEach(node -> send(node, install));
       }
       return;
     }

@@ -9,6 +9,7 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.storage.Chunk;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
@@ -174,6 +175,11 @@ public final class Group {
   /** Whether its datalets take time, and time is virtual. */
   boolean hasSlowDatalets() {
     return mayRest && datalets.mayBlock();
+  }
+
+  /** How much goes into one part of a copy: little in virtual time, so that each has several. */
+  Chunk.Size chunkSize() {
+    return mayRest ? new Chunk.Size(2, 1) : Chunk.Size.DEFAULT;
   }
 
   EventLoop coordinatorLoop() {

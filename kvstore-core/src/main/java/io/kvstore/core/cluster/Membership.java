@@ -9,6 +9,7 @@ import io.kvstore.core.cluster.Control.Frozen;
 import io.kvstore.core.cluster.Control.Heard;
 import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.cluster.Control.Installed;
+import io.kvstore.core.cluster.Control.Installing;
 import io.kvstore.core.cluster.Control.Stage;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Timer;
@@ -38,6 +39,9 @@ final class Membership {
      */
     boolean install(Install install, Runnable then);
 
+    /** Grows while it takes over what it needs for its place. */
+    long steps();
+
     /** Serves. */
     void activate();
   }
@@ -64,6 +68,7 @@ final class Membership {
   private long promised; // the highest epoch for which it was frozen
   private long installing; // the highest epoch whose view it has begun to take its place in
   private volatile long installed; // the epoch of the view that it took its place in last
+  private long stepsTold; // how far it had got when it said last that it goes on
   private @Nullable Frozen frozen; // what it has said about how it stands, until it serves
   private long beatAt; // the last time, by the stopwatch
   private long heardAt; // of the coordinator, by the stopwatch
@@ -236,6 +241,9 @@ final class Membership {
       }
     } else if (installed == promised) {
       tellCoordinator(new Installed(installed));
+    } else if (member.steps() != stepsTold) {
+      stepsTold = member.steps();
+      tellCoordinator(new Installing(promised));
     }
   }
 

@@ -5,6 +5,7 @@ import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DamagedFileException;
+import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.storage.NothingToTakeException;
@@ -26,6 +27,7 @@ final class Passage implements Membership.Member {
 
   private final Replica replica;
   private final ReplicaStorage storage;
+  private final Transfers transfers;
   private final OpenRequests open;
   private final Backlog backlog;
   private final ControletFactory protocol;
@@ -41,12 +43,14 @@ final class Passage implements Membership.Member {
   Passage(
       Replica replica,
       ReplicaStorage storage,
+      Transfers transfers,
       OpenRequests open,
       Backlog backlog,
       ControletFactory protocol,
       Optional<DamagedFileException> damage) {
     this.replica = replica;
     this.storage = storage;
+    this.transfers = transfers;
     this.open = open;
     this.backlog = backlog;
     this.protocol = protocol;
@@ -62,6 +66,7 @@ final class Passage implements Membership.Member {
   @Override
   public void freeze(View decided, Consumer<Standing> then) {
     replica.freeze();
+    transfers.giveUp(); // what it was to do is over, or comes again in the next view
     if (replica.term().isHandingOver()) {
       afterHandOver = () -> freeze(decided, then);
       return;
@@ -81,8 +86,31 @@ final class Passage implements Membership.Member {
     replica.renewControlet(cell.view(replica.view()));
   }
 
+  /** Once what it has to take over is here: it comes in chunks. */
   @Override
   public boolean install(Install install, Runnable then) {
+    if (Legacy.in(install.members()).isPresent()) {
+      return installNow(install, then);
+    }
+    List<RemoteEntries> needed = transfers.neededFor(install.members(), install.joiners());
+    if (needed.isEmpty()) {
+      return installNow(install, then);
+    }
+    transfers.bring(
+        needed,
+        () -> {
+          installNow(install, then);
+          transfers.forget(needed);
+        });
+    return true;
+  }
+
+  @Override
+  public long steps() {
+    return replica.parts().applier().copies().steps();
+  }
+
+  private boolean installNow(Install install, Runnable then) {
     try {
       installed = install.next();
       View next = Cell.of(replica.view()).view(installed);

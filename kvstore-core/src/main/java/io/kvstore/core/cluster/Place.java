@@ -54,7 +54,8 @@ record Place(
       damage = Optional.of(damaged);
     }
     ChangeLog log = new ChangeLog(hasOneOrder, limits);
-    return new Parts(new Applier(datalet, limits.valueBytes(), log, run), dataletLoop, damage);
+    return new Parts(
+        new Applier(datalet, limits.valueBytes(), log, node, run), dataletLoop, damage);
   }
 
   /**

@@ -50,6 +50,7 @@ public final class Replica implements Party {
   private Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
+  private final Transfers transfers;
   private final Passage passage;
   private final Membership membership;
   private final Backlog backlog;
@@ -80,7 +81,10 @@ public final class Replica implements Party {
     this.storage = parts.storage(place, chance, this::failSoon);
     this.parts = parts;
     this.changes = parts.changes(loop, this);
-    this.passage = new Passage(this, storage, open, backlog, group.protocol(), parts.damage());
+    Courier ofCopies = courier(new SplittableRandom(seed + 2));
+    this.transfers = new Transfers(this, storage, group, ofCopies);
+    this.passage =
+        new Passage(this, storage, transfers, open, backlog, group.protocol(), parts.damage());
     Courier toCoordinator = courier(new SplittableRandom(~seed));
     this.membership =
         new Membership(this, passage, group, clock, toCoordinator, pause, incarnation);
@@ -158,6 +162,7 @@ public final class Replica implements Party {
       return;
     }
     counts.sent++;
+    transfers.onSent(message);
     if (tracer != null) {
       tracer.sent(to, message);
     }
@@ -190,7 +195,9 @@ public final class Replica implements Party {
     }
     long epoch = message.epoch();
     if (epoch < view.epoch() && message instanceof Control control && state != State.STOPPED) {
-      membership.obey(control);
+      if (!transfers.obey(from, control)) {
+        membership.obey(control);
+      }
     } else if (state == State.STOPPED || epoch < view.epoch()) {
       dropped(
           from,
@@ -201,16 +208,21 @@ public final class Replica implements Party {
       backlog.keep(from, message);
       membership.activateIf(epoch); // its sender knows that all have installed it
     } else {
-      counts.received++;
-      if (tracer != null) {
-        tracer.delivered(from, message);
-      }
-      try {
-        controlet.onMessage(from, message);
-      } catch (UnknownMessageError unknown) {
-        logger.error("node {} drops what node {} has sent to it", self, from, unknown);
-        dropped(from, self, message, "unknown to the protocol");
-      }
+      transfers.deliver(from, message);
+    }
+  }
+
+  /** Hands a message to the controlet, with the copy that it brings at hand. */
+  void handle(NodeId from, Message message) {
+    counts.received++;
+    if (tracer != null) {
+      tracer.delivered(from, message);
+    }
+    try {
+      controlet.onMessage(from, message);
+    } catch (UnknownMessageError unknown) {
+      logger.error("node {} drops what node {} has sent to it", self, from, unknown);
+      dropped(from, self, message, "unknown to the protocol");
     }
   }
 
@@ -313,6 +325,7 @@ public final class Replica implements Party {
         pause::cancel,
         backlog::forget,
         () -> term.end(),
+        transfers::stop,
         membership::stop,
         Ending.once(
             () -> {
@@ -390,7 +403,7 @@ public final class Replica implements Party {
   /** How much it holds in memory, about: for any thread. See {@link Limits#heldBytes}. */
   public long heldBytes() {
     Applier applier = parts.applier();
-    long data = applier.isDurable() ? 0 : applier.bytes();
+    long data = applier.isDurable() ? applier.keyBytes() : applier.bytes();
     return data + Limits.ENTRY_BYTES * applier.entries();
   }
 
@@ -418,6 +431,7 @@ public final class Replica implements Party {
       isExpelled = true;
       state = State.FROZEN;
       membership.expel();
+      transfers.giveUp();
       backlog.forget();
       open.failAll("node " + self + " " + IN_NO_VIEW);
     }
@@ -474,6 +488,7 @@ public final class Replica implements Party {
   /** Serves in the view that it has entered. */
   void serve() {
     state = State.SERVING;
+    transfers.onView();
     if (tracer != null) {
       tracer.activated(view);
     }

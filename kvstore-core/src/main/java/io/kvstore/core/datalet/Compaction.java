@@ -47,9 +47,13 @@ final class Compaction {
 
   /**
    * Does its share of work for so many bytes that were appended. Never within a group: what it
-   * copies must not go away with one that is not finished.
+   * copies must not go away with one that is not finished. And not while a copy of everything is
+   * read: the records that it needs may count no more.
    */
   void advance(long appended) {
+    if (index.isFrozen()) {
+      return;
+    }
     if (reader == null) {
       untilNextLook -= appended;
       if (untilNextLook <= 0) {

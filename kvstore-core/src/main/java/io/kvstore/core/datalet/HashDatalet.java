@@ -7,10 +7,13 @@ import io.kvstore.spi.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. */
 final class HashDatalet implements Datalet {
+  private static final Comparator<Pair> BY_KEY = Comparator.comparing(Pair::key);
+
   private final EntryTable entries;
 
   HashDatalet() {
@@ -79,12 +82,40 @@ final class HashDatalet implements Datalet {
           }
           return true;
         });
-    selected.sort(Comparator.comparing(Pair::key));
+    selected.sort(BY_KEY);
+    show(selected, visitor);
+  }
+
+  private static void show(List<Pair> selected, Visitor visitor) {
     for (Pair each : selected) {
       if (!visitor.visit(each.key(), each.entry())) {
         return;
       }
     }
+  }
+
+  /** Looks at all entries, but keeps no more than it shows. */
+  @Override
+  public void scan(Bytes from, Bytes to, int limit, Visitor visitor) {
+    if (limit >= size()) {
+      scan(from, to, visitor);
+      return;
+    }
+    PriorityQueue<Pair> first = new PriorityQueue<>(BY_KEY.reversed());
+    entries.forEach(
+        (key, entry) -> {
+          boolean isIn = key.compareTo(from) >= 0 && (to.isEmpty() || key.compareTo(to) < 0);
+          if (isIn && (first.size() < limit || key.compareTo(first.element().key()) < 0)) {
+            first.add(new Pair(key, entry));
+            if (first.size() > limit) {
+              first.remove();
+            }
+          }
+          return true;
+        });
+    List<Pair> selected = new ArrayList<>(first);
+    selected.sort(BY_KEY);
+    show(selected, visitor);
   }
 
   @Override

@@ -29,6 +29,8 @@ final class LogDatalet implements DurableDatalet {
     static final Sizes DEFAULT = new Sizes(64 << 10, 16 << 20);
   }
 
+  private static final int SCRATCH_BUFFER_BYTES = 64 << 10;
+
   private final Disk disk;
   private final Fsync fsync;
   private final LongSupplier nanoTime;
@@ -43,6 +45,7 @@ final class LogDatalet implements DurableDatalet {
   private @Nullable RuntimeException failure;
   private boolean forcesAtClose = true;
   private boolean isClosed;
+  private long scratches; // that were made
 
   private LogDatalet(
       Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes, boolean replacesOlder) {
@@ -50,6 +53,7 @@ final class LogDatalet implements DurableDatalet {
     this.fsync = fsync;
     this.nanoTime = nanoTime;
     this.replacesOlder = replacesOlder;
+    LogScratch.deleteAll(disk);
     log =
         replacesOlder
             ? Recovery.beginAnew(disk, sizes)
@@ -118,6 +122,28 @@ final class LogDatalet implements DurableDatalet {
         return;
       }
     }
+  }
+
+  /** Files whose records count no more stay as long as it is open: compaction waits for that. */
+  @Override
+  public Frozen freeze() {
+    FreezableMap<Place>.View view = index.freeze();
+    return new Frozen() {
+      @Override
+      public void scan(Bytes from, Visitor visitor) {
+        view.from(from, (key, place) -> visitor.visit(key, read(place)));
+      }
+
+      @Override
+      public void close() {
+        view.close();
+      }
+    };
+  }
+
+  @Override
+  public Scratch scratch() {
+    return new LogScratch(disk, ++scratches, SCRATCH_BUFFER_BYTES);
   }
 
   @Override

@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Bytes;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * it knows never depends on how it got to know.
  */
 final class LogIndex {
-  private final NavigableMap<Bytes, Place> present = new TreeMap<>();
+  private final FreezableMap<Place> present = new FreezableMap<>();
   private final Map<Bytes, Place> removed = new HashMap<>();
   private @Nullable Place cleared;
 
@@ -33,7 +31,17 @@ final class LogIndex {
 
   /** The keys from one up to another that have an entry; an empty end means all the rest. */
   SortedMap<Bytes, Place> between(Bytes from, Bytes to) {
-    return TreeDatalet.between(present, from, to);
+    return present.between(from, to);
+  }
+
+  /** The records that count now, for as long as they are needed. */
+  FreezableMap<Place>.View freeze() {
+    return present.freeze();
+  }
+
+  /** Whether somebody reads records that may count no more. */
+  boolean isFrozen() {
+    return present.isFrozen();
   }
 
   int size() {

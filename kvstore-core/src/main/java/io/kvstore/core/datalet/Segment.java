@@ -20,6 +20,8 @@ final class Segment implements AutoCloseable {
   private static final long MAGIC = 0x6B76_7374_6F72_650AL; // "kvstore" and a line feed
   private static final Pattern NAME = Pattern.compile("(\\d{19})\\.segment");
 
+  private static final String SCRATCH = ".scratch";
+
   private final long number;
   private final Disk.File file;
   private long size;
@@ -40,6 +42,13 @@ final class Segment implements AutoCloseable {
     return new Segment(number, file, HEADER_BYTES);
   }
 
+  /** Makes an empty file with the form of a segment that belongs to no log, and need not stay. */
+  static Segment createScratch(Disk disk, long number) {
+    Disk.File file = disk.create(scratchNameOf(number));
+    file.write(0, header(number), HEADER_BYTES);
+    return new Segment(number, file, HEADER_BYTES);
+  }
+
   /** Opens a segment whose header is not looked at yet. */
   static Segment open(Disk disk, long number) {
     Disk.File file = disk.open(nameOf(number));
@@ -48,6 +57,14 @@ final class Segment implements AutoCloseable {
 
   static String nameOf(long number) {
     return String.format("%019d.segment", number);
+  }
+
+  static String scratchNameOf(long number) {
+    return String.format("%019d", number) + SCRATCH;
+  }
+
+  static boolean isScratch(String fileName) {
+    return fileName.endsWith(SCRATCH);
   }
 
   /** The number of the segment in a file of this name; empty when it holds none. */

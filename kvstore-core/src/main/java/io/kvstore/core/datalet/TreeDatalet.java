@@ -3,16 +3,12 @@ package io.kvstore.core.datalet;
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.spi.Entry;
-import java.util.Collections;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An ordered tree in memory: a scan costs what it shows, without sorting. */
 final class TreeDatalet implements Datalet {
-  private final NavigableMap<Bytes, Entry> entries = new TreeMap<>();
+  private final FreezableMap<Entry> entries = new FreezableMap<>();
 
   @Override
   public @Nullable Entry get(Bytes key) {
@@ -31,7 +27,7 @@ final class TreeDatalet implements Datalet {
 
   @Override
   public void scan(Bytes from, Bytes to, Visitor visitor) {
-    for (Map.Entry<Bytes, Entry> each : between(entries, from, to).entrySet()) {
+    for (Map.Entry<Bytes, Entry> each : entries.between(from, to).entrySet()) {
       if (!visitor.visit(each.getKey(), each.getValue())) {
         return;
       }
@@ -49,13 +45,21 @@ final class TreeDatalet implements Datalet {
   }
 
   @Override
-  public void close() {}
+  public Frozen freeze() {
+    FreezableMap<Entry>.View view = entries.freeze();
+    return new Frozen() {
+      @Override
+      public void scan(Bytes from, Visitor visitor) {
+        view.from(from, visitor::visit);
+      }
 
-  /** The part of a map that a scan shows. */
-  static <V> SortedMap<Bytes, V> between(NavigableMap<Bytes, V> map, Bytes from, Bytes to) {
-    if (to.isEmpty()) {
-      return map.tailMap(from);
-    }
-    return from.compareTo(to) < 0 ? map.subMap(from, to) : Collections.emptySortedMap();
+      @Override
+      public void close() {
+        view.close();
+      }
+    };
   }
+
+  @Override
+  public void close() {}
 }

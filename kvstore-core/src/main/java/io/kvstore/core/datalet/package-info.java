@@ -29,6 +29,12 @@
  *   <li>A log that is damaged is replaced by one that begins behind it in the same folder, and
  *       counts only once its first group is whole. Until then the damage is found again, by whoever
  *       looks; then the damaged files are put aside under other names, and not deleted.
+ *   <li>A copy of everything, for another member, is the index as it was at one moment: what
+ *       changes meanwhile is noted beside it, as places of records and not as values. So a copy
+ *       costs nothing when it begins, and little memory however large the store is; and the files
+ *       that it needs stay, because compaction waits for it.
+ *   <li>A copy that comes in is put aside in a file that belongs to no log, and taken over as one
+ *       group. Written to the log at once it would have to be taken back when its source is lost.
  *   <li>The work of compaction is done by writes, in proportion to their size. A thread of its own
  *       would need locks, and could fall behind without anybody noticing.
  *   <li>Recovery forces what it has read before it shows it. Otherwise the crash of a process,

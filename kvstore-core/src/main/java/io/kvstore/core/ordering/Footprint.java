@@ -1,6 +1,7 @@
 package io.kvstore.core.ordering;
 
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Batch;
@@ -70,6 +71,7 @@ public final class Footprint {
 
   /** Of a copy of everything. */
   public static long of(Contents contents) {
-    return OBJECT + COPIED_ENTRY * contents.entries().size();
+    boolean isElsewhere = contents.entries() instanceof RemoteEntries;
+    return isElsewhere ? OBJECT : OBJECT + COPIED_ENTRY * contents.entries().size();
   }
 }

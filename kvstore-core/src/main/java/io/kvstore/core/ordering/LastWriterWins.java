@@ -39,7 +39,7 @@ public final class LastWriterWins {
       long count,
       @Nullable RememberedAnswers answers,
       boolean hasForgotten)
-      implements Standing {}
+      implements Share.Shared {}
 
   private static final String HELD = "as many replicas to hold it as the store asks for";
 
@@ -146,7 +146,7 @@ public final class LastWriterWins {
     } else if (message instanceof Everything everything) {
       if (stream.onEverything(from, everything)) {
         remember(everything.answers());
-        absorb(everything.contents().entries());
+        absorb(everything.contents());
       }
     } else {
       return false;
@@ -168,6 +168,12 @@ public final class LastWriterWins {
             contents ->
                 env.send(
                     to, new Everything(env.view().epoch(), upTo, contents, null, copyOfAnswers())));
+  }
+
+  private void absorb(Contents copy) {
+    clock.observeVersion(copy.highestVersion());
+    collector.onCopy();
+    merge(copy.entries());
   }
 
   private void absorb(List<Pair> entries) {

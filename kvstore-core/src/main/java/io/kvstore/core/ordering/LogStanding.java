@@ -5,6 +5,7 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How far a member is: what it has performed, and what it holds beyond.
@@ -32,6 +33,17 @@ public record LogStanding(
   @Override
   public boolean isBlank() {
     return !hasServed && applied == 0 && contents.entries().isEmpty();
+  }
+
+  @Override
+  public List<Standing> neededBy(
+      NodeId self, boolean isDurable, List<Standing> members, List<Standing> joiners) {
+    return Stream.of(false, true)
+        .map(mayStray -> LogMerge.of(self, members, joiners, mayStray))
+        .filter(merge -> isDurable ? !merge.isContinued() : merge.mayDiffer())
+        .<Standing>map(LogMerge::best)
+        .distinct()
+        .toList();
   }
 
   /** The position of the last operation that it holds. */

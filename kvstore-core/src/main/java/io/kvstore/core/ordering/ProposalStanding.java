@@ -5,7 +5,9 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How far a member is: what it has performed, and what it holds beyond.
@@ -35,15 +37,46 @@ public record ProposalStanding<P>(
     return !hasServed && applied == 0 && contents.entries().isEmpty();
   }
 
+  @Override
+  public List<Standing> neededBy(
+      NodeId self, boolean isDurable, List<Standing> members, List<Standing> joiners) {
+    ProposalStanding<?> best = best(members.stream().map(ProposalStanding::read), isDurable);
+    boolean isAtHand =
+        isDurable
+            ? Stream.concat(members.stream(), joiners.stream())
+                .map(ProposalStanding::read)
+                .anyMatch(each -> each.member().equals(self) && best.goesOnFrom(each))
+            : members.stream()
+                .map(ProposalStanding::read)
+                .anyMatch(each -> each.member().equals(self) && !each.differsFrom(best));
+    return isAtHand ? List.of() : List.of(best);
+  }
+
+  private static ProposalStanding<?> read(Standing standing) {
+    return (ProposalStanding<?>) standing;
+  }
+
+  /**
+   * Whoever has performed most. One that has just started may have performed more, but its peers
+   * hold all of that.
+   */
+  public static <S extends ProposalStanding<?>> S best(Stream<S> all, boolean isDurable) {
+    return all.max(
+            Comparator.comparing((S each) -> each.hasServed())
+                .thenComparing(each -> isDurable ? each.epoch() : 0)
+                .thenComparing(each -> each.applied()))
+        .orElseThrow();
+  }
+
   /** Whether all that another member has performed comes first here, and the rest is at hand. */
-  public boolean goesOnFrom(ProposalStanding<P> other) {
+  public boolean goesOnFrom(ProposalStanding<?> other) {
     long shared = epoch == other.epoch ? applied : starts.endOf(other.epoch).orElse(-1);
     long firstKept = recent.isEmpty() ? applied + 1 : recent.get(0).position();
     return other.epoch > 0 && other.applied <= shared && firstKept <= other.applied + 1;
   }
 
   /** Two members that have performed the same order, one perhaps more of it, differ if these do. */
-  public boolean differsFrom(ProposalStanding<P> other) {
+  public boolean differsFrom(ProposalStanding<?> other) {
     return applied != other.applied || contents.entries().size() != other.contents.entries().size();
   }
 }

@@ -3,9 +3,13 @@ package io.kvstore.core.ordering;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.UpdateStream.Update;
+import io.kvstore.core.spi.Standing;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,36 @@ public record Share(NodeId member, @Nullable View view, @Nullable List<Update> u
       present.add(share.member());
     }
     return view != null && present.containsAll(view.members());
+  }
+
+  /** How a member stands that has one. */
+  public interface Shared extends Standing {
+    /** What it brings. */
+    Share share();
+
+    @Override
+    default List<Standing> neededBy(
+        NodeId self, boolean isDurable, List<Standing> members, List<Standing> joiners) {
+      return Share.neededBy(self, members, joiners);
+    }
+  }
+
+  /** Whose contents a member needs to hold what all of them hold. */
+  private static List<Standing> neededBy(
+      NodeId self, List<Standing> members, List<Standing> joiners) {
+    List<Share> shares = members.stream().map(each -> ((Shared) each).share()).toList();
+    Optional<Share> own =
+        Stream.concat(members.stream(), joiners.stream())
+            .map(each -> ((Shared) each).share())
+            .filter(each -> each.member().equals(self))
+            .findFirst();
+    List<Standing> needed = new ArrayList<>(joiners);
+    if (!areComplete(shares)) {
+      needed.addAll(members);
+    } else if (own.isEmpty() || !shares.get(0).isOf(own.get().view())) {
+      needed.add(members.get(0));
+    }
+    return needed;
   }
 
   /**

@@ -55,6 +55,11 @@ public final class TombstoneCollector {
     timer.startIfIdle(INTERVAL_NANOS);
   }
 
+  /** A copy of everything was taken over: it may bring some. */
+  public void onCopy() {
+    timer.startIfIdle(INTERVAL_NANOS);
+  }
+
   /** Entries were written that are tombstones, or may become some. */
   public void onChange(List<Pair> entries) {
     for (Pair pair : entries) {

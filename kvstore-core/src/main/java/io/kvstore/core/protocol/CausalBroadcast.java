@@ -71,7 +71,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       long count,
       Deliveries delivered,
       long base)
-      implements Standing {
+      implements Share.Shared {
 
     NodeId member() {
       return share.member();
@@ -292,7 +292,9 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
       observeTime(everything.contents().time());
-      absorb(everything.contents().entries());
+      clock.observeVersion(everything.contents().highestVersion());
+      collector.onCopy();
+      merge(everything.contents().entries());
       delivered.raise(everything.seen());
       deliverReady();
     }
@@ -325,7 +327,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
         .still(
             contents -> {
               if (!hasCounted) {
-                contents.entries().forEach(this::countAsDelivered);
+                delivered.raise(env.storage().kept().seen());
                 hasCounted = true;
               }
               then.accept(
@@ -446,10 +448,6 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     for (Waiting each : holdings.waiting()) {
       agreedNumber = Math.max(agreedNumber, each.update().origin().position());
     }
-  }
-
-  private void countAsDelivered(Pair pair) {
-    delivered.raise(contextOf(pair.entry()));
   }
 
   @Override

@@ -30,7 +30,6 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -348,11 +347,7 @@ final class TotalOrder implements Controlet {
     }
     boolean isDurable = env.storage().isDurable();
     List<ProposalStanding<Proposed>> all = members.stream().map(TotalOrder::read).toList();
-    Comparator<ProposalStanding<Proposed>> byPlace =
-        Comparator.comparing((ProposalStanding<Proposed> each) -> each.hasServed())
-            .thenComparing(each -> isDurable ? each.epoch() : 0)
-            .thenComparing(each -> each.applied());
-    ProposalStanding<Proposed> best = all.stream().max(byPlace).orElseThrow();
+    ProposalStanding<Proposed> best = ProposalStanding.best(all.stream(), isDurable);
     Optional<ProposalStanding<Proposed>> own = all.stream().filter(this::isOwn).findFirst();
     if (own.isEmpty()) {
       pending.clear();

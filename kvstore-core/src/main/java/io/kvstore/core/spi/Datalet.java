@@ -1,7 +1,9 @@
 package io.kvstore.core.spi;
 
 import io.kvstore.Bytes;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Entry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,12 @@ public interface Datalet extends AutoCloseable {
    */
   void scan(Bytes from, Bytes to, Visitor visitor);
 
+  /** Shows the first of these entries, at most so many. */
+  default void scan(Bytes from, Bytes to, int limit, Visitor visitor) {
+    int[] left = {limit};
+    scan(from, to, (key, entry) -> visitor.visit(key, entry) && --left[0] > 0);
+  }
+
   /** Shows all entries in any order. */
   default void forEach(Visitor visitor) {
     scan(Bytes.EMPTY, Bytes.EMPTY, visitor);
@@ -90,6 +98,25 @@ public interface Datalet extends AutoCloseable {
   }
 
   /**
+   * The same entries to be read bit by bit while this one changes, if that can be had without a
+   * copy of them all. It is used by the thread that uses this one.
+   *
+   * @return null when it cannot: then a member that needs a copy is sent all entries at once
+   */
+  default @Nullable Frozen freeze() {
+    return null;
+  }
+
+  /**
+   * Room for entries that are on their way here, and may be as many as all that are here. They are
+   * no entries of this datalet, and do not come back with it. Used by the thread that uses this
+   * one.
+   */
+  default Scratch scratch() {
+    return new HeapScratch();
+  }
+
+  /**
    * Returns when everything before survives whatever this datalet means to survive. Called once for
    * many writes.
    */
@@ -97,6 +124,30 @@ public interface Datalet extends AutoCloseable {
 
   @Override
   void close();
+
+  /** The entries of a datalet as they were at one moment. */
+  interface Frozen extends AutoCloseable {
+    /**
+     * Shows those from a key on, in ascending order. Those before it are not asked for any more.
+     */
+    void scan(Bytes from, Visitor visitor);
+
+    @Override
+    void close();
+  }
+
+  /** Entries that were put aside. */
+  interface Scratch extends AutoCloseable {
+    /** Puts more aside. */
+    void add(List<Pair> entries);
+
+    /** Shows all, in the order in which they came. */
+    void forEach(Visitor visitor);
+
+    /** Forgets them. */
+    @Override
+    void close();
+  }
 
   /** Looks at entries, one by one. */
   @FunctionalInterface

@@ -1,6 +1,7 @@
 package io.kvstore.core.spi;
 
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.VectorClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the view that it took its place in last; 0 when it never has
  * @param answers what clients of this run of the store were answered last
+ * @param seen what its entries depend on, at the causal level
  */
-public record Kept(long epoch, List<KeptAnswer> answers) {
+public record Kept(long epoch, List<KeptAnswer> answers, VectorClock seen) {
   /** Nothing is known. */
-  public static final Kept NOTHING = new Kept(0, List.of());
+  public static final Kept NOTHING = new Kept(0, List.of(), VectorClock.ZERO);
 
   /**
    * What one client was answered last.

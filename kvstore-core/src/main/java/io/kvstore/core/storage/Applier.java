@@ -2,6 +2,7 @@ package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
+import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.core.spi.Kept;
@@ -27,8 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +46,9 @@ public final class Applier implements AutoCloseable {
   private final Changes changes;
   private final boolean allowsGlances;
   private final ChangeLog log;
+  private final Copies copies;
+  private final TakeOver taking;
+  private volatile VectorClock seen; // by what came back, as long as that is all there is
   private boolean isInstalling;
   private final @Nullable Journal journal; // null where nothing is to come back
   private long time = Long.MIN_VALUE;
@@ -54,17 +56,20 @@ public final class Applier implements AutoCloseable {
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
-    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT), 0);
+    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT), NodeId.of(0), 0);
   }
 
   /**
    * Performs operations on this datalet, which may hold entries already.
    *
-   * @param run tells the clients of this store from those of others that had the same datalet
    * @param log learns what changes
+   * @param run tells the clients of this store from those of others that had the same datalet
    */
-  public Applier(Datalet datalet, int valueLimit, ChangeLog log, long run) {
+  public Applier(Datalet datalet, int valueLimit, ChangeLog log, NodeId node, long run) {
     entries = new Bookkeeping(datalet);
+    copies = new Copies(node, entries);
+    taking = new TakeOver(entries, copies, log);
+    seen = entries.seen();
     changes = new Changes(valueLimit);
     this.log = log;
     allowsGlances = datalet.allowsGlances();
@@ -80,7 +85,8 @@ public final class Applier implements AutoCloseable {
 
   /** What the datalet has kept from before. */
   public Kept kept() {
-    return journal == null ? Kept.NOTHING : journal.kept();
+    Kept kept = journal == null ? Kept.NOTHING : journal.kept();
+    return new Kept(kept.epoch(), kept.answers(), seen);
   }
 
   /** Whether what is written here comes back. */
@@ -317,45 +323,10 @@ public final class Applier implements AutoCloseable {
 
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
-    if (!(pairs instanceof StillEntries others)) {
-      mergeEach(pairs);
-    } else if (!isBlank() || !others.copyTo(entries)) {
-      mergeEach(others.newsFor(entries));
-    }
-  }
-
-  private boolean isBlank() {
-    return entries.datalet().size() == 0 && journal == null && !log.isOn();
-  }
-
-  private void mergeEach(List<Pair> pairs) {
+    boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
     begin(journal);
-    if (log.isOn()) {
-      entries.asOne(() -> mergeAndLog(pairs));
-    } else if (pairs.size() == 1) {
-      entries.putIfNewer(pairs.get(0).key(), pairs.get(0).entry());
-    } else {
-      entries.asOne(() -> pairs.forEach(pair -> entries.putIfNewer(pair.key(), pair.entry())));
-    }
-    for (Pair pair : pairs) {
-      log.saw(pair.entry().version());
-    }
+    taking.merge(pairs, isBlank);
     commit(journal);
-  }
-
-  private void mergeAndLog(List<Pair> pairs) {
-    List<Pair> changed = new ArrayList<>(pairs.size());
-    Set<Bytes> empty = new TreeSet<>();
-    for (Pair pair : pairs) {
-      Entry before = entries.putIfNewer(pair.key(), pair.entry());
-      if (before == null || before.version() < pair.entry().version()) {
-        changed.add(pair);
-        if (pair.entry().isTombstone() && (before == null || before.isTombstone())) {
-          empty.add(pair.key());
-        }
-      }
-    }
-    log.addMerged(changed, empty);
   }
 
   // Time
@@ -382,16 +353,34 @@ public final class Applier implements AutoCloseable {
   /** All entries, with tombstones, as they are now. */
   public Contents contents() {
     Bookkeeping still = entries.still();
-    return contentsOf(still == null ? entries.all() : new StillEntries(still, failure -> {}));
+    return contentsOf(
+        still == null
+            ? copies.offer().orElseGet(entries::all)
+            : new StillEntries(still, failure -> {}));
   }
 
-  /** The same, of entries that nobody changes before they are looked at. */
+  /** The same of a member that is frozen: what it offered before is not needed any more. */
+  public Contents frozenContents() {
+    copies.onFreeze();
+    return contents();
+  }
+
+  /** The same, where nobody changes the entries before others have looked at them. */
   public Contents stillContents(Consumer<Throwable> onFailure) {
     if (journal != null) {
-      return contents(); // it performs the rest before it serves
+      return frozenContents(); // it performs the rest before it serves
     }
+    copies.onFreeze();
     Bookkeeping still = entries.still();
-    return contentsOf(new StillEntries(still == null ? entries : still, onFailure));
+    return contentsOf(
+        still == null
+            ? copies.offer().orElseGet(() -> new StillEntries(entries, onFailure))
+            : new StillEntries(still, onFailure));
+  }
+
+  /** What others take from here in chunks, and what comes from them. */
+  public Copies copies() {
+    return copies;
   }
 
   private Contents contentsOf(List<Pair> all) {
@@ -405,16 +394,15 @@ public final class Applier implements AutoCloseable {
 
   private void replaceNow(Contents contents) {
     List<Pair> taken = contents.entries();
-    boolean isCopied =
-        journal == null && taken instanceof StillEntries still && still.copyTo(entries);
-    if (!isCopied && !taken.isEmpty()) {
-      taken.get(0); // what cannot be had must be known before anything is thrown away
+    boolean isDone = journal == null && taking.replaceAtOnce(taken);
+    if (!isDone) {
+      taking.require(taken);
     }
     log.replaced();
+    seen = VectorClock.ZERO;
     begin(journal);
-    if (!isCopied) {
-      entries.clear();
-      taken.forEach(pair -> entries.put(pair.key(), pair.entry()));
+    if (!isDone) {
+      taking.replace(taken);
     }
     entries.raiseHighestVersion(contents.highestVersion());
     time = Math.max(time, contents.time());
@@ -456,6 +444,11 @@ public final class Applier implements AutoCloseable {
     return entries.bytes();
   }
 
+  /** How long all keys are together. May be asked at any time, by any thread. */
+  public long keyBytes() {
+    return entries.keyBytes();
+  }
+
   /** Makes everything before as durable as the datalet means it to be. */
   public void sync() {
     entries.datalet().sync();
@@ -465,9 +458,17 @@ public final class Applier implements AutoCloseable {
   @Override
   public void close() {
     try {
-      entries.datalet().close();
+      closeAll();
     } finally {
       log.end();
+    }
+  }
+
+  private void closeAll() {
+    try {
+      copies.close();
+    } finally {
+      entries.datalet().close();
     }
   }
 

@@ -2,6 +2,7 @@ package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
@@ -13,6 +14,7 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,23 +38,42 @@ final class Bookkeeping {
   private boolean anyExpires;
   private long visible;
   private long tombstones;
-  private long bytes; // of all keys and values
+  private long keyBytes;
+  private long valueBytes;
+  private final boolean isDurable;
+  private long fingerprint; // of all keys with their versions, where entries come back
+  private VectorClock seen = VectorClock.ZERO; // by the entries that were there at the beginning
   private long highestVersion;
 
   Bookkeeping(Datalet datalet) {
     this.datalet = datalet;
+    isDurable = datalet instanceof DurableDatalet;
     if (datalet.size() > 0) {
       datalet.forEach(
           (key, entry) -> {
             note(key, entry);
+            if (entry.context() != null) {
+              seen = seen.merge(entry.context());
+            }
             return true;
           });
     }
   }
 
+  /** What the entries that were there at the beginning depend on. */
+  VectorClock seen() {
+    return seen;
+  }
+
+  /** Nearly certainly the same for the same entries only; 0 where that is not known. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
   /** What another one has now, which is not going to change. */
   private Bookkeeping(Datalet still, Bookkeeping other) {
     datalet = still;
+    isDurable = false;
     anyExpires = other.anyExpires();
     takeFiguresOf(other);
   }
@@ -135,7 +156,9 @@ final class Bookkeeping {
     expiries.clear();
     visible = 0;
     tombstones = 0;
-    bytes = 0;
+    keyBytes = 0;
+    valueBytes = 0;
+    fingerprint = 0;
   }
 
   /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
@@ -164,7 +187,8 @@ final class Bookkeeping {
   private void takeFiguresOf(Bookkeeping other) {
     visible = other.visible;
     tombstones = other.tombstones;
-    bytes = other.bytes;
+    keyBytes = other.keyBytes;
+    valueBytes = other.valueBytes;
     raiseHighestVersion(other.highestVersion);
   }
 
@@ -173,9 +197,12 @@ final class Bookkeeping {
       tombstones++;
     } else {
       visible++;
-      bytes += entry.value().size();
+      valueBytes += entry.value().size();
     }
-    bytes += key.size();
+    keyBytes += key.size();
+    if (isDurable) {
+      fingerprint += fingerprintOf(key, entry);
+    }
     noteExpiry(key, entry);
     raiseHighestVersion(entry.version());
   }
@@ -189,9 +216,12 @@ final class Bookkeeping {
       tombstones--;
     } else {
       visible--;
-      bytes -= entry.value().size();
+      valueBytes -= entry.value().size();
     }
-    bytes -= key.size();
+    keyBytes -= key.size();
+    if (isDurable) {
+      fingerprint -= fingerprintOf(key, entry);
+    }
     if (entry.expiresAt() != Entry.NEVER) {
       expiries.remove(new Expiry(entry.expiresAt(), key));
     }
@@ -204,7 +234,20 @@ final class Bookkeeping {
 
   /** How long all keys and values are together. */
   long bytes() {
-    return bytes;
+    return keyBytes + valueBytes;
+  }
+
+  /** How long all keys are together. */
+  long keyBytes() {
+    return keyBytes;
+  }
+
+  /** Of one entry: those of several are added up, in any order (mixed as in SplitMix64). */
+  private static long fingerprintOf(Bytes key, Entry entry) {
+    long mixed = entry.version() * 0x9E3779B97F4A7C15L + key.hashCode();
+    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL + (entry.isTombstone() ? 1 : 0);
+    return mixed ^ (mixed >>> 31);
   }
 
   long highestVersion() {
@@ -260,18 +303,32 @@ final class Bookkeeping {
   /** What is visible in a range as of a time. */
   private List<Pair> list(Range range, long asOf) {
     List<Pair> found = new ArrayList<>();
-    if (range.to().isEmpty() || range.from().compareTo(range.to()) < 0) {
-      datalet.scan(
-          range.from(),
-          range.to(),
-          (key, entry) -> {
-            if (entry.isVisibleAt(asOf)) {
-              found.add(new Pair(key, entry));
-            }
-            return found.size() < range.limit();
-          });
+    Bytes next = range.from();
+    while (next != null && (range.to().isEmpty() || next.compareTo(range.to()) < 0)) {
+      next = list(next, range, asOf, found);
     }
     return found;
+  }
+
+  /** Adds what is visible of the next entries; from where to go on if that was not enough. */
+  private @Nullable Bytes list(Bytes from, Range range, long asOf, List<Pair> found) {
+    int wanted = range.limit() - found.size();
+    int[] shown = {0};
+    Bytes[] last = {from};
+    datalet.scan(
+        from,
+        range.to(),
+        wanted,
+        (key, entry) -> {
+          shown[0]++;
+          last[0] = key;
+          if (entry.isVisibleAt(asOf)) {
+            found.add(new Pair(key, entry));
+          }
+          return true;
+        });
+    boolean goesOn = shown[0] == wanted && found.size() < range.limit();
+    return goesOn ? last[0].concat(Bytes.of((byte) 0)) : null;
   }
 
   List<Bytes> keysWithValue() {

@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A datalet on the controlet's own loop: every result is there before the call returns. */
@@ -105,6 +106,11 @@ public final class InlineStorage implements ReplicaStorage {
   @Override
   public boolean isDurable() {
     return applier.isDurable();
+  }
+
+  @Override
+  public <T> void ask(Function<Applier, T> work, Consumer<T> then) {
+    then.accept(work.apply(applier));
   }
 
   @Override

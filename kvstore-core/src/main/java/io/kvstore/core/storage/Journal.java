@@ -9,6 +9,7 @@ import io.kvstore.core.storage.NoteFormat.Installed;
 import io.kvstore.core.storage.NoteFormat.Performed;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +55,7 @@ final class Journal {
             }
           }
         });
-    kept = new Kept(epoch, List.copyOf(answers));
+    kept = new Kept(epoch, List.copyOf(answers), VectorClock.ZERO);
   }
 
   private void raise(long otherPosition, long otherTime) {

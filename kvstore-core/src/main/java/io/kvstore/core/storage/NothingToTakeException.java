@@ -4,6 +4,10 @@ package io.kvstore.core.storage;
 public final class NothingToTakeException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  NothingToTakeException(String message) {
+    super(message);
+  }
+
   NothingToTakeException(Throwable cause) {
     super("the member that was to hand over its entries has failed", cause);
   }

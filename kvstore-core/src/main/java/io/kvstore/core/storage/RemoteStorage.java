@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +177,15 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
+  public void still(Consumer<Contents> then) {
+    ask(
+        () -> {
+          Contents contents = applier.frozenContents();
+          results.add(() -> then.accept(contents));
+        });
+  }
+
+  @Override
   public void replace(Contents contents, Runnable then) {
     ask(
         () -> {
@@ -201,6 +211,15 @@ public final class RemoteStorage implements ReplicaStorage {
   @Override
   public boolean isDurable() {
     return applier.isDurable();
+  }
+
+  @Override
+  public <T> void ask(Function<Applier, T> work, Consumer<T> then) {
+    ask(
+        () -> {
+          T result = work.apply(applier);
+          results.add(() -> then.accept(result));
+        });
   }
 
   @Override

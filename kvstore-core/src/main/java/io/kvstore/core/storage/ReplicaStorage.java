@@ -1,6 +1,8 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.core.spi.Storage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A storage, for whoever runs the replica that has it. */
 public interface ReplicaStorage extends Storage {
@@ -14,6 +16,23 @@ public interface ReplicaStorage extends Storage {
    *     comes back, at once
    */
   void endInstall(long epoch, Runnable then);
+
+  /**
+   * Does something on the applier when its turn comes, beside what the controlet asks for.
+   *
+   * @param then gets the result on the controlet's loop
+   */
+  <T> void ask(Function<Applier, T> work, Consumer<T> then);
+
+  /** The same without a result. */
+  default void tell(Consumer<Applier> work) {
+    ask(
+        applier -> {
+          work.accept(applier);
+          return true;
+        },
+        done -> {});
+  }
 
   /** Whether results may come after the call that asked for them has returned. */
   default boolean answersLater() {

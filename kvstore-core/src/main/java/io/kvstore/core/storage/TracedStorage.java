@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Kept;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
@@ -13,6 +14,7 @@ import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A storage that tells a listener what it performs. */
@@ -61,7 +63,8 @@ public final class TracedStorage implements ReplicaStorage {
 
   @Override
   public void merge(Ordered origin, List<Pair> entries, Runnable then) {
-    List<Pair> merged = List.copyOf(entries); // the listener may look at them later
+    // The listener may look at them later.
+    List<Pair> merged = entries instanceof RemoteEntries ? List.of() : List.copyOf(entries);
     storage.merge(
         origin,
         entries,
@@ -119,6 +122,11 @@ public final class TracedStorage implements ReplicaStorage {
   @Override
   public void abandon() {
     storage.abandon();
+  }
+
+  @Override
+  public <T> void ask(Function<Applier, T> work, Consumer<T> then) {
+    storage.ask(work, then);
   }
 
   @Override

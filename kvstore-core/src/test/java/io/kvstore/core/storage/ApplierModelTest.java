@@ -233,7 +233,7 @@ class ApplierModelTest {
         }
         if (random.nextInt(100) == 0) {
           Applier other = open();
-          other.replace(applier.contents());
+          other.replace(Transfer.bring(applier.contents(), applier, other));
           applier = other;
         }
       }

@@ -133,7 +133,7 @@ class ApplierTest {
     Bytes removed = Bytes.of("removed");
     perform(weak, 0, put(removed, Change.FOREVER));
     perform(weak, 0, remove(removed));
-    List<Pair> before = List.copyOf(weak.contents().entries());
+    List<Pair> before = List.copyOf(Transfer.allOf(weak));
     changed.clear();
 
     Bytes fresh = Bytes.of("fresh");
@@ -151,7 +151,7 @@ class ApplierTest {
 
     assertThat(together.outcome()).isEqualTo(Outcome.CONDITION_FAILED);
     assertThat(together.parts()).hasSize(6);
-    assertThat(weak.contents().entries()).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(Transfer.allOf(weak)).containsExactlyInAnyOrderElementsOf(before);
     assertThat(changed).as("others need not hear of it").isEmpty();
     assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(1, 1_000));
     perform(weak, 1_000, new Tick());
@@ -231,7 +231,7 @@ class ApplierTest {
       }
       one.collect(0, 50);
       other.collect(0, 50);
-      assertThat(other.contents().entries()).as("seed " + seed).isEqualTo(one.contents().entries());
+      assertThat(Transfer.allOf(other)).as("seed " + seed).isEqualTo(Transfer.allOf(one));
       assertThat(other.query(new Count(), 60)).isEqualTo(one.query(new Count(), 60));
     }
   }
@@ -286,7 +286,7 @@ class ApplierTest {
     performInOrder(strong, 0, remove(KEY));
     performInOrder(strong, 0, new Clear());
     Applier other = new Applier(Datalets.hash().open(NodeId.of(0), 0), VALUE_LIMIT);
-    other.replace(strong.contents());
+    other.replace(Transfer.bring(strong.contents(), strong, other));
 
     assertThat(other.contents().highestVersion()).isOne();
   }

@@ -67,7 +67,7 @@ class KeptTest {
     Applier again = open(RUN);
     long position = again.contents().position();
     assertThat(again.kept().answers()).hasSize((int) position);
-    assertThat(again.contents().entries())
+    assertThat(Transfer.allOf(again))
         .allMatch(pair -> pair.entry().version() == position)
         .hasSize(position == 0 ? 0 : 1);
   }
@@ -79,7 +79,7 @@ class KeptTest {
     Applier other = applierOf(1, RUN);
     answered.clear();
     perform(other, 2, put("k", "v"));
-    applier.replace(other.contents().remembering(answered));
+    applier.replace(Transfer.bring(other.contents(), other, applier).remembering(answered));
     applier.sync();
 
     Kept kept = open(RUN).kept();
@@ -101,8 +101,9 @@ class KeptTest {
   }
 
   private Applier applierOf(int node, long run) {
+    NodeId self = NodeId.of(node);
     return new Applier(
-        disks.open(NodeId.of(node), 0), 100_000, new ChangeLog(true, Limits.DEFAULT), run);
+        disks.open(self, 0), 100_000, new ChangeLog(true, Limits.DEFAULT), self, run);
   }
 
   /** Each operation is of a client of its own. */

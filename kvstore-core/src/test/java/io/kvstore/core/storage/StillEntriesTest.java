@@ -61,7 +61,7 @@ class StillEntriesTest {
       put(source, i, i % 10 == 0 ? SOON : Change.FOREVER);
       put(target, ENTRIES + i, SOON);
     }
-    target.replace(source.stillContents(failure -> {}));
+    target.replace(Transfer.bring(source.stillContents(failure -> {}), source, target));
 
     assertThat(all(target, position)).isEqualTo(all(source, position));
     assertThat(target.query(new Count(), position)).isEqualTo(source.query(new Count(), position));
@@ -80,7 +80,7 @@ class StillEntriesTest {
     Applier source = open(from);
     Applier target = open(to);
     put(source, 1, Change.FOREVER);
-    target.replace(source.stillContents(failure -> {}));
+    target.replace(Transfer.bring(source.stillContents(failure -> {}), source, target));
     Object before = all(source, position);
     put(target, 1, Change.FOREVER);
     put(target, 2, Change.FOREVER);
@@ -102,7 +102,7 @@ class StillEntriesTest {
     for (int i = 0; i < 2 * ENTRIES; i += 3) {
       put(source, i, Change.FOREVER);
     }
-    target.replace(contents);
+    target.replace(Transfer.bring(contents, source, target));
 
     assertThat(contents.entries()).hasSize(ENTRIES);
     assertThat(all(target, position)).isEqualTo(before);

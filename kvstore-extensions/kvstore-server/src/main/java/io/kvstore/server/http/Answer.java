@@ -2,13 +2,16 @@ package io.kvstore.server.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** What a request is answered: a status, headers and a body. */
 final class Answer {
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
   private static final byte[] NOTHING = {};
 
   private final int status;
@@ -16,6 +19,7 @@ final class Answer {
   private final int heldBytes;
   private final boolean isLazy;
   private final Supplier<byte[]> body;
+  private @Nullable Rest rest;
 
   private Answer(int status, int heldBytes, boolean isLazy, Supplier<byte[]> body) {
     this.isLazy = isLazy;
@@ -61,6 +65,33 @@ final class Answer {
   Answer with(String name, String value) {
     headers.put(name, value);
     return this;
+  }
+
+  /** What follows a body that is sent as it is produced. */
+  interface Rest {
+    /** The next piece; nothing at the end. Asked for once the one before is there. */
+    CompletableFuture<Optional<byte[]>> next();
+
+    /** Nothing more is asked for. */
+    void close();
+  }
+
+  /** The same answer, whose body is only the beginning. */
+  Answer followedBy(Rest next) {
+    rest = next;
+    return this;
+  }
+
+  /** What follows the body, null when it is the whole. */
+  @Nullable Rest rest() {
+    return rest;
+  }
+
+  /** It is not sent. */
+  void discard() {
+    if (rest != null) {
+      rest.close();
+    }
   }
 
   int status() {

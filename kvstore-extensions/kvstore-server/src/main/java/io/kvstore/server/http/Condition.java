@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ final class Condition {
             json -> {
               json.writeStringProperty("status", "serving");
               json.writeNumberProperty("epoch", view.epoch());
+              json.writeStringProperty("store", node.health().name().toLowerCase(Locale.ROOT));
             }));
   }
 

@@ -45,10 +45,12 @@ final class Conversation extends LastHandler {
       boolean isRead,
       @Nullable Ticket ticket,
       boolean isKeptAlive,
+      boolean takesChunks,
       int bytes,
       Supplier<CompletableFuture<Answer>> begin) {
     static Asked of(Answer known, boolean isKeptAlive) {
-      return new Asked(true, null, isKeptAlive, 0, () -> CompletableFuture.completedFuture(known));
+      return new Asked(
+          true, null, isKeptAlive, true, 0, () -> CompletableFuture.completedFuture(known));
     }
   }
 
@@ -64,7 +66,7 @@ final class Conversation extends LastHandler {
   private final AtomicBoolean isDrainDue = new AtomicBoolean();
   private final Admission waits = new Admission(MOST_WAITS);
   private final Turn turn = new Turn();
-  private final AnswerWriter writer = new AnswerWriter();
+  private final AnswerWriter writer = new AnswerWriter(this::goOn);
   private @Nullable ChannelHandlerContext context;
   private BufferBudget.@Nullable Share share;
   private long waitingBytes;
@@ -105,8 +107,16 @@ final class Conversation extends LastHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     isEnding = true;
+    forgetAll();
+  }
+
+  private void forgetAll() {
     waiting.clear();
+    for (Begun each : begun) {
+      var unused = each.answer().thenAccept(Answer::discard);
+    }
     begun.clear();
+    writer.close();
   }
 
   // What comes in
@@ -145,6 +155,7 @@ final class Conversation extends LastHandler {
               read.isRead(),
               read.isForStore() ? ticket : null,
               read.isKeptAlive(),
+              read.takesChunks(),
               bytes,
               () -> service.apply(read)));
     }
@@ -208,9 +219,9 @@ final class Conversation extends LastHandler {
           goOn();
           break;
         }
-        goesOn = writeNext(mine) || writeOldest(mine) || beginNext();
+        goesOn = writer.isBusy() ? writeNext(mine) : writeOldest(mine) || beginNext();
       }
-      boolean isDone = waiting.isEmpty() && begun.isEmpty() && writer.left() == 0;
+      boolean isDone = waiting.isEmpty() && begun.isEmpty() && !writer.isBusy();
       if (!isEnding && isInputOver && isDone) {
         close(mine);
       }
@@ -227,14 +238,12 @@ final class Conversation extends LastHandler {
     mine.channel().config().setAutoRead(!isStalled);
   }
 
-  /** Goes on with a large answer. */
+  /** Goes on with a large answer; false when its next piece is not there yet. */
   private boolean writeNext(ChannelHandlerContext mine) {
-    if (writer.left() == 0) {
-      return false;
-    }
-    turn.spendBytes(writer.writeNext(mine));
+    int written = writer.writeNext(mine);
+    turn.spendBytes(written);
     closeIfLast(mine);
-    return true;
+    return written > 0 || !writer.isBusy();
   }
 
   private boolean writeOldest(ChannelHandlerContext mine) {
@@ -256,14 +265,15 @@ final class Conversation extends LastHandler {
     }
     begun.remove();
     begunBytes -= oldest.asked().bytes();
-    isWritingLast = !oldest.asked().isKeptAlive();
-    writer.write(mine, answer, isWritingLast);
+    boolean takesChunks = oldest.asked().takesChunks();
+    isWritingLast = !oldest.asked().isKeptAlive() || (answer.rest() != null && !takesChunks);
+    writer.write(mine, answer, takesChunks, isWritingLast);
     closeIfLast(mine);
     return true;
   }
 
   private void closeIfLast(ChannelHandlerContext mine) {
-    if (isWritingLast && writer.left() == 0) {
+    if (isWritingLast && !writer.isBusy()) {
       close(mine);
     }
   }
@@ -373,22 +383,20 @@ final class Conversation extends LastHandler {
 
   private void close(ChannelHandlerContext mine) {
     isEnding = true;
-    waiting.clear();
-    begun.clear();
+    forgetAll();
     boolean isPlain = mine.pipeline().get(SslHandler.class) == null;
     var last = mine.writeAndFlush(Unpooled.EMPTY_BUFFER);
     if (isLingering && isPlain && mine.channel() instanceof SocketChannel socket) {
       // To close with bytes unread would reset the connection, and the answer with it.
       mine.channel().config().setAutoRead(true);
-      last.addListener(written -> shutDown(socket));
+      last.addListener(
+          written -> {
+            var unused = socket.shutdownOutput();
+          });
       var unused = mine.executor().schedule(() -> end(mine), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       last.addListener(ChannelFutureListener.CLOSE);
     }
-  }
-
-  private static void shutDown(SocketChannel socket) {
-    var unused = socket.shutdownOutput();
   }
 
   private static void end(ChannelHandlerContext mine) {

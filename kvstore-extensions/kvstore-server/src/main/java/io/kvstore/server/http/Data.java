@@ -2,7 +2,6 @@ package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
 import io.kvstore.Position;
-import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code /data}: texts under keys. Each answer says how many writes were applied before it, so that
@@ -21,6 +21,7 @@ final class Data {
   private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
 
   private final NodeFace node;
+  private final AtomicInteger listings = new AtomicInteger(); // of more than one page
 
   Data(NodeFace node) {
     this.node = node;
@@ -131,23 +132,12 @@ final class Data {
   }
 
   CompletableFuture<Answer> list(Request request, Target target, List<String> arguments) {
-    Scan<Bytes> scan = scan(target);
+    Listing.Selection selection = selection(target);
     node.requireView();
-    return node.session()
-        .async()
-        .scan(scan)
-        .thenApply(
-            items ->
-                Answer.of(
-                    200,
-                    json ->
-                        items.forEach(
-                            item ->
-                                json.writeStringProperty(
-                                    item.key().toText(), item.value().toText()))));
+    return Listing.of(node.session(), selection, listings);
   }
 
-  private static Scan<Bytes> scan(Target target) {
+  private static Listing.Selection selection(Target target) {
     for (Map.Entry<String, String> each : target.parameters().entrySet()) {
       if (!PARAMETERS.contains(each.getKey())) {
         throw Refusal.malformed("there is no parameter '" + each.getKey() + "'");
@@ -160,17 +150,13 @@ final class Data {
     if (after.isPresent() && first.compareTo(after.get()) <= 0) {
       first = after.get().concat(Bytes.of((byte) 0));
     }
-    Scan<Bytes> scan = Scan.from(first);
     Optional<Bytes> end = target.parameter("to", true).map(Bytes::of);
     Bytes behind = prefix.afterPrefix();
     if (!behind.isEmpty() && (end.isEmpty() || behind.compareTo(end.get()) < 0)) {
       end = Optional.of(behind);
     }
-    if (end.isPresent()) {
-      scan = scan.until(end.get());
-    }
-    Optional<Integer> limit = target.parameter("limit", false).map(Data::limit);
-    return limit.isPresent() ? scan.limit(limit.get()) : scan;
+    int limit = target.parameter("limit", false).map(Data::limit).orElse(Integer.MAX_VALUE);
+    return new Listing.Selection(first, end, limit);
   }
 
   private static int limit(String text) {

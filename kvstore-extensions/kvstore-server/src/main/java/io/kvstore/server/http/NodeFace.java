@@ -2,6 +2,7 @@ package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
 import io.kvstore.Cluster;
+import io.kvstore.Health;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
@@ -70,6 +71,11 @@ final class NodeFace {
 
   NodeStatus status() {
     return store.cluster().status(node);
+  }
+
+  /** How the store is, with all its nodes. */
+  Health health() {
+    return store.cluster().health();
   }
 
   /** Its replicas in figures, one for each shard. */

@@ -16,6 +16,7 @@ final class Request {
   private final HttpHeaders headers;
   private final byte[] body;
   private final boolean isKeptAlive;
+  private final boolean takesChunks;
   private final Ticket ticket;
   private final long readAtNanos = System.nanoTime();
 
@@ -27,6 +28,7 @@ final class Request {
     headers = message.headers();
     body = ByteBufUtil.getBytes(message.content());
     isKeptAlive = HttpUtil.isKeepAlive(message);
+    takesChunks = !message.protocolVersion().equals(HttpVersion.HTTP_1_0);
   }
 
   /** One host is named, where one must be; and another server would find the same end of it. */
@@ -65,6 +67,11 @@ final class Request {
   /** Its room among the requests under way. */
   Ticket ticket() {
     return ticket;
+  }
+
+  /** Whether its client understands a body whose length is not said at its beginning. */
+  boolean takesChunks() {
+    return takesChunks;
   }
 
   boolean isKeptAlive() {

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
+import io.kvstore.server.Eventually;
+import io.kvstore.server.RawClient;
 import io.kvstore.server.http.Web.Reply;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Section 3.1 of the contracts, on three nodes that are well. */
 final class DataTest {
+  private static final Duration WITHIN = Duration.ofSeconds(10);
+
   private Web web = Web.at(Consistency.LINEARIZABLE);
 
   @AfterEach
@@ -53,6 +62,62 @@ final class DataTest {
     set(0, "b", "2");
     set(0, "a", "1");
     assertThat(web.get(2, "/data")).hasToString("200 {\"a\":\"1\",\"b\":\"2\"}");
+  }
+
+  @Test
+  void aListingOfManyPagesIsTheSameObject() {
+    int keys = 3_000;
+    for (int i = 0; i < keys; i++) {
+      web.store().put(Bytes.of(String.format("k%05d", i)), Bytes.of("v" + i + "x".repeat(400)));
+    }
+    Reply all = web.get(1, "/data");
+    assertThat(all.status()).isEqualTo(200);
+    assertThat(all.header("Transfer-Encoding")).isEqualTo("chunked");
+    assertThat(all.json().propertyNames()).hasSize(keys);
+    assertThat(all.json().path("k02999").asString()).startsWith("v2999x");
+    assertThat(web.get(1, "/data?limit=2000").json().propertyNames()).hasSize(2_000);
+    assertThat(web.get(1, "/data?limit=16").json().propertyNames()).hasSize(16);
+    assertThat(web.get(1, "/data?limit=17&after=k02990").json().propertyNames()).hasSize(9);
+  }
+
+  @Test
+  void whoSpeaksAnOlderHttpGetsALongListingUpToTheEndOfTheConnection() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      set(0, String.format("k%02d", i), "v");
+    }
+    try (RawClient client = web.raw(1)) {
+      client.send("GET /data HTTP/1.0\r\n\r\n");
+      String answer = client.finish();
+      assertThat(answer).doesNotContainIgnoringCase("chunked").endsWith("\"k39\":\"v\"}");
+    }
+  }
+
+  private RawClient clientWithSmallBuffer(int node) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(32 << 10);
+    socket.connect(web.address(node));
+    return new RawClient(socket);
+  }
+
+  @Test
+  void longListingsThatAreNotTakenLeaveRoomForNoMoreThanAFew() throws Exception {
+    for (int i = 0; i < 400; i++) {
+      web.store().put(Bytes.of("k" + i), Bytes.of("x".repeat(100_000)));
+    }
+    List<RawClient> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < Listing.MOST_AT_ONCE; i++) {
+        slow.add(clientWithSmallBuffer(1));
+        slow.get(i).send("GET /data HTTP/1.1\r\nHost: h\r\n\r\n");
+      }
+      Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data?limit=100").status() == 503);
+      assertThat(web.get(1, "/data?limit=100").field("error")).contains("long listings");
+      assertThat(web.get(1, "/data?limit=10").status()).isEqualTo(200);
+      assertThat(web.get(2, "/data?limit=100").status()).isEqualTo(200);
+    } finally {
+      slow.forEach(RawClient::close);
+    }
+    Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data?limit=100").status() == 200);
   }
 
   @Test

@@ -1,0 +1,100 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.RemoteEntries;
+import io.kvstore.core.watch.ChangeLog;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Takes over entries of other members: those that are newer, or all instead of what is here. */
+final class TakeOver {
+  private final Bookkeeping entries;
+  private final Copies copies;
+  private final ChangeLog log;
+
+  TakeOver(Bookkeeping entries, Copies copies, ChangeLog log) {
+    this.entries = entries;
+    this.copies = copies;
+    this.log = log;
+  }
+
+  /**
+   * Takes over what is newer.
+   *
+   * @param isBlank whether nothing is here, and none has to know of what comes
+   */
+  void merge(List<Pair> pairs, boolean isBlank) {
+    if (pairs instanceof RemoteEntries copy) {
+      if (!copies.wereHere(copy)) {
+        copies.inParts(copy, this::mergeEach);
+      }
+    } else if (!(pairs instanceof StillEntries others)) {
+      mergeEach(pairs);
+    } else if (!isBlank || !others.copyTo(entries)) {
+      mergeEach(others.newsFor(entries));
+    }
+  }
+
+  private void mergeEach(List<Pair> pairs) {
+    if (log.isOn()) {
+      entries.asOne(() -> mergeAndLog(pairs));
+    } else if (pairs.size() == 1) {
+      entries.putIfNewer(pairs.get(0).key(), pairs.get(0).entry());
+    } else {
+      entries.asOne(() -> pairs.forEach(pair -> entries.putIfNewer(pair.key(), pair.entry())));
+    }
+    for (Pair pair : pairs) {
+      log.saw(pair.entry().version());
+    }
+  }
+
+  private void mergeAndLog(List<Pair> pairs) {
+    List<Pair> changed = new ArrayList<>(pairs.size());
+    Set<Bytes> empty = new TreeSet<>();
+    for (Pair pair : pairs) {
+      Entry before = entries.putIfNewer(pair.key(), pair.entry());
+      if (before == null || before.version() < pair.entry().version()) {
+        changed.add(pair);
+        if (pair.entry().isTombstone() && (before == null || before.isTombstone())) {
+          empty.add(pair.key());
+        }
+      }
+    }
+    log.addMerged(changed, empty);
+  }
+
+  /** Refuses what cannot be had: that must be known before anything is thrown away. */
+  void require(List<Pair> pairs) {
+    if (pairs instanceof RemoteEntries copy) {
+      if (!copies.areHere(copy)) {
+        copies.require(copy);
+      }
+    } else if (!pairs.isEmpty()) {
+      pairs.get(0);
+    }
+  }
+
+  /** Makes these the only entries if the datalet can do that at once; tells whether. */
+  boolean replaceAtOnce(List<Pair> pairs) {
+    return pairs instanceof StillEntries still && still.copyTo(entries);
+  }
+
+  /** Makes these the only entries. */
+  void replace(List<Pair> pairs) {
+    if (!(pairs instanceof RemoteEntries copy)) {
+      entries.clear();
+      putEach(pairs);
+    } else if (!copies.areHere(copy)) {
+      entries.clear();
+      copies.inParts(copy, this::putEach);
+    }
+  }
+
+  private void putEach(List<Pair> pairs) {
+    pairs.forEach(pair -> entries.put(pair.key(), pair.entry()));
+  }
+}

@@ -1,0 +1,146 @@
+package io.kvstore.server.http;
+
+import io.kvstore.Bytes;
+import io.kvstore.Item;
+import io.kvstore.Scan;
+import io.kvstore.Session;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The entries of a range as one JSON object, read from the store page by page: the next page is
+ * read when the client has taken the one before. Each page is as of its own moment.
+ */
+final class Listing implements Answer.Rest {
+  /** How many listings of more than one page a node sends at once. */
+  static final int MOST_AT_ONCE = 4;
+
+  private static final int SAMPLE = 16; // entries, which tell how long entries are
+  private static final int LARGEST_PAGE = 16 << 10;
+  private static final long PAGE_BYTES = 512 << 10; // about: by the page before
+  private static final byte[] END = {'}'};
+
+  /** The entries that are asked for. */
+  record Selection(Bytes first, Optional<Bytes> end, int limit) {
+    Scan<Bytes> page(int entries) {
+      Scan<Bytes> scan = Scan.from(first).limit(Math.min(entries, limit));
+      return end.isPresent() ? scan.until(end.get()) : scan;
+    }
+
+    Selection after(List<Item<Bytes, Bytes>> page) {
+      Bytes last = page.get(page.size() - 1).key();
+      return new Selection(last.concat(Bytes.of((byte) 0)), end, limit - page.size());
+    }
+  }
+
+  private final Session<Bytes, Bytes> session;
+  private final AtomicInteger running;
+  private Selection left;
+  private int pageEntries = SAMPLE;
+  private int wanted;
+  private boolean isComplete;
+  private boolean isEnded;
+  private boolean isClosed;
+
+  private Listing(Session<Bytes, Bytes> session, Selection all, AtomicInteger running) {
+    this.session = session;
+    this.left = all;
+    this.running = running;
+  }
+
+  /**
+   * Answers with these entries: at once if they are one page.
+   *
+   * @param running counts the listings of more than one page
+   */
+  static CompletableFuture<Answer> of(
+      Session<Bytes, Bytes> session, Selection all, AtomicInteger running) {
+    Listing listing = new Listing(session, all, running);
+    return listing.scan().thenCompose(listing::firstPage).thenApply(listing::begin);
+  }
+
+  private CompletableFuture<List<Item<Bytes, Bytes>>> scan() {
+    wanted = Math.min(pageEntries, left.limit());
+    return session.async().scan(left.page(wanted));
+  }
+
+  /** The first page: all of it as of one moment, so a few that are not all are read again. */
+  private CompletableFuture<List<Item<Bytes, Bytes>>> firstPage(List<Item<Bytes, Bytes>> sample) {
+    if (sample.size() < wanted || sample.size() == left.limit()) {
+      return CompletableFuture.completedFuture(sample);
+    }
+    pageEntries = Math.max(sample.size(), entriesOfAPage(sample));
+    return pageEntries == sample.size() ? CompletableFuture.completedFuture(sample) : scan();
+  }
+
+  private static int entriesOfAPage(List<Item<Bytes, Bytes>> known) {
+    long bytes = 1;
+    for (Item<Bytes, Bytes> item : known) {
+      bytes += item.key().size() + item.value().size();
+    }
+    return (int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_BYTES * known.size() / bytes));
+  }
+
+  private void took(List<Item<Bytes, Bytes>> page) {
+    isComplete = page.size() < wanted || page.size() == left.limit();
+    if (!isComplete) {
+      left = left.after(page);
+      pageEntries = entriesOfAPage(page);
+    }
+  }
+
+  private Answer begin(List<Item<Bytes, Bytes>> first) {
+    took(first);
+    byte[] object = objectOf(first);
+    if (isComplete) {
+      return Answer.of(200, Answer.JSON, object);
+    }
+    if (running.incrementAndGet() > MOST_AT_ONCE) {
+      running.decrementAndGet();
+      return Answer.error(
+          503,
+          "this node sends "
+              + MOST_AT_ONCE
+              + " long listings already: try again later, or ask for pages with 'after' and 'limit'");
+    }
+    byte[] beginning = Arrays.copyOf(object, object.length - END.length);
+    return Answer.of(200, Answer.JSON, beginning).followedBy(this);
+  }
+
+  /** A page that goes on: with a comma for the beginning of the object, and without its end. */
+  private byte[] goOn(List<Item<Bytes, Bytes>> page) {
+    took(page);
+    isEnded = isComplete;
+    if (page.isEmpty()) {
+      return END;
+    }
+    byte[] piece = objectOf(page);
+    piece[0] = ',';
+    return isComplete ? piece : Arrays.copyOf(piece, piece.length - END.length);
+  }
+
+  private static byte[] objectOf(List<Item<Bytes, Bytes>> page) {
+    return Json.object(
+        json ->
+            page.forEach(
+                item -> json.writeStringProperty(item.key().toText(), item.value().toText())));
+  }
+
+  @Override
+  public CompletableFuture<Optional<byte[]>> next() {
+    return isEnded
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : scan().thenApply(page -> Optional.of(goOn(page)));
+  }
+
+  @Override
+  public void close() {
+    if (!isClosed) {
+      isClosed = true;
+      running.decrementAndGet();
+    }
+  }
+}
