@@ -7,6 +7,7 @@ import io.kvstore.Position;
 import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.engine.Room;
 import io.kvstore.core.engine.Routing;
+import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.spi.Backend;
 import io.kvstore.spi.Connection;

@@ -13,6 +13,7 @@ import io.kvstore.core.cluster.Glances;
 import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.engine.Routing;
+import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.spi.Answer;

@@ -30,14 +30,20 @@ public final class Room {
   public void requireFor(Operation operation, long heldBytes) {
     long more = bytesAdded(operation);
     if (more > 0 && heldBytes + more > perShard) {
-      throw new FullException(
-          "the store holds as much as it may, of "
-              + limits.heldBytes()
-              + " bytes in all: remove something, or raise Limits.heldBytes; nothing was applied");
+      throw refusal();
     }
   }
 
-  private static long bytesAdded(Operation operation) {
+  /** What is thrown when there is no room. */
+  public FullException refusal() {
+    return new FullException(
+        "the store holds as much as it may, of "
+            + limits.heldBytes()
+            + " bytes in all: remove something, or raise Limits.heldBytes; nothing was applied");
+  }
+
+  /** How much larger an operation makes its shard, at the most. */
+  public static long bytesAdded(Operation operation) {
     if (operation instanceof Write write) {
       return bytesAdded(write);
     }

@@ -143,9 +143,13 @@ public final class ShardEntries implements AutoCloseable {
     return ChangesRead.of(log, after, keys);
   }
 
-  /** Runs a task once, when there may be more changes, or never will be. */
-  public void whenChanged(Runnable news) {
-    log.await(
+  /**
+   * Runs a task once, when there may be more changes, or never will be.
+   *
+   * @return forgets the task
+   */
+  public Runnable whenChanged(Runnable news) {
+    ChangeLog.Watcher watcher =
         new ChangeLog.Watcher() {
           @Override
           public void onNews() {
@@ -156,7 +160,9 @@ public final class ShardEntries implements AutoCloseable {
           public void onEnd() {
             news.run();
           }
-        });
+        };
+    log.await(watcher);
+    return () -> log.forget(watcher);
   }
 
   @Override
