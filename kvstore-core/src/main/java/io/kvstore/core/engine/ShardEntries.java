@@ -1,6 +1,5 @@
 package io.kvstore.core.engine;
 
-import io.kvstore.HistoryGoneException;
 import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.spi.Datalet;
@@ -133,11 +132,7 @@ public final class ShardEntries implements AutoCloseable {
     return new Place(EPOCH, VectorClock.of(position));
   }
 
-  /**
-   * What has changed in a range after a place, as far as it is published.
-   *
-   * @throws HistoryGoneException when that is not known any more
-   */
+  /** What has changed in a range after a place, as far as it is published. */
   public ChangesRead changesAfter(Place after, Range keys) {
     log.begin();
     return ChangesRead.of(log, after, keys);

@@ -1,10 +1,8 @@
 package io.kvstore.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Bytes;
-import io.kvstore.HistoryGoneException;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.WatchPosition.Place;
@@ -101,9 +99,8 @@ class ShardEntriesTest {
     ShardEntries other = empty();
     other.perform(put("elsewhere", Change.FOREVER), 1);
     entries.replace(other.contents());
-    assertThatThrownBy(() -> entries.changesAfter(here, ALL))
-        .isInstanceOf(HistoryGoneException.class)
-        .hasMessageContaining("not known any more");
+    assertThat(entries.changesAfter(here, ALL).whyGone())
+        .hasValueSatisfying(why -> assertThat(why).contains("not known any more"));
   }
 
   @Test

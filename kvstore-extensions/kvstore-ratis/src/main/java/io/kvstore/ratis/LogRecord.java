@@ -11,6 +11,9 @@ sealed interface LogRecord {
   /** A new client wants a number. */
   record Register() implements LogRecord {}
 
+  /** From here on all members keep what changes: somebody watches, and may go on elsewhere. */
+  record KeepChanges() implements LogRecord {}
+
   /**
    * Operations of a client, performed together.
    *
@@ -27,14 +30,18 @@ sealed interface LogRecord {
       out.writeLong(batch.sequence());
       Coding.writeList(out, batch.operations(), OperationFormat::write);
     } else {
-      out.writeByte(0);
+      out.writeByte(record instanceof Register ? 0 : 2);
     }
   }
 
   /** Reads a record. */
   static LogRecord read(DataInputStream in) throws IOException {
-    return in.readByte() == 0
-        ? new Register()
-        : new Batch(in.readLong(), in.readLong(), Coding.readList(in, OperationFormat::read));
+    byte kind = in.readByte();
+    return switch (kind) {
+      case 0 -> new Register();
+      case 1 -> new Batch(in.readLong(), in.readLong(), Coding.readList(in, OperationFormat::read));
+      case 2 -> new KeepChanges();
+      default -> throw new IOException("no record of a log has the number " + kind);
+    };
   }
 }

@@ -82,6 +82,7 @@ final class RatisSettings {
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
         properties, SizeInBytes.valueOf((long) CACHED_SEGMENTS * SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("256KB"));
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false); // half of all fsyncs
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     RaftServerConfigKeys.Log.setPurgeGap(properties, (int) Math.min(snapshotEvery, 1024));
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);

@@ -40,6 +40,9 @@ sealed interface Reply {
   /** How the member stands. */
   record Status(MemberStatus status) implements Reply {}
 
+  /** The group does not keep what changes yet. */
+  record NotKept() implements Reply {}
+
   /** What has changed. */
   record Watched(ChangesRead read) implements Reply {}
 
@@ -74,7 +77,7 @@ sealed interface Reply {
       out.writeByte(8);
       out.writeUTF(gone.why());
     } else {
-      out.writeByte(reply instanceof Full ? 9 : 10);
+      out.writeByte(reply instanceof Full ? 9 : reply instanceof Busy ? 10 : 11);
     }
   }
 
@@ -91,6 +94,7 @@ sealed interface Reply {
       case 8 -> new Gone(in.readUTF());
       case 9 -> new Full();
       case 10 -> new Busy();
+      case 11 -> new NotKept();
       default -> throw new IOException("no reply has the number " + kind);
     };
   }
@@ -116,6 +120,7 @@ sealed interface Reply {
                     from.readLong(),
                     Coding.readList(from, AnswerFormat::readPair),
                     Ask.readPlace(from))),
-        Ask.readPlace(in));
+        Ask.readPlace(in),
+        Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package io.kvstore.ratis;
 
 import io.kvstore.Limits;
+import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.engine.ShardEntries;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.ratis.Result.Done;
@@ -71,6 +72,7 @@ final class ShardMachine extends BaseStateMachine {
   private final ShardEntries entries;
   private RememberedClients clients = new RememberedClients(RememberedClients.CLIENTS_LIMIT);
   private long lastStamp;
+  private volatile boolean keepsChanges; // changed in the turn
 
   ShardMachine(Datalet datalet, Limits limits, LongSupplier clock, Listener listener) {
     this.clock = clock;
@@ -110,6 +112,9 @@ final class ShardMachine extends BaseStateMachine {
     synchronized (turn) {
       entries.replace(snapshot.contents());
       clients = snapshot.clients();
+      if (snapshot.keepsChanges()) {
+        keepChanges();
+      }
       setLastAppliedTermIndex(latest.getTermIndex());
     }
     floors.reached(entries.position());
@@ -163,7 +168,21 @@ final class ShardMachine extends BaseStateMachine {
     if (record instanceof LogRecord.Batch batch) {
       return clients.performOnce(batch, () -> performAll(batch.operations(), time));
     }
+    if (record instanceof LogRecord.KeepChanges) {
+      keepChanges();
+      return new Result.Performed(List.of());
+    }
     return clients.register();
+  }
+
+  private void keepChanges() {
+    keepsChanges = true;
+    Place unused = entries.watchFromHere();
+  }
+
+  /** Whether the group keeps what changes, for those who watch. */
+  boolean keepsChanges() {
+    return keepsChanges;
   }
 
   private List<Done> performAll(List<Operation> operations, long time) {
@@ -245,7 +264,7 @@ final class ShardMachine extends BaseStateMachine {
       if (last.getIndex() < 0) {
         return RaftLog.INVALID_LOG_INDEX;
       }
-      snapshot = new Snapshot(entries.contents(), clients.copy());
+      snapshot = new Snapshot(entries.contents(), clients.copy(), keepsChanges);
     }
     File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
     SnapshotFile.write(file.toPath(), snapshot);

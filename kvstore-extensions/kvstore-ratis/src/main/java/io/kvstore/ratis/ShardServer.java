@@ -1,12 +1,10 @@
 package io.kvstore.ratis;
 
-import io.kvstore.HistoryGoneException;
 import io.kvstore.NodeId;
 import io.kvstore.core.engine.ChangesRead;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Query;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -196,8 +194,10 @@ final class ShardServer {
   // Watching
 
   private Reply beginWatch() {
-    return new Reply.Watched(
-        machine.withEntries(entries -> new ChangesRead(List.of(), entries.watchFromHere())));
+    return machine.keepsChanges()
+        ? new Reply.Watched(
+            machine.withEntries(entries -> ChangesRead.nothing(entries.watchFromHere())))
+        : new Reply.NotKept();
   }
 
   private CompletableFuture<Reply> watch(Ask.Watch watch) {
@@ -226,11 +226,10 @@ final class ShardServer {
   private Reply changes(Ask.Watch watch) {
     return machine.withEntries(
         entries -> {
-          try {
-            return new Reply.Watched(entries.changesAfter(watch.after(), watch.keys()));
-          } catch (HistoryGoneException gone) {
-            return new Reply.Gone(String.valueOf(gone.getMessage()));
-          }
+          ChangesRead read = entries.changesAfter(watch.after(), watch.keys());
+          return read.whyGone().isPresent()
+              ? new Reply.Gone(read.whyGone().get())
+              : new Reply.Watched(read);
         });
   }
 

@@ -25,8 +25,9 @@ final class SnapshotFile {
    *
    * @param contents the entries, and how far they go
    * @param clients who was answered what
+   * @param keepsChanges whether the group keeps what changes
    */
-  record Snapshot(Contents contents, RememberedClients clients) {}
+  record Snapshot(Contents contents, RememberedClients clients, boolean keepsChanges) {}
 
   private SnapshotFile() {}
 
@@ -54,6 +55,7 @@ final class SnapshotFile {
     out.writeLong(contents.position());
     out.writeLong(contents.time());
     out.writeLong(contents.highestVersion());
+    out.writeBoolean(snapshot.keepsChanges());
     snapshot.clients().write(out);
     List<Pair> entries = contents.entries();
     Coding.writeList(out, entries, AnswerFormat::writePair);
@@ -86,8 +88,10 @@ final class SnapshotFile {
     long position = in.readLong();
     long time = in.readLong();
     long highestVersion = in.readLong();
+    boolean keepsChanges = in.readBoolean();
     RememberedClients clients = RememberedClients.read(in, RememberedClients.CLIENTS_LIMIT);
     List<Pair> entries = new ArrayList<>(Coding.readList(in, AnswerFormat::readPair));
-    return new Snapshot(new Contents(entries, time, highestVersion, position, List.of()), clients);
+    return new Snapshot(
+        new Contents(entries, time, highestVersion, position, List.of()), clients, keepsChanges);
   }
 }

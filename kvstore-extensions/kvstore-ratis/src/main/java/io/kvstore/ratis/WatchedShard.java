@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedShard {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long SILENCE_NANOS = 2 * PATIENCE_NANOS;
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_MILLIS = 20;
 
   private final RatisFeed feed;
   private final RatisBackend backend;
@@ -152,15 +152,37 @@ final class WatchedShard {
       HistoryGoneException why = new HistoryGoneException("shard " + number + ": " + gone.why());
       begun.completeExceptionally(why);
       feed.gone(why);
+    } else if (reply instanceof Reply.NotKept) {
+      haveChangesKept();
     } else {
       lost();
     }
+  }
+
+  /** The first watch of a group has all members keep what changes, so that it can go on at any. */
+  private void haveChangesKept() {
+    ShardClient client = backend.shard(number);
+    Ask.Submit keep =
+        new Ask.Submit(Coding.encode(new LogRecord.KeepChanges(), LogRecord::write), 0);
+    Ends.thenAccept(
+        client.leader().find(),
+        found -> {
+          if (found.isEmpty()) {
+            askAfterPause();
+          } else {
+            Ends.thenAccept(client.order(found.get(), keep), reply -> askAfterPause());
+          }
+        });
+  }
+
+  private void askAfterPause() {
+    backend.shard(number).schedule(this::askNext, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Its member cannot be asked: another one is, after a pause. */
   private void lost() {
     watched = null;
     losses.incrementAndGet();
-    backend.shard(number).schedule(this::askNext, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    askAfterPause();
   }
 }
