@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
@@ -180,7 +181,12 @@ final class RatisBackend implements Backend {
   public void close() {
     if (isClosed.compareAndSet(false, true)) {
       feeds.forEach(RatisFeed::close);
-      shards.forEach(ShardClient::close);
+      // At once: each waits for a while for members that do not answer any more.
+      CompletableFuture.allOf(
+              shards.stream()
+                  .map(shard -> CompletableFuture.runAsync(shard::close, threads.executor()))
+                  .toArray(CompletableFuture[]::new))
+          .join();
       if (member != null) {
         member.close();
       }

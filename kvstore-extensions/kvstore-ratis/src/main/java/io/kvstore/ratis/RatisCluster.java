@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,18 +67,42 @@ final class RatisCluster implements Cluster {
     backend.requireMember(node);
     boolean isAway = false;
     for (int shard = 0; shard < shards(); shard++) {
-      Map<NodeId, MemberStatus> all = statuses(shard);
-      MemberStatus own = all.get(node);
-      if (own == null) {
+      Optional<MemberStatus> own = statusOf(node, shard);
+      if (own.isEmpty()) {
         return NodeStatus.DOWN;
       }
-      isAway |= own.leader().isEmpty() || own.members().stream().noneMatch(is(node));
+      isAway |= !isIn(own.get());
     }
     return isAway ? NodeStatus.JOINING : NodeStatus.SERVING;
   }
 
-  private static Predicate<Peer> is(NodeId node) {
-    return peer -> peer.node().equals(node);
+  /** Whether a member belongs to its group, and knows a leader. */
+  private static boolean isIn(MemberStatus member) {
+    return member.leader().isPresent()
+        && member.members().stream().anyMatch(peer -> peer.node().equals(member.node()));
+  }
+
+  /** How one member stands, if it answers in time; this process is not asked over the network. */
+  private Optional<MemberStatus> statusOf(NodeId node, int shard) {
+    Members members = backend.shard(shard).members();
+    return members
+        .find(node)
+        .flatMap(peer -> statusIn(askHowItStands(members, peer).join(), members));
+  }
+
+  private static CompletableFuture<Reply> askHowItStands(Members members, Peer peer) {
+    return members
+        .ask(peer, new Ask.Stand())
+        .completeOnTimeout(
+            new Reply.Refused(peer + " is silent"), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Optional<MemberStatus> statusIn(Reply reply, Members members) {
+    if (reply instanceof Reply.Status status) {
+      members.learn(status.status().members());
+      return Optional.of(status.status());
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -131,11 +154,10 @@ final class RatisCluster implements Cluster {
       return new ReplicaStatus(node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, Traffic.NONE);
     }
     long furthest = statuses.values().stream().mapToLong(MemberStatus::position).max().orElse(0);
-    boolean isIn = own.leader().isPresent() && own.members().stream().anyMatch(is(node));
     return new ReplicaStatus(
         node,
         shard,
-        isIn ? NodeStatus.SERVING : NodeStatus.JOINING,
+        isIn(own) ? NodeStatus.SERVING : NodeStatus.JOINING,
         own.term(),
         own.leads(),
         own.position(),
@@ -155,18 +177,11 @@ final class RatisCluster implements Cluster {
     Members members = backend.shard(shard).members();
     List<CompletableFuture<Reply>> asked = new ArrayList<>();
     for (Peer peer : members.all()) {
-      asked.add(
-          members
-              .ask(peer, new Ask.Stand())
-              .completeOnTimeout(
-                  new Reply.Refused("silent"), ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+      asked.add(askHowItStands(members, peer));
     }
     Map<NodeId, MemberStatus> found = new TreeMap<>();
     for (CompletableFuture<Reply> each : asked) {
-      if (each.join() instanceof Reply.Status status) {
-        found.put(status.status().node(), status.status());
-        members.learn(status.status().members());
-      }
+      statusIn(each.join(), members).ifPresent(status -> found.put(status.node(), status));
     }
     return found;
   }
@@ -200,10 +215,7 @@ final class RatisCluster implements Cluster {
   @Override
   public Optional<View> viewOf(NodeId node, int shard) {
     backend.requireMember(node);
-    MemberStatus own = statuses(shard).get(node);
-    return own == null || own.members().stream().noneMatch(is(node))
-        ? Optional.empty()
-        : Optional.of(viewOf(own));
+    return statusOf(node, shard).filter(RatisCluster::isIn).map(this::viewOf);
   }
 
   /** The view of this member, asked of nobody else; null when it is in none. */

@@ -30,6 +30,7 @@ final class Transport implements AutoCloseable {
   private final ClientId client = ClientId.randomId();
   private final RaftClientRpc rpc;
   private final AtomicLong calls = new AtomicLong();
+  private volatile boolean isClosed;
 
   Transport(RaftGroupId group, RaftProperties properties, Parameters parameters) {
     this.group = group;
@@ -46,6 +47,9 @@ final class Transport implements AutoCloseable {
    * taken the question, the reply is {@link Reply.Unsure}.
    */
   CompletableFuture<Reply> ask(Peer peer, Ask ask) {
+    if (isClosed) {
+      return CompletableFuture.completedFuture(new Reply.Refused("the store is closed"));
+    }
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(client)
@@ -128,6 +132,7 @@ final class Transport implements AutoCloseable {
 
   @Override
   public void close() {
+    isClosed = true;
     try {
       rpc.close();
     } catch (IOException broken) {
