@@ -12,6 +12,7 @@ module io.kvstore.core {
 
   exports io.kvstore.core;
   exports io.kvstore.core.datalet;
+  exports io.kvstore.core.engine;
   exports io.kvstore.core.spi;
   exports io.kvstore.core.trace;
 

@@ -299,7 +299,8 @@ class ArchitectureTest {
   void onlyWhatUsersExtendOrObserveIsExported() {
     assertThat(moduleOf(InProcess.class).exports())
         .extracting(ModuleDescriptor.Exports::toString)
-        .containsExactlyInAnyOrder("io.kvstore.core", DATALET, SPI, "io.kvstore.core.trace");
+        .containsExactlyInAnyOrder(
+            "io.kvstore.core", DATALET, "io.kvstore.core.engine", SPI, "io.kvstore.core.trace");
     assertThat(moduleOf(KVStore.class).exports())
         .extracting(ModuleDescriptor.Exports::toString)
         .containsExactlyInAnyOrder("io.kvstore", "io.kvstore.spi");

@@ -4,8 +4,10 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
-import io.kvstore.core.cluster.HashRing;
 import io.kvstore.core.cluster.LocalCluster;
+import io.kvstore.core.engine.Room;
+import io.kvstore.core.engine.Routing;
+import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.spi.Backend;
 import io.kvstore.spi.Connection;
@@ -32,7 +34,7 @@ public final class LocalBackend implements Backend {
   public LocalBackend(LocalCluster cluster, Driver driver, Settings settings, Runnable afterClose) {
     this.cluster = cluster;
     this.driver = driver;
-    this.routing = new Routing(new HashRing(settings.shards()));
+    this.routing = new Routing(settings.shards());
     this.lanes = new Lanes(settings.limits().operationsInFlight());
     this.room = new Room(settings.limits(), settings.shards());
     this.settings = settings;

@@ -12,6 +12,8 @@ import io.kvstore.core.client.Lanes.Lane;
 import io.kvstore.core.cluster.Glances;
 import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.cluster.Replica;
+import io.kvstore.core.engine.Routing;
+import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.spi.Glance;
 import io.kvstore.spi.Answer;
@@ -314,7 +316,7 @@ final class LocalConnection implements Connection {
       @Nullable CompletableFuture<Answer> future) {
     Replica replica = replicaFor(shard);
     Operation part = backend.routing().partFor(shard, operation);
-    backend.room().requireFor(part, replica);
+    backend.room().requireFor(part, replica.heldBytes());
     Lane lane = backend.lanes().take();
     Call call = null;
     try {

@@ -123,7 +123,7 @@ public final class Applier implements AutoCloseable {
    * thread may look. While the owner works, a value that is found was there at some moment of the
    * look, and that none is found means nothing.
    */
-  @Nullable Answer glance(Query query) {
+  public @Nullable Answer glance(Query query) {
     return allowsGlances && query instanceof Get get ? entries.glance(get.key()) : null;
   }
 

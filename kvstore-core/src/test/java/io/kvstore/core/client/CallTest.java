@@ -19,6 +19,7 @@ import io.kvstore.core.cluster.LocalCluster;
 import io.kvstore.core.cluster.LocalCluster.Loops;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.protocol.Protocols;
 import io.kvstore.spi.Answer;

@@ -1,9 +1,8 @@
-package io.kvstore.core.client;
+package io.kvstore.core.engine;
 
 import io.kvstore.Bytes;
 import io.kvstore.FullException;
 import io.kvstore.Limits;
-import io.kvstore.core.cluster.Replica;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Operation;
@@ -13,27 +12,38 @@ import io.kvstore.spi.Write;
  * Refuses what may make a store larger than it may be. What was asked at the same time is not
  * counted yet, so it may come to a little more.
  */
-final class Room {
+public final class Room {
   private final long perShard;
   private final Limits limits;
 
-  Room(Limits limits, int shards) {
+  /** Room in each of so many shards. */
+  public Room(Limits limits, int shards) {
     this.limits = limits;
     perShard = limits.heldBytes() / shards;
   }
 
-  /** Checks that a replica has room for what an operation adds, at the most. */
-  void requireFor(Operation operation, Replica replica) {
+  /**
+   * Checks that a replica that holds so much has room for what an operation adds, at the most.
+   *
+   * @throws FullException when it has not
+   */
+  public void requireFor(Operation operation, long heldBytes) {
     long more = bytesAdded(operation);
-    if (more > 0 && replica.heldBytes() + more > perShard) {
-      throw new FullException(
-          "the store holds as much as it may, of "
-              + limits.heldBytes()
-              + " bytes in all: remove something, or raise Limits.heldBytes; nothing was applied");
+    if (more > 0 && heldBytes + more > perShard) {
+      throw refusal();
     }
   }
 
-  private static long bytesAdded(Operation operation) {
+  /** What is thrown when there is no room. */
+  public FullException refusal() {
+    return new FullException(
+        "the store holds as much as it may, of "
+            + limits.heldBytes()
+            + " bytes in all: remove something, or raise Limits.heldBytes; nothing was applied");
+  }
+
+  /** How much larger an operation makes its shard, at the most. */
+  public static long bytesAdded(Operation operation) {
     if (operation instanceof Write write) {
       return bytesAdded(write);
     }

@@ -1,4 +1,4 @@
-package io.kvstore.core.client;
+package io.kvstore.core.engine;
 
 import io.kvstore.Bytes;
 import io.kvstore.core.cluster.HashRing;
@@ -22,16 +22,21 @@ import java.util.stream.Stream;
 /** Which shard an operation belongs to, and how the answers of several become one. */
 public final class Routing {
   /** Every shard has a part of it. */
-  static final int ALL = -1;
+  public static final int ALL = -1;
 
   private final HashRing ring;
 
-  /** Over the shards of this ring. */
-  public Routing(HashRing ring) {
-    this.ring = ring;
+  /** Over so many shards. */
+  public Routing(int shards) {
+    this.ring = new HashRing(shards);
   }
 
-  int shardOf(Operation operation) {
+  /**
+   * The shard of an operation, or {@link #ALL}.
+   *
+   * @throws IllegalArgumentException when it is a batch over several shards
+   */
+  public int shardOf(Operation operation) {
     if (ring.shards() == 1) {
       return 0;
     }
@@ -68,7 +73,7 @@ public final class Routing {
   }
 
   /** What one shard has to do for an operation. */
-  Operation partFor(int shard, Operation operation) {
+  public Operation partFor(int shard, Operation operation) {
     if (ring.shards() > 1 && operation instanceof GetMany many) {
       return new GetMany(many.keys().stream().filter(key -> ring.shardOf(key) == shard).toList());
     }
@@ -76,7 +81,7 @@ public final class Routing {
   }
 
   /** One answer from those of all shards. */
-  static Answer join(Operation operation, List<Answer> parts) {
+  public static Answer join(Operation operation, List<Answer> parts) {
     if (operation instanceof Range range) {
       return new Listed(
           pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList());

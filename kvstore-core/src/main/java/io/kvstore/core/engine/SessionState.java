@@ -1,4 +1,4 @@
-package io.kvstore.core.client;
+package io.kvstore.core.engine;
 
 import com.google.common.base.Ascii;
 import io.kvstore.Position;
@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** What a session has seen of each shard. It goes with the session from replica to replica. */
-final class SessionState {
+public final class SessionState {
   private static final int SHOWN_LIMIT = 100; // characters of a text that a client may have sent
 
   private final boolean takesClocks;
@@ -24,7 +24,7 @@ final class SessionState {
    *
    * @param takesClocks whether the store's protocol may answer with vector clocks
    */
-  SessionState(int shards, Position after, boolean takesClocks) {
+  public SessionState(int shards, Position after, boolean takesClocks) {
     this.takesClocks = takesClocks;
     positions = new AtomicLongArray(shards);
     clocks = new AtomicReferenceArray<>(shards);
@@ -48,11 +48,13 @@ final class SessionState {
     }
   }
 
-  long positionIn(int shard) {
+  /** The highest position that it has seen of a shard. */
+  public long positionIn(int shard) {
     return positions.get(shard);
   }
 
-  VectorClock seenIn(int shard) {
+  /** What it has seen of a shard where members write independently. */
+  public VectorClock seenIn(int shard) {
     VectorClock seen = clocks.get(shard);
     return seen == null ? VectorClock.ZERO : seen;
   }
@@ -61,7 +63,7 @@ final class SessionState {
    * Forgets what it has seen of a shard if all of that is of what was lost, up to this number.
    * Tells whether it was.
    */
-  boolean forgetIfLost(int shard, long lostUpTo) {
+  public boolean forgetIfLost(int shard, long lostUpTo) {
     long position = positions.get(shard);
     VectorClock clock = clocks.get(shard);
     long highest = position;
@@ -74,14 +76,16 @@ final class SessionState {
         && positions.compareAndSet(shard, position, 0);
   }
 
-  void sawUpTo(int shard, long position) {
+  /** It has seen a shard up to this position. */
+  public void sawUpTo(int shard, long position) {
     long before = positions.get(shard);
     while (position > before && !positions.compareAndSet(shard, before, position)) {
       before = positions.get(shard);
     }
   }
 
-  void saw(int shard, VectorClock seen) {
+  /** It has seen what this clock counts. */
+  public void saw(int shard, VectorClock seen) {
     if (!takesClocks) {
       throw new IllegalStateException(
           "an answer with the vector clock ["
@@ -98,14 +102,14 @@ final class SessionState {
   }
 
   /** Something is under way from now on that nobody waits for. */
-  void submits() {
+  public void submits() {
     if (!hasSubmitted) {
       hasSubmitted = true;
     }
   }
 
   /** Whether something may be under way that nobody waits for. */
-  boolean mayHaveSubmitted() {
+  public boolean mayHaveSubmitted() {
     return hasSubmitted;
   }
 
@@ -114,7 +118,7 @@ final class SessionState {
    *
    * @param isVector whether the store counts with vector clocks at present
    */
-  Position position(boolean isVector) {
+  public Position position(boolean isVector) {
     Position position = Position.START;
     for (int shard = 0; shard < positions.length(); shard++) {
       VectorClock seen = isVector ? seenIn(shard) : VectorClock.of(positions.get(shard));

@@ -1,0 +1,197 @@
+package io.kvstore.ratis;
+
+import io.kvstore.Cluster;
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Position;
+import io.kvstore.core.engine.Room;
+import io.kvstore.core.engine.Routing;
+import io.kvstore.core.engine.SessionState;
+import io.kvstore.spi.Backend;
+import io.kvstore.spi.Connection;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A store across machines, as this process sees it. */
+final class RatisBackend implements Backend {
+  private final Settings settings;
+  private final RatisEngine engine;
+  private final @Nullable Member member;
+  private final MemberEvents events;
+  private final StoreThreads threads;
+  private final Routing routing;
+  private final Flights flights;
+  private final List<ShardClient> shards = new ArrayList<>();
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final Set<RatisFeed> feeds = ConcurrentHashMap.newKeySet();
+  private final RatisCluster cluster;
+  private volatile Consistency consistency;
+
+  RatisBackend(
+      Settings settings,
+      RatisEngine engine,
+      @Nullable Member member,
+      MemberEvents events,
+      StoreThreads threads,
+      Function<Integer, Members> membersOf) {
+    this.settings = settings;
+    this.engine = engine;
+    this.member = member;
+    this.events = events;
+    this.threads = threads;
+    this.consistency = settings.consistency();
+    routing = new Routing(settings.shards());
+    flights = new Flights(settings.limits().operationsInFlight());
+    Room room = new Room(settings.limits(), settings.shards());
+    long attemptNanos = 4 * settings.failover().detection().toNanos();
+    for (int shard = 0; shard < settings.shards(); shard++) {
+      shards.add(
+          new ShardClient(
+              membersOf.apply(shard), room, threads.timer(), threads.executor(), attemptNanos));
+    }
+    cluster = new RatisCluster(this, events);
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Routing routing() {
+    return routing;
+  }
+
+  Flights flights() {
+    return flights;
+  }
+
+  Executor executor() {
+    return threads.executor();
+  }
+
+  ShardClient shard(int number) {
+    return shards.get(number);
+  }
+
+  @Nullable Member member() {
+    return member;
+  }
+
+  /** The member that this process is; null when it is a client only. */
+  @Nullable NodeId self() {
+    return member == null ? null : member.node();
+  }
+
+  /** Whether a session that is bound to a member, or to none, reads in this process. */
+  boolean isOwn(Optional<NodeId> pinnedTo) {
+    return pinnedTo.isEmpty() || pinnedTo.get().equals(self());
+  }
+
+  /** Whether queries of a level are answered by a look at one member, not through the log. */
+  boolean isReadByLook(Consistency level) {
+    return level != Consistency.LINEARIZABLE || engine.hasLeaderLeases();
+  }
+
+  void requireOpen() {
+    if (isClosed.get()) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  void requireMember(NodeId node) {
+    if (shards.get(0).members().find(node).isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no member " + node + ": expected one of " + cluster.nodes());
+    }
+  }
+
+  /** Refuses what is too long for one record of the log. */
+  void requireFits(Operation operation) {
+    long bytes = Room.bytesAdded(operation);
+    int most = RatisSettings.recordBytes(settings.limits());
+    if (bytes > most) {
+      throw new IllegalArgumentException(
+          "what is written as one must not be longer than "
+              + most
+              + " bytes together, and is "
+              + bytes
+              + ": split the batch, or raise Limits.valueBytes on every member");
+    }
+  }
+
+  /** Ends a call when its time is over, unless it has ended before. */
+  void giveUpAfter(RatisConnection.InFlight call, long timeoutNanos) {
+    ScheduledFuture<?> end =
+        threads
+            .timer()
+            .schedule(
+                () -> call.givingUp().giveUp("no answer in time", null),
+                timeoutNanos,
+                TimeUnit.NANOSECONDS);
+    Ends.then(call.future(), (answer, thrown) -> end.cancel(false));
+  }
+
+  void remember(RatisFeed feed) {
+    feeds.add(feed);
+    if (isClosed.get()) {
+      feed.close();
+    }
+  }
+
+  void forget(RatisFeed feed) {
+    feeds.remove(feed);
+  }
+
+  void consistency(Consistency level) {
+    consistency = level;
+  }
+
+  @Override
+  public Connection connect(Optional<NodeId> node, Position after) {
+    requireOpen();
+    node.ifPresent(this::requireMember);
+    return new RatisConnection(
+        this, new SessionState(settings.shards(), after, false), node, sessions.getAndIncrement());
+  }
+
+  @Override
+  public Consistency consistency() {
+    return consistency;
+  }
+
+  @Override
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public void close() {
+    if (isClosed.compareAndSet(false, true)) {
+      feeds.forEach(RatisFeed::close);
+      // At once: each waits for a while for members that do not answer any more.
+      CompletableFuture.allOf(
+              shards.stream()
+                  .map(shard -> CompletableFuture.runAsync(shard::close, threads.executor()))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+      if (member != null) {
+        member.close();
+      }
+      events.close();
+      threads.close();
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package io.kvstore.ratis;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.spi.Backend;
+import io.kvstore.spi.Engine;
+import io.kvstore.spi.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs a store across machines, on Apache Ratis. Each process that opens it is a member, which
+ * holds a replica of every shard and serves its own callers; or a client only.
+ *
+ * <pre>{@code
+ * KVStore<String, String> store = KVStore.builder()
+ *     .consistency(Consistency.LINEARIZABLE)
+ *     .storageDirectory(Path.of("data"))
+ *     .engine(RatisEngine.member("n1").peers("n1=host1:7001", "n2=host2:7001", "n3=host3:7001"))
+ *     .open();
+ * }</pre>
+ *
+ * <p>All members must be given the same consistency, shards, longest value and cluster name.
+ * Immutable: each method returns a new engine.
+ */
+public final class RatisEngine implements Engine {
+  private static final long SNAPSHOT_EVERY = 100_000;
+
+  private final Optional<NodeId> self;
+  private final List<Peer> peers;
+  private final String cluster;
+  private final boolean isJoining;
+  private final DataletFactory datalet;
+  private final long snapshotEvery;
+  private final boolean leaderLeases;
+  private final Optional<TlsFiles> tls;
+
+  private RatisEngine(
+      Optional<NodeId> self,
+      List<Peer> peers,
+      String cluster,
+      boolean isJoining,
+      DataletFactory datalet,
+      long snapshotEvery,
+      boolean leaderLeases,
+      Optional<TlsFiles> tls) {
+    this.self = self;
+    this.peers = peers;
+    this.cluster = cluster;
+    this.isJoining = isJoining;
+    this.datalet = datalet;
+    this.snapshotEvery = snapshotEvery;
+    this.leaderLeases = leaderLeases;
+    this.tls = tls;
+  }
+
+  private static RatisEngine of(Optional<NodeId> self, List<Peer> peers) {
+    return new RatisEngine(
+        self, peers, "kvstore", false, Datalets.hash(), SNAPSHOT_EVERY, false, Optional.empty());
+  }
+
+  /**
+   * A member of the store.
+   *
+   * @param name its name: n and a number, such as n1
+   */
+  public static RatisEngine member(String name) {
+    return of(Optional.of(Peer.nodeOf(name)), List.of());
+  }
+
+  /**
+   * A client that holds nothing itself.
+   *
+   * @param peers members that it can ask, such as n1=host1:7001; it learns of the others
+   */
+  public static RatisEngine client(String... peers) {
+    return of(Optional.empty(), Peer.parseAll(List.of(peers)));
+  }
+
+  /**
+   * Who the first members are, and where they listen: the same list for each of them, with this
+   * one. A member that has been open before goes on with those that it knew last.
+   *
+   * @param members such as n1=host1:7001
+   */
+  public RatisEngine peers(String... members) {
+    return new RatisEngine(
+        self,
+        Peer.parseAll(List.of(members)),
+        cluster,
+        isJoining,
+        datalet,
+        snapshotEvery,
+        leaderLeases,
+        tls);
+  }
+
+  /**
+   * What distinguishes this store from others: members of another name are refused. It is kvstore,
+   * unless said otherwise.
+   */
+  public RatisEngine cluster(String name) {
+    return new RatisEngine(self, peers, name, isJoining, datalet, snapshotEvery, leaderLeases, tls);
+  }
+
+  /**
+   * This member is new in a store that runs: opening it asks the others to take it in, and returns
+   * once it is a member of every shard. It is named in {@link #peers} together with at least one
+   * that runs.
+   */
+  public RatisEngine joining() {
+    return new RatisEngine(self, peers, cluster, true, datalet, snapshotEvery, leaderLeases, tls);
+  }
+
+  /**
+   * What holds the entries of each shard; {@link Datalets#hash()}, unless said otherwise. It begins
+   * empty whenever the member is opened, and gets what the member's snapshot and log say.
+   */
+  public RatisEngine datalet(DataletFactory factory) {
+    return new RatisEngine(
+        self, peers, cluster, isJoining, factory, snapshotEvery, leaderLeases, tls);
+  }
+
+  /**
+   * After how many entries of its log each shard writes a snapshot and forgets the log before it.
+   * 100,000, unless said otherwise.
+   */
+  public RatisEngine snapshotEvery(long entries) {
+    if (entries < 1) {
+      throw new IllegalArgumentException("snapshotEvery must be at least 1, not " + entries);
+    }
+    return new RatisEngine(self, peers, cluster, isJoining, datalet, entries, leaderLeases, tls);
+  }
+
+  /**
+   * Linearizable reads are answered by the leader under its lease, instead of through the log. This
+   * is right only as long as no machine's clock runs a tenth faster than another's, and no process
+   * is paused between its look at the lease and its answer: a leader that was deposed in such a
+   * moment answers with an old value. All members must have it.
+   */
+  public RatisEngine leaderLeases() {
+    return new RatisEngine(self, peers, cluster, isJoining, datalet, snapshotEvery, true, tls);
+  }
+
+  /**
+   * Members and clients speak TLS, and each proves who it is with a certificate that the others
+   * trust.
+   *
+   * @param privateKey the key of this process, PKCS 8 in PEM
+   * @param certificate its certificate, in PEM
+   * @param trusted the certificates of those that may issue others, in PEM
+   */
+  public RatisEngine tls(Path privateKey, Path certificate, Path trusted) {
+    return new RatisEngine(
+        self,
+        peers,
+        cluster,
+        isJoining,
+        datalet,
+        snapshotEvery,
+        leaderLeases,
+        Optional.of(TlsFiles.of(privateKey, certificate, trusted)));
+  }
+
+  /**
+   * Members n1, n2 and so on at free ports of the loopback address, for tests: the ports are free
+   * when this returns.
+   */
+  public static String[] freeLoopbackPeers(int members) {
+    return FreePorts.find(members).stream().map(Peer::toString).toArray(String[]::new);
+  }
+
+  Optional<NodeId> self() {
+    return self;
+  }
+
+  List<Peer> peers() {
+    return peers;
+  }
+
+  String cluster() {
+    return cluster;
+  }
+
+  boolean isJoining() {
+    return isJoining;
+  }
+
+  DataletFactory datalet() {
+    return datalet;
+  }
+
+  long snapshotEvery() {
+    return snapshotEvery;
+  }
+
+  boolean hasLeaderLeases() {
+    return leaderLeases;
+  }
+
+  Optional<TlsFiles> tls() {
+    return tls;
+  }
+
+  @Override
+  public String name() {
+    return "ratis";
+  }
+
+  /**
+   * Opens a member, or a client.
+   *
+   * @throws IllegalArgumentException when a setting makes no sense here
+   * @throws IllegalStateException when the port is taken, or the directory belongs to another
+   *     member, another store, or a process that runs
+   * @throws io.kvstore.UnavailableException when a joining member was not taken in in time
+   */
+  @Override
+  public Backend open(Settings settings) {
+    return Opening.open(this, settings);
+  }
+}

@@ -1,0 +1,267 @@
+package io.kvstore.ratis;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.engine.ChangesRead;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Query;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what clients ask of one member about one shard, from this process and from others. */
+final class ShardServer {
+  private final RaftServer server;
+  private final RaftGroupId group;
+  private final NodeId self;
+  private final ShardMachine machine;
+  private final long bytesLimit;
+  private final boolean leases;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong calls = new AtomicLong();
+  private final AtomicLong asked = new AtomicLong();
+
+  /**
+   * For one shard.
+   *
+   * @param bytesLimit how much the shard may hold
+   * @param leases whether a leader may answer queries under its lease
+   */
+  ShardServer(
+      RaftServer server,
+      RaftGroupId group,
+      NodeId self,
+      ShardMachine machine,
+      long bytesLimit,
+      boolean leases) {
+    this.server = server;
+    this.group = group;
+    this.self = self;
+    this.machine = machine;
+    this.bytesLimit = bytesLimit;
+    this.leases = leases;
+    machine.answerWith(this::handle);
+  }
+
+  ShardMachine machine() {
+    return machine;
+  }
+
+  RaftGroupId group() {
+    return group;
+  }
+
+  /** How many times something was asked. */
+  long asked() {
+    return asked.get();
+  }
+
+  /** Answers what is asked; never with an exception. */
+  CompletableFuture<Reply> handle(Ask ask) {
+    asked.incrementAndGet();
+    try {
+      if (ask instanceof Ask.Submit submit) {
+        return submit(submit);
+      }
+      if (ask instanceof Ask.Look look) {
+        return look(look);
+      }
+      if (ask instanceof Ask.LeasedLook look) {
+        return lookUnderLease(look);
+      }
+      if (ask instanceof Ask.Watch watch) {
+        return watch(watch);
+      }
+      return CompletableFuture.completedFuture(
+          ask instanceof Ask.BeginWatch ? beginWatch() : new Reply.Status(status()));
+    } catch (IOException | RuntimeException failure) {
+      return CompletableFuture.completedFuture(new Reply.Refused(textOf(failure)));
+    }
+  }
+
+  // Ordering
+
+  private CompletableFuture<Reply> submit(Ask.Submit submit) throws IOException {
+    DivisionInfo info = server.getDivision(group).getInfo();
+    if (!info.isLeaderReady()) {
+      return CompletableFuture.completedFuture(new Reply.NotLeader(leaderIn(info)));
+    }
+    if (submit.bytesAdded() > 0
+        && machine.entries().heldBytes() + submit.bytesAdded() > bytesLimit) {
+      return CompletableFuture.completedFuture(new Reply.Full());
+    }
+    return server
+        .submitClientRequestAsync(request(submit.record(), RaftClientRequest.writeRequestType()))
+        .handle(ShardServer::replyTo);
+  }
+
+  private RaftClientRequest request(ByteString content, RaftClientRequest.Type type) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(server.getId())
+        .setGroupId(group)
+        .setCallId(calls.incrementAndGet())
+        .setMessage(Message.valueOf(content))
+        .setType(type)
+        .build();
+  }
+
+  private static Reply replyTo(@Nullable RaftClientReply reply, @Nullable Throwable thrown) {
+    if (reply == null) {
+      return new Reply.Unsure(textOf(thrown));
+    }
+    if (reply.isSuccess()) {
+      return new Reply.Ordered(Coding.decode(reply.getMessage().getContent(), Result::read));
+    }
+    Throwable cause = reply.getException();
+    return cause instanceof ResourceUnavailableException
+        ? new Reply.Busy()
+        : new Reply.Unsure(textOf(cause)); // it may have been appended before it failed
+  }
+
+  // Reading
+
+  private CompletableFuture<Reply> look(Ask.Look look) throws IOException {
+    if (look.byOwnClock() || machine.entries().position() >= look.floor()) {
+      return CompletableFuture.completedFuture(machine.read(look.query(), look.byOwnClock()));
+    }
+    return machine
+        .whenReached(look.floor())
+        .orTimeout(look.patienceNanos(), TimeUnit.NANOSECONDS)
+        .handle(
+            (reached, late) ->
+                late == null
+                    ? machine.read(look.query(), look.byOwnClock())
+                    : new Reply.Refused(
+                        self
+                            + " has not performed in time what this session has seen: it is at"
+                            + " position "
+                            + machine.entries().position()
+                            + ", and "
+                            + look.floor()
+                            + " was seen"));
+  }
+
+  private CompletableFuture<Reply> lookUnderLease(Ask.LeasedLook look) throws IOException {
+    if (!leases) {
+      return CompletableFuture.completedFuture(
+          new Reply.Refused(self + " was not opened with leaderLeases()"));
+    }
+    DivisionInfo info = server.getDivision(group).getInfo();
+    if (!info.isLeaderReady()) {
+      return CompletableFuture.completedFuture(new Reply.NotLeader(leaderIn(info)));
+    }
+    return server
+        .submitClientRequestAsync(
+            request(Coding.encode((Ask) look, Ask::write), RaftClientRequest.readRequestType()))
+        .handle(
+            (reply, thrown) ->
+                reply != null && reply.isSuccess()
+                    ? Coding.decode(reply.getMessage().getContent(), Reply::read)
+                    : new Reply.NotLeader(Optional.empty()));
+  }
+
+  /**
+   * What this process can read at once without a message; null when it must wait, or ask.
+   *
+   * @param floor the position that must have been reached
+   */
+  Reply.@Nullable Read readNow(Query query, boolean byOwnClock, long floor) {
+    long position = machine.entries().position();
+    if (!byOwnClock && position < floor) {
+      return null;
+    }
+    Found glance = machine.entries().glance(query);
+    if (glance != null && glance.entry() != null) {
+      return new Reply.Read(glance, Math.max(position, glance.entry().version()), true);
+    }
+    Reply.Read read = machine.read(query, byOwnClock);
+    return read.isValid() ? read : null;
+  }
+
+  // Watching
+
+  private Reply beginWatch() {
+    return machine.keepsChanges()
+        ? new Reply.Watched(
+            machine.withEntries(entries -> ChangesRead.nothing(entries.watchFromHere())))
+        : new Reply.NotKept();
+  }
+
+  private CompletableFuture<Reply> watch(Ask.Watch watch) {
+    CompletableFuture<Void> news = new CompletableFuture<>();
+    return machine.withEntries(
+        entries -> {
+          Reply first = changes(watch);
+          if (!(first instanceof Reply.Watched watched) || !watched.read().changes().isEmpty()) {
+            return CompletableFuture.completedFuture(first);
+          }
+          Runnable forget = entries.whenChanged(() -> news.complete(null));
+          // Off the thread that performs: it tells of news in the middle of its turn.
+          return news.completeOnTimeout(null, watch.patienceNanos(), TimeUnit.NANOSECONDS)
+              .thenApplyAsync(any -> changesAfterAll(watch, forget));
+        });
+  }
+
+  private Reply changesAfterAll(Ask.Watch watch, Runnable forget) {
+    return machine.withEntries(
+        entries -> {
+          forget.run();
+          return changes(watch);
+        });
+  }
+
+  private Reply changes(Ask.Watch watch) {
+    return machine.withEntries(
+        entries -> {
+          ChangesRead read = entries.changesAfter(watch.after(), watch.keys());
+          return read.whyGone().isPresent()
+              ? new Reply.Gone(read.whyGone().get())
+              : new Reply.Watched(read);
+        });
+  }
+
+  // Figures
+
+  MemberStatus status() throws IOException {
+    RaftServer.Division division = server.getDivision(group);
+    DivisionInfo info = division.getInfo();
+    return new MemberStatus(
+        self,
+        info.isLeaderReady(),
+        leaderIn(info),
+        info.getCurrentTerm(),
+        machine.entries().position(),
+        info.getLastAppliedIndex(),
+        division.getRaftLog().getLastCommittedIndex(),
+        machine.entries().entries(),
+        machine.entries().bytes(),
+        machine.clients(),
+        division.getRaftConf().getCurrentPeers().stream()
+            .map(Peer::of)
+            .sorted(Peer.BY_NUMBER)
+            .toList());
+  }
+
+  private static Optional<NodeId> leaderIn(DivisionInfo info) {
+    RaftPeerId leader = info.getLeaderId();
+    return leader == null ? Optional.empty() : Optional.of(Peer.nodeOf(leader));
+  }
+
+  private static String textOf(@Nullable Throwable failure) {
+    String text = String.valueOf(failure);
+    return text.length() > 500 ? text.substring(0, 500) + "…" : text;
+  }
+}
