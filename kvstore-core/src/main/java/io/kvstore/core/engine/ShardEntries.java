@@ -1,6 +1,7 @@
 package io.kvstore.core.engine;
 
 import io.kvstore.Limits;
+import io.kvstore.NodeId;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.Ordered;
@@ -42,7 +43,7 @@ public final class ShardEntries implements AutoCloseable {
    */
   public ShardEntries(Datalet datalet, Limits limits) {
     log = new ChangeLog(true, limits);
-    applier = new Applier(datalet, limits.valueBytes(), log, 0);
+    applier = new Applier(datalet, limits.valueBytes(), log, NodeId.of(0), 0);
     replace(new Contents(List.of(), Long.MIN_VALUE, 0));
   }
 
@@ -112,7 +113,7 @@ public final class ShardEntries implements AutoCloseable {
 
   /** All that is held now. It stays as it is while commands are performed. */
   public Contents contents() {
-    Contents all = applier.contents();
+    Contents all = applier.contentsInMemory();
     return new Contents(all.entries(), time, all.highestVersion(), position, List.of());
   }
 

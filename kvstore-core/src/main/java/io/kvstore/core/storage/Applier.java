@@ -350,7 +350,13 @@ public final class Applier implements AutoCloseable {
 
   // State transfer
 
-  /** All entries, with tombstones, as they are now. */
+  /** All entries as they are now, in memory, whatever the datalet can do. */
+  public Contents contentsInMemory() {
+    Bookkeeping still = entries.still();
+    return contentsOf(still == null ? entries.all() : new StillEntries(still, failure -> {}));
+  }
+
+  /** All entries, with tombstones, as they are now; perhaps to be taken in chunks. */
   public Contents contents() {
     Bookkeeping still = entries.still();
     return contentsOf(
