@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 
 /**
  * A server of 256 MB in a process of its own, that is attacked while a good client is served. An
- * attack lasts for {@code -Dkvstore.attack.seconds}, three unless told otherwise. On an idle machine
- * 99 of 100 rounds of the good client end within {@code -Dkvstore.attack.p99=1000} milliseconds, and
- * the process within {@code -Dkvstore.attack.end=10} seconds; unless told so, it is enough that they
- * end: many builds share few processors.
+ * attack lasts for {@code -Dkvstore.attack.seconds}, three unless told otherwise. On an idle
+ * machine 99 of 100 rounds of the good client end within {@code -Dkvstore.attack.p99=1000}
+ * milliseconds, and the process within {@code -Dkvstore.attack.end=10} seconds; unless told so, it
+ * is enough that they end: many builds share few processors.
  */
 final class UnderAttack implements AutoCloseable {
   private static final long SECONDS = Long.getLong("kvstore.attack.seconds", 3);
