@@ -4,8 +4,9 @@ import io.kvstore.NodeId;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a member is: what it has performed, and what it holds beyond.
@@ -38,12 +39,27 @@ public record LogStanding(
   @Override
   public List<Standing> neededBy(
       NodeId self, boolean isDurable, List<Standing> members, List<Standing> joiners) {
-    return Stream.of(false, true)
-        .map(mayStray -> LogMerge.of(self, members, joiners, mayStray))
-        .filter(merge -> isDurable ? !merge.isContinued() : merge.mayDiffer())
-        .<Standing>map(LogMerge::best)
-        .distinct()
-        .toList();
+    LogStanding best = bestIfNeeded(self, isDurable, members, joiners, false);
+    LogStanding bestOfStrays = bestIfNeeded(self, isDurable, members, joiners, true);
+    List<Standing> needed = new ArrayList<>();
+    if (best != null) {
+      needed.add(best);
+    }
+    if (bestOfStrays != null && !(best != null && best.member().equals(bestOfStrays.member()))) {
+      needed.add(bestOfStrays);
+    }
+    return needed;
+  }
+
+  private static @Nullable LogStanding bestIfNeeded(
+      NodeId self,
+      boolean isDurable,
+      List<Standing> members,
+      List<Standing> joiners,
+      boolean mayStray) {
+    LogMerge merge = LogMerge.of(self, members, joiners, mayStray);
+    boolean isNeeded = isDurable ? !merge.isContinued() : merge.mayDiffer();
+    return isNeeded ? merge.best() : null;
   }
 
   /** The position of the last operation that it holds. */

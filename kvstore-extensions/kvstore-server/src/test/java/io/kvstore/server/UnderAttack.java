@@ -16,15 +16,16 @@ import java.util.regex.Pattern;
 
 /**
  * A server of 256 MB in a process of its own, that is attacked while a good client is served. An
- * attack lasts for {@code -Dkvstore.attack.seconds}, three unless told otherwise. The good client
- * may have to wait for {@code -Dkvstore.attack.p99} milliseconds: for long where many builds share
- * few processors, as it is unless told otherwise.
+ * attack lasts for {@code -Dkvstore.attack.seconds}, three unless told otherwise. On an idle
+ * machine 99 of 100 rounds of the good client end within {@code -Dkvstore.attack.p99=1000}
+ * milliseconds, and the process within {@code -Dkvstore.attack.end=10} seconds; unless told so, it
+ * is enough that they end: many builds share few processors.
  */
 final class UnderAttack implements AutoCloseable {
   private static final long SECONDS = Long.getLong("kvstore.attack.seconds", 3);
-  private static final long P99_MILLIS = Long.getLong("kvstore.attack.p99", 5_000);
+  private static final long P99_MILLIS = Long.getLong("kvstore.attack.p99", 60_000);
   private static final long FLAT_BYTES = 48L << 20;
-  private static final long END_SECONDS = 10;
+  private static final long END_SECONDS = Long.getLong("kvstore.attack.end", 60);
   private static final int ENDED_BY_SIGTERM = 143;
   private static final Pattern USED = Pattern.compile("(heap|generation|space).* used (\\d+)K");
 
@@ -101,7 +102,9 @@ final class UnderAttack implements AutoCloseable {
     round.accept(this);
     long begin = System.nanoTime();
     assertThat(server.end()).isEqualTo(ENDED_BY_SIGTERM);
-    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(END_SECONDS));
+    long took = System.nanoTime() - begin;
+    System.out.printf("%s: ended within %d ms%n", name, TimeUnit.NANOSECONDS.toMillis(took));
+    assertThat(took).isLessThan(TimeUnit.SECONDS.toNanos(END_SECONDS));
   }
 
   private void leave() {

@@ -108,7 +108,7 @@ final class DataTest {
     try {
       for (int i = 0; i < Listing.MOST_AT_ONCE; i++) {
         slow.add(clientWithSmallBuffer(1));
-        slow.get(i).send("GET /data HTTP/1.1\r\nHost: h\r\n\r\n");
+        slow.get(i).send("GET /data HTTP/1.1\r\nHost: localhost\r\n\r\n");
       }
       Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data?limit=100").status() == 503);
       assertThat(web.get(1, "/data?limit=100").field("error")).contains("long listings");
