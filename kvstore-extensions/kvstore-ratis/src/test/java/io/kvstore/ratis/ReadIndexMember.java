@@ -82,7 +82,9 @@ final class ReadIndexMember {
           line.equals("read")
               ? send("", RaftClientRequest.readRequestType())
               : send(line.substring("put ".length()), RaftClientRequest.writeRequestType());
-      return reply.isSuccess() ? reply.getMessage().getContent().toStringUtf8() : "refused";
+      return reply.isSuccess()
+          ? reply.getMessage().getContent().toStringUtf8()
+          : "refused: " + reply.getException();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     } catch (TimeoutException late) {
