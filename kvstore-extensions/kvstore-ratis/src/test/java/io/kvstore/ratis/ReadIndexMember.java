@@ -58,6 +58,8 @@ final class ReadIndexMember {
         properties, RatisSettings.duration(Duration.ofMillis(500)));
     RaftServerConfigKeys.Rpc.setTimeoutMax(
         properties, RatisSettings.duration(Duration.ofSeconds(1)));
+    // Nothing is committed but what is put.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
         properties, RatisSettings.duration(Duration.ofMinutes(1)));
     try (RaftServer server =
@@ -90,7 +92,7 @@ final class ReadIndexMember {
     } catch (TimeoutException late) {
       return "silent";
     } catch (ExecutionException | InterruptedException failed) {
-      return "failed";
+      return "failed: " + failed;
     }
   }
 
