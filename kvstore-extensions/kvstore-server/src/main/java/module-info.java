@@ -16,6 +16,8 @@ module io.kvstore.server {
 
   exports io.kvstore.server;
 
+  uses io.kvstore.spi.EngineProvider;
+
   opens io.kvstore.server to
       info.picocli;
 }

@@ -28,9 +28,6 @@ sealed interface Ask {
    */
   record Look(Query query, boolean byOwnClock, long floor, long patienceNanos) implements Ask {}
 
-  /** Look into the leader's entries under its lease: answered by {@link Reply.Read}. */
-  record LeasedLook(Query query) implements Ask {}
-
   /** Say how you stand: answered by {@link Reply.Status}. */
   record Stand() implements Ask {}
 
@@ -57,9 +54,6 @@ sealed interface Ask {
       writePlace(out, watch.after());
       OperationFormat.writeRange(out, watch.keys());
       out.writeLong(watch.patienceNanos());
-    } else if (ask instanceof LeasedLook look) {
-      out.writeByte(6);
-      OperationFormat.write(out, look.query());
     } else {
       out.writeByte(ask instanceof BeginWatch ? 4 : 5);
     }
@@ -75,7 +69,6 @@ sealed interface Ask {
       case 3 -> new Watch(readPlace(in), OperationFormat.readRange(in), in.readLong());
       case 4 -> new BeginWatch();
       case 5 -> new Stand();
-      case 6 -> new LeasedLook((Query) OperationFormat.read(in));
       default -> throw new IOException("nothing that can be asked has the number " + kind);
     };
   }

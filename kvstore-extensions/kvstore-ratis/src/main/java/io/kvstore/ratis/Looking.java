@@ -58,58 +58,12 @@ final class Looking {
   }
 
   void begin() {
-    if (level == Consistency.LINEARIZABLE) {
-      askLeader();
-    } else {
-      ask(level == Consistency.EVENTUAL ? 0 : connection.session().positionIn(shard));
-    }
+    ask(level == Consistency.EVENTUAL ? 0 : connection.session().positionIn(shard));
   }
 
   private ShardClient client() {
     return backend.shard(shard);
   }
-
-  // Under the leader's lease
-
-  private void askLeader() {
-    Ends.thenAccept(
-        client().leader().find(),
-        found -> {
-          if (found.isEmpty()) {
-            readInOrder();
-          } else {
-            Ends.thenAccept(
-                client().members().ask(found.get(), new Ask.LeasedLook(query)),
-                reply -> onLeader(found.get(), reply));
-          }
-        });
-  }
-
-  private void onLeader(Peer leader, Reply reply) {
-    if (reply instanceof Reply.Read read && read.isValid()) {
-      answer(read);
-      return;
-    }
-    if (reply instanceof Reply.NotLeader notLeader) {
-      client().leader().isNot(leader, notLeader.leader());
-    }
-    readInOrder();
-  }
-
-  private void readInOrder() {
-    Ends.then(
-        connection.readInOrder(shard, query),
-        (done, thrown) -> {
-          if (thrown == null) {
-            connection.session().sawUpTo(shard, done.position());
-            future.complete(done.answer());
-          } else {
-            future.completeExceptionally(thrown);
-          }
-        });
-  }
-
-  // At any member
 
   private void ask(long floor) {
     if (future.isDone()) {

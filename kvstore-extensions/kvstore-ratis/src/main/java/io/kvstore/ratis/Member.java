@@ -84,8 +84,7 @@ final class Member implements AutoCloseable {
               group,
               self.node(),
               requireNonNull(machines.get(group)),
-              settings.limits().heldBytes() / settings.shards(),
-              engine.hasLeaderLeases()));
+              settings.limits().heldBytes() / settings.shards()));
     }
   }
 

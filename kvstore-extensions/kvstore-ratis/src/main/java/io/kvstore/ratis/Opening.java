@@ -44,7 +44,6 @@ final class Opening {
     RatisBackend backend =
         new RatisBackend(
             settings,
-            engine,
             member,
             events,
             threads,

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** A store across machines, as this process sees it. */
 final class RatisBackend implements Backend {
   private final Settings settings;
-  private final RatisEngine engine;
   private final @Nullable Member member;
   private final MemberEvents events;
   private final StoreThreads threads;
@@ -43,13 +42,11 @@ final class RatisBackend implements Backend {
 
   RatisBackend(
       Settings settings,
-      RatisEngine engine,
       @Nullable Member member,
       MemberEvents events,
       StoreThreads threads,
       Function<Integer, Members> membersOf) {
     this.settings = settings;
-    this.engine = engine;
     this.member = member;
     this.events = events;
     this.threads = threads;
@@ -98,11 +95,6 @@ final class RatisBackend implements Backend {
   /** Whether a session that is bound to a member, or to none, reads in this process. */
   boolean isOwn(Optional<NodeId> pinnedTo) {
     return pinnedTo.isEmpty() || pinnedTo.get().equals(self());
-  }
-
-  /** Whether queries of a level are answered by a look at one member, not through the log. */
-  boolean isReadByLook(Consistency level) {
-    return level != Consistency.LINEARIZABLE || engine.hasLeaderLeases();
   }
 
   void requireOpen() {

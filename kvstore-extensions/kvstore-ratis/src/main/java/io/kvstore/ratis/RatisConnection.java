@@ -218,7 +218,7 @@ final class RatisConnection implements Connection {
     InFlight call = null;
     try {
       call =
-          operation instanceof Query query && backend.isReadByLook(level)
+          operation instanceof Query query && level != Consistency.LINEARIZABLE
               ? look(shard, query, level, timeoutNanos)
               : order(shard, operation, timeoutNanos, isAsync || isSubmitting(shard));
     } finally {
@@ -291,13 +291,6 @@ final class RatisConnection implements Connection {
     PendingOperation tick = new PendingOperation(new Tick());
     backend.shard(shard).order(tick);
     return tick.future().thenApply(Done::position);
-  }
-
-  /** Has a query answered through the log. */
-  CompletableFuture<Done> readInOrder(int shard, Query query) {
-    PendingOperation read = new PendingOperation(query);
-    backend.shard(shard).order(read);
-    return read.future();
   }
 
   // The rest

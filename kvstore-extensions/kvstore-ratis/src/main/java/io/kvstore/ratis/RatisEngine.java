@@ -34,7 +34,6 @@ public final class RatisEngine implements Engine {
   private final boolean isJoining;
   private final DataletFactory datalet;
   private final long snapshotEvery;
-  private final boolean leaderLeases;
   private final Optional<TlsFiles> tls;
 
   private RatisEngine(
@@ -44,7 +43,6 @@ public final class RatisEngine implements Engine {
       boolean isJoining,
       DataletFactory datalet,
       long snapshotEvery,
-      boolean leaderLeases,
       Optional<TlsFiles> tls) {
     this.self = self;
     this.peers = peers;
@@ -52,13 +50,12 @@ public final class RatisEngine implements Engine {
     this.isJoining = isJoining;
     this.datalet = datalet;
     this.snapshotEvery = snapshotEvery;
-    this.leaderLeases = leaderLeases;
     this.tls = tls;
   }
 
   private static RatisEngine of(Optional<NodeId> self, List<Peer> peers) {
     return new RatisEngine(
-        self, peers, "kvstore", false, Datalets.hash(), SNAPSHOT_EVERY, false, Optional.empty());
+        self, peers, "kvstore", false, Datalets.hash(), SNAPSHOT_EVERY, Optional.empty());
   }
 
   /**
@@ -87,14 +84,7 @@ public final class RatisEngine implements Engine {
    */
   public RatisEngine peers(String... members) {
     return new RatisEngine(
-        self,
-        Peer.parseAll(List.of(members)),
-        cluster,
-        isJoining,
-        datalet,
-        snapshotEvery,
-        leaderLeases,
-        tls);
+        self, Peer.parseAll(List.of(members)), cluster, isJoining, datalet, snapshotEvery, tls);
   }
 
   /**
@@ -102,7 +92,7 @@ public final class RatisEngine implements Engine {
    * unless said otherwise.
    */
   public RatisEngine cluster(String name) {
-    return new RatisEngine(self, peers, name, isJoining, datalet, snapshotEvery, leaderLeases, tls);
+    return new RatisEngine(self, peers, name, isJoining, datalet, snapshotEvery, tls);
   }
 
   /**
@@ -111,7 +101,7 @@ public final class RatisEngine implements Engine {
    * that runs.
    */
   public RatisEngine joining() {
-    return new RatisEngine(self, peers, cluster, true, datalet, snapshotEvery, leaderLeases, tls);
+    return new RatisEngine(self, peers, cluster, true, datalet, snapshotEvery, tls);
   }
 
   /**
@@ -119,8 +109,7 @@ public final class RatisEngine implements Engine {
    * empty whenever the member is opened, and gets what the member's snapshot and log say.
    */
   public RatisEngine datalet(DataletFactory factory) {
-    return new RatisEngine(
-        self, peers, cluster, isJoining, factory, snapshotEvery, leaderLeases, tls);
+    return new RatisEngine(self, peers, cluster, isJoining, factory, snapshotEvery, tls);
   }
 
   /**
@@ -131,17 +120,7 @@ public final class RatisEngine implements Engine {
     if (entries < 1) {
       throw new IllegalArgumentException("snapshotEvery must be at least 1, not " + entries);
     }
-    return new RatisEngine(self, peers, cluster, isJoining, datalet, entries, leaderLeases, tls);
-  }
-
-  /**
-   * Linearizable reads are answered by the leader under its lease, instead of through the log. This
-   * is right only as long as no machine's clock runs a tenth faster than another's, and no process
-   * is paused between its look at the lease and its answer: a leader that was deposed in such a
-   * moment answers with an old value. All members must have it.
-   */
-  public RatisEngine leaderLeases() {
-    return new RatisEngine(self, peers, cluster, isJoining, datalet, snapshotEvery, true, tls);
+    return new RatisEngine(self, peers, cluster, isJoining, datalet, entries, tls);
   }
 
   /**
@@ -160,7 +139,6 @@ public final class RatisEngine implements Engine {
         isJoining,
         datalet,
         snapshotEvery,
-        leaderLeases,
         Optional.of(TlsFiles.of(privateKey, certificate, trusted)));
   }
 
@@ -194,10 +172,6 @@ public final class RatisEngine implements Engine {
 
   long snapshotEvery() {
     return snapshotEvery;
-  }
-
-  boolean hasLeaderLeases() {
-    return leaderLeases;
   }
 
   Optional<TlsFiles> tls() {

@@ -46,11 +46,6 @@ final class RatisSettings {
     RaftServerConfigKeys.setRemovedGroupsDir(properties, directory.resolve("removed").toFile());
     elections(properties, failover);
     log(properties, recordBytes(limits), engine.snapshotEvery());
-    if (engine.hasLeaderLeases()) {
-      RaftServerConfigKeys.Read.setOption(
-          properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-      RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
-    }
     return properties;
   }
 

@@ -235,14 +235,6 @@ final class ShardMachine extends BaseStateMachine {
         .thenApply(reply -> Message.valueOf(Coding.encode(reply, Reply::write)));
   }
 
-  /** A look that Ratis has found to be of a leader with a lease. */
-  @Override
-  public CompletableFuture<Message> query(Message request) {
-    Ask.LeasedLook look = (Ask.LeasedLook) Coding.decode(request.getContent(), Ask::read);
-    return CompletableFuture.completedFuture(
-        Message.valueOf(Coding.encode(read(look.query(), false), Reply::write)));
-  }
-
   /** Looks into the entries as they are. */
   Reply.Read read(Query query, boolean byOwnClock) {
     long now = clock.getAsLong();

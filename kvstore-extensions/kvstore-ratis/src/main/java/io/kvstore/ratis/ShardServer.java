@@ -28,7 +28,6 @@ final class ShardServer {
   private final NodeId self;
   private final ShardMachine machine;
   private final long bytesLimit;
-  private final boolean leases;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicLong asked = new AtomicLong();
@@ -37,21 +36,14 @@ final class ShardServer {
    * For one shard.
    *
    * @param bytesLimit how much the shard may hold
-   * @param leases whether a leader may answer queries under its lease
    */
   ShardServer(
-      RaftServer server,
-      RaftGroupId group,
-      NodeId self,
-      ShardMachine machine,
-      long bytesLimit,
-      boolean leases) {
+      RaftServer server, RaftGroupId group, NodeId self, ShardMachine machine, long bytesLimit) {
     this.server = server;
     this.group = group;
     this.self = self;
     this.machine = machine;
     this.bytesLimit = bytesLimit;
-    this.leases = leases;
     machine.answerWith(this::handle);
   }
 
@@ -77,9 +69,6 @@ final class ShardServer {
       }
       if (ask instanceof Ask.Look look) {
         return look(look);
-      }
-      if (ask instanceof Ask.LeasedLook look) {
-        return lookUnderLease(look);
       }
       if (ask instanceof Ask.Watch watch) {
         return watch(watch);
@@ -152,25 +141,6 @@ final class ShardServer {
                             + ", and "
                             + look.floor()
                             + " was seen"));
-  }
-
-  private CompletableFuture<Reply> lookUnderLease(Ask.LeasedLook look) throws IOException {
-    if (!leases) {
-      return CompletableFuture.completedFuture(
-          new Reply.Refused(self + " was not opened with leaderLeases()"));
-    }
-    DivisionInfo info = server.getDivision(group).getInfo();
-    if (!info.isLeaderReady()) {
-      return CompletableFuture.completedFuture(new Reply.NotLeader(leaderIn(info)));
-    }
-    return server
-        .submitClientRequestAsync(
-            request(Coding.encode((Ask) look, Ask::write), RaftClientRequest.readRequestType()))
-        .handle(
-            (reply, thrown) ->
-                reply != null && reply.isSuccess()
-                    ? Coding.decode(reply.getMessage().getContent(), Reply::read)
-                    : new Reply.NotLeader(Optional.empty()));
   }
 
   /**

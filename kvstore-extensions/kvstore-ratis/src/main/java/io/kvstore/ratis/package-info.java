@@ -18,6 +18,10 @@
  *       each pipe the group remembers the answers to one batch only.
  *   <li>Positions are counted by the state machine, not taken from Ratis's log, whose entries are
  *       batches.
+ *   <li>Linearizable reads go through the log. Ratis's read index is not used, with a lease or
+ *       without: version 3.3.0 leaves out its round of heartbeats when nothing was committed since
+ *       the last one, so that a leader that is cut off and does not know it yet answers with an old
+ *       value.
  *   <li>There is no module descriptor: {@code ratis-server} and {@code ratis-server-api} share
  *       packages, so that they cannot both be on the module path. The jar has an automatic module
  *       name.

@@ -2,12 +2,17 @@ package io.kvstore.ratis;
 
 import io.kvstore.Failover;
 import io.kvstore.KVStore;
+import io.kvstore.KVStoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
-/** A member in a process of its own: runs until it is killed, or its parent is gone. */
+/**
+ * A member in a process of its own: does what its parent says, such as {@code put key value} and
+ * {@code get key}, and runs until it is killed, or its parent is gone.
+ */
 final class MemberProcess {
   private MemberProcess() {}
 
@@ -19,15 +24,27 @@ final class MemberProcess {
             .snapshotEvery(200);
     try (KVStore<String, String> store =
         KVStore.builder()
+            .timeout(Duration.ofSeconds(2))
             .shards(Integer.parseInt(arguments[2]))
             .failover(Failover.after(Duration.ofMillis(300)))
             .storageDirectory(Path.of(arguments[1]))
             .engine(arguments[3].equals("join") ? engine.joining() : engine)
             .open()) {
       System.out.println("open " + store.cluster().nodes());
-      while (System.in.read() >= 0) {
-        // Its parent says nothing, and closes the stream when it ends.
+      Conversation.hold(line -> answer(store, line));
+    }
+  }
+
+  private static String answer(KVStore<String, String> store, String line) {
+    List<String> words = List.of(line.split(" ", 3));
+    try {
+      if (words.get(0).equals("put")) {
+        store.put(words.get(1), words.get(2));
+        return "done";
       }
+      return store.get(words.get(1)).orElse("nothing");
+    } catch (KVStoreException failed) {
+      return failed.getClass().getSimpleName();
     }
   }
 }

@@ -189,17 +189,6 @@ class RatisEngineTest {
   }
 
   @Test
-  void leasedReadsAreAnsweredByTheLeader() {
-    try (ThreeMembers members =
-        new ThreeMembers(directory, builder -> builder, RatisEngine::leaderLeases)) {
-      for (int i = 0; i < 50; i++) {
-        members.get(i % 3 + 1).put("k", "v" + i);
-        assertThat(members.get((i + 1) % 3 + 1).get("k")).contains("v" + i);
-      }
-    }
-  }
-
-  @Test
   void theClusterTellsOfItsMembers() {
     try (ThreeMembers members = ThreeMembers.at(directory, Consistency.LINEARIZABLE)) {
       KVStore<String, String> store = members.get(1);

@@ -122,9 +122,10 @@ public final class Main {
   /** A line for each node, and one when all of them listen. */
   private static void announce(
       KVStore<Bytes, Bytes> store, Server server, Options options, PrintWriter out) {
-    store
-        .cluster()
-        .nodes()
+    store.cluster().nodes().stream()
+        .filter(
+            node ->
+                server.httpAddress(node).isPresent() || server.memcachedAddress(node).isPresent())
         .forEach(
             node -> {
               StringBuilder line = new StringBuilder("node=" + node + " id=" + server.idOf(node));

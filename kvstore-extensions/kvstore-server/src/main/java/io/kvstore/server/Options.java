@@ -118,7 +118,9 @@ final class Options implements Callable<Integer> {
   }
 
   Server startServer(KVStore<Bytes, Bytes> store) {
-    return usage(() -> serveOptions.start(store, storeOptions.hasViewsFromOutside()));
+    return usage(
+        () ->
+            serveOptions.start(store, storeOptions.hasViewsFromOutside(), storeOptions.onlyNode()));
   }
 
   /** What the library refuses is a wrong option. */

@@ -17,19 +17,31 @@ final class Ports {
   private final Network network;
   private final Cluster cluster;
   private final Endpoint endpoint;
+  private final int firstNumber;
   private final Function<NodeId, Protocol> protocol;
   private final Map<NodeId, Listener> listeners = new ConcurrentSkipListMap<>();
 
-  Ports(Network network, Cluster cluster, Endpoint endpoint, Function<NodeId, Protocol> protocol) {
+  /**
+   * Ports that are not open yet.
+   *
+   * @param firstNumber the number of the node that has the first of them
+   */
+  Ports(
+      Network network,
+      Cluster cluster,
+      Endpoint endpoint,
+      int firstNumber,
+      Function<NodeId, Protocol> protocol) {
     this.network = network;
     this.cluster = cluster;
     this.endpoint = endpoint;
+    this.firstNumber = firstNumber;
     this.protocol = protocol;
   }
 
   /** Opens the port of a node, which follows from its number. */
   InetSocketAddress open(NodeId node) {
-    return open(node, endpoint.addressOf(node.number()));
+    return open(node, endpoint.addressOf(node.number() - firstNumber));
   }
 
   /** Opens a port for a node. */

@@ -169,8 +169,9 @@ final class ServeOptions {
   }
 
   /** Opens the ports of a store. */
-  Server start(KVStore<Bytes, Bytes> store, boolean viewsFromOutside) {
+  Server start(KVStore<Bytes, Bytes> store, boolean viewsFromOutside, Optional<NodeId> onlyNode) {
     Server.Builder server = Server.over(store);
+    onlyNode.ifPresent(server::only);
     if (!memcached.isOff()) {
       server.memcached(memcached());
     }

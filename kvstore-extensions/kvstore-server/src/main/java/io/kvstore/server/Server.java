@@ -15,6 +15,7 @@ import io.kvstore.server.net.Listener;
 import io.kvstore.server.net.Network;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,6 +107,7 @@ public final class Server implements AutoCloseable {
     private @Nullable Memcached memcached;
     private @Nullable Http http;
     private @Nullable Http administration;
+    private @Nullable NodeId only;
     private int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     private Duration closeWithin = Duration.ofSeconds(5);
 
@@ -136,6 +138,12 @@ public final class Server implements AutoCloseable {
             "administration is for this machine alone, not for " + options.endpoint().address());
       }
       administration = options;
+      return this;
+    }
+
+    /** Serves one node alone: the others are served by processes of their own. */
+    public Builder only(NodeId node) {
+      only = requireNonNull(node, "node");
       return this;
     }
 
@@ -178,14 +186,13 @@ public final class Server implements AutoCloseable {
 
     private Server start(Network network, Workers blocking, Workers json) {
       Cluster cluster = store.cluster();
+      List<NodeId> served = only == null ? cluster.nodes() : List.of(only);
       Directory directory = new Directory();
       boolean changesByItself = http == null || !http.viewsFromOutside();
       Views views = new Views(cluster, directory, blocking, changesByItself);
       Map<NodeId, Admission> admissions = new ConcurrentHashMap<>();
       Function<NodeId, Admission> admission =
-          node ->
-              admissions.computeIfAbsent(
-                  node, first -> Admission.ofOneAmong(cluster.nodes().size()));
+          node -> admissions.computeIfAbsent(node, first -> Admission.ofOneAmong(served.size()));
       Members members =
           new Members(
               cluster,
@@ -196,7 +203,7 @@ public final class Server implements AutoCloseable {
       if (http != null && http.viewsFromOutside()) {
         cluster.nodes().forEach(cluster::expel);
       }
-      cluster.nodes().forEach(members::open);
+      served.forEach(members::open);
       Http forOperators = administration;
       Listener listener =
           forOperators == null
@@ -220,7 +227,13 @@ public final class Server implements AutoCloseable {
           network,
           store.cluster(),
           memcached.endpoint(),
+          firstNumber(),
           node -> protocol.at(node, admission.apply(node)));
+    }
+
+    /** The number of the node that has the first of the ports. */
+    private int firstNumber() {
+      return only == null ? 0 : only.number();
     }
 
     private @Nullable Ports portsOfHttp(
@@ -237,6 +250,7 @@ public final class Server implements AutoCloseable {
           network,
           store.cluster(),
           http.endpoint(),
+          firstNumber(),
           node -> protocol.at(node, admission.apply(node)));
     }
   }

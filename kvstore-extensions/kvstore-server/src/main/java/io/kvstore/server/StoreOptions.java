@@ -6,11 +6,15 @@ import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
+import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -95,8 +99,46 @@ final class StoreOptions {
               + " (${DEFAULT-VALUE}).")
   private ViewPolicy views = ViewPolicy.AUTOMATIC;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = Engines.IN_PROCESS,
+      description =
+          "in-process: all nodes are in this process. ratis: this process is one of them, with"
+              + " kvstore-ratis on the class path (${DEFAULT-VALUE}).")
+  private String engine = Engines.IN_PROCESS;
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      description = "With --engine ratis: which member this is, such as n1.")
+  private @Nullable String id;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "NAME=HOST:PORT,…",
+      description = "With --engine ratis: all members, and where they listen to each other.")
+  private @Nullable String peers;
+
+  @Option(
+      names = "--joining",
+      description = "With --engine ratis: this member is new in a store that runs.")
+  private boolean joining;
+
   int nodes() {
-    return nodes;
+    return isOneMember() ? 1 : nodes;
+  }
+
+  /** Whether this process is one node, and others have the others. */
+  boolean isOneMember() {
+    return !engine.equals(Engines.IN_PROCESS);
+  }
+
+  /** The one node that this process is, if it is one. */
+  Optional<NodeId> onlyNode() {
+    return isOneMember() && id != null
+        ? Optional.of(NodeId.of(Integer.parseInt(id.substring(1))))
+        : Optional.empty();
   }
 
   boolean hasViewsFromOutside() {
@@ -119,6 +161,17 @@ final class StoreOptions {
                     .withHeldBytes(maxHeldBytes)
                     .withKeyBytes(maxKeyBytes)
                     .withValueBytes(Math.max(maxValueBytes, Limits.DEFAULT.valueBytes())));
+    if (isOneMember()) {
+      Map<String, String> told = new TreeMap<>();
+      told.put("joining", Boolean.toString(joining));
+      if (id != null) {
+        told.put("id", id);
+      }
+      if (peers != null) {
+        told.put("peers", peers);
+      }
+      builder = builder.engine(Engines.create(engine, told));
+    }
     if (replication != null) {
       builder = builder.replication(replication);
     }
@@ -136,8 +189,7 @@ final class StoreOptions {
 
   /** What was opened, in a line that programs can read. */
   String summary() {
-    return "nodes="
-        + nodes
+    return (isOneMember() ? "engine=" + engine + " peers=" + peers : "nodes=" + nodes)
         + " consistency="
         + consistency.name().toLowerCase(Locale.ROOT)
         + " replication="
