@@ -13,9 +13,9 @@
  *       read without a minimum index), which hold messages of this package. A write is submitted by
  *       the member that gets it. So the answer tells more than Ratis's own replies do: whether the
  *       command was certainly not appended, and who leads.
- *   <li>A client has a few {@link io.kvstore.ratis.Pipe pipes} to each shard, each with one batch
- *       of commands under way. So the order of a client's commands is kept without a window, and of
- *       each pipe the group remembers the answers to one batch only.
+ *   <li>A client has a few pipes to each shard, each with one batch of commands under way. So the
+ *       order of a client's commands is kept without a window, and of each pipe the group remembers
+ *       the answers to one batch only.
  *   <li>Positions are counted by the state machine, not taken from Ratis's log, whose entries are
  *       batches.
  *   <li>Linearizable reads go through the log. Ratis's read index is not used, with a lease or
