@@ -464,6 +464,9 @@ final class PrimaryBackup implements Controlet {
   public void activate() {
     heldBack.end();
     commitUpTo(log.last());
+    if (isPrimary()) {
+      forgetHeldByAll(); // else a log that strays have filled would stay full
+    }
     forwarding.restart();
     parked.resumeReady();
     reads.activate();

@@ -411,7 +411,7 @@ public final class Applier implements AutoCloseable {
       taking.replace(taken);
     }
     entries.raiseHighestVersion(contents.highestVersion());
-    time = Math.max(time, contents.time());
+    time = contents.time(); // what comes next is stamped alike by all who have this
     position = contents.position();
     if (journal != null) {
       journal.replaced(position, time, contents.answers());
