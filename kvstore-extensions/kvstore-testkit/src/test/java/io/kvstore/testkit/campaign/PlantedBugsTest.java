@@ -289,7 +289,7 @@ class PlantedBugsTest {
                 "cluster/Coordinator.java",
                 "replica.givesLease(loop.clockNow());",
                 "replica.givesLease(loop.now());");
-    assertThat(bug.hunt(201, 100, folder)).contains("not linearizable");
+    assertThat(bug.hunt(501, 100, folder)).contains("not linearizable");
   }
 
   /** What a put waits for in a turn that is held is taken off its lifetime. */
