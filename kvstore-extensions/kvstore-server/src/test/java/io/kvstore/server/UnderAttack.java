@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * is enough that they end: many builds share few processors.
  */
 final class UnderAttack implements AutoCloseable {
-  private static final long SECONDS = Long.getLong("kvstore.attack.seconds", 3);
+  private static final long SECONDS = Long.getLong("kvstore.attack.seconds", 1);
   private static final long P99_MILLIS = Long.getLong("kvstore.attack.p99", 60_000);
   private static final long FLAT_BYTES = 48L << 20;
   private static final long END_SECONDS = Long.getLong("kvstore.attack.end", 60);

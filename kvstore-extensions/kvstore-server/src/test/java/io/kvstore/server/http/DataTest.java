@@ -109,9 +109,11 @@ final class DataTest {
       for (int i = 0; i < Listing.MOST_AT_ONCE; i++) {
         slow.add(clientWithSmallBuffer(1));
         slow.get(i).send("GET /data HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(slow.get(i).readLine()).isEqualTo("HTTP/1.1 200 OK\r\n"); // it has begun
       }
-      Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data?limit=100").status() == 503);
-      assertThat(web.get(1, "/data?limit=100").field("error")).contains("long listings");
+      Reply refused = web.get(1, "/data?limit=100");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.field("error")).contains("long listings");
       assertThat(web.get(1, "/data?limit=10").status()).isEqualTo(200);
       assertThat(web.get(2, "/data?limit=100").status()).isEqualTo(200);
     } finally {
