@@ -109,7 +109,7 @@ class TableTest {
             "n",
             1,
             () -> {
-              long next = Long.parseLong(table.get("n")) + 1; // somebody else may do the same now
+              long next = Long.parseLong(table.get("n")) + 1; // another client may do the same now
               table.put("n", Long.toString(next));
               return next;
             });

@@ -29,7 +29,7 @@ final class Change {
   private final Cell cell;
   private final Map<NodeId, Frozen> frozen = new TreeMap<>();
   private final Set<NodeId> installed = new TreeSet<>();
-  private long since; // it began, or somebody was heard to have come further
+  private long since; // it began, or a member has last said that it goes on
   private boolean isTakingLong;
   private @Nullable Install install;
 
@@ -167,7 +167,7 @@ final class Change {
     return install;
   }
 
-  /** Somebody takes over what it needs, which takes a while. */
+  /** A member says that it is taking over what it needs, which takes a while. */
   void onInstalling(Installing installing, long now) {
     if (installing.next() == epoch) {
       since = now;

@@ -43,7 +43,7 @@ final class Transfers {
   /** After which time a part that has not come is asked for again. */
   private static final long REPEAT_NANOS = 200_000_000;
 
-  /** For how long a copy that is not asked for is kept for somebody. */
+  /** For how long a copy is kept that its receiver does not ask for. */
   private static final long KEPT_NANOS = 10_000_000_000L;
 
   /** A copy that comes here. */

@@ -39,7 +39,7 @@ final class LogIndex {
     return present.freeze();
   }
 
-  /** Whether somebody reads records that may count no more. */
+  /** Whether a frozen view still reads records that may count no more. */
   boolean isFrozen() {
     return present.isFrozen();
   }

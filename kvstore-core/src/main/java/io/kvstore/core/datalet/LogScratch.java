@@ -13,7 +13,7 @@ final class LogScratch implements Scratch {
   private final Segment segment;
   private final SegmentWriter writer;
 
-  /** Makes an empty file, whose name nobody takes for a part of the log. */
+  /** Makes an empty file, whose name is not taken for a part of the log. */
   LogScratch(Disk disk, long number, int bufferBytes) {
     this.disk = disk;
     name = Segment.scratchNameOf(number);

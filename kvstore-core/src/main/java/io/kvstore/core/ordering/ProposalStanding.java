@@ -57,8 +57,8 @@ public record ProposalStanding<P>(
   }
 
   /**
-   * Whoever has performed most. One that has just started may have performed more, but its peers
-   * hold all of that.
+   * The member that has performed most. One that has just started may have performed more, but its
+   * peers hold all of that.
    */
   public static <S extends ProposalStanding<?>> S best(Stream<S> all, boolean isDurable) {
     return all.max(

@@ -365,7 +365,6 @@ final class PrimaryBackup implements Controlet {
   public void freeze(Consumer<Standing> then) {
     reads.freeze();
     retry.stop();
-    boolean isDurable = env.storage().isDurable();
     env.storage()
         .still(
             contents -> {
@@ -380,7 +379,7 @@ final class PrimaryBackup implements Controlet {
                   new LogStanding(
                       env.self(),
                       hasServed,
-                      hasServed || isDurable,
+                      hasServed || env.storage().isDurable(),
                       contents.asOf(committedTime),
                       applied,
                       unapplied,
@@ -388,7 +387,7 @@ final class PrimaryBackup implements Controlet {
                       installed,
                       starts.copy(),
                       log.lastWithEffectFrom(applied), // the primary may have answered it
-                      needsAll() && !isDurable
+                      needsAll() && !env.storage().isDurable()
                           ? List.of()
                           : log.from(log.first(), Integer.MAX_VALUE)));
             });
@@ -464,9 +463,7 @@ final class PrimaryBackup implements Controlet {
   public void activate() {
     heldBack.end();
     commitUpTo(log.last());
-    if (isPrimary()) {
-      forgetHeldByAll(); // else a log that strays have filled would stay full
-    }
+    forgetHeldByAll(); // else a log that strays have filled would stay full
     forwarding.restart();
     parked.resumeReady();
     reads.activate();

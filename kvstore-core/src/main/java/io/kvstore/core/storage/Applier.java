@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -352,17 +353,18 @@ public final class Applier implements AutoCloseable {
 
   /** All entries as they are now, in memory, whatever the datalet can do. */
   public Contents contentsInMemory() {
-    Bookkeeping still = entries.still();
-    return contentsOf(still == null ? entries.all() : new StillEntries(still, failure -> {}));
+    return contentsOf(shared().orElseGet(entries::all));
   }
 
   /** All entries, with tombstones, as they are now; perhaps to be taken in chunks. */
   public Contents contents() {
-    Bookkeeping still = entries.still();
-    return contentsOf(
-        still == null
-            ? copies.offer().orElseGet(entries::all)
-            : new StillEntries(still, failure -> {}));
+    return contentsOf(shared().or(copies::offer).orElseGet(entries::all));
+  }
+
+  /** All entries, where the datalet shares them without a copy. */
+  private Optional<List<Pair>> shared() {
+    return Optional.ofNullable(entries.still())
+        .map(still -> new StillEntries(still, failure -> {}));
   }
 
   /** The same of a member that is frozen: what it offered before is not needed any more. */
@@ -371,7 +373,7 @@ public final class Applier implements AutoCloseable {
     return contents();
   }
 
-  /** The same, where nobody changes the entries before others have looked at them. */
+  /** The same, where the entries stay as they are until others have looked at them. */
   public Contents stillContents(Consumer<Throwable> onFailure) {
     if (journal != null) {
       return frozenContents(); // it performs the rest before it serves

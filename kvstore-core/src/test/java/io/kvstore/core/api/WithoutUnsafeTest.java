@@ -7,6 +7,7 @@ import io.kvstore.KVStore;
 import io.kvstore.Scan;
 import io.kvstore.Watch;
 import io.kvstore.core.InProcess;
+import io.kvstore.core.OwnJvm;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
 import io.kvstore.spi.Engine;
@@ -17,8 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,20 +35,15 @@ class WithoutUnsafeTest {
   @EnabledForJreRange(minVersion = FIRST_THAT_CAN_DENY)
   void storesWorkWhereItIsDenied() throws IOException, InterruptedException {
     Path said = folder.resolve("said");
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                OwnJvm.java(),
                 "--sun-misc-unsafe-memory-access=deny",
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dslf4j.internal.verbosity=ERROR",
                 "-cp",
-                path,
+                OwnJvm.classPath(),
                 WithoutUnsafeTest.class.getName(),
                 folder.toString())
             .redirectErrorStream(true)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.Replication;
+import io.kvstore.core.OwnJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,16 +112,11 @@ class KillTest {
   }
 
   private static Process start(Cell cell, Path store, long seed, long first) throws IOException {
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            OwnJvm.java(),
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            path,
+            OwnJvm.classPath(),
             Writer.class.getName(),
             store.toString(),
             cell.consistency().name(),

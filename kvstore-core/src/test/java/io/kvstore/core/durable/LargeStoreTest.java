@@ -2,11 +2,10 @@ package io.kvstore.core.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.core.OwnJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,18 +23,13 @@ final class LargeStoreTest {
 
   @Test
   void aStoreLargerThanTheHeapIsWrittenOpenedListedJoinedAndCompacted() throws Exception {
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                OwnJvm.java(),
                 "-Xmx" + HEAP,
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
-                path,
+                OwnJvm.classPath(),
                 LargeStore.class.getName(),
                 directory.toString(),
                 Integer.toString(ENTRIES))

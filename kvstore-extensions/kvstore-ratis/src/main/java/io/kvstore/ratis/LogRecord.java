@@ -11,7 +11,7 @@ sealed interface LogRecord {
   /** A new client wants a number. */
   record Register() implements LogRecord {}
 
-  /** From here on all members keep what changes: somebody watches, and may go on elsewhere. */
+  /** From here on all members keep what changes: there is a watch, which may go on elsewhere. */
   record KeepChanges() implements LogRecord {}
 
   /**

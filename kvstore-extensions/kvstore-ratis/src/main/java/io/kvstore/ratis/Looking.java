@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A read at one member. A session that is bound to none asks the next one when a member cannot be
  * reached, or is too far behind.
  *
- * <p>At the sequential and causal levels an entry expires by the group's time. While nobody writes,
- * that time stands still: so a read that meets an entry which should have expired by the member's
- * clock has the time go on, and looks again.
+ * <p>At the sequential and causal levels an entry expires by the group's time. While nothing is
+ * written, that time stands still: so a read that meets an entry which should have expired by the
+ * member's clock has the time go on, and looks again.
  */
 final class Looking {
   private static final long PAUSE_MILLIS = 20;

@@ -84,7 +84,7 @@ final class PendingOperation {
     fail(operation instanceof Command ? unknown(why, null) : notApplied(why, null));
   }
 
-  /** Nobody waits for it any more. */
+  /** Its caller waits no longer. */
   void giveUp(String why, @Nullable Throwable cause) {
     int before = state.getAndSet(ENDED);
     if (before != ENDED) {

@@ -218,7 +218,7 @@ final class RatisCluster implements Cluster {
     return statusOf(node, shard).filter(RatisCluster::isIn).map(this::viewOf);
   }
 
-  /** The view of this member, asked of nobody else; null when it is in none. */
+  /** The view as this member knows it, without a message; null when it is in none. */
   @Nullable View ownView(int shard) {
     ShardServer own = backend.shard(shard).members().own();
     try {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,23 +110,18 @@ class CutLeaderTest {
   }
 
   private void start(Class<?> main, String... arguments) throws IOException {
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     for (int member = 1; member <= 3; member++) {
       List<String> command = new ArrayList<>(machines.on(member));
       command.addAll(
           List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              OwnJvm.java(),
               "-XX:TieredStopAtLevel=1",
               "-XX:+UseSerialGC",
               "-Xmx256m",
               "-Djdk.net.hosts.file=" + machines.hostsFile(directory), // there is no name server
               "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
               "-cp",
-              path,
+              OwnJvm.classPath(),
               main.getName(),
               "n" + member,
               directory.resolve("n" + member).toString()));

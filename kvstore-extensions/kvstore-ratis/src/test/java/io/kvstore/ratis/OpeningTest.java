@@ -110,7 +110,7 @@ class OpeningTest {
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining("a leader of its shard")
           .hasMessageContaining("cannot be reached");
-      assertThat(store.get("k")).isEmpty(); // a local read needs nobody
+      assertThat(store.get("k")).isEmpty(); // a local read needs no other member
     }
   }
 

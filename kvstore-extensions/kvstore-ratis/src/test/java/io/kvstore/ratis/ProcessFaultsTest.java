@@ -138,7 +138,7 @@ class ProcessFaultsTest {
     }
   }
 
-  /** At the causal level nobody could tell which of several removals a read has seen. */
+  /** At the causal level a history does not tell which of several removals a read has seen. */
   private static void putOrRemove(
       Session<String, String> session, Consistency level, String key, String value) {
     if (level == Consistency.CAUSAL) {

@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Members of one store, each in a process of its own. */
 final class Processes implements AutoCloseable {
@@ -56,21 +54,16 @@ final class Processes implements AutoCloseable {
   }
 
   private void begin(int member, String how, String... allPeers) throws IOException {
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     List<String> command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                OwnJvm.java(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp",
-                path,
+                OwnJvm.classPath(),
                 MemberProcess.class.getName(),
                 "n" + member,
                 directory.resolve("n" + member).toString(),

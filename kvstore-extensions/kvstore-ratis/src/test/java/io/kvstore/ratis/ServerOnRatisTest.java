@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The stand-alone process as a member: three of them, asked over HTTP. */
@@ -66,16 +64,11 @@ class ServerOnRatisTest {
   }
 
   private static Process start(int member, String[] peers, Path directory) throws Exception {
-    String path =
-        Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-            .map(name -> System.getProperty(name, ""))
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            OwnJvm.java(),
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            path,
+            OwnJvm.classPath(),
             "io.kvstore.server.Main",
             "--engine",
             "ratis",

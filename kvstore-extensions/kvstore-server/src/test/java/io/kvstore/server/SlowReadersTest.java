@@ -48,7 +48,7 @@ final class SlowReadersTest {
     }
   }
 
-  /** Each reader holds on to a value that nobody else has any more. */
+  /** Each reader holds on to a value that is stored no more. */
   @Test
   void valuesThatWereReplacedAreNotKeptForReadersThatDoNotRead() throws Exception {
     try (UnderAttack attack = UnderAttack.start()) {

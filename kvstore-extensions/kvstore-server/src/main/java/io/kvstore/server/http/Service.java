@@ -101,7 +101,7 @@ final class Service {
         && namesThisServer(String.join(",", headers.getAll("Host")));
   }
 
-  /** Whoever has no name to show, as in HTTP/1.0, is no page in a browser. */
+  /** A client that names no host, as in HTTP/1.0, is no page in a browser. */
   private boolean namesThisServer(String host) {
     return token.isPresent() || host.isEmpty() || hosts.allow(host);
   }

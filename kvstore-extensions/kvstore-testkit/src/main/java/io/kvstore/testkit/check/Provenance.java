@@ -149,11 +149,17 @@ public final class Provenance {
       for (int row : sums) {
         boolean counts = mayHaveHappened(row, until, rule);
         if (counts && values.get(history.argument(row)) instanceof Long added) {
-          least += Math.min(0, added);
-          most += Math.max(0, added);
+          if (rule == Rule.ALL) {
+            least += Math.min(0, added);
+            most += Math.max(0, added);
+          } else if (added < 0) {
+            least = Long.MIN_VALUE;
+          } else if (added > 0) {
+            most = Long.MAX_VALUE;
+          }
         }
       }
-      return (least <= number && number <= most) || rule == Rule.ANY_NUMBER_OF_TIMES;
+      return least <= number && number <= most;
     }
 
     boolean explain(String text, long until, Rule rule) {

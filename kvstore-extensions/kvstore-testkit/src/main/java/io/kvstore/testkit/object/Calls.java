@@ -1,5 +1,7 @@
 package io.kvstore.testkit.object;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.testkit.history.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +32,7 @@ public final class Calls<I, O> {
    * @param input what was asked
    * @param output what was answered; nothing unless the outcome is {@link Outcome#OK}
    * @param invoked when it began
-   * @param returned when it ended; {@link Long#MAX_VALUE} if nobody knows what became of it
+   * @param returned when it ended; {@link Long#MAX_VALUE} if it is not known what became of it
    * @param outcome what is known of its effect
    */
   public record Taken<I, O>(
@@ -66,20 +68,22 @@ public final class Calls<I, O> {
    */
   public O call(String client, I input, Callable<O> call) throws Exception {
     long invoked = now();
-    boolean[] isTaken = new boolean[1];
+    boolean isTaken = false;
     try {
-      O output = call.call();
-      isTaken[0] = true;
+      O output =
+          requireNonNull(
+              call.call(), "a call answered null: answer with an Optional where there may be none");
+      isTaken = true;
       add(new Taken<>(client, input, Optional.of(output), invoked, now(), Outcome.OK));
       return output;
     } catch (Exception thrown) {
       if (refusals.stream().anyMatch(each -> each.isInstance(thrown))) {
-        isTaken[0] = true;
+        isTaken = true;
         add(new Taken<>(client, input, Optional.empty(), invoked, now(), Outcome.FAIL));
       }
       throw thrown;
     } finally {
-      if (!isTaken[0]) {
+      if (!isTaken) {
         add(unknown(client, input, invoked));
       }
     }

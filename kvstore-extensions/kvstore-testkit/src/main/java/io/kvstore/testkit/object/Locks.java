@@ -7,7 +7,7 @@ public final class Locks {
   /** What a lock is asked for; all of it answers whether it was done. */
   public sealed interface Call {}
 
-  /** Takes the lock for somebody, if nobody has it. */
+  /** Takes the lock for this owner, if it is free. */
   public record TryLock(String owner) implements Call {}
 
   /** Gives the lock back, if this one has it. */

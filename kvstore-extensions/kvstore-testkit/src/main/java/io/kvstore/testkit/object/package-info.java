@@ -1,6 +1,6 @@
 /**
- * Objects of any kind, beyond maps: queues, sets, locks, counters, and those that somebody
- * describes in twenty lines.
+ * Objects of any kind, beyond maps: queues, sets, locks, counters, and those that you describe in
+ * twenty lines.
  *
  * <p>{@link io.kvstore.testkit.object.Machine} says what such an object does when its calls come
  * one after another, {@link io.kvstore.testkit.object.Calls} takes down what clients did to a real

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** The calls of any store, as its clients took them down. */
 final class HandRecording {
   /** What a call without an answer has answered. */
-  private static final Object NOTHING = new Object();
+  static final Object NOTHING = new Object();
 
   private final LongSupplier clock;
   private final List<Row> rows = new ArrayList<>(); // guarded by itself
-  private final List<String> names = new ArrayList<>(); // of processes; guarded by rows
+  private int processes; // guarded by the rows
   private final Set<Class<? extends Throwable>> refusals = new CopyOnWriteArraySet<>();
 
   HandRecording(LongSupplier clock) {
@@ -33,24 +33,26 @@ final class HandRecording {
     final Object key;
     final @Nullable Object argument;
     final long invoked;
-    @Nullable Object expected;
-    boolean hasExpected;
+    final @Nullable Object expected; // of a compare-and-set
 
     // Guarded by the rows.
     private @Nullable Object answer;
     private long returned = History.NEVER;
     private boolean isRefused;
 
-    Row(int process, Kind kind, Object key, @Nullable Object argument, long invoked) {
+    Row(
+        int process,
+        Kind kind,
+        Object key,
+        @Nullable Object argument,
+        @Nullable Object expected,
+        long invoked) {
       this.process = process;
       this.kind = kind;
       this.key = key;
       this.argument = argument;
+      this.expected = expected;
       this.invoked = invoked;
-    }
-
-    boolean isRefused() {
-      return isRefused;
     }
   }
 
@@ -58,18 +60,18 @@ final class HandRecording {
     refusals.add(exception);
   }
 
-  int newProcess(String name) {
+  int newProcess() {
     synchronized (rows) {
-      names.add(name);
-      return names.size() - 1;
+      return processes++;
     }
   }
 
-  Row begin(int process, Kind kind, Object key, @Nullable Object argument) {
+  Row begin(
+      int process, Kind kind, Object key, @Nullable Object argument, @Nullable Object expected) {
     Object plainKey = String.valueOf(plain(key));
-    Object plainArgument = plain(argument);
     synchronized (rows) {
-      Row row = new Row(process, kind, plainKey, plainArgument, clock.getAsLong());
+      Row row =
+          new Row(process, kind, plainKey, plain(argument), plain(expected), clock.getAsLong());
       rows.add(row);
       return row;
     }
@@ -77,13 +79,13 @@ final class HandRecording {
 
   void answer(Row row, @Nullable Object answer) {
     synchronized (rows) {
-      row.answer = answer;
+      row.answer = answer == NOTHING ? NOTHING : plain(answer);
       row.returned = clock.getAsLong();
     }
   }
 
-  /** A read that has thrown has changed nothing, whatever it has thrown. */
-  void thrown(Row row, Exception thrown) {
+  /** A call has thrown; tells whether it certainly changed nothing. A read never does. */
+  boolean refused(Row row, Exception thrown) {
     boolean isRefused =
         row.kind == Kind.READ || refusals.stream().anyMatch(each -> each.isInstance(thrown));
     if (isRefused) {
@@ -92,10 +94,11 @@ final class HandRecording {
         row.returned = clock.getAsLong();
       }
     }
+    return isRefused;
   }
 
   /** A value as a history has it. */
-  static @Nullable Object plain(@Nullable Object value) {
+  private static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Optional<?> optional) {
       return plain(optional.orElse(null));
     }
@@ -108,16 +111,10 @@ final class HandRecording {
     return value instanceof Long ? value : value.toString();
   }
 
-  /** An answer that says nothing but that the call is done. */
-  static Object nothing() {
-    return NOTHING;
-  }
-
   History history() {
-    List<Row> sorted;
     History.Builder history = History.builder();
     synchronized (rows) {
-      sorted = new ArrayList<>(rows);
+      List<Row> sorted = new ArrayList<>(rows);
       sorted.sort(Comparator.comparingLong(row -> row.invoked));
       sorted.forEach(row -> write(row, history));
     }
@@ -127,7 +124,7 @@ final class HandRecording {
   private static void write(Row row, History.Builder history) {
     Values values = history.values();
     int argument = row.argument == null ? Values.NONE : values.of(row.argument);
-    int expected = row.hasExpected ? values.of(row.expected) : Values.NONE;
+    int expected = row.kind == Kind.CAS ? values.of(row.expected) : Values.NONE;
     int number =
         history.invoke(row.process, row.kind, values.of(row.key), argument, expected, row.invoked);
     if (row.isRefused) {

@@ -76,10 +76,7 @@ public final class RecordedClient {
   /** Writes a value to a key that has the expected one, and answers whether it had. */
   public <X extends Exception> boolean compareAndSet(
       Object key, @Nullable Object expected, Object value, Call<Boolean, X> call) throws X {
-    Row row = begin(Kind.CAS, key, value);
-    row.expected = HandRecording.plain(expected);
-    row.hasExpected = true;
-    return taken(row, call);
+    return taken(begin(Kind.CAS, key, value, expected), call);
   }
 
   /** Takes the value of a key away. */
@@ -98,53 +95,44 @@ public final class RecordedClient {
   }
 
   private Row begin(Kind kind, Object key, @Nullable Object argument) {
+    return begin(kind, key, argument, null);
+  }
+
+  private Row begin(Kind kind, Object key, @Nullable Object argument, @Nullable Object expected) {
     int process;
     synchronized (idle) {
-      process = idle.isEmpty() ? recording.newProcess(name) : idle.pop();
+      process = idle.isEmpty() ? recording.newProcess() : idle.pop();
     }
-    return recording.begin(process, kind, key, argument);
+    return recording.begin(process, kind, key, argument, expected);
   }
 
   private <V extends @Nullable Object, X extends Exception> V taken(Row row, Call<V, X> call)
       throws X {
-    boolean isAnswered = false;
+    boolean isKnown = false;
     try {
       V answer = call.run();
-      recording.answer(row, HandRecording.plain(answer));
-      isAnswered = true;
+      recording.answer(row, answer);
+      isKnown = true;
       return answer;
     } catch (Exception thrown) {
-      recording.thrown(row, thrown);
-      isAnswered = row.isRefused();
+      isKnown = recording.refused(row, thrown);
       throw thrown;
     } finally {
-      end(row, isAnswered);
+      if (isKnown) { // else the call may be under way, and what comes next is another process's
+        synchronized (idle) {
+          idle.push(row.process);
+        }
+      }
     }
   }
 
   private <X extends Exception> void done(Row row, Action<X> call) throws X {
-    boolean isAnswered = false;
-    try {
-      call.run();
-      recording.answer(row, HandRecording.nothing());
-      isAnswered = true;
-    } catch (Exception thrown) {
-      recording.thrown(row, thrown);
-      isAnswered = row.isRefused();
-      throw thrown;
-    } finally {
-      end(row, isAnswered);
-    }
-  }
-
-  /**
-   * Who does not know what became of a call goes on as somebody else: the call may be under way.
-   */
-  private void end(Row row, boolean isAnswered) {
-    if (isAnswered) {
-      synchronized (idle) {
-        idle.push(row.process);
-      }
-    }
+    Object unused =
+        taken(
+            row,
+            () -> {
+              call.run();
+              return HandRecording.NOTHING;
+            });
   }
 }

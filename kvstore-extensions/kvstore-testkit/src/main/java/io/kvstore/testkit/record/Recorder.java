@@ -47,7 +47,7 @@ public final class Recorder {
 
   /**
    * Takes down the calls of clients that throw this as refused: they certainly were not applied.
-   * After any other exception nobody knows whether a write was.
+   * After any other exception a write may have been.
    */
   public synchronized Recorder refusedBy(Class<? extends Throwable> exception) {
     byHand().refusedBy(exception);

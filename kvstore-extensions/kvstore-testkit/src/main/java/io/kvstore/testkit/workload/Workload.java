@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -48,7 +49,7 @@ public final class Workload {
     void strike() throws Exception;
   }
 
-  private final Recorder recorder = new Recorder();
+  private final List<Class<? extends Throwable>> refusals = new ArrayList<>();
   private int clients = 5;
   private int keys = 3;
   private int operations = 1_000;
@@ -57,7 +58,6 @@ public final class Workload {
   private Optional<Trouble> trouble = Optional.empty();
   private Duration between = Duration.ZERO;
   private Consumer<Integer> progress = done -> {};
-  private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
 
   /** Five clients with a thousand reads, writes and compare-and-sets each, on three keys. */
   public Workload() {}
@@ -105,7 +105,7 @@ public final class Workload {
 
   /** Takes operations that throw this as refused: they certainly had no effect. */
   public Workload refusedBy(Class<? extends Throwable> exception) {
-    recorder.refusedBy(exception);
+    refusals.add(exception);
     return this;
   }
 
@@ -135,13 +135,17 @@ public final class Workload {
    *     throws, or when the thread is interrupted
    */
   public History run(Opener store) {
+    Recorder recorder = new Recorder();
+    refusals.forEach(recorder::refusedBy);
+    Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+    AtomicBoolean isOver = new AtomicBoolean();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       String name = "client-" + i;
       RandomGenerator random = new SplittableRandom(seed * 31 + i);
-      threads.add(new Thread(() -> work(name, random, store), name));
+      threads.add(new Thread(() -> work(recorder.client(name), random, store, thrown), name));
     }
-    Thread disturber = new Thread(this::disturb, "trouble");
+    Thread disturber = new Thread(() -> disturb(isOver, thrown), "trouble");
     threads.forEach(Thread::start);
     trouble.ifPresent(any -> disturber.start());
     try {
@@ -153,6 +157,7 @@ public final class Workload {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a workload ran", interrupted);
     } finally {
+      isOver.set(true);
       disturber.interrupt();
     }
     join(disturber);
@@ -171,23 +176,24 @@ public final class Workload {
     }
   }
 
-  private void disturb() {
+  /** What is thrown by a trouble that the end of the workload interrupts is no failure. */
+  private void disturb(AtomicBoolean isOver, Queue<Throwable> thrown) {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!isOver.get()) {
         Thread.sleep(between.toMillis());
         trouble.orElseThrow().strike();
       }
-    } catch (InterruptedException done) {
-      Thread.currentThread().interrupt();
     } catch (Exception | Error failed) {
-      thrown.add(failed);
+      if (!isOver.get()) {
+        thrown.add(failed);
+      }
     }
   }
 
-  private void work(String name, RandomGenerator random, Opener store) {
-    RecordedClient client = recorder.client(name);
+  private void work(
+      RecordedClient client, RandomGenerator random, Opener store, Queue<Throwable> thrown) {
     try {
-      Subject subject = store.open(name);
+      Subject subject = store.open(client.name());
       try {
         work(client, random, subject);
       } finally {

@@ -128,6 +128,12 @@ class ProvenanceTest {
   }
 
   @Test
+  void aNumberWithoutAnyAdditionComesFromNothing() {
+    seen(6L);
+    assertThat(verdict()).contains("6, comes from nothing that was asked for before");
+  }
+
+  @Test
   void aRefusedAdditionDoesNotCount() {
     done(Kind.ADD, 3L);
     refused(Kind.ADD, 4L);

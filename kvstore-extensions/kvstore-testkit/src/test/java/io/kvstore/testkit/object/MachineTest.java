@@ -89,6 +89,15 @@ class MachineTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway")
+  void aCallThatAnswersNullIsToldTheRemedy() {
+    assertThatThrownBy(() -> calls.call("ana", 5L, () -> null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("answer with an Optional");
+    assertThat(calls.taken()).extracting(Taken::outcome).containsExactly(Outcome.UNKNOWN);
+  }
+
+  @Test
   void whatTakesTooLongIsUndecided() {
     for (int i = 0; i < 40; i++) {
       unknown(1L << i, i); // any of these may have had its effect

@@ -84,7 +84,6 @@ class WorkloadTest {
     assertThatThrownBy(
             () ->
                 new Workload()
-                    .operations(1_000_000)
                     .clients(1)
                     .meanwhile(
                         Duration.ZERO,
@@ -97,6 +96,23 @@ class WorkloadTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("seed 7")
         .hasRootCauseMessage("no such node");
+  }
+
+  @Test
+  void aTroubleThatTheEndInterruptsHasNotFailed() {
+    History seen =
+        new Workload()
+            .operations(1)
+            .meanwhile(Duration.ZERO, () -> Thread.sleep(60_000))
+            .run(new ConcurrentHashMap<>());
+    assertThat(seen).isLinearizable();
+  }
+
+  @Test
+  void eachRunIsRecordedByItself() {
+    Workload workload = new Workload().clients(1).operations(100).kinds(Kind.WRITE);
+    assertThat(workload.run(new ConcurrentHashMap<>()).size()).isEqualTo(100);
+    assertThat(workload.run(new ConcurrentHashMap<>()).size()).isEqualTo(100);
   }
 
   @Test
