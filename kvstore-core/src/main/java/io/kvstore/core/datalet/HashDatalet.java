@@ -7,14 +7,17 @@ import io.kvstore.spi.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. */
+/**
+ * A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. Who
+ * reads page after page has all entries looked at only now and then ({@link KeyRuns}).
+ */
 final class HashDatalet implements Datalet {
   private static final Comparator<Pair> BY_KEY = Comparator.comparing(Pair::key);
 
   private final EntryTable entries;
+  private final KeyRuns runs;
 
   HashDatalet() {
     this(new EntryTable());
@@ -22,6 +25,7 @@ final class HashDatalet implements Datalet {
 
   private HashDatalet(EntryTable entries) {
     this.entries = entries;
+    this.runs = new KeyRuns(entries);
   }
 
   @Override
@@ -36,12 +40,19 @@ final class HashDatalet implements Datalet {
 
   @Override
   public @Nullable Entry put(Bytes key, Entry entry) {
-    return entries.put(key, entry);
+    return noted(key, entries.put(key, entry));
   }
 
   @Override
   public @Nullable Entry putIfNewer(Bytes key, Entry entry) {
-    return entries.putIfNewer(key, entry);
+    return noted(key, entries.putIfNewer(key, entry));
+  }
+
+  private @Nullable Entry noted(Bytes key, @Nullable Entry before) {
+    if (before == null) {
+      runs.added(key);
+    }
+    return before;
   }
 
   @Override
@@ -53,6 +64,7 @@ final class HashDatalet implements Datalet {
   public boolean copyFrom(Datalet other) {
     if (other instanceof HashDatalet same) {
       entries.copyFrom(same.entries);
+      runs.clear();
       return true;
     }
     return false;
@@ -94,28 +106,34 @@ final class HashDatalet implements Datalet {
     }
   }
 
-  /** Looks at all entries, but keeps no more than it shows. */
   @Override
   public void scan(Bytes from, Bytes to, int limit, Visitor visitor) {
     if (limit >= size()) {
       scan(from, to, visitor);
       return;
     }
-    PriorityQueue<Pair> first = new PriorityQueue<>(BY_KEY.reversed());
-    entries.forEach(
-        (key, entry) -> {
-          boolean isIn = key.compareTo(from) >= 0 && (to.isEmpty() || key.compareTo(to) < 0);
-          if (isIn && (first.size() < limit || key.compareTo(first.element().key()) < 0)) {
-            first.add(new Pair(key, entry));
-            if (first.size() > limit) {
-              first.remove();
-            }
-          }
-          return true;
-        });
-    List<Pair> selected = new ArrayList<>(first);
-    selected.sort(BY_KEY);
+    List<Pair> selected = new ArrayList<>();
+    Bytes next = from;
+    boolean isMore = true;
+    while (isMore && selected.size() < limit && KeyRun.isBefore(next, to)) {
+      KeyRun run = runs.covering(next, to, limit);
+      select(run.from(next), to, limit, selected);
+      next = run.end();
+      isMore = !next.isEmpty();
+    }
     show(selected, visitor);
+  }
+
+  private void select(List<Bytes> keys, Bytes to, int limit, List<Pair> selected) {
+    for (Bytes key : keys) {
+      if (selected.size() == limit || !KeyRun.isBefore(key, to)) {
+        return;
+      }
+      Entry entry = entries.get(key);
+      if (entry != null) {
+        selected.add(new Pair(key, entry));
+      }
+    }
   }
 
   @Override
@@ -131,6 +149,7 @@ final class HashDatalet implements Datalet {
   @Override
   public void clear() {
     entries.clear();
+    runs.clear();
   }
 
   @Override
