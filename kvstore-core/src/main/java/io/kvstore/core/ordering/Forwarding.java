@@ -43,6 +43,11 @@ public final class Forwarding {
       long position,
       VectorClock seen)
       implements Message, Request {
+    /** Whether it was asked in an earlier view, too, and may have been performed there. */
+    public boolean isFromBefore() {
+      return since < epoch;
+    }
+
     @Override
     public long footprint() {
       return Footprint.of(operation);
@@ -57,8 +62,8 @@ public final class Forwarding {
   /** Takes the answer to a request that was passed on. */
   @FunctionalInterface
   public interface OnAnswer {
-    /** With the request, what the server said, and where the answer is owed. */
-    void accept(Request request, Told told, Reply reply);
+    /** With what was asked, what the server said, and where the answer is owed. */
+    void accept(Asked asked, Told told, Reply reply);
   }
 
   private record Passed(Request request, Reply reply, long since) {}
@@ -103,18 +108,20 @@ public final class Forwarding {
   }
 
   private void ask(Passed asking) {
+    env.send(server.apply(asking.request()), asked(asking));
+  }
+
+  private Asked asked(Passed asking) {
     Request request = asking.request();
-    env.send(
-        server.apply(request),
-        new Asked(
-            env.view().epoch(),
-            asking.since(),
-            request.client(),
-            request.sequence(),
-            request.operation(),
-            request.level(),
-            request.position(),
-            request.seen()));
+    return new Asked(
+        env.view().epoch(),
+        asking.since(),
+        request.client(),
+        request.sequence(),
+        request.operation(),
+        request.level(),
+        request.position(),
+        request.seen());
   }
 
   private void repeat() {
@@ -137,7 +144,7 @@ public final class Forwarding {
     if (told.answer() == null) {
       waiting.reply().refuse(told.refusal());
     } else {
-      onAnswer.accept(waiting.request(), told, waiting.reply());
+      onAnswer.accept(asked(waiting), told, waiting.reply());
     }
   }
 

@@ -136,7 +136,7 @@ final class Player {
     if (step instanceof Step.Acts acts) {
       performers.get(acts.client()).act(acts.action());
     } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.trouble(), cluster)) {
-      strikes.trouble().strike(cluster);
+      strike(strikes.trouble(), cluster);
       if (strikes.trouble() instanceof Trouble.Damage damage) {
         disks.damage(damage.node());
         damaged.add(damage.node());
@@ -146,6 +146,26 @@ final class Player {
       }
       if (strikes.trouble() instanceof Trouble.Skew skew) {
         skewed.add(skew.node());
+      }
+    }
+  }
+
+  private void strike(Trouble trouble, Cluster cluster) {
+    if (trouble instanceof Trouble.CrashTogether crashes) {
+      crashTogether(crashes.nodes(), cluster);
+    } else {
+      trouble.strike(cluster);
+    }
+  }
+
+  /**
+   * A crash waits for a turn that is held. The next node may be the only one that knows all by
+   * then, so it is asked again whether it may crash.
+   */
+  private void crashTogether(List<NodeId> nodes, Cluster cluster) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (isAllowed(new Trouble.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
+        cluster.crash(nodes.get(i));
       }
     }
   }

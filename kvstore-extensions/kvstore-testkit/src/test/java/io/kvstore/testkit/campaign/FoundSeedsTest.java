@@ -68,7 +68,10 @@ class FoundSeedsTest {
     "PRIMARY-LINEARIZABLE, 588, a read has something ordered while its replica is frozen",
     "BROADCAST-EVENTUAL, 1911, a tombstone is forgotten while an older write is being performed",
     "BROADCAST-CAUSAL, 1540, the same",
-    "PRIMARY-EVENTUAL, 265, a member goes on by itself while others install a view in vain"
+    "PRIMARY-EVENTUAL, 265, a member goes on by itself while others install a view in vain",
+    "PRIMARY-EVENTUAL, 20119, a copy comes while what it has is being performed",
+    "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one before",
+    "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn"
   })
   void whatWasFoundWhereTurnsTakeTimeStaysRight(String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).turnsTakeTime(true);
