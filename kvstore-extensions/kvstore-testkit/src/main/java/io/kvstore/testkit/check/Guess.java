@@ -21,7 +21,9 @@ import java.util.Set;
  */
 final class Guess implements Past.Chooser, Past.Reader {
   private static final int NONE = Sessions.NONE;
-  private static final int MOST_TRIES = 64;
+  private static final int FEWEST_TRIES = 64;
+  private static final int MOST_TRIES = 500;
+  private static final int STEPS_OF_ALL_TRIES = 200_000; // about, an operation each
   private static final int MOST_CANDIDATES = 256;
   private static final int KNOWN = 3;
   private static final int BEATEN = 0;
@@ -64,7 +66,8 @@ final class Guess implements Past.Chooser, Past.Reader {
 
   /** Whether a choice was found that explains everything. */
   boolean explains() {
-    for (int i = 0; i < MOST_TRIES; i++) {
+    int tries = Math.min(MOST_TRIES, STEPS_OF_ALL_TRIES / (history.size() + 1));
+    for (int i = 0; i < Math.max(FEWEST_TRIES, tries); i++) {
       observed.restore(known);
       choose();
       if (Ambiguity.firstIn(observed) != NONE) {
@@ -81,16 +84,36 @@ final class Guess implements Past.Chooser, Past.Reader {
     return false;
   }
 
+  /** Of the guesses that a pattern may come from, the one that was blamed least is blamed. */
   private boolean refute(Finding finding) {
-    for (int i = finding.rows().size() - 1; i >= 0; i--) {
-      int row = finding.rows().get(i);
-      Integer choice = chosen.get(row);
-      if (choice != null) {
-        refuted.merge(guess(row, choice), PENALTY, Long::sum);
-        return true;
+    int blamed = NONE;
+    long least = Long.MAX_VALUE;
+    for (Map.Entry<Integer, Integer> each : chosen.entrySet()) {
+      long before = refuted.getOrDefault(guess(each.getKey(), each.getValue()), 0L);
+      if (before <= least && isBehind(each.getKey(), each.getValue(), finding)) {
+        blamed = each.getKey();
+        least = before;
       }
     }
-    return false;
+    if (blamed != NONE) {
+      refuted.merge(guess(blamed, chosen.get(blamed)), PENALTY, Long::sum);
+    }
+    return blamed != NONE;
+  }
+
+  /** Whether a guess is in a pattern, or brought something in it to the knowledge of another. */
+  private boolean isBehind(int row, int candidate, Finding finding) {
+    if (finding.rows().contains(row)) {
+      return true;
+    }
+    int node = candidate < 0 || sessions.session[candidate] != NONE ? candidate : NONE;
+    return node >= 0
+        && finding.rows().stream().anyMatch(each -> isAfter(each, row))
+        && finding.rows().stream().anyMatch(each -> isAfter(node, each));
+  }
+
+  private boolean isAfter(int row, int other) {
+    return past.isKept(row) && sessions.session[other] != NONE && past.isAfter(row, other);
   }
 
   private static long guess(int row, int candidate) {

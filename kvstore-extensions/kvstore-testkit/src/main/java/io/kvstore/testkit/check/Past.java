@@ -92,6 +92,11 @@ final class Past implements Schedule.Visitor, Clocks {
     asking[row] = FOREVER;
   }
 
+  /** Whether the clock of an operation is there to the end. */
+  boolean isKept(int row) {
+    return asking[row] > FOREVER / 2 && isDone(row);
+  }
+
   /** Keeps the clocks of all writes to the end. */
   void keepWrites() {
     for (int row = 0; row < asking.length; row++) {

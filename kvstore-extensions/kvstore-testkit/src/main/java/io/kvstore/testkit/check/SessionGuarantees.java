@@ -1,5 +1,6 @@
 package io.kvstore.testkit.check;
 
+import io.kvstore.testkit.check.CausalSearch.Level;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
 import io.kvstore.testkit.check.Verdict.Undecided;
@@ -79,7 +80,9 @@ public final class SessionGuarantees {
       return found.get();
     }
     int ambiguous = Ambiguity.firstIn(observed);
-    return ambiguous == Observed.NONE || isExplained(observed, search)
+    return ambiguous == Observed.NONE
+            || isExplained(observed, search)
+            || new Guess(observed, Level.CONVERGENCE, spending).explains() // which has all four
         ? new Holds()
         : new Undecided(
             "it is not known which of several writes was read by " + history.operation(ambiguous));
@@ -87,8 +90,12 @@ public final class SessionGuarantees {
 
   /** Whether all is well if each ambiguous read is from the oldest write that explains it. */
   private boolean isExplained(Observed observed, SessionSearch search) {
+    Observed.Decisions known = observed.decisions();
     search.guess();
-    return Ambiguity.firstIn(observed) == Observed.NONE
-        && new SessionSearch(observed, spending).find(guarantee).isEmpty();
+    boolean isExplained =
+        Ambiguity.firstIn(observed) == Observed.NONE
+            && new SessionSearch(observed, spending).find(guarantee).isEmpty();
+    observed.restore(known);
+    return isExplained;
   }
 }
