@@ -27,7 +27,7 @@ final class FairTurnsTest {
           each -> {
             for (int i = 0; i < CLIENTS; i++) {
               RawClient client = each.attacker(RawClient.connectTo(each.server().memcached(0)));
-              inBackground(() -> client.send(lines));
+              each.inBackground(() -> client.send(lines));
             }
           });
     }
@@ -42,7 +42,7 @@ final class FairTurnsTest {
           each -> {
             for (int i = 0; i < CLIENTS; i++) {
               RawClient client = each.attacker(RawClient.connectTo(each.server().http(0)));
-              inBackground(() -> client.send(request));
+              each.inBackground(() -> client.send(request));
             }
           });
     }
@@ -100,21 +100,5 @@ final class FairTurnsTest {
                 .isEqualTo(200);
           });
     }
-  }
-
-  /** Sends more than the server takes at once; it ends with its connection. */
-  private static void inBackground(Runnable sending) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                sending.run();
-              } catch (java.io.UncheckedIOException closed) {
-                // The attack is over.
-              }
-            },
-            "attacker");
-    thread.setDaemon(true);
-    thread.start();
   }
 }

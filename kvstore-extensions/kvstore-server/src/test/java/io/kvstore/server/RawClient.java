@@ -97,6 +97,19 @@ public final class RawClient implements AutoCloseable {
     return text.length() <= 200 ? text : text.substring(0, 200) + "…";
   }
 
+  /** Reads over all that comes before this byte, and over it; false when the other side closes. */
+  public boolean skipTo(char last) {
+    try {
+      int next = in.read();
+      while (next >= 0 && next != last) {
+        next = in.read();
+      }
+      return next >= 0;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   /** Reads a line, with its end. */
   public String readLine() {
     return readUntil("\n");

@@ -22,9 +22,10 @@ record ServerProcess(Process process, BufferedReader out, List<String> lines)
   private static final Pattern NODE =
       Pattern.compile("node=n(\\d+) id=(\\d+) http=([^ ]+):(\\d+) memcached=([^ ]+):(\\d+)");
 
+  /** Starts one that does little: without the compiler that takes long. */
   static ServerProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
-    return start(List.of(), environment, arguments);
+    return start(List.of("-XX:TieredStopAtLevel=1"), environment, arguments);
   }
 
   static ServerProcess start(List<String> jvm, Map<String, String> environment, String... arguments)

@@ -3,6 +3,7 @@ package io.kvstore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +79,22 @@ final class UnderAttack implements AutoCloseable {
   RawClient attacker(RawClient client) {
     attackers.add(client);
     return client;
+  }
+
+  /** For an attacker that waits for the server; it ends with its connection. */
+  void inBackground(Runnable attacker) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                attacker.run();
+              } catch (UncheckedIOException closed) {
+                // The attack is over.
+              }
+            },
+            "attacker");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**
