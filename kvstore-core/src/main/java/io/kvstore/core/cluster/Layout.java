@@ -70,9 +70,9 @@ final class Layout {
     }
   }
 
-  /** Stops what runs on a node, if anything does. */
+  /** Stops what runs on a node; one that has failed just now may still be closing its files. */
   private void stop(Group group, NodeId node, String why) {
-    Replica replica = group.runningReplica(node);
+    Replica replica = group.replicaOrNull(node);
     if (replica != null) {
       Task.runOn(driver, replica.loop(), replica, () -> replica.stop(why));
     }

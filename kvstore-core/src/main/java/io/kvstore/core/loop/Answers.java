@@ -2,9 +2,7 @@ package io.kvstore.core.loop;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,41 +16,18 @@ import org.slf4j.LoggerFactory;
  */
 final class Answers {
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
-  private static final int THREADS_LIMIT = 256;
-  private static final long IDLE_MILLIS = 500;
 
-  private final ForkJoinPool executor;
+  private final String name;
+  private final AtomicReference<AnswersPool> pool;
+  private final Queue<AnswersPool> spent = new ConcurrentLinkedQueue<>();
   private final Summons summons;
   private final Queue<Errand> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   Answers(String storeName) {
-    String name = storeName + "-answers";
-    executor =
-        new ForkJoinPool(
-            1,
-            pool -> new AnswersThread(pool, name),
-            null,
-            /* asyncMode= */ true,
-            /* corePoolSize= */ 0,
-            THREADS_LIMIT,
-            /* minimumRunnable= */ 1,
-            waitWithoutAnother -> true,
-            IDLE_MILLIS,
-            TimeUnit.MILLISECONDS);
-    summons = new Summons(executor, this::deliverWaiting);
-  }
-
-  private static final class AnswersThread extends ForkJoinWorkerThread {
-    AnswersThread(ForkJoinPool pool, String name) {
-      super(pool);
-      setName(name);
-    }
-
-    @Override
-    protected void onStart() {
-      Threads.belongsToStore();
-    }
+    name = storeName + "-answers";
+    pool = new AtomicReference<>(new AnswersPool(name));
+    summons = new Summons(task -> pool().execute(task), this::deliverWaiting);
   }
 
   /**
@@ -68,8 +43,30 @@ final class Answers {
     return took;
   }
 
+  /** One that can start threads, as far as is known. */
+  private AnswersPool pool() {
+    AnswersPool present = pool.get();
+    if (!present.isSpent() || closed) {
+      return present;
+    }
+    AnswersPool next = new AnswersPool(name);
+    if (!pool.compareAndSet(present, next)) {
+      return pool.get();
+    }
+    spent.removeIf(AnswersPool::isTerminated);
+    spent.add(present);
+    present.endIfSpent();
+    if (closed) {
+      next.shutdown(); // whoever closes has not seen it
+    }
+    return next;
+  }
+
   /** Sees to it that what was taken over is delivered, by a thread that owns no loop. */
   void deliver() {
+    if (pool.get().isSpent()) {
+      summons.answered(); // who was on its way may never come
+    }
     summons.call();
     if (closed) {
       deliverWaiting(); // even what was not refused: a pool that is told to end may lose it
@@ -78,7 +75,7 @@ final class Answers {
 
   /** Whether errands wait for a thread that could not be started. */
   boolean areStuck() {
-    return summons.hasFailed();
+    return summons.hasFailed() || (pool.get().isSpent() && !closed);
   }
 
   private void deliverWaiting() {
@@ -131,8 +128,9 @@ final class Answers {
   /** Delivers what is waiting, and ends. */
   void close() {
     closed = true;
-    executor.shutdown();
-    Threads.awaitTermination(executor);
+    pool.get().shutdown();
+    Threads.awaitTermination(pool.get());
+    spent.forEach(Threads::awaitTermination);
     deliverWaiting();
   }
 }

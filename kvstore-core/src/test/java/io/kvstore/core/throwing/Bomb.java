@@ -1,5 +1,9 @@
 package io.kvstore.core.throwing;
 
+import java.lang.StackWalker.StackFrame;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +20,11 @@ public final class Bomb {
     /** A method that was entered is left. */
     void exit();
 
+    /** Something of the user's is called; what this throws, that throws. */
+    default void guest(String kind) {}
+
     /** What was thrown; null if nothing was. */
-    @Nullable Error thrown();
+    @Nullable Throwable thrown();
   }
 
   private static volatile @Nullable Fuse fuse;
@@ -50,6 +57,14 @@ public final class Bomb {
     }
   }
 
+  /** Something of the user's is called. */
+  public static void guest(String kind) {
+    Fuse armed = fuse;
+    if (armed != null) {
+      armed.guest(kind);
+    }
+  }
+
   /** Throws once, in whatever thread calls the so-and-so-manieth method: as when memory ends. */
   static final class Once implements Fuse {
     private final long callsBefore;
@@ -73,12 +88,100 @@ public final class Bomb {
     public void exit() {}
 
     @Override
-    public @Nullable Error thrown() {
+    public @Nullable Throwable thrown() {
       return thrown;
     }
 
     long calls() {
       return calls.get();
+    }
+  }
+
+  /** Throws once, in the so-and-so-manieth call of what is the user's. */
+  static final class OnceByGuests implements Fuse {
+    private final long callsBefore;
+    private final boolean isError;
+    private final AtomicLong calls = new AtomicLong();
+    private final Map<String, Long> kinds = new ConcurrentSkipListMap<>();
+    private volatile @Nullable Throwable thrown;
+
+    OnceByGuests(long callsBefore, boolean isError) {
+      this.callsBefore = callsBefore;
+      this.isError = isError;
+    }
+
+    @Override
+    public void enter() {}
+
+    @Override
+    public void exit() {}
+
+    @Override
+    public void guest(String kind) {
+      kinds.merge(kind, 1L, Long::sum);
+      if (calls.getAndIncrement() == callsBefore) {
+        String what = "planted in a " + kind + ", at call " + callsBefore;
+        if (isError) {
+          Error planted = new OutOfMemoryError(what);
+          thrown = planted;
+          throw planted;
+        }
+        RuntimeException planted = new IllegalStateException(what);
+        thrown = planted;
+        throw planted;
+      }
+    }
+
+    @Override
+    public @Nullable Throwable thrown() {
+      return thrown;
+    }
+
+    /** How often each kind was called. */
+    Map<String, Long> kinds() {
+      return kinds;
+    }
+
+    long calls() {
+      return calls.get();
+    }
+  }
+
+  /** Throws the first time that a certain method is called, in whatever thread. */
+  static final class FirstOf implements Fuse {
+    private static final StackWalker WALKER = StackWalker.getInstance();
+
+    private final String type;
+    private final String method;
+    private final AtomicBoolean isOver = new AtomicBoolean();
+    private volatile @Nullable Throwable thrown;
+
+    FirstOf(String type, String method) {
+      this.type = "." + type;
+      this.method = method;
+    }
+
+    @Override
+    public void enter() {
+      if (!isOver.get()
+          && WALKER.walk(frames -> frames.skip(2).findFirst().filter(this::isMeant)).isPresent()
+          && isOver.compareAndSet(false, true)) {
+        Error planted = new OutOfMemoryError("planted in " + type + "." + method);
+        thrown = planted;
+        throw planted;
+      }
+    }
+
+    private boolean isMeant(StackFrame frame) {
+      return frame.getMethodName().equals(method) && frame.getClassName().endsWith(type);
+    }
+
+    @Override
+    public void exit() {}
+
+    @Override
+    public @Nullable Throwable thrown() {
+      return thrown;
     }
   }
 
@@ -115,7 +218,7 @@ public final class Bomb {
     }
 
     @Override
-    public @Nullable Error thrown() {
+    public @Nullable Throwable thrown() {
       return thrown;
     }
 

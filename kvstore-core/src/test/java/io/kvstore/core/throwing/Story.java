@@ -2,10 +2,15 @@ package io.kvstore.core.throwing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
+import io.kvstore.Codec;
+import io.kvstore.Codecs;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
+import io.kvstore.Faults;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.Limits;
@@ -16,6 +21,11 @@ import io.kvstore.StoreBuilder;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.datalet.SimulatedDisks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +51,19 @@ public final class Story {
   private static final int KEYS = 3;
   private static final NodeId CRASHED = NodeId.of(2);
 
+  /** What the store is given. */
+  enum With {
+    /** Nothing but what it has itself. */
+    NOTHING,
+    /** Codecs, datalets, a trace, delays, a listener and steps that depend on answers. */
+    GUESTS,
+    /** Disks that keep what was answered. */
+    DISKS
+  }
+
   private final String title;
+  private final With with;
+  private final @Nullable Path directory;
   private final @Nullable Simulation simulation;
   private final StoreBuilder<String, String> builder;
   private final Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
@@ -52,11 +74,16 @@ public final class Story {
   private int written;
   private boolean wasCrashed;
 
-  private Story(String placement, Consistency level, Replication how, String title) {
+  private Story(String placement, Consistency level, Replication how, With with, String title) {
     this.title = title;
-    this.simulation = placement.equals("SIMULATED") ? Simulation.withSeed(7) : null;
-    this.builder =
+    this.with = with;
+    this.simulation = placement.equals("SIMULATED") ? simulated(with) : null;
+    this.directory = with == With.DISKS && simulation == null ? newDirectory() : null;
+    Codec<String> codec = with == With.GUESTS ? StoryGuests.codec() : Codecs.STRING;
+    StoreBuilder<String, String> plain =
         KVStore.builder()
+            .keys(codec)
+            .values(codec)
             .consistency(level)
             .replication(how)
             .failover(Failover.after(DETECTION))
@@ -65,9 +92,34 @@ public final class Story {
             .engine(
                 simulation != null
                     ? simulation
-                    : new InProcess().placement(Placement.valueOf(placement)).seed(7));
+                    : threaded(new InProcess().placement(Placement.valueOf(placement)), with));
+    this.builder = directory == null ? plain : plain.storageDirectory(directory);
     for (int key = 0; key < KEYS; key++) {
       allowed.add(new TreeSet<>(List.of("first")));
+    }
+  }
+
+  private static Simulation simulated(With with) {
+    Simulation simulation = Simulation.withSeed(7);
+    return switch (with) {
+      case NOTHING -> simulation;
+      case GUESTS -> simulation.datalet(StoryGuests.datalets()).trace(StoryGuests.trace());
+      case DISKS -> simulation.datalet(SimulatedDisks.withSeed(7));
+    };
+  }
+
+  private static InProcess threaded(InProcess threads, With with) {
+    InProcess seeded = threads.seed(7);
+    return with == With.GUESTS
+        ? seeded.datalet(StoryGuests.datalets()).trace(StoryGuests.trace())
+        : seeded;
+  }
+
+  private static Path newDirectory() {
+    try {
+      return Files.createTempDirectory("kvstore-story");
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
     }
   }
 
@@ -78,8 +130,19 @@ public final class Story {
    * @param disarm called when nothing may throw any more
    */
   public static void tell(
-      String placement, String level, String how, String title, Runnable arm, Runnable disarm) {
-    new Story(placement, Consistency.valueOf(level), Replication.valueOf(how), title)
+      String placement,
+      String level,
+      String how,
+      String with,
+      String title,
+      Runnable arm,
+      Runnable disarm) {
+    new Story(
+            placement,
+            Consistency.valueOf(level),
+            Replication.valueOf(how),
+            With.valueOf(with),
+            title)
         .tell(arm, disarm);
   }
 
@@ -89,6 +152,10 @@ public final class Story {
       cluster.listen(events::add);
       for (int key = 0; key < KEYS; key++) {
         store.put("k" + key, "first");
+      }
+      if (with == With.GUESTS) {
+        cluster.listen(event -> Bomb.guest("listener"));
+        cluster.network().faults(Faults.NONE.withDelay(StoryGuests.delay()));
       }
       arm.run();
       try {
@@ -100,9 +167,20 @@ public final class Story {
     } finally {
       disarm.run();
       cluster = null;
+      deleteDirectory();
     }
     if (simulation == null) {
       until("no thread is left", () -> threads().isEmpty());
+    }
+  }
+
+  private void deleteDirectory() {
+    if (directory != null) {
+      try {
+        MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
     }
   }
 
@@ -149,8 +227,15 @@ public final class Story {
   private void asynchronously(KVStore<String, String> store) {
     for (int i = 0; i < 3; i++) {
       quietly(() -> futures.add(store.async().add("number", 1)));
-      quietly(() -> futures.add(store.async().get("k1").thenApply(found -> found)));
+      quietly(() -> futures.add(store.async().get("k1").thenApply(this::seen)));
     }
+  }
+
+  private Optional<String> seen(Optional<String> found) {
+    if (with == With.GUESTS) {
+      Bomb.guest("step that depends on an answer");
+    }
+    return found;
   }
 
   private static void quietly(Runnable step) {
@@ -186,7 +271,7 @@ public final class Story {
     }
     until("all nodes serve", () -> allServe(store));
     useAll(store, store.cluster().nodes());
-    if (!running.isEmpty()) {
+    if (!running.isEmpty() || with == With.DISKS) {
       assertNothingLost(store, store.cluster().nodes());
     }
     List<CompletableFuture<?>> more = new ArrayList<>();
@@ -242,15 +327,22 @@ public final class Story {
 
   private void assertNothingLost(KVStore<String, String> store, List<NodeId> nodes) {
     for (int key = 0; key < KEYS; key++) {
-      Optional<String> value = store.get("k" + key);
+      Optional<String> value = readInTheEnd(store, "k" + key);
       assertThat(value).as("%s: k%d, refused were %s", title, key, refused).isPresent();
       assertThat(allowed.get(key)).as("%s: k%d", title, key).contains(value.orElseThrow());
       for (NodeId node : nodes) {
-        assertThat(store.at(node).get("k" + key))
+        assertThat(readInTheEnd(store.at(node), "k" + key))
             .as("%s: k%d at %s", title, key, node)
             .isEqualTo(value);
       }
     }
+  }
+
+  /** Where time is real and the machine is busy, a node may be taken for lost meanwhile. */
+  private Optional<String> readInTheEnd(KVStore<String, String> store, String key) {
+    List<Optional<String>> read = new ArrayList<>();
+    until(key + " is read", () -> isServed(() -> read.add(store.get(key))));
+    return read.get(0);
   }
 
   private static boolean isServed(Runnable call) {

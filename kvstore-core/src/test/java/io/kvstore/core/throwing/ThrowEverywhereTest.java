@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every method of the core is made to throw, one at a time, while a store works: as when memory
- * ends, wherever it does; and every depth of a caller's stack is made its end.
+ * ends, wherever it does; so is every call of what a user has given to it; and every depth of a
+ * caller's stack is made its end.
  *
  * <p>{@code -Dkvstore.throwing.rounds=100000} makes as many rounds as there are calls in the story.
  */
@@ -23,12 +25,13 @@ final class ThrowEverywhereTest {
   private static final Instrumented CORE = new Instrumented();
 
   private static void tell(
-      String placement, String level, String how, String title, Bomb.Fuse fuse) {
+      String placement, String level, String how, Story.With with, String title, Bomb.Fuse fuse) {
     try {
       Method tell =
           CORE.loadClass("io.kvstore.core.throwing.Story")
               .getMethod(
                   "tell",
+                  String.class,
                   String.class,
                   String.class,
                   String.class,
@@ -40,13 +43,14 @@ final class ThrowEverywhereTest {
           placement,
           level,
           how,
+          with.name(),
           title,
           (Runnable) () -> Bomb.arm(fuse),
           (Runnable) Bomb::disarm);
     } catch (InvocationTargetException thrown) {
       AssertionError failure =
           new AssertionError(placement + " " + level + ", " + title, thrown.getCause());
-      Error planted = fuse.thrown();
+      Throwable planted = fuse.thrown();
       if (planted != null) {
         failure.addSuppressed(planted); // where it was
       }
@@ -58,43 +62,115 @@ final class ThrowEverywhereTest {
     }
   }
 
+  /** Which of so many calls throw: each, or some that are drawn. */
+  private static long[] drawn(int rounds, long calls) {
+    long planned = ROUNDS == 0 ? rounds : ROUNDS;
+    return planned >= calls
+        ? LongStream.range(0, calls).toArray()
+        : new SplittableRandom(SEED).longs(planned, 0, calls).toArray();
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "SIMULATED, LINEARIZABLE, PRIMARY, 100",
-    "SIMULATED, SEQUENTIAL, TOTAL_ORDER, 60",
+    "SIMULATED, LINEARIZABLE, PRIMARY, NOTHING, 100",
+    "SIMULATED, SEQUENTIAL, TOTAL_ORDER, NOTHING, 60",
+    "SIMULATED, LINEARIZABLE, PRIMARY, DISKS, 40",
+    "SHARED, LINEARIZABLE, PRIMARY, NOTHING, 6",
+    "SHARED, LINEARIZABLE, PRIMARY, DISKS, 4",
+    "DEDICATED, LINEARIZABLE, PRIMARY, NOTHING, 6",
+    "DEDICATED, LINEARIZABLE, PRIMARY, DISKS, 4"
+  })
+  void aMethodThatThrowsStopsNoMoreThanItsNode(
+      String placement, String level, String how, Story.With with, int rounds) {
+    Bomb.Once counting = new Bomb.Once(Long.MAX_VALUE);
+    tell(placement, level, how, with, "nothing throws", counting);
+    long[] calls = drawn(rounds, counting.calls());
+    for (long call : calls) {
+      tell(placement, level, how, with, "call " + call + " throws", new Bomb.Once(call));
+    }
+    System.out.printf(
+        "%s, with %s: %d of the %d calls of a story have thrown%n",
+        placement, with, calls.length, counting.calls());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SIMULATED, LINEARIZABLE, PRIMARY, 60",
+    "SIMULATED, SEQUENTIAL, TOTAL_ORDER, 40",
     "SHARED, LINEARIZABLE, PRIMARY, 6",
     "DEDICATED, LINEARIZABLE, PRIMARY, 6"
   })
-  void aMethodThatThrowsStopsNoMoreThanItsNode(
+  void whatIsTheUsersAndThrowsStopsNoMoreThanANode(
       String placement, String level, String how, int rounds) {
-    Bomb.Once counting = new Bomb.Once(Long.MAX_VALUE);
-    tell(placement, level, how, "nothing throws", counting);
-    long calls = counting.calls();
-    int planned = ROUNDS == 0 ? rounds : ROUNDS;
-    SplittableRandom random = new SplittableRandom(SEED);
-    for (int round = 0; round < planned; round++) {
-      long call = planned >= calls ? round : random.nextLong(calls);
-      if (call < calls) {
-        tell(placement, level, how, "call " + call + " throws", new Bomb.Once(call));
-      }
+    Bomb.OnceByGuests counting = new Bomb.OnceByGuests(Long.MAX_VALUE, false);
+    tell(placement, level, how, Story.With.GUESTS, "nothing throws", counting);
+    assertThat(counting.kinds())
+        .containsOnlyKeys(
+            "codec",
+            "datalet",
+            "datalet factory",
+            "delay",
+            "listener",
+            "step that depends on an answer",
+            "trace");
+    long[] calls = drawn(rounds, counting.calls());
+    for (long call : calls) {
+      boolean isError = call % 2 == 1;
+      String title = "the user's call " + call + (isError ? " ends memory" : " throws");
+      tell(placement, level, how, Story.With.GUESTS, title, new Bomb.OnceByGuests(call, isError));
     }
+    System.out.printf(
+        "%s: %d of the %d calls of the user's parts have thrown: %s%n",
+        placement, calls.length, counting.calls(), counting.kinds());
+  }
+
+  /** What is done by a timer is done again, and a thread that could not be started is started. */
+  @ParameterizedTest
+  @CsvSource({
+    "SIMULATED, Coordinator, tick",
+    "SIMULATED, Coordinator, onBeat",
+    "SIMULATED, Membership, beat",
+    "SHARED, Coordinator, tick",
+    "SHARED, Membership, beat",
+    "SHARED, AnswersPool$AnswersThread, <init>",
+    "SHARED, AnswersPool$AnswersThread, start",
+    "SHARED, Threads, daemon",
+    "DEDICATED, Coordinator, tick",
+    "DEDICATED, Membership, beat",
+    "DEDICATED, AnswersPool$AnswersThread, <init>",
+    "DEDICATED, AnswersPool$AnswersThread, start",
+    "DEDICATED, Threads, daemon"
+  })
+  void whatThrowsOnceIsDoneTheNextTime(String placement, String type, String method) {
+    Bomb.FirstOf once = new Bomb.FirstOf(type, method);
+    String title = type + "." + method + " throws once";
+    tell(placement, "LINEARIZABLE", "PRIMARY", Story.With.NOTHING, title, once);
+    assertThat(once.thrown()).isNotNull();
   }
 
   @ParameterizedTest
   @CsvSource({"SIMULATED, LINEARIZABLE, PRIMARY, 1", "SHARED, LINEARIZABLE, PRIMARY, 7"})
   void aStackThatEndsStopsNoMoreThanANode(String placement, String level, String how, int every) {
+    Story.With with = Story.With.NOTHING;
     Bomb.Floor measuring = new Bomb.Floor(Integer.MAX_VALUE);
-    tell(placement, level, how, "no stack ends", measuring);
+    tell(placement, level, how, with, "no stack ends", measuring);
     assertThat(measuring.deepest()).isGreaterThan(10);
     int step = ROUNDS == 0 ? every : 1;
     for (int depth = step; depth <= measuring.deepest(); depth += step) {
-      tell(placement, level, how, "the stack ends at depth " + depth, new Bomb.Floor(depth));
+      String title = "the stack ends at depth " + depth;
+      tell(placement, level, how, with, title, new Bomb.Floor(depth));
     }
   }
 
   @Test
   void theCoreIsInstrumented() {
-    tell("SIMULATED", "LINEARIZABLE", "PRIMARY", "nothing throws", new Bomb.Once(Long.MAX_VALUE));
+    tell(
+        "SIMULATED",
+        "LINEARIZABLE",
+        "PRIMARY",
+        Story.With.NOTHING,
+        "nothing throws",
+        new Bomb.Once(Long.MAX_VALUE));
     assertThat(CORE.classes()).isGreaterThan(100);
   }
 }
