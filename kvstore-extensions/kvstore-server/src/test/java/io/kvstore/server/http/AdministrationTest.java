@@ -96,6 +96,16 @@ final class AdministrationTest {
   }
 
   @Test
+  void theHealthOfANodeTellsThatAnotherIsDown() {
+    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("whole"));
+    admin("POST", "/admin/nodes/n1/crash", "");
+    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("degraded"));
+    assertThat(web.get(0, "/health").field("status")).isEqualTo("serving");
+    admin("POST", "/admin/nodes/n1/restart", "");
+    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("whole"));
+  }
+
+  @Test
   void aCrashedPrimaryIsReplacedAndWhatItAcknowledgedIsThere() {
     assertThat(set(0, "acknowledged").status()).isEqualTo(201);
     admin("POST", "/admin/nodes/1/crash", "");
