@@ -97,12 +97,16 @@ final class AdministrationTest {
 
   @Test
   void theHealthOfANodeTellsThatAnotherIsDown() {
-    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("whole"));
+    Eventually.holdsWithin(SOON, () -> healthAtFirst("store").equals("whole"));
     admin("POST", "/admin/nodes/n1/crash", "");
-    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("degraded"));
-    assertThat(web.get(0, "/health").field("status")).isEqualTo("serving");
+    Eventually.holdsWithin(SOON, () -> healthAtFirst("store").equals("degraded"));
+    assertThat(healthAtFirst("status")).isEqualTo("serving");
     admin("POST", "/admin/nodes/n1/restart", "");
-    Eventually.holdsWithin(SOON, () -> web.get(0, "/health").field("store").equals("whole"));
+    Eventually.holdsWithin(SOON, () -> healthAtFirst("store").equals("whole"));
+  }
+
+  private String healthAtFirst(String field) {
+    return Web.send(http(0), "GET", "/health", "").field(field);
   }
 
   @Test
