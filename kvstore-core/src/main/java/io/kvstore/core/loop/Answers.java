@@ -1,5 +1,7 @@
 package io.kvstore.core.loop;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,15 +45,19 @@ final class Answers {
     return took;
   }
 
+  private AnswersPool latestPool() {
+    return requireNonNull(pool.get());
+  }
+
   /** One that can start threads, as far as is known. */
   private AnswersPool pool() {
-    AnswersPool present = pool.get();
+    AnswersPool present = latestPool();
     if (!present.isSpent() || closed) {
       return present;
     }
     AnswersPool next = new AnswersPool(name);
     if (!pool.compareAndSet(present, next)) {
-      return pool.get();
+      return latestPool();
     }
     spent.removeIf(AnswersPool::isTerminated);
     spent.add(present);
@@ -64,7 +70,7 @@ final class Answers {
 
   /** Sees to it that what was taken over is delivered, by a thread that owns no loop. */
   void deliver() {
-    if (pool.get().isSpent()) {
+    if (latestPool().isSpent()) {
       summons.answered(); // who was on its way may never come
     }
     summons.call();
@@ -75,7 +81,7 @@ final class Answers {
 
   /** Whether errands wait for a thread that could not be started. */
   boolean areStuck() {
-    return summons.hasFailed() || (pool.get().isSpent() && !closed);
+    return summons.hasFailed() || (latestPool().isSpent() && !closed);
   }
 
   private void deliverWaiting() {
@@ -128,8 +134,8 @@ final class Answers {
   /** Delivers what is waiting, and ends. */
   void close() {
     closed = true;
-    pool.get().shutdown();
-    Threads.awaitTermination(pool.get());
+    latestPool().shutdown();
+    Threads.awaitTermination(latestPool());
     spent.forEach(Threads::awaitTermination);
     deliverWaiting();
   }

@@ -97,7 +97,7 @@ final class AnswersPool extends ForkJoinPool {
     }
 
     @Override
-    public void start() {
+    public synchronized void start() {
       boolean isStarted = false;
       try {
         super.start();
