@@ -118,7 +118,9 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
 
   @Override
   public Bench bench() {
-    return isThreaded() ? new Threads(this) : new Simulated(this, Simulation.withSeed(SEED));
+    return isThreaded()
+        ? new Threads(this)
+        : new Simulated(this, Simulation.withSeed(SEED).datalet(datalet.factory()));
   }
 
   @Override
@@ -160,7 +162,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
 
     @Override
     public StoreBuilder<String, String> builder() {
-      return setup.builder().engine(simulation.datalet(setup.datalet.factory()));
+      return setup.builder().engine(simulation);
     }
 
     @Override
