@@ -104,7 +104,7 @@ final class SharedMembers implements AutoCloseable {
           agreed.limits(),
           storage,
           Optional.empty(),
-          Failover.after(Duration.ofMillis(300)));
+          Failover.after(Duration.ofSeconds(1)));
     }
 
     /** A store that holds nothing. */
@@ -146,9 +146,21 @@ final class SharedMembers implements AutoCloseable {
     }
   }
 
+  private Members membersWith(Agreed agreed) {
+    return groups.computeIfAbsent(
+        agreed, any -> new Members(agreed, directory.resolve("group " + groups.size())));
+  }
+
   /** Opens stores over the members that agree on what the store's builder says. */
-  private record SharingEngine(SharedMembers shared, RatisSetup setup, boolean isToBeClosed)
-      implements Engine {
+  private final class SharingEngine implements Engine {
+    private final RatisSetup setup;
+    private final boolean isToBeClosed;
+
+    SharingEngine(RatisSetup setup, boolean isToBeClosed) {
+      this.setup = setup;
+      this.isToBeClosed = isToBeClosed;
+    }
+
     @Override
     public String name() {
       return "shared";
@@ -156,13 +168,7 @@ final class SharedMembers implements AutoCloseable {
 
     @Override
     public Backend open(Settings settings) {
-      return shared
-          .groups
-          .computeIfAbsent(
-              new Agreed(setup.shards(), settings.limits(), setup.datalet()),
-              agreed ->
-                  shared
-                  .new Members(agreed, shared.directory.resolve("group " + shared.groups.size())))
+      return membersWith(new Agreed(setup.shards(), settings.limits(), setup.datalet()))
           .empty(setup, isToBeClosed);
     }
   }
@@ -194,7 +200,7 @@ final class SharedMembers implements AutoCloseable {
           .consistency(setup.consistency())
           .shards(setup.shards())
           .timeout(PATIENCE)
-          .engine(new SharingEngine(SharedMembers.this, setup, isToBeClosed));
+          .engine(new SharingEngine(setup, isToBeClosed));
     }
 
     /** The clocks of the members go on by all of it; messages get a little. */

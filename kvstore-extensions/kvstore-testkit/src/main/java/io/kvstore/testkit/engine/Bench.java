@@ -18,7 +18,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
  */
 public interface Bench {
   /** How long anything may take that is to happen soon. */
-  Duration PATIENCE = Duration.ofSeconds(10);
+  Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long to look for what must not happen. */
   Duration A_MOMENT = Duration.ofMillis(200);

@@ -75,7 +75,8 @@ public interface ClosingContract extends EngineContract {
   @MethodSource("fewThreadedSetups")
   default void everyOperationEndsWhenTheStoreIsClosedUnderLoad(Setup setup) {
     for (int round = 0; round < 10; round++) {
-      KVStore<String, String> store = setup.bench().builderOfOneToClose().open();
+      Bench bench = setup.bench();
+      KVStore<String, String> store = bench.builderOfOneToClose().open();
       ConcurrentLinkedQueue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
       List<CompletableFuture<Void>> callers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -90,9 +91,7 @@ public interface ClosingContract extends EngineContract {
                 },
                 task -> new Thread(task, "caller").start()));
       }
-      while (futures.size() < 100) {
-        Thread.onSpinWait();
-      }
+      bench.until(() -> futures.size() >= 100);
       store.close();
       for (CompletableFuture<Void> caller : callers) {
         assertThat(caller)
@@ -101,7 +100,7 @@ public interface ClosingContract extends EngineContract {
             .havingCause()
             .isInstanceOfAny(IllegalStateException.class, KVStoreException.class);
       }
-      futures.forEach(setup.bench()::end);
+      futures.forEach(bench::end);
     }
   }
 

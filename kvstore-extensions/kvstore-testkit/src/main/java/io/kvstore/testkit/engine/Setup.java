@@ -35,6 +35,11 @@ public interface Setup {
     return false;
   }
 
+  /** Whether values count for what a store may hold; otherwise they are elsewhere, on a disk. */
+  default boolean holdsValuesInMemory() {
+    return true;
+  }
+
   /** Whether {@link Bench#pass} lets hours pass at once. */
   default boolean hasVirtualTime() {
     return false;

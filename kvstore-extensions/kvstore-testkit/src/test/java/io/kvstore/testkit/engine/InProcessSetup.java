@@ -107,6 +107,11 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
   }
 
   @Override
+  public boolean holdsValuesInMemory() {
+    return datalet != Kind.LOG;
+  }
+
+  @Override
   public boolean hasVirtualTime() {
     return runner == Runner.SIMULATED;
   }
