@@ -58,10 +58,11 @@ class ServerOnRatisTest {
     assumeTrue(
         isInstalled("memccapable"),
         "memccapable is not on the PATH, so this test is skipped: install libmemcached-tools");
+    assertThat(ask(1, "PUT", "/data/key", "{\"value\": \"led\"}").statusCode()).isEqualTo(201);
     for (int member = 1; member <= 3; member++) {
       String[] address = servers.memcached(member).split(":", 2);
       Process program =
-          new ProcessBuilder("memccapable", "-a", "-h", address[0], "-p", address[1])
+          new ProcessBuilder("memccapable", "-a", "-t", "20", "-h", address[0], "-p", address[1])
               .redirectErrorStream(true)
               .start();
       String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

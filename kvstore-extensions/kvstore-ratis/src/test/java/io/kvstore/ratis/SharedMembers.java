@@ -203,6 +203,11 @@ final class SharedMembers implements AutoCloseable {
           .engine(new SharingEngine(setup, isToBeClosed));
     }
 
+    @Override
+    public int repetitions(int usual) {
+      return Math.max(1, usual / 10);
+    }
+
     /** The clocks of the members go on by all of it; messages get a little. */
     @Override
     public void pass(Duration time) {

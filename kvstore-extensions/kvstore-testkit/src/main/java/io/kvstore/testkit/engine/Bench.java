@@ -39,6 +39,11 @@ public interface Bench {
     return builder().open();
   }
 
+  /** How often a test repeats what goes wrong by chance: less where each call takes its time. */
+  default int repetitions(int usual) {
+    return usual;
+  }
+
   /** Makes each message take a while, where the engine can do that. */
   default void slowDown(KVStore<?, ?> store) {}
 

@@ -74,8 +74,8 @@ public interface ClosingContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("fewThreadedSetups")
   default void everyOperationEndsWhenTheStoreIsClosedUnderLoad(Setup setup) {
-    for (int round = 0; round < 10; round++) {
-      Bench bench = setup.bench();
+    Bench bench = setup.bench();
+    for (int round = 0; round < bench.repetitions(10); round++) {
       KVStore<String, String> store = bench.builderOfOneToClose().open();
       ConcurrentLinkedQueue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
       List<CompletableFuture<Void>> callers = new ArrayList<>();

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code asMap()} does beyond what every map must: atomic functions, values as bytes. */
 public interface MapContract extends EngineContract {
   /** Has several threads do something again and again; returns how often it was done together. */
-  private static long byAll(Runnable oneRound) {
+  private static long byAll(Bench bench, Runnable oneRound) {
     int callers = 4;
-    int rounds = 200;
+    int rounds = bench.repetitions(200);
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (int i = 0; i < callers; i++) {
       ends.add(
@@ -36,9 +36,10 @@ public interface MapContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("fewThreadedSetups")
   default void noMergeIsLost(Setup setup) {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
-      long all = byAll(() -> map.merge("sum", 1L, Long::sum));
+      long all = byAll(bench, () -> map.merge("sum", 1L, Long::sum));
       assertThat(map).containsEntry("sum", all);
     }
   }
@@ -46,10 +47,12 @@ public interface MapContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("fewThreadedSetups")
   default void noComputationIsLost(Setup setup) {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
-      long computed = byAll(() -> map.compute("sum", (key, old) -> old == null ? 1 : old + 1));
-      long more = byAll(() -> map.computeIfPresent("sum", (key, old) -> old + 1));
+      long computed =
+          byAll(bench, () -> map.compute("sum", (key, old) -> old == null ? 1 : old + 1));
+      long more = byAll(bench, () -> map.computeIfPresent("sum", (key, old) -> old + 1));
       assertThat(map).containsEntry("sum", computed + more);
     }
   }
@@ -57,10 +60,12 @@ public interface MapContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("fewThreadedSetups")
   default void allGetWhatTheFirstComputed(Setup setup) {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
       long unused =
           byAll(
+              bench,
               () -> {
                 long mine = Thread.currentThread().getId();
                 long first = map.computeIfAbsent("first", key -> mine);

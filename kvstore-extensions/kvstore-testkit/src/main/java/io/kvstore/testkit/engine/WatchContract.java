@@ -311,8 +311,9 @@ public interface WatchContract extends EngineContract {
   @MethodSource("threadedSetups")
   default void closingAWatchEndsItsIterationAtWhateverMomentItComes(Setup setup)
       throws InterruptedException {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      for (int i = 0; i < 200; i++) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      for (int i = 0; i < bench.repetitions(500); i++) {
         Watch<String, String> watch = store.watch(Scan.all());
         var begun = new CountDownLatch(1);
         var ended =

@@ -54,7 +54,7 @@ public interface WritesByLevelContract extends EngineContract {
   }
 
   @ParameterizedTest
-  @MethodSource("setupsOfOneShard")
+  @MethodSource("setupsWithVirtualTime")
   default void ofSeveralPutIfAbsentOneSucceedsWhereOneMemberDecides(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -67,7 +67,7 @@ public interface WritesByLevelContract extends EngineContract {
   }
 
   @ParameterizedTest
-  @MethodSource("setupsOfOneShard")
+  @MethodSource("setupsWithVirtualTime")
   default void ofSeveralReplacementsOfOneVersionOneSucceedsWhereOneMemberDecides(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -82,7 +82,7 @@ public interface WritesByLevelContract extends EngineContract {
   }
 
   @ParameterizedTest
-  @MethodSource("setupsOfOneShard")
+  @MethodSource("setupsWithVirtualTime")
   default void everyAdditionCountsWhereOneMemberDecides(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -98,7 +98,7 @@ public interface WritesByLevelContract extends EngineContract {
   }
 
   @ParameterizedTest
-  @MethodSource("setupsOfOneShard")
+  @MethodSource("setupsWithVirtualTime")
   default void aBatchIsAllOrNothingWhereItIsDecided(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -123,7 +123,7 @@ public interface WritesByLevelContract extends EngineContract {
    * The batch of one member, and a later write of one of its keys at another that knows nothing.
    */
   @ParameterizedTest
-  @MethodSource("setupsOfOneShard")
+  @MethodSource("setupsWithVirtualTime")
   default void membersThatDecideAloneMergeEachKeyOfABatchByItself(Setup setup) {
     if (!setup.decidesAtEachMember()) {
       return;
