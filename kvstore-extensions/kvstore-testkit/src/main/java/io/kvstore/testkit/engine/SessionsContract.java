@@ -76,23 +76,19 @@ public interface SessionsContract extends EngineContract {
   default void aReadWaitsForWhatItsSessionHasSeen(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
-      store.put("k", "old");
+      Session<String, String> writer = store.at(node(store, 0));
+      writer.put("k", "old");
       for (NodeId reader : store.cluster().nodes()) {
-        Position seen = next(store);
-        CompletableFuture<Optional<String>> read = store.session(seen).at(reader).async().get("k");
+        long next = writer.position().in(0).get(0) + 1; // the position of the next write
+        Session<String, String> session =
+            store.session(Position.START.with(0, VectorClock.of(next))).at(reader);
+        CompletableFuture<Optional<String>> read = session.async().get("k");
         bench.pass(Duration.ofMillis(30));
         assertThat(read).isNotDone();
-        store.at(node(store, 0)).put("k", "new at " + reader);
+        writer.put("k", "new at " + reader);
         assertThat(bench.join(read)).contains("new at " + reader);
       }
     }
-  }
-
-  /** The position of the next write at the first node. */
-  private static Position next(KVStore<String, String> store) {
-    Session<String, String> session = store.at(node(store, 0));
-    assertThat(session.get("k")).isPresent();
-    return Position.START.with(0, VectorClock.of(session.position().in(0).get(0) + 1));
   }
 
   @ParameterizedTest
