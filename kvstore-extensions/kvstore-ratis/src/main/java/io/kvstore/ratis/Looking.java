@@ -82,16 +82,14 @@ final class Looking {
     Peer peer = candidates.get(attempts++ % candidates.size());
     long patience = candidates.size() == 1 ? left : Math.min(left, ONE_MEMBER_NANOS);
     Ask.Look look = new Ask.Look(query, level == Consistency.EVENTUAL, floor, patience);
-    waitsFor =
-        floor == 0
-            ? "an answer of " + peer
-            : peer + " to answer, and to have performed what this session has seen";
+    String behind = floor == 0 ? "" : ", or has not performed yet what this session has seen";
+    waitsFor = "an answer of " + peer + (floor == 0 ? "" : " after what this session has seen");
     Ends.thenAccept(
         client()
             .members()
             .ask(peer, look)
             .completeOnTimeout(
-                new Reply.Refused(peer + " is silent"), patience, TimeUnit.NANOSECONDS),
+                new Reply.Refused(peer + " is silent" + behind), patience, TimeUnit.NANOSECONDS),
         reply -> on(reply, floor));
   }
 
