@@ -104,7 +104,28 @@ class PlantedBugsTest {
             "if (before == null || before.isDone()) {",
             "if (shard >= 0) {",
             "RatisEngineTest",
-            "submittedWritesOfASessionKeepTheirOrder"));
+            "submittedWritesOfASessionKeepTheirOrder"),
+        PlantedBug.of(
+            "a read waits for the group's time to reach a clock that is ahead",
+            "Looking.java",
+            "if (read.isValid() || isTimeCurrent) {",
+            "if (read.isValid()) {",
+            "SkewedClocksTest",
+            "everyMemberHasAnEntryExpireAtTheSameMoment"),
+        PlantedBug.of(
+            "how a member stands is told once it has performed what it performs",
+            "ShardMachine.java",
+            "return remembered;",
+            "synchronized (turn) { return clients.size(); }",
+            "SlowMembersTest",
+            "howAMemberStandsIsToldWhileItPerformsSomethingSlowly"),
+        PlantedBug.of(
+            "a snapshot is written by the thread that performs the log",
+            "SnapshotWriter.java",
+            "thread.start();",
+            "write(index, task);",
+            "SlowMembersTest",
+            "writesGoOnWhileSnapshotsAreBeingWritten"));
   }
 
   @ParameterizedTest
