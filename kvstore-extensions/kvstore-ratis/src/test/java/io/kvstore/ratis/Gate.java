@@ -1,12 +1,11 @@
 package io.kvstore.ratis;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets threads pass, or has them wait until it is opened again. */
 final class Gate {
-  private final Lock lock = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock();
   private final Condition opened = lock.newCondition();
   private boolean isClosed; // guarded by lock
 
@@ -24,6 +23,16 @@ final class Gate {
     try {
       isClosed = false;
       opened.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a thread waits here. */
+  boolean isWaitedAt() {
+    lock.lock();
+    try {
+      return lock.hasWaiters(opened);
     } finally {
       lock.unlock();
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,14 +64,15 @@ class SlowMembersTest {
   /** Puts old, and then new, which the follower does not perform until its gate is opened. */
   private void putWithout(int follower, ThreeMembers members) throws InterruptedException {
     members.get(follower).put("k", "old");
-    awaitOld(members.get(follower));
+    await(() -> members.get(follower).get("k", Consistency.EVENTUAL).isPresent());
     gateOf(follower).close();
     members.get(follower).put("k", "new");
+    await(gateOf(follower)::isWaitedAt);
   }
 
-  private static void awaitOld(KVStore<String, String> store) throws InterruptedException {
+  private static void await(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (store.get("k", Consistency.EVENTUAL).isEmpty()) {
+    while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.sleep(5);
     }
