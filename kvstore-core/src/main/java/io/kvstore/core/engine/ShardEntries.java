@@ -112,9 +112,11 @@ public final class ShardEntries implements AutoCloseable {
   // State transfer
 
   /** All that is held now. It stays as it is while commands are performed. */
-  public Contents contents() {
-    Contents all = applier.contentsInMemory();
-    return new Contents(all.entries(), time, all.highestVersion(), position, List.of());
+  public HeldEntries hold() {
+    Contents all = applier.contents();
+    return new HeldEntries(
+        new Contents(all.entries(), time, all.highestVersion(), position, List.of()),
+        applier.copies());
   }
 
   /** Makes these the only contents. Who watches from before is told that the history is gone. */

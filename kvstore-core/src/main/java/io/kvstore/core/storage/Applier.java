@@ -351,11 +351,6 @@ public final class Applier implements AutoCloseable {
 
   // State transfer
 
-  /** All entries as they are now, in memory, whatever the datalet can do. */
-  public Contents contentsInMemory() {
-    return contentsOf(shared().orElseGet(entries::all));
-  }
-
   /** All entries, with tombstones, as they are now; perhaps to be taken in chunks. */
   public Contents contents() {
     return contentsOf(shared().or(copies::offer).orElseGet(entries::all));

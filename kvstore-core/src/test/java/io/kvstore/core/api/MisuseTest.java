@@ -7,17 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
-import io.kvstore.Position;
 import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
-import io.kvstore.Update;
 import io.kvstore.core.Simulation;
-import io.kvstore.spi.VectorClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -27,59 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What makes no sense is refused at once, with the value and what was expected. */
 final class MisuseTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
-
   private static StoreBuilder<String, String> builder() {
     return KVStore.builder().engine(Simulation.withSeed(1));
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void noKeyAndNoValueIsNull(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      for (Consumer<KVStore<String, String>> call :
-          List.<Consumer<KVStore<String, String>>>of(
-              each -> each.get(null),
-              each -> each.get("k", null),
-              each -> each.get(null, Consistency.EVENTUAL),
-              each -> each.getVersioned(null),
-              each -> each.getAll(null),
-              each -> each.getAll(Arrays.asList("k", null)),
-              each -> each.contains(null),
-              each -> each.scan(null),
-              each -> each.put(null, "v"),
-              each -> each.put("k", null),
-              each -> each.put("k", "v", null),
-              each -> each.putIfAbsent("k", null),
-              each -> each.replace("k", null),
-              each -> each.replace("k", 1, null),
-              each -> each.getAndPut(null, "v"),
-              each -> each.remove(null),
-              each -> each.remove(null, 1),
-              each -> each.getAndRemove(null),
-              each -> each.add(null, 1),
-              each -> each.append("k", null),
-              each -> each.prepend(null, "v"),
-              each -> each.touch("k", null),
-              each -> each.update(null),
-              each -> each.batch(null),
-              each -> each.batch(Arrays.asList(Update.put("k", "v"), null)),
-              each -> each.withTimeout(null),
-              each -> each.session(null),
-              each -> each.at(null),
-              each -> each.async().get(null).isDone(),
-              each -> each.async().put("k", null).isDone(),
-              each -> each.async().batch(null).isDone(),
-              each -> each.asMap().get(null),
-              each -> each.asMap().put("k", null))) {
-        assertThatThrownBy(() -> call.accept(store)).isInstanceOf(NullPointerException.class);
-      }
-      assertThat(store.size()).isZero();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource(SETUPS)
+  @MethodSource("io.kvstore.core.api.Setup#linearizable")
   void thereAreAsManyNodesAsReplicas(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       NodeId unknown = NodeId.of(3);
@@ -100,35 +49,6 @@ final class MisuseTest {
       }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> store.cluster().network().cut(NodeId.of(1), NodeId.of(1)));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aPositionOfAnotherStoreIsRefused(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      Position elsewhere = Position.START.with(7, VectorClock.of(3));
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> store.session(elsewhere))
-          .withMessageContaining("7:3")
-          .withMessageContaining("shard 7")
-          .withMessageContaining("this store has 1");
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource(SETUPS)
-  void timesMustBePositive(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      for (Duration time : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
-        assertThatIllegalArgumentException()
-            .isThrownBy(() -> store.put("k", "v", time))
-            .withMessage("a lifetime must be positive, not " + time);
-        assertThatIllegalArgumentException().isThrownBy(() -> store.touch("k", time));
-        assertThatIllegalArgumentException()
-            .isThrownBy(() -> store.withTimeout(time))
-            .withMessage("a timeout must be positive, not " + time);
-      }
     }
   }
 

@@ -11,21 +11,14 @@ import io.kvstore.Session;
 import io.kvstore.UnavailableException;
 import io.kvstore.spi.VectorClock;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a client has seen goes with it, from replica to replica and from hand to hand. */
+/** What a client has seen goes with it, also to replicas that links do not reach. */
 final class SessionsTest {
   private static final NodeId NEAR = NodeId.of(0);
   private static final NodeId FAR = NodeId.of(2);
-
-  /** Where a session never goes back, on every engine. */
-  static Stream<Setup> ordered() {
-    return Setup.allSharded().filter(setup -> setup.isAtLeast(Consistency.CAUSAL));
-  }
 
   /** The levels with local reads, which have to wait for what the session has seen. */
   static Stream<Setup> withLocalReads() {
@@ -42,56 +35,6 @@ final class SessionsTest {
 
   static Stream<Setup> eventual() {
     return Setup.simulated().filter(setup -> setup.consistency() == Consistency.EVENTUAL);
-  }
-
-  @ParameterizedTest
-  @MethodSource("ordered")
-  void aSessionReadsItsOwnWritesAtEveryReplica(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      Session<String, String> session = store.session();
-      for (int i = 0; i < 30; i++) {
-        String value = "v" + i;
-        NodeId writer = NodeId.of(i % 3);
-        NodeId reader = NodeId.of((i + 1 + i / 3 % 2) % 3);
-        session.at(writer).put("k" + i % 5, value);
-        assertThat(session.at(reader).get("k" + i % 5)).contains(value);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("ordered")
-  void aSessionNeverGoesBackInTime(Setup setup) {
-    Bench bench = setup.bench();
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
-    try (KVStore<String, String> store = bench.open()) {
-      Session<String, String> writer = store.at(NEAR);
-      Session<String, String> reader = store.session();
-      writer.put("k", "0");
-      long last = 0;
-      for (int i = 1; i <= 100; i++) {
-        CompletableFuture<Void> write = writer.async().put("k", "" + i);
-        String value = reader.at(NodeId.of(random.nextInt(3))).get("k").orElse("0");
-        assertThat(Long.parseLong(value)).isGreaterThanOrEqualTo(last);
-        last = Long.parseLong(value);
-        bench.end(write);
-      }
-      assertThat(last).isPositive();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("ordered")
-  void whatSomebodyElseHasSeenCanBeHandedOver(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      Session<String, String> writer = store.at(NEAR);
-      for (int i = 0; i < 20; i++) {
-        writer.put("k" + i % 4, "v" + i);
-        Position seen = Position.parse(writer.position().toString());
-        assertThat(seen).isEqualTo(writer.position());
-        assertThat(store.session(seen).at(FAR).get("k" + i % 4)).contains("v" + i);
-      }
-    }
   }
 
   @ParameterizedTest
@@ -221,34 +164,6 @@ final class SessionsTest {
       bench.end(write);
       for (NodeId node : store.cluster().nodes()) {
         bench.eventually(() -> assertThat(store.at(node).get("k")).contains("new"));
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#all")
-  void aFreshSessionHasSeenNothing(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      store.put("k", "v");
-      Session<String, String> session = store.session();
-      assertThat(session.position()).isEqualTo(Position.START);
-      assertThat(Position.parse(session.position().toString())).isEqualTo(Position.START);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("ordered")
-  void aPositionOnlyGrows(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      Session<String, String> session = store.session();
-      Position last = session.position();
-      for (int i = 0; i < 20; i++) {
-        session.put("k" + i, "v");
-        assertThat(session.position().covers(last)).isTrue();
-        assertThat(last.covers(session.position())).isFalse();
-        last = session.position();
-        assertThat(session.get("k" + i / 2)).isPresent();
-        assertThat(session.position().covers(last)).isTrue();
       }
     }
   }

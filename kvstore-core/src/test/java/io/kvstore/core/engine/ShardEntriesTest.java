@@ -7,8 +7,12 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.datalet.Fsync;
+import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
@@ -17,8 +21,14 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One shard's entries, performed on by an engine that brings its own order. */
 class ShardEntriesTest {
@@ -32,7 +42,11 @@ class ShardEntriesTest {
   }
 
   private static Write put(String value, long lifetimeNanos) {
-    return new Write(KEY, Condition.ALWAYS, new Change.Put(Bytes.of(value), 0, lifetimeNanos));
+    return put(KEY, value, lifetimeNanos);
+  }
+
+  private static Write put(Bytes key, String value, long lifetimeNanos) {
+    return new Write(key, Condition.ALWAYS, new Change.Put(Bytes.of(value), 0, lifetimeNanos));
   }
 
   @Test
@@ -57,24 +71,65 @@ class ShardEntriesTest {
   }
 
   @Test
-  void theContentsOfAnotherGoOnWhereThatOneWas() {
+  void theEntriesOfAnotherGoOnWhereThatOneWas() {
     entries.perform(put("lasting", Change.FOREVER), 7);
     ShardEntries copy = empty();
-    copy.replace(entries.contents());
+    copy.replace(all(entries.hold()));
     assertThat(copy.position()).isEqualTo(1);
     assertThat(copy.time()).isEqualTo(7);
     assertThat(copy.perform(put("next", Change.FOREVER), 8))
         .isEqualTo(entries.perform(put("next", Change.FOREVER), 8));
   }
 
-  @Test
-  void contentsStayAsTheyWereWhileCommandsArePerformed() {
-    entries.perform(put("before", Change.FOREVER), 1);
-    var contents = entries.contents();
-    entries.perform(put("after", Change.FOREVER), 2);
-    assertThat(contents.entries())
-        .singleElement()
-        .satisfies(pair -> assertThat(pair.entry().presentValue()).isEqualTo(Bytes.of("before")));
+  private static Contents all(HeldEntries held) {
+    List<Pair> pairs = new ArrayList<>();
+    try (held) {
+      for (List<Pair> part = held.next(); !part.isEmpty(); part = held.next()) {
+        pairs.addAll(part);
+      }
+      assertThat(pairs).hasSize(held.size());
+      return new Contents(pairs, held.time(), held.highestVersion(), held.position(), List.of());
+    }
+  }
+
+  /** On every datalet, in several parts, between which entries are set, removed, and added. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hash", "tree", "log"})
+  void heldEntriesStayAsTheyWereWhileCommandsArePerformed(String datalet, @TempDir Path directory) {
+    DataletFactory factory =
+        switch (datalet) {
+          case "hash" -> Datalets.hash();
+          case "tree" -> Datalets.tree();
+          default -> Datalets.log(directory, Fsync.never());
+        };
+    int number = 5_000;
+    try (ShardEntries shard = new ShardEntries(factory.open(NodeId.of(1), 0), Limits.DEFAULT)) {
+      for (int i = 0; i < number; i++) {
+        shard.perform(put(key(i), "before", Change.FOREVER), 1);
+      }
+      List<Pair> seen = new ArrayList<>();
+      try (HeldEntries held = shard.hold()) {
+        for (List<Pair> part = held.next(); !part.isEmpty(); part = held.next()) {
+          seen.addAll(part);
+          for (int i = seen.size() % 7; i < number; i += 7) {
+            shard.perform(put(key(i), "after", Change.FOREVER), 2);
+          }
+          shard.perform(new Write(key(number - 1), Condition.ALWAYS, Change.REMOVE), 3);
+          shard.perform(put(key(number + seen.size()), "new", Change.FOREVER), 3);
+        }
+        assertThat(held.position()).isEqualTo(number);
+        assertThat(held.highestVersion()).isEqualTo(number);
+        assertThat(held.time()).isEqualTo(1);
+      }
+      assertThat(seen)
+          .hasSize(number)
+          .allSatisfy(
+              pair -> assertThat(pair.entry().presentValue()).isEqualTo(Bytes.of("before")));
+    }
+  }
+
+  private static Bytes key(int number) {
+    return Bytes.of("key " + number);
   }
 
   @Test
@@ -98,7 +153,7 @@ class ShardEntriesTest {
     Place here = entries.watchFromHere();
     ShardEntries other = empty();
     other.perform(put("elsewhere", Change.FOREVER), 1);
-    entries.replace(other.contents());
+    entries.replace(all(other.hold()));
     assertThat(entries.changesAfter(here, ALL).whyGone())
         .hasValueSatisfying(why -> assertThat(why).contains("not known any more"));
   }

@@ -24,11 +24,21 @@ import org.jspecify.annotations.Nullable;
 
 /** How answers and entries are written. An entry of one order has no vector clock. */
 final class AnswerFormat {
-  private static final byte FOUND = 1;
-  private static final byte LISTED = 2;
-  private static final byte WRITTEN = 3;
-  private static final byte TOGETHER = 4;
-  private static final byte COUNTED = 5;
+  private static final Kinds<Answer> ANSWERS =
+      new Kinds<Answer>("answer")
+          .with(
+              1,
+              Found.class,
+              (out, found) -> writeEntry(out, found.entry()),
+              in -> new Found(readEntry(in)))
+          .with(
+              2,
+              Listed.class,
+              (out, listed) -> writeList(out, listed.pairs(), AnswerFormat::writePair),
+              in -> new Listed(readList(in, AnswerFormat::readPair)))
+          .with(3, Written.class, AnswerFormat::writeWritten, AnswerFormat::readWritten)
+          .with(4, WrittenTogether.class, AnswerFormat::writeTogether, AnswerFormat::readTogether)
+          .with(5, Counted.class, AnswerFormat::writeCounted, AnswerFormat::readCounted);
 
   private static final byte NO_ENTRY = 0;
   private static final byte TOMBSTONE = 1;
@@ -37,38 +47,11 @@ final class AnswerFormat {
   private AnswerFormat() {}
 
   static void write(DataOutputStream out, Answer answer) throws IOException {
-    if (answer instanceof Found found) {
-      out.writeByte(FOUND);
-      writeEntry(out, found.entry());
-    } else if (answer instanceof Listed listed) {
-      out.writeByte(LISTED);
-      writeList(out, listed.pairs(), AnswerFormat::writePair);
-    } else if (answer instanceof Written written) {
-      out.writeByte(WRITTEN);
-      writeWritten(out, written);
-    } else if (answer instanceof WrittenTogether together) {
-      out.writeByte(TOGETHER);
-      writeEnum(out, together.outcome());
-      writeList(out, together.parts(), AnswerFormat::writeWritten);
-    } else {
-      Counted counted = (Counted) answer;
-      out.writeByte(COUNTED);
-      out.writeLong(counted.number());
-      out.writeLong(counted.validUntil());
-    }
+    ANSWERS.write(out, answer);
   }
 
   static Answer read(DataInputStream in) throws IOException {
-    byte kind = in.readByte();
-    return switch (kind) {
-      case FOUND -> new Found(readEntry(in));
-      case LISTED -> new Listed(readList(in, AnswerFormat::readPair));
-      case WRITTEN -> readWritten(in);
-      case TOGETHER ->
-          new WrittenTogether(readEnum(in, Outcome.class), readList(in, AnswerFormat::readWritten));
-      case COUNTED -> new Counted(in.readLong(), in.readLong());
-      default -> throw new IOException("no answer has the number " + kind);
-    };
+    return ANSWERS.read(in);
   }
 
   static void writePair(DataOutputStream out, Pair pair) throws IOException {
@@ -93,6 +76,26 @@ final class AnswerFormat {
 
   private static Written readWritten(DataInputStream in) throws IOException {
     return new Written(readEnum(in, Outcome.class), readEntry(in), readEntry(in));
+  }
+
+  private static void writeTogether(DataOutputStream out, WrittenTogether together)
+      throws IOException {
+    writeEnum(out, together.outcome());
+    writeList(out, together.parts(), AnswerFormat::writeWritten);
+  }
+
+  private static WrittenTogether readTogether(DataInputStream in) throws IOException {
+    return new WrittenTogether(
+        readEnum(in, Outcome.class), readList(in, AnswerFormat::readWritten));
+  }
+
+  private static void writeCounted(DataOutputStream out, Counted counted) throws IOException {
+    out.writeLong(counted.number());
+    out.writeLong(counted.validUntil());
+  }
+
+  private static Counted readCounted(DataInputStream in) throws IOException {
+    return new Counted(in.readLong(), in.readLong());
   }
 
   private static void writeEntry(DataOutputStream out, @Nullable Entry entry) throws IOException {

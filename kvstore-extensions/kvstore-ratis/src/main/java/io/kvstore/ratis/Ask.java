@@ -17,7 +17,18 @@ sealed interface Ask {
    * @param record the record, encoded
    * @param bytesAdded how much larger it may make the shard
    */
-  record Submit(ByteString record, long bytesAdded) implements Ask {}
+  record Submit(ByteString record, long bytesAdded) implements Ask {
+    private static void write(DataOutputStream out, Submit submit) throws IOException {
+      out.writeLong(submit.bytesAdded());
+      out.writeInt(submit.record().size());
+      submit.record().writeTo(out);
+    }
+
+    private static Submit read(DataInputStream in) throws IOException {
+      long bytesAdded = in.readLong();
+      return new Submit(ByteString.copyFrom(in.readNBytes(in.readInt())), bytesAdded);
+    }
+  }
 
   /**
    * Look into this member's entries: answered by {@link Reply.Read}.
@@ -26,7 +37,19 @@ sealed interface Ask {
    * @param floor the position that the member must have reached
    * @param patienceNanos how long it may wait for that
    */
-  record Look(Query query, boolean byOwnClock, long floor, long patienceNanos) implements Ask {}
+  record Look(Query query, boolean byOwnClock, long floor, long patienceNanos) implements Ask {
+    private static void write(DataOutputStream out, Look look) throws IOException {
+      OperationFormat.write(out, look.query());
+      out.writeBoolean(look.byOwnClock());
+      out.writeLong(look.floor());
+      out.writeLong(look.patienceNanos());
+    }
+
+    private static Look read(DataInputStream in) throws IOException {
+      return new Look(
+          (Query) OperationFormat.read(in), in.readBoolean(), in.readLong(), in.readLong());
+    }
+  }
 
   /** Say how you stand: answered by {@link Reply.Status}. */
   record Stand() implements Ask {}
@@ -35,47 +58,33 @@ sealed interface Ask {
   record BeginWatch() implements Ask {}
 
   /** Tell what has changed after a place: answered by {@link Reply.Watched}. */
-  record Watch(Place after, Range keys, long patienceNanos) implements Ask {}
-
-  static void write(DataOutputStream out, Ask ask) throws IOException {
-    if (ask instanceof Submit submit) {
-      out.writeByte(1);
-      out.writeLong(submit.bytesAdded());
-      out.writeInt(submit.record().size());
-      submit.record().writeTo(out);
-    } else if (ask instanceof Look look) {
-      out.writeByte(2);
-      OperationFormat.write(out, look.query());
-      out.writeBoolean(look.byOwnClock());
-      out.writeLong(look.floor());
-      out.writeLong(look.patienceNanos());
-    } else if (ask instanceof Watch watch) {
-      out.writeByte(3);
+  record Watch(Place after, Range keys, long patienceNanos) implements Ask {
+    private static void write(DataOutputStream out, Watch watch) throws IOException {
       writePlace(out, watch.after());
       OperationFormat.writeRange(out, watch.keys());
       out.writeLong(watch.patienceNanos());
-    } else {
-      out.writeByte(ask instanceof BeginWatch ? 4 : 5);
+    }
+
+    private static Watch read(DataInputStream in) throws IOException {
+      return new Watch(readPlace(in), OperationFormat.readRange(in), in.readLong());
     }
   }
 
-  static Ask read(DataInputStream in) throws IOException {
-    byte kind = in.readByte();
-    return switch (kind) {
-      case 1 -> readSubmit(in);
-      case 2 ->
-          new Look(
-              (Query) OperationFormat.read(in), in.readBoolean(), in.readLong(), in.readLong());
-      case 3 -> new Watch(readPlace(in), OperationFormat.readRange(in), in.readLong());
-      case 4 -> new BeginWatch();
-      case 5 -> new Stand();
-      default -> throw new IOException("nothing that can be asked has the number " + kind);
-    };
+  /** How questions are written. */
+  Kinds<Ask> FORMAT =
+      new Kinds<Ask>("question")
+          .with(1, Submit.class, Submit::write, Submit::read)
+          .with(2, Look.class, Look::write, Look::read)
+          .with(3, Watch.class, Watch::write, Watch::read)
+          .with(4, new BeginWatch())
+          .with(5, new Stand());
+
+  static void write(DataOutputStream out, Ask ask) throws IOException {
+    FORMAT.write(out, ask);
   }
 
-  private static Submit readSubmit(DataInputStream in) throws IOException {
-    long bytesAdded = in.readLong();
-    return new Submit(ByteString.copyFrom(in.readNBytes(in.readInt())), bytesAdded);
+  static Ask read(DataInputStream in) throws IOException {
+    return FORMAT.read(in);
   }
 
   static void writePlace(DataOutputStream out, Place place) throws IOException {

@@ -20,28 +20,32 @@ sealed interface LogRecord {
    * @param client the number that it was given
    * @param sequence which of its batches this is; a repetition has the same
    */
-  record Batch(long client, long sequence, List<Operation> operations) implements LogRecord {}
-
-  /** Writes a record. */
-  static void write(DataOutputStream out, LogRecord record) throws IOException {
-    if (record instanceof Batch batch) {
-      out.writeByte(1);
+  record Batch(long client, long sequence, List<Operation> operations) implements LogRecord {
+    private static void write(DataOutputStream out, Batch batch) throws IOException {
       out.writeLong(batch.client());
       out.writeLong(batch.sequence());
       Coding.writeList(out, batch.operations(), OperationFormat::write);
-    } else {
-      out.writeByte(record instanceof Register ? 0 : 2);
     }
+
+    private static Batch read(DataInputStream in) throws IOException {
+      return new Batch(in.readLong(), in.readLong(), Coding.readList(in, OperationFormat::read));
+    }
+  }
+
+  /** How records are written. */
+  Kinds<LogRecord> FORMAT =
+      new Kinds<LogRecord>("record of a log")
+          .with(0, new Register())
+          .with(1, Batch.class, Batch::write, Batch::read)
+          .with(2, new KeepChanges());
+
+  /** Writes a record. */
+  static void write(DataOutputStream out, LogRecord record) throws IOException {
+    FORMAT.write(out, record);
   }
 
   /** Reads a record. */
   static LogRecord read(DataInputStream in) throws IOException {
-    byte kind = in.readByte();
-    return switch (kind) {
-      case 0 -> new Register();
-      case 1 -> new Batch(in.readLong(), in.readLong(), Coding.readList(in, OperationFormat::read));
-      case 2 -> new KeepChanges();
-      default -> throw new IOException("no record of a log has the number " + kind);
-    };
+    return FORMAT.read(in);
   }
 }

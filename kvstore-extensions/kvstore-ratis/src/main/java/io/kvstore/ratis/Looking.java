@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At the sequential and causal levels an entry expires by the group's time. While nothing is
  * written, that time stands still: so a read that meets an entry which should have expired by the
- * member's clock has the time go on, and looks again.
+ * member's clock has the time go on, and looks again. What it finds then is right, also where the
+ * member's clock is ahead of that of the leader.
  */
 final class Looking {
   private static final long PAUSE_MILLIS = 20;
@@ -32,6 +33,7 @@ final class Looking {
   private final CompletableFuture<Answer> future = new CompletableFuture<>();
   private volatile String waitsFor = "a member that can answer";
   private int attempts; // by the one task that asks
+  private boolean isTimeCurrent; // the group's time, whatever a member's own clock says; the same
 
   Looking(
       RatisBackend backend,
@@ -80,13 +82,14 @@ final class Looking {
     Peer peer = candidates.get(attempts++ % candidates.size());
     long patience = candidates.size() == 1 ? left : Math.min(left, ONE_MEMBER_NANOS);
     Ask.Look look = new Ask.Look(query, level == Consistency.EVENTUAL, floor, patience);
-    waitsFor = "an answer of " + peer;
+    String behind = floor == 0 ? "" : ", or has not performed yet what this session has seen";
+    waitsFor = "an answer of " + peer + (floor == 0 ? "" : " after what this session has seen");
     Ends.thenAccept(
         client()
             .members()
             .ask(peer, look)
             .completeOnTimeout(
-                new Reply.Refused(peer + " is silent"), patience, TimeUnit.NANOSECONDS),
+                new Reply.Refused(peer + " is silent" + behind), patience, TimeUnit.NANOSECONDS),
         reply -> on(reply, floor));
   }
 
@@ -107,7 +110,7 @@ final class Looking {
 
   private void on(Reply reply, long floor) {
     if (reply instanceof Reply.Read read) {
-      if (read.isValid()) {
+      if (read.isValid() || isTimeCurrent) {
         answer(read);
       } else {
         waitsFor = "the group's time to go on";
@@ -116,6 +119,7 @@ final class Looking {
             (position, thrown) -> {
               if (thrown == null) {
                 attempts--;
+                isTimeCurrent = true;
                 ask(Math.max(floor, position));
               } else {
                 future.completeExceptionally(thrown);

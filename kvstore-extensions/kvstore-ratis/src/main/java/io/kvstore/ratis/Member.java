@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.protocol.ClientId;
@@ -98,15 +97,10 @@ final class Member implements AutoCloseable {
         new ShardMachine(
             engine.datalet().open(self.node(), shard),
             settings.limits(),
-            Member::nowNanos,
+            engine.clock(),
             events.of(shard));
     machines.put(group, machine);
     return machine;
-  }
-
-  /** Nanoseconds since 1970. */
-  static long nowNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
   }
 
   private void start(RaftServer starting) throws IOException {

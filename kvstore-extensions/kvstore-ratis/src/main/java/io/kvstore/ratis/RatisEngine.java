@@ -9,6 +9,8 @@ import io.kvstore.spi.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Runs a store across machines, on Apache Ratis. Each process that opens it is a member, which
@@ -26,36 +28,16 @@ import java.util.Optional;
  * Immutable: each method returns a new engine.
  */
 public final class RatisEngine implements Engine {
-  private static final long SNAPSHOT_EVERY = 100_000;
+  private final EngineSettings settings;
 
-  private final Optional<NodeId> self;
-  private final List<Peer> peers;
-  private final String cluster;
-  private final boolean isJoining;
-  private final DataletFactory datalet;
-  private final long snapshotEvery;
-  private final Optional<TlsFiles> tls;
-
-  private RatisEngine(
-      Optional<NodeId> self,
-      List<Peer> peers,
-      String cluster,
-      boolean isJoining,
-      DataletFactory datalet,
-      long snapshotEvery,
-      Optional<TlsFiles> tls) {
-    this.self = self;
-    this.peers = peers;
-    this.cluster = cluster;
-    this.isJoining = isJoining;
-    this.datalet = datalet;
-    this.snapshotEvery = snapshotEvery;
-    this.tls = tls;
+  private RatisEngine(EngineSettings settings) {
+    this.settings = settings;
   }
 
-  private static RatisEngine of(Optional<NodeId> self, List<Peer> peers) {
-    return new RatisEngine(
-        self, peers, "kvstore", false, Datalets.hash(), SNAPSHOT_EVERY, Optional.empty());
+  private RatisEngine with(Consumer<EngineSettings> change) {
+    EngineSettings changed = settings.copy();
+    change.accept(changed);
+    return new RatisEngine(changed);
   }
 
   /**
@@ -64,7 +46,7 @@ public final class RatisEngine implements Engine {
    * @param name its name: n and a number, such as n1
    */
   public static RatisEngine member(String name) {
-    return of(Optional.of(Peer.nodeOf(name)), List.of());
+    return new RatisEngine(new EngineSettings(Optional.of(Peer.nodeOf(name)), List.of()));
   }
 
   /**
@@ -73,7 +55,7 @@ public final class RatisEngine implements Engine {
    * @param peers members that it can ask, such as n1=host1:7001; it learns of the others
    */
   public static RatisEngine client(String... peers) {
-    return of(Optional.empty(), Peer.parseAll(List.of(peers)));
+    return new RatisEngine(new EngineSettings(Optional.empty(), Peer.parseAll(List.of(peers))));
   }
 
   /**
@@ -83,8 +65,7 @@ public final class RatisEngine implements Engine {
    * @param members such as n1=host1:7001
    */
   public RatisEngine peers(String... members) {
-    return new RatisEngine(
-        self, Peer.parseAll(List.of(members)), cluster, isJoining, datalet, snapshotEvery, tls);
+    return with(each -> each.peers = Peer.parseAll(List.of(members)));
   }
 
   /**
@@ -92,7 +73,7 @@ public final class RatisEngine implements Engine {
    * unless said otherwise.
    */
   public RatisEngine cluster(String name) {
-    return new RatisEngine(self, peers, name, isJoining, datalet, snapshotEvery, tls);
+    return with(each -> each.cluster = name);
   }
 
   /**
@@ -101,7 +82,7 @@ public final class RatisEngine implements Engine {
    * that runs.
    */
   public RatisEngine joining() {
-    return new RatisEngine(self, peers, cluster, true, datalet, snapshotEvery, tls);
+    return with(each -> each.isJoining = true);
   }
 
   /**
@@ -109,7 +90,7 @@ public final class RatisEngine implements Engine {
    * empty whenever the member is opened, and gets what the member's snapshot and log say.
    */
   public RatisEngine datalet(DataletFactory factory) {
-    return new RatisEngine(self, peers, cluster, isJoining, factory, snapshotEvery, tls);
+    return with(each -> each.datalet = factory);
   }
 
   /**
@@ -120,7 +101,7 @@ public final class RatisEngine implements Engine {
     if (entries < 1) {
       throw new IllegalArgumentException("snapshotEvery must be at least 1, not " + entries);
     }
-    return new RatisEngine(self, peers, cluster, isJoining, datalet, entries, tls);
+    return with(each -> each.snapshotEvery = entries);
   }
 
   /**
@@ -132,14 +113,13 @@ public final class RatisEngine implements Engine {
    * @param trusted the certificates of those that may issue others, in PEM
    */
   public RatisEngine tls(Path privateKey, Path certificate, Path trusted) {
-    return new RatisEngine(
-        self,
-        peers,
-        cluster,
-        isJoining,
-        datalet,
-        snapshotEvery,
-        Optional.of(TlsFiles.of(privateKey, certificate, trusted)));
+    TlsFiles files = TlsFiles.of(privateKey, certificate, trusted);
+    return with(each -> each.tls = Optional.of(files));
+  }
+
+  /** What tells this member's time, in nanoseconds since 1970. */
+  RatisEngine clock(LongSupplier nanos) {
+    return with(each -> each.clock = nanos);
   }
 
   /**
@@ -151,31 +131,35 @@ public final class RatisEngine implements Engine {
   }
 
   Optional<NodeId> self() {
-    return self;
+    return settings.self;
   }
 
   List<Peer> peers() {
-    return peers;
+    return settings.peers;
   }
 
   String cluster() {
-    return cluster;
+    return settings.cluster;
   }
 
   boolean isJoining() {
-    return isJoining;
+    return settings.isJoining;
   }
 
   DataletFactory datalet() {
-    return datalet;
+    return settings.datalet;
   }
 
   long snapshotEvery() {
-    return snapshotEvery;
+    return settings.snapshotEvery;
   }
 
   Optional<TlsFiles> tls() {
-    return tls;
+    return settings.tls;
+  }
+
+  LongSupplier clock() {
+    return settings.clock;
   }
 
   @Override
@@ -192,7 +176,7 @@ public final class RatisEngine implements Engine {
    * @throws io.kvstore.UnavailableException when a joining member was not taken in in time
    */
   @Override
-  public Backend open(Settings settings) {
-    return Opening.open(this, settings);
+  public Backend open(Settings wanted) {
+    return Opening.open(this, wanted);
   }
 }

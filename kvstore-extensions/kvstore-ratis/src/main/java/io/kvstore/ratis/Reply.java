@@ -35,7 +35,17 @@ sealed interface Reply {
    * @param position how far the member had performed commands
    * @param isValid whether nothing of it has expired by the member's clock
    */
-  record Read(Answer answer, long position, boolean isValid) implements Reply {}
+  record Read(Answer answer, long position, boolean isValid) implements Reply {
+    private static void write(DataOutputStream out, Read read) throws IOException {
+      AnswerFormat.write(out, read.answer());
+      out.writeLong(read.position());
+      out.writeBoolean(read.isValid());
+    }
+
+    private static Read read(DataInputStream in) throws IOException {
+      return new Read(AnswerFormat.read(in), in.readLong(), in.readBoolean());
+    }
+  }
 
   /** How the member stands. */
   record Status(MemberStatus status) implements Reply {}
@@ -49,54 +59,52 @@ sealed interface Reply {
   /** What comes after the place of a watch is not known any more. */
   record Gone(String why) implements Reply {}
 
+  /** How replies are written. */
+  Kinds<Reply> FORMAT =
+      new Kinds<Reply>("reply")
+          .with(
+              1,
+              Ordered.class,
+              (out, ordered) -> Result.write(out, ordered.result()),
+              in -> new Ordered(Result.read(in)))
+          .with(
+              2,
+              NotLeader.class,
+              (out, notLeader) -> MemberStatus.writeNode(out, notLeader.leader()),
+              in -> new NotLeader(MemberStatus.readNode(in)))
+          .with(
+              3,
+              Refused.class,
+              (out, refused) -> out.writeUTF(refused.why()),
+              in -> new Refused(in.readUTF()))
+          .with(
+              4,
+              Unsure.class,
+              (out, unsure) -> out.writeUTF(unsure.why()),
+              in -> new Unsure(in.readUTF()))
+          .with(5, Read.class, Read::write, Read::read)
+          .with(
+              6,
+              Status.class,
+              (out, status) -> MemberStatus.write(out, status.status()),
+              in -> new Status(MemberStatus.read(in)))
+          .with(
+              7,
+              Watched.class,
+              (out, watched) -> writeChanges(out, watched.read()),
+              in -> new Watched(readChanges(in)))
+          .with(
+              8, Gone.class, (out, gone) -> out.writeUTF(gone.why()), in -> new Gone(in.readUTF()))
+          .with(9, new Full())
+          .with(10, new Busy())
+          .with(11, new NotKept());
+
   static void write(DataOutputStream out, Reply reply) throws IOException {
-    if (reply instanceof Ordered ordered) {
-      out.writeByte(1);
-      Result.write(out, ordered.result());
-    } else if (reply instanceof NotLeader notLeader) {
-      out.writeByte(2);
-      MemberStatus.writeNode(out, notLeader.leader());
-    } else if (reply instanceof Refused refused) {
-      out.writeByte(3);
-      out.writeUTF(refused.why());
-    } else if (reply instanceof Unsure unsure) {
-      out.writeByte(4);
-      out.writeUTF(unsure.why());
-    } else if (reply instanceof Read read) {
-      out.writeByte(5);
-      AnswerFormat.write(out, read.answer());
-      out.writeLong(read.position());
-      out.writeBoolean(read.isValid());
-    } else if (reply instanceof Status status) {
-      out.writeByte(6);
-      MemberStatus.write(out, status.status());
-    } else if (reply instanceof Watched watched) {
-      out.writeByte(7);
-      writeChanges(out, watched.read());
-    } else if (reply instanceof Gone gone) {
-      out.writeByte(8);
-      out.writeUTF(gone.why());
-    } else {
-      out.writeByte(reply instanceof Full ? 9 : reply instanceof Busy ? 10 : 11);
-    }
+    FORMAT.write(out, reply);
   }
 
   static Reply read(DataInputStream in) throws IOException {
-    byte kind = in.readByte();
-    return switch (kind) {
-      case 1 -> new Ordered(Result.read(in));
-      case 2 -> new NotLeader(MemberStatus.readNode(in));
-      case 3 -> new Refused(in.readUTF());
-      case 4 -> new Unsure(in.readUTF());
-      case 5 -> new Read(AnswerFormat.read(in), in.readLong(), in.readBoolean());
-      case 6 -> new Status(MemberStatus.read(in));
-      case 7 -> new Watched(readChanges(in));
-      case 8 -> new Gone(in.readUTF());
-      case 9 -> new Full();
-      case 10 -> new Busy();
-      case 11 -> new NotKept();
-      default -> throw new IOException("no reply has the number " + kind);
-    };
+    return FORMAT.read(in);
   }
 
   private static void writeChanges(DataOutputStream out, ChangesRead read) throws IOException {

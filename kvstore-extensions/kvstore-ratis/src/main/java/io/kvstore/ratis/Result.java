@@ -40,29 +40,30 @@ sealed interface Result {
     }
   }
 
+  /** How results are written. */
+  Kinds<Result> FORMAT =
+      new Kinds<Result>("result")
+          .with(
+              1,
+              Registered.class,
+              (out, registered) -> out.writeLong(registered.client()),
+              in -> new Registered(in.readLong()))
+          .with(
+              2,
+              Performed.class,
+              (out, performed) -> Coding.writeList(out, performed.parts(), Done::write),
+              in -> new Performed(Coding.readList(in, Done::read)))
+          .with(3, new UnknownClient())
+          .with(4, new Superseded())
+          .with(5, new Forgotten());
+
   /** Writes a result. */
   static void write(DataOutputStream out, Result result) throws IOException {
-    if (result instanceof Registered registered) {
-      out.writeByte(1);
-      out.writeLong(registered.client());
-    } else if (result instanceof Performed performed) {
-      out.writeByte(2);
-      Coding.writeList(out, performed.parts(), Done::write);
-    } else {
-      out.writeByte(result instanceof UnknownClient ? 3 : result instanceof Superseded ? 4 : 5);
-    }
+    FORMAT.write(out, result);
   }
 
   /** Reads a result. */
   static Result read(DataInputStream in) throws IOException {
-    byte kind = in.readByte();
-    return switch (kind) {
-      case 1 -> new Registered(in.readLong());
-      case 2 -> new Performed(Coding.readList(in, Done::read));
-      case 3 -> new UnknownClient();
-      case 4 -> new Superseded();
-      case 5 -> new Forgotten();
-      default -> throw new IOException("no result has the number " + kind);
-    };
+    return FORMAT.read(in);
   }
 }

@@ -2,11 +2,13 @@ package io.kvstore.ratis;
 
 import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
+import io.kvstore.core.engine.HeldEntries;
 import io.kvstore.core.engine.ShardEntries;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.ratis.Result.Done;
 import io.kvstore.ratis.SnapshotFile.Snapshot;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
@@ -65,6 +67,7 @@ final class ShardMachine extends BaseStateMachine {
   private final LongSupplier clock;
   private final Listener listener;
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+  private final SnapshotWriter snapshots = new SnapshotWriter();
   private final Floors floors = new Floors();
   private volatile Function<Ask, CompletableFuture<Reply>> answering =
       ask -> CompletableFuture.completedFuture(new Reply.Refused("the member is starting"));
@@ -72,6 +75,7 @@ final class ShardMachine extends BaseStateMachine {
   private final ShardEntries entries;
   private RememberedClients clients = new RememberedClients(RememberedClients.CLIENTS_LIMIT);
   private long lastStamp;
+  private volatile int remembered; // clients; changed in the turn
   private volatile boolean keepsChanges; // changed in the turn
 
   ShardMachine(Datalet datalet, Limits limits, LongSupplier clock, Listener listener) {
@@ -87,6 +91,7 @@ final class ShardMachine extends BaseStateMachine {
       throws IOException {
     super.initialize(server, group, raftStorage);
     storage.init(raftStorage);
+    SnapshotFile.deleteUnfinished(raftStorage.getStorageDir().getStateMachineDir().toPath());
     getLifeCycle()
         .startAndTransition(() -> restore(storage.getLatestSnapshot()), IOException.class);
   }
@@ -109,9 +114,11 @@ final class ShardMachine extends BaseStateMachine {
       return;
     }
     Snapshot snapshot = SnapshotFile.read(latest.getFile().getPath());
+    snapshots.abandon();
     synchronized (turn) {
       entries.replace(snapshot.contents());
       clients = snapshot.clients();
+      remembered = clients.size();
       if (snapshot.keepsChanges()) {
         keepChanges();
       }
@@ -150,6 +157,7 @@ final class ShardMachine extends BaseStateMachine {
       Result result;
       synchronized (turn) {
         result = perform(data);
+        remembered = clients.size();
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         entries.publish();
       }
@@ -216,10 +224,9 @@ final class ShardMachine extends BaseStateMachine {
     return floors.whenReached(position, entries::position);
   }
 
+  /** How many clients are remembered. */
   int clients() {
-    synchronized (turn) {
-      return clients.size();
-    }
+    return remembered;
   }
 
   /** Says who answers what clients ask of this member. */
@@ -247,24 +254,54 @@ final class ShardMachine extends BaseStateMachine {
 
   // Snapshots
 
+  /**
+   * Begins to write a snapshot, and returns the index of the one before that, once that is
+   * complete: whoever performs the log does not wait for the disk.
+   */
   @Override
   public long takeSnapshot() throws IOException {
-    Snapshot snapshot;
-    TermIndex last;
-    synchronized (turn) {
-      last = getLastAppliedTermIndex();
-      if (last.getIndex() < 0) {
-        return RaftLog.INVALID_LOG_INDEX;
-      }
-      snapshot = new Snapshot(entries.contents(), clients.copy(), keepsChanges);
+    if (!snapshots.isIdle()) {
+      return snapshots.takeFinished();
     }
+    synchronized (turn) {
+      TermIndex last = getLastAppliedTermIndex();
+      if (last.getIndex() >= 0) {
+        HeldEntries held = entries.hold();
+        RememberedClients answered = clients.copy();
+        boolean keeps = keepsChanges;
+        snapshots.begin(
+            "kvstore-ratis-" + getId() + "-snapshot",
+            last.getIndex(),
+            () -> write(last, held, answered, keeps));
+      }
+    }
+    return RaftLog.INVALID_LOG_INDEX;
+  }
+
+  private void write(TermIndex last, HeldEntries held, RememberedClients answered, boolean keeps)
+      throws IOException {
     File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
-    SnapshotFile.write(file.toPath(), snapshot);
+    try {
+      SnapshotFile.write(file.toPath(), held, answered, keeps, () -> nextOf(held));
+    } finally {
+      synchronized (turn) {
+        held.close();
+      }
+    }
     MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
     storage.updateLatestSnapshot(
         new SingleFileSnapshotInfo(
             new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex()));
-    return last.getIndex();
+  }
+
+  private List<Pair> nextOf(HeldEntries held) throws IOException {
+    snapshots.requireWanted();
+    if (held.isShared()) {
+      return held.next();
+    }
+    synchronized (turn) {
+      return held.next();
+    }
   }
 
   @Override
@@ -287,6 +324,7 @@ final class ShardMachine extends BaseStateMachine {
 
   @Override
   public void close() {
+    snapshots.close();
     synchronized (turn) {
       entries.close();
     }

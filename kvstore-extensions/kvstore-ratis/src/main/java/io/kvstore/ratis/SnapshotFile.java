@@ -1,5 +1,6 @@
 package io.kvstore.ratis;
 
+import io.kvstore.core.engine.HeldEntries;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import java.io.BufferedInputStream;
@@ -9,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +21,7 @@ import java.util.List;
 /** All that the state machine of a shard holds, in one file of checked chunks. */
 final class SnapshotFile {
   private static final long MAGIC = 0x6b76736e61703031L; // kvsnap01
+  private static final String UNFINISHED = ".unfinished";
 
   /**
    * What is in a snapshot.
@@ -31,16 +34,37 @@ final class SnapshotFile {
 
   private SnapshotFile() {}
 
-  /** Writes a snapshot: all of the file is there, on disk, or nothing. */
-  static void write(Path file, Snapshot snapshot) throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+  /** Shows what a shard holds, part by part. */
+  interface Parts {
+    /** The next entries; none at the end. */
+    List<Pair> next() throws IOException;
+  }
+
+  /**
+   * Writes a snapshot: all of the file is there, on disk, or nothing.
+   *
+   * @param held its figures; the entries come from the parts
+   */
+  static void write(
+      Path file, HeldEntries held, RememberedClients clients, boolean keepsChanges, Parts parts)
+      throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
     try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
       ChunkedOutput chunks = new ChunkedOutput(out);
       DataOutputStream data = new DataOutputStream(chunks);
-      writeTo(data, snapshot);
+      data.writeLong(MAGIC);
+      data.writeLong(held.position());
+      data.writeLong(held.time());
+      data.writeLong(held.highestVersion());
+      data.writeBoolean(keepsChanges);
+      clients.write(data);
+      writeEntries(data, held.size(), parts);
       data.flush();
       chunks.finish();
       out.getChannel().force(true);
+    } catch (IOException | RuntimeException | Error failed) {
+      Files.deleteIfExists(unfinished);
+      throw failed;
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel directory =
@@ -49,16 +73,28 @@ final class SnapshotFile {
     }
   }
 
-  private static void writeTo(DataOutputStream out, Snapshot snapshot) throws IOException {
-    Contents contents = snapshot.contents();
-    out.writeLong(MAGIC);
-    out.writeLong(contents.position());
-    out.writeLong(contents.time());
-    out.writeLong(contents.highestVersion());
-    out.writeBoolean(snapshot.keepsChanges());
-    snapshot.clients().write(out);
-    List<Pair> entries = contents.entries();
-    Coding.writeList(out, entries, AnswerFormat::writePair);
+  private static void writeEntries(DataOutputStream out, int number, Parts parts)
+      throws IOException {
+    out.writeInt(number);
+    int written = 0;
+    for (List<Pair> part = parts.next(); !part.isEmpty(); part = parts.next()) {
+      for (Pair pair : part) {
+        AnswerFormat.writePair(out, pair);
+      }
+      written += part.size();
+    }
+    if (written != number) {
+      throw new IOException("there were " + written + " entries, and not " + number);
+    }
+  }
+
+  /** Deletes what processes have begun to write in a directory that did not come to its end. */
+  static void deleteUnfinished(Path directory) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
   }
 
   /**

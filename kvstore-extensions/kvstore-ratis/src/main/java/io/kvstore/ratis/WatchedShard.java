@@ -149,7 +149,9 @@ final class WatchedShard {
         ask();
       }
     } else if (reply instanceof Reply.Gone gone) {
-      HistoryGoneException why = new HistoryGoneException("shard " + number + ": " + gone.why());
+      String behind = begun.isDone() ? "the watch is too far behind: " : "";
+      HistoryGoneException why =
+          new HistoryGoneException("shard " + number + ": " + behind + gone.why());
       begun.completeExceptionally(why);
       feed.gone(why);
     } else if (reply instanceof Reply.NotKept) {

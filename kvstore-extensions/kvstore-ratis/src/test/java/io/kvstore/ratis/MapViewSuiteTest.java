@@ -6,9 +6,11 @@ import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.MapFeature;
 import io.kvstore.Consistency;
+import io.kvstore.KVStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +22,8 @@ import org.junit.runner.RunWith;
 import org.junit.runners.AllTests;
 
 /**
- * Guava's tests of what a {@code ConcurrentMap} must do, run against {@code asMap()} of a member of
- * three, which does not lead the others in general. {@code -Dkvstore.ratis.map=LINEARIZABLE} reads
- * through the log.
+ * Guava's tests of what a {@code ConcurrentMap} must do, run against {@code asMap()} of a client of
+ * three processes. {@code -Dkvstore.ratis.map=LINEARIZABLE} reads through the log.
  */
 @RunWith(AllTests.class)
 public final class MapViewSuiteTest {
@@ -44,7 +45,7 @@ public final class MapViewSuiteTest {
         };
     all.addTest(
         ConcurrentMapTestSuiteBuilder.using(maps)
-            .named("map across members")
+            .named("map across processes")
             .withFeatures(
                 MapFeature.GENERAL_PURPOSE,
                 CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
@@ -57,19 +58,15 @@ public final class MapViewSuiteTest {
   /** Makes maps, one after the other, from one store. */
   private static final class Generator extends TestStringMapGenerator {
     private Path directory;
-    private ThreeMembers members;
+    private Processes processes;
+    private KVStore<String, String> store;
 
     @Override
     protected Map<String, String> create(Entry<String, String>[] entries) {
-      if (members == null) {
-        try {
-          directory = Directories.make();
-        } catch (IOException broken) {
-          throw new UncheckedIOException(broken);
-        }
-        members = ThreeMembers.at(directory, LEVEL);
+      if (store == null) {
+        open();
       }
-      Map<String, String> map = members.get(2).asMap();
+      Map<String, String> map = store.asMap();
       map.clear();
       for (Entry<String, String> entry : entries) {
         map.put(entry.getKey(), entry.getValue());
@@ -77,9 +74,20 @@ public final class MapViewSuiteTest {
       return map;
     }
 
+    private void open() {
+      try {
+        directory = Directories.make();
+        processes = new Processes(directory, 3, 1);
+        store = processes.client(LEVEL, Duration.ofSeconds(20));
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+
     void close() {
-      if (members != null) {
-        members.close();
+      if (store != null) {
+        store.close();
+        processes.close();
         try {
           Directories.delete(directory);
         } catch (IOException broken) {

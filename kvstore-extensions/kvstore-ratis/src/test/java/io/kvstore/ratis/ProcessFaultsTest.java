@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.kvstore.Consistency;
 import io.kvstore.Health;
+import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Session;
 import io.kvstore.testkit.check.Convergence;
+import io.kvstore.testkit.check.SessionGuarantee;
 import io.kvstore.testkit.check.Verdict;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.record.Recorder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,6 +76,7 @@ class ProcessFaultsTest {
     AtomicInteger answered = new AtomicInteger();
     AtomicInteger asked = new AtomicInteger();
     AtomicBoolean isOver = new AtomicBoolean();
+    Map<NodeId, Map<String, Item<String, String>>> contents;
     try (KVStore<String, String> store =
         processes.client(
             level, Duration.ofSeconds(3), recorder.around(RatisEngine.client(processes.peers())))) {
@@ -103,12 +109,45 @@ class ProcessFaultsTest {
               + faults
               + " faults");
       assertThat(answered.get()).as(circumstances).isGreaterThan(OPERATIONS / 4);
-      Verdict agreement = Convergence.checkAgreement(contents(processes));
-      assertThat(agreement.toString()).as(circumstances).startsWith("holds");
+      contents = contents(processes);
     }
-    if (level != Consistency.EVENTUAL) {
-      assertThat(recorder.history()).as(circumstances).is(level);
+    judge(level, recorder, contents, circumstances);
+  }
+
+  /**
+   * What the level promises, and what every level does here: all members hold the same in the end,
+   * nothing that was answered is lost, and all writes are in the one order of the log.
+   */
+  private static void judge(
+      Consistency level,
+      Recorder recorder,
+      Map<NodeId, Map<String, Item<String, String>>> contents,
+      String circumstances) {
+    History history = recorder.history();
+    assertThat(recorder.wrongAnswers()).as(circumstances).isEmpty();
+    assertThat(history).as(circumstances).is(level);
+    if (level.isAtLeast(Consistency.CAUSAL)) {
+      for (SessionGuarantee guarantee : SessionGuarantee.values()) {
+        assertThat(history).as(circumstances).has(guarantee);
+      }
     }
+    assertThat(history.only(row -> history.kind(row) != Kind.READ))
+        .as("the writes of " + circumstances)
+        .isLinearizable();
+    assertHolds(Convergence.checkAgreement(contents), circumstances);
+    Map<String, Item<String, String>> atOne = contents.values().iterator().next();
+    assertHolds(
+        Convergence.checkKept(
+            history,
+            key -> {
+              Item<String, String> item = atOne.get(String.valueOf(key));
+              return item == null ? OptionalLong.empty() : OptionalLong.of(item.version());
+            }),
+        circumstances);
+  }
+
+  private static void assertHolds(Verdict verdict, String circumstances) {
+    assertThat(verdict.holds()).as("%s: %s", circumstances, verdict).isTrue();
   }
 
   private static void use(
@@ -175,13 +214,13 @@ class ProcessFaultsTest {
   }
 
   /** What each member holds: a client of the eventual level looks at the one that it asks. */
-  private static Map<NodeId, Map<String, String>> contents(Processes processes) {
-    Map<NodeId, Map<String, String>> all = new TreeMap<>();
+  private static Map<NodeId, Map<String, Item<String, String>>> contents(Processes processes) {
+    Map<NodeId, Map<String, Item<String, String>>> all = new TreeMap<>();
     try (KVStore<String, String> store =
         processes.client(Consistency.EVENTUAL, Duration.ofSeconds(10))) {
       for (NodeId node : store.cluster().nodes()) {
-        Map<String, String> entries = new HashMap<>();
-        store.at(node).snapshot().forEach(item -> entries.put(item.key(), item.value()));
+        Map<String, Item<String, String>> entries = new HashMap<>();
+        store.at(node).snapshot().forEach(item -> entries.put(item.key(), item));
         all.put(node, entries);
       }
     }

@@ -3,6 +3,11 @@ package io.kvstore.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Limits;
+import io.kvstore.NodeId;
+import io.kvstore.core.datalet.Datalets;
+import io.kvstore.core.engine.HeldEntries;
+import io.kvstore.core.engine.ShardEntries;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.ratis.Result.Done;
 import io.kvstore.ratis.SnapshotFile.Snapshot;
@@ -59,8 +64,7 @@ class RememberedClientsTest {
     clients.register();
     Result first = perform(clients, 1, 1);
     Path file = directory.resolve("snapshot.1_1");
-    SnapshotFile.write(
-        file, new Snapshot(new Contents(List.of(), 5, 6, 7, List.of()), clients, true));
+    write(file, new Contents(List.of(), 5, 6, 7, List.of()), clients);
     Snapshot read = SnapshotFile.read(file);
     assertThat(perform(read.clients(), 1, 1)).isEqualTo(first);
     assertThat(read.contents().position()).isEqualTo(7);
@@ -73,5 +77,16 @@ class RememberedClientsTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("checksum");
+  }
+
+  private static void write(Path file, Contents contents, RememberedClients clients)
+      throws IOException {
+    try (ShardEntries shard =
+        new ShardEntries(Datalets.hash().open(NodeId.of(1), 0), Limits.DEFAULT)) {
+      shard.replace(contents);
+      try (HeldEntries held = shard.hold()) {
+        SnapshotFile.write(file, held, clients, true, held::next);
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ordered scans: their bounds, prefixes, limits and pages. */
-final class ScansTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#allSharded";
+public interface ScansContract extends EngineContract {
 
   private static List<String> keys(KVStore<String, String> store, Scan<String> scan) {
     return store.scan(scan).stream().map(Item::key).toList();
@@ -29,8 +28,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aRangeHasItsBeginningAndNotItsEnd(Setup setup) {
+  @MethodSource("setups")
+  default void aRangeHasItsBeginningAndNotItsEnd(Setup setup) {
     try (KVStore<String, String> store = storeWith(setup.bench(), "d", "b", "", "a", "c")) {
       assertThat(keys(store, Scan.all())).containsExactly("", "a", "b", "c", "d");
       assertThat(keys(store, Scan.range("a", "c"))).containsExactly("a", "b");
@@ -45,8 +44,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aRangeThatEndsBeforeItBeginsIsEmpty(Setup setup) {
+  @MethodSource("setups")
+  default void aRangeThatEndsBeforeItBeginsIsEmpty(Setup setup) {
     try (KVStore<String, String> store = storeWith(setup.bench(), "", "a", "b", "c")) {
       assertThat(keys(store, Scan.range("b", "b"))).isEmpty();
       assertThat(keys(store, Scan.range("c", "a"))).isEmpty();
@@ -59,8 +58,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aPrefixSelectsWhatBeginsWithIt(Setup setup) {
+  @MethodSource("setups")
+  default void aPrefixSelectsWhatBeginsWithIt(Setup setup) {
     try (KVStore<String, String> store =
         storeWith(setup.bench(), "user", "user/", "user/1", "user/2", "user0", "usher", "v")) {
       assertThat(keys(store, Scan.prefix("user/"))).containsExactly("user/", "user/1", "user/2");
@@ -75,8 +74,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#linearizable")
-  void aPrefixOfTheHighestBytesEndsNowhere(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aPrefixOfTheHighestBytesEndsNowhere(Setup setup) {
     try (KVStore<Bytes, String> store = setup.bench().builder().keys(Codecs.BYTES).open()) {
       Bytes high = Bytes.of((byte) 0xFF);
       Bytes higher = Bytes.of((byte) 0xFF, (byte) 0xFF);
@@ -92,8 +91,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void pagesPutTogetherAreTheWhole(Setup setup) {
+  @MethodSource("setups")
+  default void pagesPutTogetherAreTheWhole(Setup setup) {
     String[] all =
         Stream.iterate(10, i -> i + 1).limit(23).map(i -> "k" + i).toArray(String[]::new);
     try (KVStore<String, String> store = storeWith(setup.bench(), all)) {
@@ -110,8 +109,8 @@ final class ScansTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void anItemHasTheVersionOfItsKey(Setup setup) {
+  @MethodSource("setups")
+  default void anItemHasTheVersionOfItsKey(Setup setup) {
     try (KVStore<String, String> store = storeWith(setup.bench(), "a", "b")) {
       for (Item<String, String> item : store.scan(Scan.all())) {
         assertThat(item.value()).isEqualTo("value of " + item.key());

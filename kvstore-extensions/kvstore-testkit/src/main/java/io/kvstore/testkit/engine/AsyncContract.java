@@ -1,4 +1,4 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import io.kvstore.Scan;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import io.kvstore.Written;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The calls that are answered by futures do what the blocking ones do. */
-final class AsyncTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#allSharded";
+public interface AsyncContract extends EngineContract {
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void readsAreAnswered(Setup setup) {
+  @MethodSource("setups")
+  default void readsAreAnswered(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       AsyncKVStore<String, String> async = store.async();
@@ -47,8 +47,8 @@ final class AsyncTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void writesAreDone(Setup setup) {
+  @MethodSource("setups")
+  default void writesAreDone(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       AsyncKVStore<String, String> async = store.async();
@@ -66,12 +66,12 @@ final class AsyncTest {
       assertThat(bench.join(async.add("k", 10))).isEqualTo(16);
       bench.join(async.append("k", "0"));
       bench.join(async.prepend("k", "-"));
-      assertThat(bench.join(async.touch("k", Bench.millis(60_000)))).isTrue();
-      assertThat(bench.join(async.touch("m", Bench.millis(60_000)))).isFalse();
+      assertThat(bench.join(async.touch("k", Duration.ofMinutes(1)))).isTrue();
+      assertThat(bench.join(async.touch("m", Duration.ofMinutes(1)))).isFalse();
       assertThat(bench.join(async.getAndRemove("k"))).contains("-160");
       assertThat(bench.join(async.remove("k"))).isFalse();
       assertThat(bench.join(async.batch(List.of(Update.append("l", "!"))))).isTrue();
-      bench.join(async.put("n", "1", Bench.millis(60_000)));
+      bench.join(async.put("n", "1", Duration.ofMinutes(1)));
       bench.ownWritesShow(
           () -> {
             assertThat(store.get("l")).contains("2!");
@@ -83,8 +83,8 @@ final class AsyncTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void manyWritesAtOnceAreAllDone(Setup setup) {
+  @MethodSource("setups")
+  default void manyWritesAtOnceAreAllDone(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       List<CompletableFuture<Long>> sums =
@@ -97,8 +97,8 @@ final class AsyncTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void whatABlockingCallWouldThrowEndsTheFuture(Setup setup) {
+  @MethodSource("setups")
+  default void whatABlockingCallWouldThrowEndsTheFuture(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "one");
@@ -106,7 +106,7 @@ final class AsyncTest {
       bench.end(sum);
 
       assertThat(sum)
-          .failsWithin(Bench.millis(0))
+          .failsWithin(Duration.ofMillis(0))
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(NotANumberException.class);
     }

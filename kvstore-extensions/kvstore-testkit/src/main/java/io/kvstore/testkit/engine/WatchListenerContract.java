@@ -1,60 +1,37 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
+import static io.kvstore.testkit.engine.EngineContract.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
-import io.kvstore.NodeId;
 import io.kvstore.Registration;
 import io.kvstore.Scan;
 import io.kvstore.WatchEvent;
 import io.kvstore.WatchListener;
-import io.kvstore.WatchPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Watches that tell a listener. */
-final class WatchListenerTest {
-  private static final String ALL = "io.kvstore.core.api.Setup#all";
-  private static final String LINEARIZABLE = "io.kvstore.core.api.Setup#linearizable";
-
-  /** Takes down what it is told. */
-  private static class Notes implements WatchListener<String, String> {
-    final List<String> values = new CopyOnWriteArrayList<>();
-    final List<WatchPosition> positions = new CopyOnWriteArrayList<>();
-    final List<Optional<HistoryGoneException>> ends = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void on(WatchEvent<String, String> event) {
-      values.add(event.changes().get(0).now().orElseThrow().value());
-      positions.add(event.position());
-    }
-
-    @Override
-    public void onEnd(Optional<HistoryGoneException> gone) {
-      ends.add(gone);
-    }
-  }
-
+public interface WatchListenerContract extends EngineContract {
   private static List<String> numbers(int from, int to) {
     return IntStream.range(from, to).mapToObj(Integer::toString).toList();
   }
 
   @ParameterizedTest
-  @MethodSource(ALL)
-  void aListenerIsToldOfEveryChangeInOrderAndOfTheEnd(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void aListenerIsToldOfEveryChangeInOrderAndOfTheEnd(Setup setup) {
     Bench bench = setup.bench();
-    Notes notes = new Notes();
-    Notes later = new Notes();
-    KVStore<String, String> store = bench.open();
+    WatchNotes notes = new WatchNotes();
+    WatchNotes later = new WatchNotes();
+    KVStore<String, String> store = bench.builderOfOneToClose().open();
     try (store) {
       assertThat(store.watch(Scan.key("k"), notes)).isNotNull();
       numbers(0, 150).forEach(number -> store.put("k", number));
@@ -66,14 +43,13 @@ final class WatchListenerTest {
     assertThat(later.values).isEqualTo(numbers(50, 150));
     assertThat(notes.ends).containsExactly(Optional.empty());
     assertThat(later.ends).containsExactly(Optional.empty());
-    Threads.assertNoneLeft();
   }
 
   @ParameterizedTest
-  @MethodSource(LINEARIZABLE)
-  void aClosedRegistrationTellsNothingMoreButTheEnd(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aClosedRegistrationTellsNothingMoreButTheEnd(Setup setup) {
     Bench bench = setup.bench();
-    Notes notes = new Notes();
+    WatchNotes notes = new WatchNotes();
     try (KVStore<String, String> store = bench.open()) {
       Registration registration = store.watch(Scan.all(), notes);
       store.put("k", "1");
@@ -88,8 +64,8 @@ final class WatchListenerTest {
   }
 
   @ParameterizedTest
-  @MethodSource(LINEARIZABLE)
-  void aListenerThatThrowsIsToldTheNextEvent(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aListenerThatThrowsIsToldTheNextEvent(Setup setup) {
     Bench bench = setup.bench();
     List<String> seen = new CopyOnWriteArrayList<>();
     try (KVStore<String, String> store = bench.open();
@@ -109,8 +85,8 @@ final class WatchListenerTest {
   }
 
   @ParameterizedTest
-  @MethodSource(LINEARIZABLE)
-  void aListenerMayCallTheStore(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aListenerMayCallTheStore(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open();
         Registration registration =
@@ -124,11 +100,13 @@ final class WatchListenerTest {
     }
   }
 
-  @Test
-  void aSlowListenerHoldsNobodyUpAndEndsWhenItIsTooFarBehind() throws InterruptedException {
+  @ParameterizedTest
+  @MethodSource("fewThreadedSetups")
+  default void aSlowListenerHoldsNobodyUpAndEndsWhenItIsTooFarBehind(Setup setup)
+      throws InterruptedException {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
-    Notes quick = new Notes();
+    WatchNotes quick = new WatchNotes();
     List<String> slow = new ArrayList<>();
     List<Optional<HistoryGoneException>> ends = new CopyOnWriteArrayList<>();
     WatchListener<String, String> listener =
@@ -145,13 +123,11 @@ final class WatchListenerTest {
             ends.add(gone);
           }
         };
-    Setup setup =
-        Setup.linearizable().filter(each -> !each.isSimulated()).findFirst().orElseThrow();
     Bench bench = setup.bench();
     try (KVStore<String, String> store =
-        bench.builder().limits(Limits.DEFAULT.withChangesKept(100)).open()) {
-      assertThat(store.at(NodeId.of(0)).watch(Scan.all(), listener)).isNotNull();
-      assertThat(store.at(NodeId.of(0)).watch(Scan.all(), quick)).isNotNull();
+        bench.builderOfOneToClose().limits(Limits.DEFAULT.withChangesKept(100)).open()) {
+      assertThat(store.at(node(store, 0)).watch(Scan.all(), listener)).isNotNull();
+      assertThat(store.at(node(store, 0)).watch(Scan.all(), quick)).isNotNull();
       for (String number : numbers(0, 1_000)) {
         store.put("k", number);
         bench.until(() -> quick.values.contains(number) || !quick.ends.isEmpty());
@@ -164,7 +140,6 @@ final class WatchListenerTest {
       assertThat(slow).hasSizeLessThan(200);
     }
     assertThat(ends).hasSize(1);
-    Threads.assertNoneLeft();
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

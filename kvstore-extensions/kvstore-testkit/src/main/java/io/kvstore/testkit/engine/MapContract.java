@@ -1,4 +1,4 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,71 +10,73 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code asMap()} does beyond what every map must: atomic functions, values as bytes. */
-final class MapViewTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
-  private static final int CALLERS = 4;
-  private static final int ROUNDS = 200;
-
-  /** One order for all writes, and callers on threads. */
-  static Stream<Setup> threads() {
-    return Setup.linearizable().filter(setup -> !setup.isSimulated());
-  }
-
-  private static void byAll(Runnable oneRound) throws InterruptedException {
-    List<Caller> callers = new ArrayList<>();
-    for (int i = 0; i < CALLERS; i++) {
-      callers.add(Caller.of(() -> IntStream.range(0, ROUNDS).forEach(round -> oneRound.run())));
+public interface MapContract extends EngineContract {
+  /** Has several threads do something again and again; returns how often it was done together. */
+  private static long byAll(Bench bench, Runnable oneRound) {
+    int callers = 4;
+    int rounds = bench.repetitions(200);
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (int i = 0; i < callers; i++) {
+      ends.add(
+          CompletableFuture.runAsync(
+              () -> IntStream.range(0, rounds).forEach(round -> oneRound.run()),
+              task -> new Thread(task, "caller").start()));
     }
-    for (Caller caller : callers) {
-      assertThat(caller.end()).isNull();
-    }
+    ends.forEach(CompletableFuture::join);
+    return (long) callers * rounds;
   }
 
   @ParameterizedTest
-  @MethodSource("threads")
-  void noMergeIsLost(Setup setup) throws InterruptedException {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+  @MethodSource("fewThreadedSetups")
+  default void noMergeIsLost(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
-      byAll(() -> map.merge("sum", 1L, Long::sum));
-      assertThat(map).containsEntry("sum", (long) CALLERS * ROUNDS);
+      long all = byAll(bench, () -> map.merge("sum", 1L, Long::sum));
+      assertThat(map).containsEntry("sum", all);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("threads")
-  void noComputationIsLost(Setup setup) throws InterruptedException {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+  @MethodSource("fewThreadedSetups")
+  default void noComputationIsLost(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
-      byAll(() -> map.compute("sum", (key, old) -> old == null ? 1 : old + 1));
-      byAll(() -> map.computeIfPresent("sum", (key, old) -> old + 1));
-      assertThat(map).containsEntry("sum", 2L * CALLERS * ROUNDS);
+      long computed =
+          byAll(bench, () -> map.compute("sum", (key, old) -> old == null ? 1 : old + 1));
+      long more = byAll(bench, () -> map.computeIfPresent("sum", (key, old) -> old + 1));
+      assertThat(map).containsEntry("sum", computed + more);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("threads")
-  void allGetWhatTheFirstComputed(Setup setup) throws InterruptedException {
-    try (KVStore<String, Long> store = setup.bench().builder().values(Codecs.LONG).open()) {
+  @MethodSource("fewThreadedSetups")
+  default void allGetWhatTheFirstComputed(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Long> store = bench.builder().values(Codecs.LONG).open()) {
       ConcurrentMap<String, Long> map = store.asMap();
-      byAll(
-          () -> {
-            long mine = Thread.currentThread().getId();
-            long first = map.computeIfAbsent("first", key -> mine);
-            assertThat(map).containsEntry("first", first);
-          });
+      long unused =
+          byAll(
+              bench,
+              () -> {
+                long mine = Thread.currentThread().getId();
+                long first = map.computeIfAbsent("first", key -> mine);
+                assertThat(map).containsEntry("first", first);
+              });
     }
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void valuesAreComparedAsBytes(Setup setup) {
+  @MethodSource("fewSetups")
+  default void valuesAreComparedAsBytes(Setup setup) {
     try (KVStore<String, byte[]> store = setup.bench().builder().values(Codecs.BYTE_ARRAY).open()) {
       ConcurrentMap<String, byte[]> map = store.asMap();
       map.put("k", new byte[] {1, 2});
@@ -91,9 +93,9 @@ final class MapViewTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
+  @MethodSource("fewSetups")
   @SuppressWarnings("CollectionIncompatibleType") // on purpose
-  void aKeyOrValueOfAnotherTypeIsNotThere(Setup setup) {
+  default void aKeyOrValueOfAnotherTypeIsNotThere(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       ConcurrentMap<String, String> map = store.asMap();
       map.put("1", "1");
@@ -109,8 +111,8 @@ final class MapViewTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void walkingIsOverASnapshotAndChangesTheStore(Setup setup) {
+  @MethodSource("fewSetups")
+  default void walkingIsOverASnapshotAndChangesTheStore(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       ConcurrentMap<String, String> map = store.asMap();
       map.putAll(Map.of("a", "1", "b", "2", "c", "3"));
@@ -128,8 +130,8 @@ final class MapViewTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void theMapIsTheStore(Setup setup) {
+  @MethodSource("fewSetups")
+  default void theMapIsTheStore(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       ConcurrentMap<String, String> map = store.asMap();
       map.put("a", "1");

@@ -1,15 +1,15 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.KVStore;
 import io.kvstore.NotANumberException;
-import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import io.kvstore.Written;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -18,17 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Writes in full: every change under every condition, flags, and several writes as one. */
-final class UpdatesTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#all";
-
-  /** Where all keys have one owner, so that any two can be in one batch. */
-  static Stream<Setup> withBatches() {
-    return Setup.all().filter(setup -> setup.replication() != Replication.KEY_OWNER);
-  }
+public interface UpdatesContract extends EngineContract {
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aWriteTellsWhatStoodThereBeforeAndWhatDoesNow(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void aWriteTellsWhatStoodThereBeforeAndWhatDoesNow(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       Written<String> first = store.update(Update.put("k", "1"));
       Written<String> second = store.update(Update.put("k", "2"));
@@ -46,8 +40,8 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void everyChangeHeedsEveryCondition(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void everyChangeHeedsEveryCondition(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       for (Update<String, String> change :
           List.of(
@@ -88,8 +82,8 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aConditionOnTheVersionHoldsForThatVersionOnly(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void aConditionOnTheVersionHoldsForThatVersionOnly(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       for (UnaryOperator<Update<String, String>> condition :
           List.<UnaryOperator<Update<String, String>>>of(
@@ -111,8 +105,8 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void flagsStayWithTheValueUntilTheNextPut(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void flagsStayWithTheValueUntilTheNextPut(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.update(Update.put("k", "1").flags(0xCAFEBABE));
@@ -121,7 +115,7 @@ final class UpdatesTest {
 
       assertThat(flagsAfter(store, Update.append("k", "0"))).isEqualTo(0xCAFEBABE);
       assertThat(flagsAfter(store, Update.add("k", 1))).isEqualTo(0xCAFEBABE);
-      assertThat(flagsAfter(store, Update.touch("k", Bench.millis(60_000)))).isEqualTo(0xCAFEBABE);
+      assertThat(flagsAfter(store, Update.touch("k", Duration.ofMinutes(1)))).isEqualTo(0xCAFEBABE);
       assertThat(flagsAfter(store, Update.put("k", "2"))).isZero();
     }
   }
@@ -131,9 +125,10 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("withBatches")
-  void aBatchIsDoneAsOne(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
+  @MethodSource("setupsWithBatches")
+  default void aBatchIsDoneAsOne(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
       store.put("from", "5");
       boolean done =
           store.batch(
@@ -144,18 +139,23 @@ final class UpdatesTest {
                   Update.<String, String>add("moves", 1)));
 
       assertThat(done).isTrue();
-      assertThat(store.get("from")).isEmpty();
-      assertThat(store.getAll(List.of("to", "moves")))
-          .containsExactly(Map.entry("to", "5!"), Map.entry("moves", "1"));
+      bench.ownWritesShow(
+          () -> {
+            assertThat(store.get("from")).isEmpty();
+            assertThat(store.getAll(List.of("to", "moves")))
+                .containsExactly(Map.entry("to", "5!"), Map.entry("moves", "1"));
+          });
     }
   }
 
   @ParameterizedTest
-  @MethodSource("withBatches")
-  void aBatchOfWhichOneConditionFailsChangesNothing(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
+  @MethodSource("setupsWithBatches")
+  default void aBatchOfWhichOneConditionFailsChangesNothing(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
       store.put("a", "1");
       store.put("b", "2");
+      bench.ownWritesShow(() -> assertThat(store.size()).isEqualTo(2));
       long version = store.getVersioned("a").orElseThrow().version();
       boolean done =
           store.batch(
@@ -174,9 +174,10 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("withBatches")
-  void aBatchThatAddsToWhatIsNoNumberChangesNothing(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
+  @MethodSource("setupsWithBatches")
+  default void aBatchThatAddsToWhatIsNoNumberChangesNothing(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
       store.put("word", "one");
       assertThatThrownBy(() -> store.batch(List.of(Update.put("a", "1"), Update.add("word", 1))))
           .isInstanceOf(NotANumberException.class)
@@ -186,8 +187,8 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void anEmptyBatchIsDone(Setup setup) {
+  @MethodSource("setupsOfOneShard")
+  default void anEmptyBatchIsDone(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.batch(List.of())).isTrue();
@@ -196,8 +197,8 @@ final class UpdatesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#allSharded")
-  void aBatchOverSeveralShardsOrOwnersIsRefused(Setup setup) {
+  @MethodSource("setups")
+  default void aBatchOverSeveralShardsOrOwnersIsRefused(Setup setup) {
     List<Update<String, String>> many =
         Stream.iterate(0, i -> i + 1).limit(20).map(i -> Update.put("k" + i, "v")).toList();
     try (KVStore<String, String> store = setup.bench().open()) {
@@ -207,7 +208,7 @@ final class UpdatesTest {
             .hasMessageContaining("must stay in one shard")
             .hasMessageContaining("'k0' is in shard")
             .hasMessageContaining("split the batch, or open the store with shards(1)");
-      } else if (setup.replication() == Replication.KEY_OWNER) {
+      } else if (setup.hasOwnersOfKeys()) {
         assertThatThrownBy(() -> store.batch(many))
             .isInstanceOf(UnavailableException.class)
             .hasMessageContaining("one owner")

@@ -1,4 +1,4 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,13 +15,12 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each call of a store does, on every engine and in every cell of the matrix. */
-final class ReadsAndWritesTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#allSharded";
+/** What each call of a store does. */
+public interface ReadsAndWritesContract extends EngineContract {
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void anEmptyStoreHasNothing(Setup setup) {
+  @MethodSource("setups")
+  default void anEmptyStoreHasNothing(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       assertThat(store.get("k")).isEmpty();
       assertThat(store.getVersioned("k")).isEmpty();
@@ -34,8 +33,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReadSeesTheLastPut(Setup setup) {
+  @MethodSource("setups")
+  default void aReadSeesTheLastPut(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "1");
@@ -51,8 +50,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void versionsOfAKeyGrow(Setup setup) {
+  @MethodSource("setups")
+  default void versionsOfAKeyGrow(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "1");
@@ -71,8 +70,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void manyKeysAreReadInTheOrderOfTheQuestion(Setup setup) {
+  @MethodSource("setups")
+  default void manyKeysAreReadInTheOrderOfTheQuestion(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       for (String key : List.of("a", "b", "c", "d", "e")) {
@@ -91,8 +90,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aSnapshotListsAllEntriesInTheOrderOfTheirKeys(Setup setup) {
+  @MethodSource("setups")
+  default void aSnapshotListsAllEntriesInTheOrderOfTheirKeys(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       for (int i = 20; i > 0; i--) {
@@ -115,8 +114,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void onlyTheFirstOfTwoPutsIfAbsentIsDone(Setup setup) {
+  @MethodSource("setups")
+  default void onlyTheFirstOfTwoPutsIfAbsentIsDone(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.putIfAbsent("k", "1")).isTrue();
@@ -127,8 +126,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReplaceNeedsAValue(Setup setup) {
+  @MethodSource("setups")
+  default void aReplaceNeedsAValue(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.replace("k", "1")).isFalse();
@@ -141,8 +140,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReplaceByVersionIsDoneOnce(Setup setup) {
+  @MethodSource("setups")
+  default void aReplaceByVersionIsDoneOnce(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.replace("k", 1, "no")).isFalse();
@@ -157,8 +156,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void getAndPutReturnsWhatItReplaced(Setup setup) {
+  @MethodSource("setups")
+  default void getAndPutReturnsWhatItReplaced(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       assertThat(store.getAndPut("k", "1")).isEmpty();
       assertThat(store.getAndPut("k", "2")).contains("1");
@@ -169,8 +168,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aRemovedKeyIsGone(Setup setup) {
+  @MethodSource("setups")
+  default void aRemovedKeyIsGone(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "1");
@@ -187,8 +186,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aRemovalByVersionNeedsThatVersion(Setup setup) {
+  @MethodSource("setups")
+  default void aRemovalByVersionNeedsThatVersion(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "1");
@@ -202,8 +201,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void addCountsFromZero(Setup setup) {
+  @MethodSource("setups")
+  default void addCountsFromZero(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.add("k", 5)).isEqualTo(5);
@@ -215,8 +214,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void addToWhatIsNoNumberIsRefusedAndChangesNothing(Setup setup) {
+  @MethodSource("setups")
+  default void addToWhatIsNoNumberIsRefusedAndChangesNothing(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       for (String value : List.of("", "one", "1.5", "9223372036854775808")) {
@@ -233,8 +232,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void addNeverWrapsAround(Setup setup) {
+  @MethodSource("setups")
+  default void addNeverWrapsAround(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       assertThat(store.add("k", Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
@@ -247,8 +246,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void headsAndTailsAreJoined(Setup setup) {
+  @MethodSource("setups")
+  default void headsAndTailsAreJoined(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.append("k", "b");
@@ -265,8 +264,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void clearingLeavesNothing(Setup setup) {
+  @MethodSource("setups")
+  default void clearingLeavesNothing(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       for (int i = 0; i < 10; i++) {
@@ -285,8 +284,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void emptyKeysAndValuesAreLikeAnyOther(Setup setup) {
+  @MethodSource("setups")
+  default void emptyKeysAndValuesAreLikeAnyOther(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("", "");
@@ -301,8 +300,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReadMayAskForAWeakerLevel(Setup setup) {
+  @MethodSource("setups")
+  default void aReadMayAskForAWeakerLevel(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       store.put("k", "v");
@@ -317,8 +316,8 @@ final class ReadsAndWritesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReadMayNotAskForAStrongerLevel(Setup setup) {
+  @MethodSource("setups")
+  default void aReadMayNotAskForAStrongerLevel(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       for (Consistency level : Consistency.values()) {
         if (!setup.isAtLeast(level)) {

@@ -1,10 +1,8 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.kvstore.Bytes;
-import io.kvstore.Codec;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.Scan;
@@ -17,33 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A codec that cannot decode what an answer contains hides no outcome. */
-final class UndecodableTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
-
-  /** Texts, but it cannot decode what begins with {@code #}. */
-  private static final Codec<String> PICKY =
-      new Codec<>() {
-        @Override
-        public Bytes encode(String value) {
-          return Bytes.of(value);
-        }
-
-        @Override
-        public String decode(Bytes bytes) {
-          if (bytes.startsWith(Bytes.of("#"))) {
-            throw new IllegalArgumentException("cannot read " + bytes);
-          }
-          return bytes.toText();
-        }
-      };
-
+public interface UndecodableContract extends EngineContract {
   private static KVStore<String, String> open(Bench bench) {
-    return bench.builder().keys(PICKY).values(PICKY).open();
+    return bench.builder().keys(PickyCodec.TEXTS).values(PickyCodec.TEXTS).open();
   }
 
   private static UndecodableException thrownBy(ThrowingCallable call) {
@@ -66,8 +44,8 @@ final class UndecodableTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aWriteWhoseAnswerCannotBeDecodedSaysThatItWasApplied(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aWriteWhoseAnswerCannotBeDecodedSaysThatItWasApplied(Setup setup) {
     try (KVStore<String, String> store = open(setup.bench())) {
       store.put("k", "#1");
       assertApplied(() -> store.getAndPut("k", "new"));
@@ -85,8 +63,8 @@ final class UndecodableTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aWriteThatWasNotAppliedSaysSo(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aWriteThatWasNotAppliedSaysSo(Setup setup) {
     try (KVStore<String, String> store = open(setup.bench())) {
       store.put("k", "#1");
       assertUnchanged(() -> store.update(Update.<String, String>put("k", "new").ifAbsent()));
@@ -102,8 +80,8 @@ final class UndecodableTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aReadChangesNothing(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aReadChangesNothing(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
       store.put("k", "#1");
@@ -119,8 +97,8 @@ final class UndecodableTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void futuresEndWithTheSame(Setup setup) {
+  @MethodSource("fewSetups")
+  default void futuresEndWithTheSame(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
       store.put("k", "#1");
@@ -140,10 +118,10 @@ final class UndecodableTest {
     }
   }
 
-  @Test
-  void aWatchPassesAnEventThatCannotBeDecoded() {
-    try (KVStore<String, String> store =
-            open(Setup.linearizable().findFirst().orElseThrow().bench());
+  @ParameterizedTest
+  @MethodSource("fewSetups")
+  default void aWatchPassesAnEventThatCannotBeDecoded(Setup setup) {
+    try (KVStore<String, String> store = open(setup.bench());
         Watch<String, String> polled = store.watch(Scan.all());
         Watch<String, String> walked = store.watch(Scan.all())) {
       store.put("k", "#1");

@@ -1,4 +1,4 @@
-package io.kvstore.core.api;
+package io.kvstore.testkit.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,12 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stores of other things than texts. */
-final class CodecsInUseTest {
-  private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
+public interface CodecsContract extends EngineContract {
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void numbersAreKeysThatSortAsNumbersAndValuesThatCount(Setup setup) {
+  @MethodSource("fewSetups")
+  default void numbersAreKeysThatSortAsNumbersAndValuesThatCount(Setup setup) {
     try (KVStore<Long, Long> store =
         setup.bench().builder().keys(Codecs.LONG).values(Codecs.LONG).open()) {
       for (long key : new long[] {10, -1, Long.MAX_VALUE, 0, Long.MIN_VALUE, 9}) {
@@ -42,8 +41,8 @@ final class CodecsInUseTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void bytesAndArraysAreKeptAsTheyAre(Setup setup) {
+  @MethodSource("fewSetups")
+  default void bytesAndArraysAreKeptAsTheyAre(Setup setup) {
     try (KVStore<Bytes, byte[]> store =
         setup.bench().builder().keys(Codecs.BYTES).values(Codecs.BYTE_ARRAY).open()) {
       Bytes key = Bytes.of((byte) 0, (byte) 0xFF);
@@ -59,8 +58,8 @@ final class CodecsInUseTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void uuidsAreKeysAndNoNumbers(Setup setup) {
+  @MethodSource("fewSetups")
+  default void uuidsAreKeysAndNoNumbers(Setup setup) {
     try (KVStore<UUID, UUID> store =
         setup.bench().builder().keys(Codecs.UUID).values(Codecs.UUID).open()) {
       UUID key = new UUID(Long.MIN_VALUE, -1);
@@ -77,8 +76,8 @@ final class CodecsInUseTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aCodecOfOnesOwnIsAsGood(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aCodecOfOnesOwnIsAsGood(Setup setup) {
     Codec<LocalDate> dates =
         new Codec<>() {
           @Override
@@ -104,8 +103,8 @@ final class CodecsInUseTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void aCodecThatThrowsIsTheCallersMatterAlone(Setup setup) {
+  @MethodSource("fewSetups")
+  default void aCodecThatThrowsIsTheCallersMatterAlone(Setup setup) {
     Codec<String> picky =
         new Codec<>() {
           @Override
@@ -135,8 +134,8 @@ final class CodecsInUseTest {
   }
 
   @ParameterizedTest
-  @MethodSource(SETUPS)
-  void textsOfAnyKindComeBack(Setup setup) {
+  @MethodSource("fewSetups")
+  default void textsOfAnyKindComeBack(Setup setup) {
     try (KVStore<String, String> store = setup.bench().open()) {
       for (String text : List.of("ä", "日本", "\0", "a\nb", "😀", " ")) {
         store.put(text, text);

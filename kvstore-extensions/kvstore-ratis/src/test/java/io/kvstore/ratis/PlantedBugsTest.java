@@ -1,0 +1,136 @@
+package io.kvstore.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The tests of this module can fail: each of these bugs is found by the test that is named. */
+class PlantedBugsTest {
+  static Stream<PlantedBug> bugs() {
+    return Stream.of(
+        PlantedBug.of(
+            "answers are not part of a snapshot",
+            "RememberedClients.java",
+            "Coding.writeList(to, each.getValue().parts(), Done::write);",
+            "Coding.writeList(to, List.<Done>of(), Done::write);",
+            "RememberedClientsTest",
+            "aSnapshotRemembersAndADamagedOneIsFoundOut"),
+        PlantedBug.of(
+            "a snapshot forgets that changes are kept",
+            "SnapshotFile.java",
+            "data.writeBoolean(keepsChanges);",
+            "data.writeBoolean(false);",
+            "RememberedClientsTest",
+            "aSnapshotRemembersAndADamagedOneIsFoundOut"),
+        PlantedBug.of(
+            "a batch that comes late is performed again",
+            "RememberedClients.java",
+            "if (batch.sequence() < last.sequence()) {",
+            "if (batch.sequence() < 0) {",
+            "RememberedClientsTest",
+            "aRepeatedBatchIsAnsweredAgainAndPerformedOnce"),
+        PlantedBug.of(
+                "a snapshot has entries from after its index",
+                "ShardMachine.java",
+                "HeldEntries held = entries.hold();",
+                "",
+                "SnapshotsTest",
+                "everyAdditionCountsOnceAndWhatWasRemovedStaysAwayAcrossRestarts")
+            .with(
+                "ShardMachine.java",
+                "() -> write(last, held, answered, keeps)",
+                "() -> { HeldEntries held; synchronized (turn) { held = entries.hold(); }"
+                    + " write(last, held, answered, keeps); }"),
+        PlantedBug.of(
+            "a member that gets a snapshot goes on at its own position",
+            "SnapshotFile.java",
+            "data.writeLong(held.position());",
+            "data.writeLong(held.position() - 1);",
+            "RememberedClientsTest",
+            "aSnapshotRemembersAndADamagedOneIsFoundOut"),
+        PlantedBug.of(
+            "a member does not wait until it has performed what a token says",
+            "ShardServer.java",
+            "if (look.byOwnClock() || machine.entries().position() >= look.floor()) {",
+            "if (look.floor() >= 0) {",
+            "StoreOnRatisTest",
+            "aReadWaitsForWhatItsSessionHasSeen"),
+        PlantedBug.of(
+            "entries expire by each member's own clock",
+            "ShardMachine.java",
+            "long time = Coding.decode(data, in -> in.readLong());",
+            "long time = clock.getAsLong();",
+            "SkewedClocksTest",
+            "everyMemberHasAnEntryExpireAtTheSameMoment"),
+        PlantedBug.of(
+                "a linearizable read is answered by the member that is asked",
+                "RatisConnection.java",
+                "operation instanceof Query query && level != Consistency.LINEARIZABLE",
+                "operation instanceof Query query",
+                "SlowMembersTest",
+                "aLinearizableReadSeesTheLastWriteAlsoWhereAMemberDoesNotHaveIt")
+            .with("RatisConnection.java", "|| level == Consistency.LINEARIZABLE", ""),
+        PlantedBug.of(
+            "a batch that is repeated has another number",
+            "Pipe.java",
+            "private void repeat(Batch batch) {",
+            "private void repeat(Batch batch) { sequence++;",
+            "SlowMembersTest",
+            "aWriteThatIsRepeatedBecauseItsLeaderIsSlowIsPerformedOnce"),
+        PlantedBug.of(
+            "a batch is performed write by write",
+            "ShardMachine.java",
+            "? entries.perform(command, time)",
+            "? command instanceof io.kvstore.spi.Batch batch"
+                + " ? new Answer.WrittenTogether(Answer.Outcome.APPLIED, batch.writes().stream()"
+                + ".map(each -> (Answer.Written) entries.perform(each, time)).toList())"
+                + " : entries.perform(command, time)",
+            "StoreOnRatisTest",
+            "aBatchOfWhichOneConditionFailsChangesNothing"),
+        PlantedBug.of(
+            "a session does not know the position of what it wrote",
+            "RatisConnection.java",
+            "session.sawUpTo(shard, done.position());",
+            "",
+            "StoreOnRatisTest",
+            "aPositionOnlyGrows"),
+        PlantedBug.of(
+            "a read overtakes what its session has submitted",
+            "RatisConnection.java",
+            "if (before == null || before.isDone()) {",
+            "if (shard >= 0) {",
+            "RatisEngineTest",
+            "submittedWritesOfASessionKeepTheirOrder"),
+        PlantedBug.of(
+            "a read waits for the group's time to reach a clock that is ahead",
+            "Looking.java",
+            "if (read.isValid() || isTimeCurrent) {",
+            "if (read.isValid()) {",
+            "SkewedClocksTest",
+            "everyMemberHasAnEntryExpireAtTheSameMoment"),
+        PlantedBug.of(
+            "how a member stands is told once it has performed what it performs",
+            "ShardMachine.java",
+            "return remembered;",
+            "synchronized (turn) { return clients.size(); }",
+            "SlowMembersTest",
+            "howAMemberStandsIsToldWhileItPerformsSomethingSlowly"),
+        PlantedBug.of(
+            "a snapshot is written by the thread that performs the log",
+            "SnapshotWriter.java",
+            "thread.start();",
+            "write(index, task);",
+            "SlowMembersTest",
+            "writesGoOnWhileSnapshotsAreBeingWritten"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void isFound(PlantedBug bug, @TempDir Path folder) {
+    assertThat(bug.failures(folder)).as(bug.name()).isPositive();
+  }
+}
