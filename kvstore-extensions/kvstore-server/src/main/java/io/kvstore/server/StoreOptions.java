@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which store is opened. */
@@ -125,6 +126,8 @@ final class StoreOptions {
       description = "With --engine ratis: this member is new in a store that runs.")
   private boolean joining;
 
+  @Mixin private final PeerTls peerTls = new PeerTls();
+
   int nodes() {
     return isOneMember() ? 1 : nodes;
   }
@@ -170,7 +173,10 @@ final class StoreOptions {
       if (peers != null) {
         told.put("peers", peers);
       }
+      told.putAll(peerTls.told());
       builder = builder.engine(Engines.create(engine, told));
+    } else {
+      peerTls.requireNone();
     }
     if (replication != null) {
       builder = builder.replication(replication);
