@@ -11,11 +11,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
@@ -25,6 +27,7 @@ final class Processes implements AutoCloseable {
   private final int shards;
   private final Map<Integer, String> peers = new TreeMap<>();
   private final IntFunction<List<String>> options;
+  private Optional<String[]> forClients = Optional.empty();
   private final Map<Integer, Process> running = new TreeMap<>();
 
   Processes(Path directory, int members, int shards) throws IOException {
@@ -44,12 +47,18 @@ final class Processes implements AutoCloseable {
     for (int i = 1; i <= first.length; i++) {
       peers.put(i, first[i - 1]);
     }
+    Files.createDirectories(directory);
     startAll();
   }
 
-  /** Where the members are, for each other and for clients. */
+  /** Where clients find the members. */
   String[] peers() {
-    return peers.values().toArray(String[]::new);
+    return forClients.orElseGet(() -> peers.values().toArray(String[]::new));
+  }
+
+  /** Clients, which are elsewhere, find the members there instead. */
+  void clientsUse(String... addresses) {
+    forClients = Optional.of(addresses);
   }
 
   /** Which members there are, running or not. */

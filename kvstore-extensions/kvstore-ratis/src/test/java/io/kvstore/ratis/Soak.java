@@ -30,6 +30,7 @@ public final class Soak {
   private static final int IN_FLIGHT = 64;
   private static final int KEYS = 100_000;
   private static final int WAIT_SECONDS = 30;
+  private static final Duration LIFETIME = Duration.ofSeconds(30);
   private static final String VALUE = "v".repeat(100);
 
   private final Random random = new Random(17);
@@ -79,6 +80,7 @@ public final class Soak {
         print("loaded", processes, false);
       }
       free.acquire(IN_FLIGHT);
+      Thread.sleep(LIFETIME.plusSeconds(1).toMillis()); // members are read one after the other
       awaitWhole(store);
       print("after it", processes, true);
       System.out.println(
@@ -104,7 +106,7 @@ public final class Soak {
             : kind == 7
                 ? store.async().remove(key)
                 : kind == 8
-                    ? store.async().update(Update.put(key, VALUE).lifetime(Duration.ofSeconds(30)))
+                    ? store.async().update(Update.put(key, VALUE).lifetime(LIFETIME))
                     : store.async().get(key);
     Ends.then(
         operation,
