@@ -2,6 +2,9 @@ package io.kvstore.ratis;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContextBuilder;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
@@ -14,7 +17,54 @@ record TlsFiles(Path privateKey, Path certificate, Path trusted) {
         throw new IllegalArgumentException("the file " + file + " cannot be read");
       }
     }
+    requireUsable(privateKey, certificate, trusted);
     return new TlsFiles(privateKey, certificate, trusted);
+  }
+
+  private static void requireUsable(Path privateKey, Path certificate, Path trusted) {
+    try {
+      Object unused =
+          SslContextBuilder.forServer(certificate.toFile(), privateKey.toFile())
+              .trustManager(trusted.toFile())
+              .build();
+    } catch (SSLException | IllegalArgumentException unusable) {
+      throw new IllegalArgumentException(
+          "TLS is not possible with the key "
+              + privateKey
+              + ", the certificate "
+              + certificate
+              + " and the trusted certificates "
+              + trusted
+              + ": "
+              + rootOf(unusable).getMessage(),
+          unusable);
+    }
+  }
+
+  private static Throwable rootOf(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** What a failed call has to do with TLS, in words; empty when nothing. */
+  static String explain(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (text.contains("fatal alert")) {
+        return "; it does not trust the certificate of this process, or was shown none";
+      }
+      if (cause instanceof SSLException || cause instanceof CertificateException) {
+        return "; its certificate is not trusted here, or does not name its host; or it does not"
+            + " speak TLS";
+      }
+      if (text.contains("Network closed for unknown reason") || text.contains("not SETTINGS")) {
+        return "; perhaps it speaks TLS, and this process does not";
+      }
+    }
+    return "";
   }
 
   void addTo(Parameters parameters) {

@@ -56,7 +56,8 @@ final class ServeOptions {
       split = ",",
       description =
           "Under which number and address each node is known in views, in the order of the nodes"
-              + " (1, 2, … and where it listens).")
+              + " (1, 2, … and where it listens). With --engine ratis: the number in the name of"
+              + " each member, and its address for HTTP.")
   private List<String> advertise = List.of();
 
   @Option(
@@ -162,7 +163,7 @@ final class ServeOptions {
     if (store.hasViewsFromOutside() && http.isOff()) {
       throw new IllegalArgumentException("--views external needs --http, where views are set");
     }
-    if (advertise.size() > store.nodes()) {
+    if (!store.isOneMember() && advertise.size() > store.nodes()) {
       throw new IllegalArgumentException(
           "--advertise names " + advertise.size() + " nodes, but there are " + store.nodes());
     }
@@ -176,7 +177,7 @@ final class ServeOptions {
       server.memcached(memcached());
     }
     if (!http.isOff()) {
-      server.http(http(viewsFromOutside));
+      server.http(http(viewsFromOutside, onlyNode.isPresent()));
     }
     if (!admin.isOff()) {
       server.administration(
@@ -217,10 +218,11 @@ final class ServeOptions {
     return memcachedUsers == null ? options : options.withAuthenticationFile(memcachedUsers);
   }
 
-  private Http http(boolean viewsFromOutside) {
+  private Http http(boolean viewsFromOutside, boolean isOneMember) {
     Http options = forClients(Http.on(endpoint(http)).withBodyBytes(maxBodyBytes));
     for (int node = 0; node < advertise.size(); node++) {
-      options = options.withName(NodeId.of(node), name(advertise.get(node)));
+      Http.Name name = name(advertise.get(node));
+      options = options.withName(NodeId.of(isOneMember ? (int) name.id() : node), name);
     }
     return viewsFromOutside ? options.withViewsFromOutside() : options;
   }
