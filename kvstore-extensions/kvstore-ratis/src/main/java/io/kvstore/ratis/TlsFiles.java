@@ -3,6 +3,7 @@ package io.kvstore.ratis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContextBuilder;
 import org.apache.ratis.conf.Parameters;
@@ -51,20 +52,21 @@ record TlsFiles(Path privateKey, Path certificate, Path trusted) {
 
   /** What a failed call has to do with TLS, in words; empty when nothing. */
   static String explain(Throwable thrown) {
+    boolean isOfTls = false;
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      String text = String.valueOf(cause.getMessage());
-      if (text.contains("fatal alert")) {
+      String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      isOfTls |= cause instanceof SSLException || cause instanceof CertificateException;
+      if (isOfTls && text.contains("alert")) {
         return "; it does not trust the certificate of this process, or was shown none";
       }
-      if (cause instanceof SSLException || cause instanceof CertificateException) {
-        return "; its certificate is not trusted here, or does not name its host; or it does not"
-            + " speak TLS";
-      }
-      if (text.contains("Network closed for unknown reason") || text.contains("not SETTINGS")) {
+      if (text.contains("network closed for unknown reason") || text.contains("not settings")) {
         return "; perhaps it speaks TLS, and this process does not";
       }
     }
-    return "";
+    return isOfTls
+        ? "; its certificate is not trusted here, or does not name its host; or it does not speak"
+            + " TLS"
+        : "";
   }
 
   void addTo(Parameters parameters) {

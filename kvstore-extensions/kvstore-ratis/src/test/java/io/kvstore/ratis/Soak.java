@@ -21,14 +21,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A long load in small: three processes with eight shards each, 256 MiB of heap and a snapshot
- * after every 10,000 entries of a shard's log. Prints what each member takes, idle and then every
+ * after every 10,000 records of a shard's log. Prints what each member takes, idle and then every
  * minute: memory, threads, and its directory. In the end all members must hold the same. The
- * arguments: a directory, and how many minutes.
+ * arguments: a directory, how many minutes, and after how many records there is a snapshot.
  */
 public final class Soak {
   private static final int SHARDS = 8;
   private static final int IN_FLIGHT = 64;
   private static final int KEYS = 100_000;
+  private static final long SNAPSHOT_EVERY = 10_000; // records of a shard's log, each a batch
   private static final int WAIT_SECONDS = 30;
   private static final Duration LIFETIME = Duration.ofSeconds(30);
   private static final String VALUE = "v".repeat(100);
@@ -38,15 +39,18 @@ public final class Soak {
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final Path directory;
+  private final long snapshotEvery;
 
-  private Soak(Path directory) {
+  private Soak(Path directory, long snapshotEvery) {
     this.directory = directory;
+    this.snapshotEvery = snapshotEvery;
   }
 
   /** Runs it. */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
-    new Soak(directory).run(Duration.ofMinutes(Integer.parseInt(arguments[1])));
+    long snapshotEvery = arguments.length > 2 ? Long.parseLong(arguments[2]) : SNAPSHOT_EVERY;
+    new Soak(directory, snapshotEvery).run(Duration.ofMinutes(Integer.parseInt(arguments[1])));
   }
 
   private void run(Duration time) throws Exception {
@@ -55,7 +59,7 @@ public final class Soak {
                 directory,
                 SHARDS,
                 RatisEngine.freeLoopbackPeers(3),
-                member -> List.of("-Dkvstore.ratis.snapshotEvery=10000"));
+                member -> List.of("-Dkvstore.ratis.snapshotEvery=" + snapshotEvery));
         KVStore<String, String> store =
             processes.client(Consistency.SEQUENTIAL, Duration.ofSeconds(20))) {
       store.put("first", VALUE);

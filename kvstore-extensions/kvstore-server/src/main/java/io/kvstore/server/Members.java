@@ -71,8 +71,7 @@ final class Members implements Fleet {
   void nameElsewhere(NodeId node) {
     Http.Name name = requireNonNull(requireNonNull(options).names().get(node));
     directory.put(
-        new Directory.Entry(
-            node, name.id(), name.address().orElse(node.toString()), true));
+        new Directory.Entry(node, name.id(), name.address().orElse(node.toString()), true));
   }
 
   private static void open(Ports ports, NodeId node, OptionalInt port) {

@@ -28,6 +28,13 @@ final class StoreOptions {
   }
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A file with lines 'option=value', without the dashes.")
+  @SuppressWarnings("UnusedVariable") // read by OptionSources, before there are values
+  private @Nullable Path config;
+
+  @Option(
       names = "--nodes",
       paramLabel = "NUMBER",
       defaultValue = "3",
@@ -83,6 +90,20 @@ final class StoreOptions {
           "How much the data may take in memory: keys, values and 128 bytes for each entry. Above"
               + " that, writes are refused (a quarter of the heap).")
   private long maxHeldBytes = Limits.DEFAULT.heldBytes();
+
+  @Option(
+      names = "--max-key-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "250",
+      description = "The longest key (${DEFAULT-VALUE}).")
+  private int maxKeyBytes;
+
+  @Option(
+      names = "--max-value-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "1048575",
+      description = "The longest value (${DEFAULT-VALUE}).")
+  private int maxValueBytes;
 
   @Option(
       names = "--output",
@@ -148,8 +169,32 @@ final class StoreOptions {
     return views == ViewPolicy.EXTERNAL;
   }
 
-  /** Opens a store with keys and values of at least these lengths. */
-  KVStore<Bytes, Bytes> open(int maxKeyBytes, int maxValueBytes) {
+  int maxKeyBytes() {
+    return maxKeyBytes;
+  }
+
+  int maxValueBytes() {
+    return maxValueBytes;
+  }
+
+  /** Opens the store, to serve it. */
+  KVStore<Bytes, Bytes> open() {
+    return open(false);
+  }
+
+  /** Opens the store to read its entries, or set some: across machines as a client. */
+  KVStore<Bytes, Bytes> openForTransfer() {
+    if (isOneMember() ? id != null || joining || storage != null : storage == null) {
+      throw new IllegalArgumentException(
+          isOneMember()
+              ? "across machines this is a client of the members that run: leave --id, --joining"
+                  + " and --storage out"
+              : "--storage is missing: which store is meant? (or --engine ratis with --peers)");
+    }
+    return open(isOneMember());
+  }
+
+  private KVStore<Bytes, Bytes> open(boolean isClient) {
     StoreBuilder<Bytes, Bytes> builder =
         KVStore.builder()
             .keys(Codecs.BYTES)
@@ -167,6 +212,7 @@ final class StoreOptions {
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();
       told.put("joining", Boolean.toString(joining));
+      told.put("client", Boolean.toString(isClient));
       if (id != null) {
         told.put("id", id);
       }
