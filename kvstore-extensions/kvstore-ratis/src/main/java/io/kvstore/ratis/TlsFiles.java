@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
-import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContextBuilder;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContextBuilder;
 
 /** The files with which a process proves who it is, and knows others. */
 record TlsFiles(Path privateKey, Path certificate, Path trusted) {

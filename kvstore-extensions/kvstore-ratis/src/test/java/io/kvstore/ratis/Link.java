@@ -50,7 +50,16 @@ final class Link implements AutoCloseable {
     delayNanos = 0;
   }
 
-  private record Piece(byte[] bytes, long due) {}
+  /** Bytes under way, and when they are there. */
+  private static final class Piece {
+    final byte[] bytes;
+    final long due;
+
+    Piece(byte[] bytes, long due) {
+      this.bytes = bytes;
+      this.due = due;
+    }
+  }
 
   private static void daemon(Runnable task) {
     Thread thread = new Thread(task, "link");
@@ -106,12 +115,12 @@ final class Link implements AutoCloseable {
   private void give(Socket from, Socket onTo, BlockingQueue<Piece> underWay) {
     try {
       OutputStream out = onTo.getOutputStream();
-      for (Piece piece = underWay.take(); piece.bytes().length > 0; piece = underWay.take()) {
-        for (long left = piece.due() - System.nanoTime(); left > 0 || isCut; ) {
+      for (Piece piece = underWay.take(); piece.bytes.length > 0; piece = underWay.take()) {
+        for (long left = piece.due - System.nanoTime(); left > 0 || isCut; ) {
           TimeUnit.NANOSECONDS.sleep(Math.max(left, TimeUnit.MILLISECONDS.toNanos(1)));
-          left = piece.due() - System.nanoTime();
+          left = piece.due - System.nanoTime();
         }
-        out.write(piece.bytes());
+        out.write(piece.bytes);
       }
     } catch (IOException | InterruptedException broken) {
       // The other end is told below.

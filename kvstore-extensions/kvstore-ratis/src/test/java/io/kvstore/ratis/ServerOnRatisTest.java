@@ -62,7 +62,7 @@ class ServerOnRatisTest {
       assertThat(crash.statusCode()).isEqualTo(501);
       assertThat(crash.body()).contains("end the process of the member");
       String view = "{\"view\": [{\"address\": \"10.0.0.1:8081\", \"id\": 1}]}";
-      HttpResponse<String> refused = ask(addresses.get(1), "PUT", "/view", view);
+      HttpResponse<String> refused = ask(addresses.get(0), "PUT", "/view", view);
       assertThat(refused.statusCode()).isEqualTo(501);
       assertThat(refused.body()).contains("its members agree on who they are");
       takesEntriesOver(directory, peers);
@@ -80,8 +80,7 @@ class ServerOnRatisTest {
   /** Entries of a store in one process come in, and all of them go out again. */
   private void takesEntriesOver(Path directory, String... peers) throws Exception {
     Path storage = directory.resolve("one process");
-    try (KVStore<String, String> store =
-        KVStore.builder().storageDirectory(storage).open()) {
+    try (KVStore<String, String> store = KVStore.builder().storageDirectory(storage).open()) {
       store.put("from one process", "value");
       store.put("mortal", "value", Duration.ofHours(1));
     }
@@ -129,31 +128,31 @@ class ServerOnRatisTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-            OwnJvm.java(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            OwnJvm.classPath(),
-            "io.kvstore.server.Main",
-            "--engine",
-            "ratis",
-            "--id",
-            "n" + member,
-            "--peers",
-            String.join(",", peers),
-            "--storage",
-            directory.resolve("n" + member).toString(),
-            "--http",
-            "0",
-            "--memcached",
-            "0",
-            "--timeout",
-            "20s",
-            "--admin",
-            "0",
-            "--advertise",
-            "1=10.0.0.1:8081,2=10.0.0.2:8081",
-            "--log",
-            "error"));
+                OwnJvm.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                OwnJvm.classPath(),
+                "io.kvstore.server.Main",
+                "--engine",
+                "ratis",
+                "--id",
+                "n" + member,
+                "--peers",
+                String.join(",", peers),
+                "--storage",
+                directory.resolve("n" + member).toString(),
+                "--http",
+                "0",
+                "--memcached",
+                "0",
+                "--timeout",
+                "20s",
+                "--admin",
+                "0",
+                "--advertise",
+                "1=10.0.0.1:8081,2=10.0.0.2:8081",
+                "--log",
+                "error"));
     command.addAll(tls);
     return new ProcessBuilder(command)
         .redirectError(directory.resolve("n" + member + ".log").toFile())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
@@ -42,7 +43,13 @@ class TlsTest {
 
   private ThreeMembers members(UnaryOperator<RatisEngine> tls) {
     return new ThreeMembers(
-        directory, builder -> builder.consistency(Consistency.LINEARIZABLE), tls);
+        directory,
+        builder ->
+            builder
+                .consistency(Consistency.LINEARIZABLE)
+                .failover(Failover.after(Duration.ofSeconds(1)))
+                .timeout(Duration.ofSeconds(60)),
+        tls);
   }
 
   private static KVStore<String, String> open(RatisEngine engine) {
