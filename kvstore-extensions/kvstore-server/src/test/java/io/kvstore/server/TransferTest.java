@@ -87,7 +87,7 @@ final class TransferTest {
           store.getVersioned(Bytes.of("mortal")).orElseThrow().expiresAt().orElseThrow();
       assertThat(Duration.between(expiry, again).abs()).isLessThan(Duration.ofSeconds(5));
     }
-    assertThat(transfer(1, "export", file, from)).singleElement().asString().contains("exists");
+    assertThat(transfer(1, "export", file, from)).last().asString().contains("exists");
   }
 
   @Test
@@ -102,7 +102,7 @@ final class TransferTest {
     lines.add("{\"entries\":602}");
     Path file = Files.write(directory.resolve("entries.jsonl"), lines);
     assertThat(transfer(1, "import", file, to))
-        .singleElement()
+        .last() // after how far it was, on a slow machine
         .asString()
         .contains("line 602: 'worth' has no meaning", "go on with --skip 512");
     lines.set(601, "{\"key\":\"k\",\"value\":\"v\"}");
@@ -118,7 +118,7 @@ final class TransferTest {
   void aFileThatWasNotWrittenToItsEndIsKnown() throws Exception {
     Path file = Files.write(directory.resolve("e"), List.of("{\"key\":\"k\",\"value\":\"v\"}"));
     assertThat(transfer(1, "import", file, directory.resolve("to")))
-        .singleElement()
+        .last() // after how far it was, on a slow machine
         .asString()
         .contains("not written to its end", "1 lines were imported");
   }
