@@ -151,6 +151,11 @@ final class Member implements AutoCloseable {
     return self.node();
   }
 
+  /** What spreads the leaders over the members, each time that it is run. */
+  LeaderSpreading leaderSpreading() {
+    return new LeaderSpreading(node(), List.copyOf(shards), settings.failover().detection());
+  }
+
   ShardServer shard(int number) {
     return shards.get(number);
   }

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Changes who belongs to the groups of a store, one shard after the other, while they serve. */
 final class Membership {
   private static final long PAUSE_MILLIS = 50;
+  private static final long TELLING_SECONDS = 5;
 
   private final RatisBackend backend;
 
@@ -46,12 +49,21 @@ final class Membership {
         "go on without " + leaver,
         atMost,
         members -> members.stream().filter(peer -> !peer.node().equals(leaver)).toList());
+    List<CompletableFuture<Void>> told = new ArrayList<>();
     for (int shard = 0; shard < backend.settings().shards(); shard++) {
       Members members = backend.shard(shard).members();
       Optional<Peer> peer = members.find(leaver);
       members.forget(leaver);
-      peer.ifPresent(members.transport()::removeGroup);
+      peer.ifPresent(
+          left ->
+              told.add(
+                  CompletableFuture.runAsync(
+                      () -> members.transport().removeGroup(left), backend.executor())));
     }
+    // It has left, whether it hears of it or not: a member under load was seen to be silent.
+    CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, TELLING_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private void changeAll(String what, Duration atMost, UnaryOperator<List<Peer>> change) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +62,16 @@ final class RatisBackend implements Backend {
               membersOf.apply(shard), room, threads.timer(), threads.executor(), attemptNanos));
     }
     cluster = new RatisCluster(this, events);
+    if (member != null && settings.shards() > 1) {
+      spreadLeaders(member, threads.timer());
+    }
+  }
+
+  private static void spreadLeaders(Member member, ScheduledExecutorService timer) {
+    long period = LeaderSpreading.PERIOD.toMillis();
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            member.leaderSpreading(), period, period, TimeUnit.MILLISECONDS);
   }
 
   Settings settings() {

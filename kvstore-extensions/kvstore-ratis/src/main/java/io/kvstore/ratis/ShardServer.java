@@ -5,24 +5,35 @@ import io.kvstore.core.engine.ChangesRead;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Query;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers what clients ask of one member about one shard, from this process and from others. */
 final class ShardServer {
+  private static final Logger logger = LoggerFactory.getLogger(ShardServer.class);
+  private static final long CLOSE_MILLIS = 1_000;
+  private static final long CLOSE_RECORDS = 100;
+
   private final RaftServer server;
   private final RaftGroupId group;
   private final NodeId self;
@@ -223,6 +234,52 @@ final class ShardServer {
             .map(Peer::of)
             .sorted(Peer.BY_NUMBER)
             .toList());
+  }
+
+  // Leading
+
+  /**
+   * Those that follow this member closely, if it leads: they were heard of within a second, and
+   * hold almost all of its log.
+   */
+  List<NodeId> closeFollowers() throws IOException {
+    RaftServer.Division division = server.getDivision(group);
+    DivisionInfo info = division.getInfo();
+    long[] held = info.getFollowerMatchIndices();
+    if (!info.isLeaderReady() || held == null) {
+      return List.of();
+    }
+    long enough = division.getRaftLog().getLastCommittedIndex() - CLOSE_RECORDS;
+    List<NodeId> close = new ArrayList<>();
+    List<ServerRpcProto> followers =
+        info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList(); // in the same order
+    for (int i = 0; i < Math.min(held.length, followers.size()); i++) {
+      if (held[i] >= enough && followers.get(i).getLastRpcElapsedTimeMs() < CLOSE_MILLIS) {
+        close.add(Peer.nodeOf(RaftPeerId.valueOf(followers.get(i).getId().getId())));
+      }
+    }
+    return close;
+  }
+
+  /** Has a follower lead instead of this member; writes wait meanwhile. */
+  void handOver(NodeId heir, Duration atMost) throws IOException {
+    Ends.then(
+        server.transferLeadershipAsync(
+            new TransferLeadershipRequest(
+                client,
+                server.getId(),
+                group,
+                calls.incrementAndGet(),
+                RaftPeerId.valueOf(heir.toString()),
+                atMost.toMillis())),
+        (reply, thrown) -> {
+          if (reply == null || !reply.isSuccess()) {
+            logger.info(
+                "{} does not lead yet ({})",
+                heir,
+                textOf(reply == null ? thrown : reply.getException()));
+          }
+        });
   }
 
   private static Optional<NodeId> leaderIn(DivisionInfo info) {

@@ -90,7 +90,8 @@ final class Transport implements AutoCloseable {
       }
       wasSent &= !(cause instanceof ConnectException);
     }
-    String why = peer + " cannot be reached (" + thrown.getMessage() + ")";
+    String why =
+        peer + " cannot be reached (" + thrown.getMessage() + TlsFiles.explain(thrown) + ")";
     return wasSent ? new Reply.Unsure(why) : new Reply.Refused(why);
   }
 

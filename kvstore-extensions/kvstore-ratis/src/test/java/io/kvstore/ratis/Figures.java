@@ -59,7 +59,8 @@ public final class Figures {
     System.out.printf(Locale.ROOT, "%-36s %,12.0f a second%n", what, perSecond);
   }
 
-  private static double blocking(
+  /** How many operations a second so many callers do, each of which awaits its answers. */
+  static double blocking(
       int callers, Duration time, Function<String, ? extends CompletableFuture<?>> operation)
       throws InterruptedException {
     AtomicLong done = new AtomicLong();
@@ -83,7 +84,8 @@ public final class Figures {
     return done.get() / (time.toMillis() / 1e3);
   }
 
-  private static double pipelined(
+  /** How many operations a second one caller does who has so many under way. */
+  static double pipelined(
       int inFlight, Duration time, Function<String, ? extends CompletableFuture<?>> operation)
       throws InterruptedException {
     Semaphore free = new Semaphore(inFlight);

@@ -21,7 +21,7 @@ final class MemberProcess {
     RatisEngine engine =
         RatisEngine.member(arguments[0])
             .peers(Arrays.copyOfRange(arguments, 4, arguments.length))
-            .snapshotEvery(200);
+            .snapshotEvery(Long.getLong("kvstore.ratis.snapshotEvery", 200));
     try (KVStore<String, String> store =
         KVStore.builder()
             .timeout(Duration.ofSeconds(2))

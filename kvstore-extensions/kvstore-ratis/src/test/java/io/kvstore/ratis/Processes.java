@@ -11,49 +11,95 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /** Members of one store, each in a process of its own. */
 final class Processes implements AutoCloseable {
   private final Path directory;
   private final int shards;
-  private final String[] peers;
+  private final Map<Integer, String> peers = new TreeMap<>();
+  private final IntFunction<List<String>> options;
+  private Optional<String[]> forClients = Optional.empty();
   private final Map<Integer, Process> running = new TreeMap<>();
 
   Processes(Path directory, int members, int shards) throws IOException {
-    this.directory = directory;
-    this.shards = shards;
-    this.peers = RatisEngine.freeLoopbackPeers(members);
-    for (int i = 1; i <= members; i++) {
-      begin(i, "found", peers);
-    }
-    for (int i = 1; i <= members; i++) {
-      awaitOpen(i);
-    }
+    this(directory, shards, RatisEngine.freeLoopbackPeers(members), member -> List.of());
   }
 
+  /**
+   * Starts members n1, n2 and so on.
+   *
+   * @param options what the JVM of each of them is told besides
+   */
+  Processes(Path directory, int shards, String[] first, IntFunction<List<String>> options)
+      throws IOException {
+    this.directory = directory;
+    this.shards = shards;
+    this.options = options;
+    for (int i = 1; i <= first.length; i++) {
+      peers.put(i, first[i - 1]);
+    }
+    Files.createDirectories(directory);
+    startAll();
+  }
+
+  /** Where clients find the members. */
   String[] peers() {
-    return peers.clone();
+    return forClients.orElseGet(() -> peers.values().toArray(String[]::new));
+  }
+
+  /** Clients, which are elsewhere, find the members there instead. */
+  void clientsUse(String... addresses) {
+    forClients = Optional.of(addresses);
+  }
+
+  /** Which members there are, running or not. */
+  List<Integer> members() {
+    return List.copyOf(peers.keySet());
+  }
+
+  /** Starts all members that do not run, at once. */
+  void startAll() throws IOException {
+    List<Integer> begun = new ArrayList<>();
+    for (int member : peers.keySet()) {
+      if (!running.containsKey(member)) {
+        begin(member, "found");
+        begun.add(member);
+      }
+    }
+    for (int member : begun) {
+      awaitOpen(member);
+    }
   }
 
   /** Starts a member, which goes on with what it has. */
   void start(int member) throws IOException {
-    begin(member, "found", peers);
+    begin(member, "found");
     awaitOpen(member);
   }
 
-  /** Starts a member that asks the others to take it in. */
-  void join(int member, String... allPeers) throws IOException {
-    begin(member, "join", allPeers);
+  /** Starts a new member that asks the others to take it in. */
+  void join(int member) throws IOException {
+    peers.put(member, RatisEngine.freeLoopbackPeers(member)[member - 1]);
+    begin(member, "join");
     awaitOpen(member);
   }
 
-  private void begin(int member, String how, String... allPeers) throws IOException {
+  /** A member that was removed ends for good. */
+  void leave(int member) throws InterruptedException {
+    peers.remove(member);
+    kill(member);
+  }
+
+  private void begin(int member, String how) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -61,19 +107,23 @@ final class Processes implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-cp",
-                OwnJvm.classPath(),
-                MemberProcess.class.getName(),
-                "n" + member,
-                directory.resolve("n" + member).toString(),
-                Integer.toString(shards),
-                how));
-    command.addAll(List.of(allPeers));
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
+    command.addAll(options.apply(member));
+    command.addAll(
+        List.of(
+            "-cp",
+            OwnJvm.classPath(),
+            MemberProcess.class.getName(),
+            "n" + member,
+            directory.resolve("n" + member).toString(),
+            Integer.toString(shards),
+            how));
+    command.addAll(peers.values());
     running.put(
         member,
         new ProcessBuilder(command)
-            .redirectError(directory.resolve("n" + member + ".log").toFile())
+            .redirectError(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("n" + member + ".log").toFile()))
             .start());
   }
 
@@ -91,6 +141,13 @@ final class Processes implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Ends a process in good order. */
+  void end(int member) throws IOException, InterruptedException {
+    Process process = running.remove(member);
+    process.getOutputStream().close();
+    process.waitFor();
+  }
+
   void stopForAWhile(int member, Duration time) throws IOException, InterruptedException {
     signal(member, "STOP");
     Thread.sleep(time.toMillis());
@@ -102,9 +159,14 @@ final class Processes implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
   }
 
+  /** The process of a member that runs. */
+  Process process(int member) {
+    return running.get(member);
+  }
+
   /** A client of the members. */
   KVStore<String, String> client(Consistency level, Duration timeout) {
-    return client(level, timeout, RatisEngine.client(peers));
+    return client(level, timeout, RatisEngine.client(peers()));
   }
 
   KVStore<String, String> client(Consistency level, Duration timeout, Engine engine) {

@@ -100,7 +100,8 @@ final class RawRatis implements AutoCloseable {
     }
   }
 
-  private static final class OneMap extends BaseStateMachine implements StateMachine {
+  /** A map of texts. */
+  static final class OneMap extends BaseStateMachine implements StateMachine {
     private final Map<String, String> entries = new ConcurrentHashMap<>();
 
     @Override

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 
 /** Three processes of the stand-alone server, members of one store. */
 final class ServerProcesses implements AutoCloseable {
-  private static final Pattern HTTP = Pattern.compile(" http=(\\S+)");
   private static final Pattern MEMCACHED = Pattern.compile("memcached=(\\S+)");
 
   private final Path directory = Directories.make();
@@ -57,25 +56,11 @@ final class ServerProcesses implements AutoCloseable {
         .start();
   }
 
-  /** Where a member is asked over HTTP. */
-  String http(int member) {
-    return found(HTTP, member);
-  }
-
   /** Where a member is asked by memcached's clients. */
   String memcached(int member) {
-    return found(MEMCACHED, member);
-  }
-
-  private String found(Pattern pattern, int member) {
-    Matcher matcher = pattern.matcher(firstLines.get(member - 1));
+    Matcher matcher = MEMCACHED.matcher(firstLines.get(member - 1));
     assertThat(matcher.find()).as(firstLines.get(member - 1)).isTrue();
     return matcher.group(1).split(",", 2)[0];
-  }
-
-  /** Ends a process with SIGKILL. */
-  void kill(int member) {
-    processes.get(member - 1).toHandle().destroyForcibly();
   }
 
   @Override

@@ -17,7 +17,6 @@ import picocli.CommandLine;
 public final class Main {
   private static final int FAILED = 1;
   private static final int OUT_OF_MEMORY = 3;
-  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   private Main() {}
 
@@ -69,9 +68,7 @@ public final class Main {
   }
 
   private static int serve(Options options, PrintWriter out) throws InterruptedException {
-    System.setProperty(LOG_LEVEL, options.logLevel());
-    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
-    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSSZ");
+    Options.logTo(options.logLevel());
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> {
           if (thrown instanceof OutOfMemoryError) {

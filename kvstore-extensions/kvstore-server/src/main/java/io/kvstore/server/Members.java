@@ -1,5 +1,7 @@
 package io.kvstore.server;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Cluster;
 import io.kvstore.NodeId;
 import io.kvstore.server.http.Directory;
@@ -60,9 +62,16 @@ final class Members implements Fleet {
     directory.put(
         new Directory.Entry(
             node,
-            wish.id().orElseGet(() -> directory.freeId(node.number() + 1L)),
+            wish.id().orElseGet(() -> directory.freeId(directory.defaultId(node))),
             address,
             wish.id().isPresent() || areViewsOurs));
+  }
+
+  /** A node that another process serves is called this. */
+  void nameElsewhere(NodeId node) {
+    Http.Name name = requireNonNull(requireNonNull(options).names().get(node));
+    directory.put(
+        new Directory.Entry(node, name.id(), name.address().orElse(node.toString()), true));
   }
 
   private static void open(Ports ports, NodeId node, OptionalInt port) {

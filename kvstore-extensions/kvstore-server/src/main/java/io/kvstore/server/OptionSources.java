@@ -71,7 +71,7 @@ final class OptionSources implements IDefaultValueProvider {
           command.commandLine(), "--config: cannot read " + named, unreadable);
     }
     for (String name : read.stringPropertyNames()) {
-      if (command.findOption("--" + name) == null || CONFIG.equals("--" + name)) {
+      if (command.root().findOption("--" + name) == null || CONFIG.equals("--" + name)) {
         throw new ParameterException(
             command.commandLine(), "--config: " + named + " has an unknown option '" + name + "'");
       }

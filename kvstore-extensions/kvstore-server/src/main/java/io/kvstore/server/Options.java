@@ -8,7 +8,6 @@ import io.kvstore.KVStore;
 import io.kvstore.Replication;
 import io.kvstore.server.OptionTexts.Port;
 import io.kvstore.server.StoreOptions.ViewPolicy;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Spec;
 /** What the process can be told: on the command line, in the environment, and in a file. */
 @Command(
     name = "kvstore-server",
+    subcommands = {ExportCommand.class, ImportCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Options.Version.class,
     sortOptions = false,
@@ -45,13 +45,6 @@ import picocli.CommandLine.Spec;
     })
 final class Options implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A file with lines 'option=value', without the dashes.")
-  @SuppressWarnings("UnusedVariable") // read by OptionSources, before there are values
-  private @Nullable Path config;
 
   @Mixin private final StoreOptions storeOptions = new StoreOptions();
 
@@ -113,22 +106,30 @@ final class Options implements Callable<Integer> {
     return usage(
         () -> {
           serveOptions.requireSenseWith(storeOptions);
-          return storeOptions.open(serveOptions.maxKeyBytes(), serveOptions.maxValueBytes());
+          return storeOptions.open();
         });
   }
 
   Server startServer(KVStore<Bytes, Bytes> store) {
-    return usage(
-        () ->
-            serveOptions.start(store, storeOptions.hasViewsFromOutside(), storeOptions.onlyNode()));
+    return usage(() -> serveOptions.start(store, storeOptions));
+  }
+
+  /** What is logged from now on; nothing has been logged before. */
+  static void logTo(String level) {
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSSZ");
   }
 
   /** What the library refuses is a wrong option. */
   private <T> T usage(Callable<T> deed) {
+    return usage(requireNonNull(spec), deed);
+  }
+
+  static <T> T usage(CommandSpec here, Callable<T> deed) {
     try {
       return deed.call();
     } catch (IllegalArgumentException wrong) {
-      CommandSpec here = requireNonNull(spec);
       throw new ParameterException(here.commandLine(), String.valueOf(wrong.getMessage()), wrong);
     } catch (RuntimeException failed) {
       throw failed;

@@ -56,7 +56,8 @@ final class ServeOptions {
       split = ",",
       description =
           "Under which number and address each node is known in views, in the order of the nodes"
-              + " (1, 2, … and where it listens).")
+              + " (1, 2, … and where it listens). With --engine ratis: the number in the name of"
+              + " each member, and its address for HTTP.")
   private List<String> advertise = List.of();
 
   @Option(
@@ -97,20 +98,6 @@ final class ServeOptions {
   private int maxConnections;
 
   @Option(
-      names = "--max-key-bytes",
-      paramLabel = "BYTES",
-      defaultValue = "250",
-      description = "The longest key (${DEFAULT-VALUE}).")
-  private int maxKeyBytes;
-
-  @Option(
-      names = "--max-value-bytes",
-      paramLabel = "BYTES",
-      defaultValue = "1048575",
-      description = "The longest value (${DEFAULT-VALUE}).")
-  private int maxValueBytes;
-
-  @Option(
       names = "--max-body-bytes",
       paramLabel = "BYTES",
       defaultValue = "8388608",
@@ -143,14 +130,6 @@ final class ServeOptions {
       description = "Understand memcached's 'set <key> <bytes>' without flags and expiry.")
   private boolean lenient;
 
-  int maxKeyBytes() {
-    return maxKeyBytes;
-  }
-
-  int maxValueBytes() {
-    return maxValueBytes;
-  }
-
   /** Checks that these options and those of the store make sense together. */
   void requireSenseWith(StoreOptions store) {
     if (http.isOff() && memcached.isOff()) {
@@ -162,21 +141,21 @@ final class ServeOptions {
     if (store.hasViewsFromOutside() && http.isOff()) {
       throw new IllegalArgumentException("--views external needs --http, where views are set");
     }
-    if (advertise.size() > store.nodes()) {
+    if (!store.isOneMember() && advertise.size() > store.nodes()) {
       throw new IllegalArgumentException(
           "--advertise names " + advertise.size() + " nodes, but there are " + store.nodes());
     }
   }
 
   /** Opens the ports of a store. */
-  Server start(KVStore<Bytes, Bytes> store, boolean viewsFromOutside, Optional<NodeId> onlyNode) {
+  Server start(KVStore<Bytes, Bytes> store, StoreOptions storeOptions) {
     Server.Builder server = Server.over(store);
-    onlyNode.ifPresent(server::only);
+    storeOptions.onlyNode().ifPresent(server::only);
     if (!memcached.isOff()) {
-      server.memcached(memcached());
+      server.memcached(memcached(storeOptions));
     }
     if (!http.isOff()) {
-      server.http(http(viewsFromOutside));
+      server.http(http(storeOptions));
     }
     if (!admin.isOff()) {
       server.administration(
@@ -188,12 +167,12 @@ final class ServeOptions {
     return server.start();
   }
 
-  private Endpoint endpoint(Port port) {
+  private Endpoint endpoint(Port port, StoreOptions store) {
     EndpointLimits limits =
         EndpointLimits.DEFAULT
             .withConnections(maxConnections)
-            .withKeyBytes(maxKeyBytes)
-            .withValueBytes(maxValueBytes)
+            .withKeyBytes(store.maxKeyBytes())
+            .withValueBytes(store.maxValueBytes())
             .withPipelined(maxPipelined);
     return encrypted(
         Endpoint.loopback()
@@ -209,20 +188,21 @@ final class ServeOptions {
         : endpoint.withTls(new Tls(tlsCertificate, tlsKey, Optional.empty()));
   }
 
-  private Memcached memcached() {
-    Memcached options = Memcached.on(endpoint(memcached));
+  private Memcached memcached(StoreOptions store) {
+    Memcached options = Memcached.on(endpoint(memcached, store));
     if (lenient) {
       options = options.withLenientSet();
     }
     return memcachedUsers == null ? options : options.withAuthenticationFile(memcachedUsers);
   }
 
-  private Http http(boolean viewsFromOutside) {
-    Http options = forClients(Http.on(endpoint(http)).withBodyBytes(maxBodyBytes));
+  private Http http(StoreOptions store) {
+    Http options = forClients(Http.on(endpoint(http, store)).withBodyBytes(maxBodyBytes));
     for (int node = 0; node < advertise.size(); node++) {
-      options = options.withName(NodeId.of(node), name(advertise.get(node)));
+      Http.Name name = name(advertise.get(node));
+      options = options.withName(NodeId.of(store.isOneMember() ? (int) name.id() : node), name);
     }
-    return viewsFromOutside ? options.withViewsFromOutside() : options;
+    return store.hasViewsFromOutside() ? options.withViewsFromOutside() : options;
   }
 
   private static Http.Name name(String text) {

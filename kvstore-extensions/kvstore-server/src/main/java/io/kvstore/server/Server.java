@@ -187,7 +187,7 @@ public final class Server implements AutoCloseable {
     private Server start(Network network, Workers blocking, Workers json) {
       Cluster cluster = store.cluster();
       List<NodeId> served = only == null ? cluster.nodes() : List.of(only);
-      Directory directory = new Directory();
+      Directory directory = new Directory(only == null ? 1 : 0); // members across machines: n1, …
       boolean changesByItself = http == null || !http.viewsFromOutside();
       Views views = new Views(cluster, directory, blocking, changesByItself);
       Map<NodeId, Admission> admissions = new ConcurrentHashMap<>();
@@ -204,6 +204,11 @@ public final class Server implements AutoCloseable {
         cluster.nodes().forEach(cluster::expel);
       }
       served.forEach(members::open);
+      if (http != null) {
+        http.names().keySet().stream()
+            .filter(node -> !served.contains(node))
+            .forEach(members::nameElsewhere);
+      }
       Http forOperators = administration;
       Listener listener =
           forOperators == null

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which store is opened. */
@@ -25,6 +26,13 @@ final class StoreOptions {
     AUTOMATIC,
     EXTERNAL
   }
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A file with lines 'option=value', without the dashes.")
+  @SuppressWarnings("UnusedVariable") // read by OptionSources, before there are values
+  private @Nullable Path config;
 
   @Option(
       names = "--nodes",
@@ -84,6 +92,20 @@ final class StoreOptions {
   private long maxHeldBytes = Limits.DEFAULT.heldBytes();
 
   @Option(
+      names = "--max-key-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "250",
+      description = "The longest key (${DEFAULT-VALUE}).")
+  private int maxKeyBytes;
+
+  @Option(
+      names = "--max-value-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "1048575",
+      description = "The longest value (${DEFAULT-VALUE}).")
+  private int maxValueBytes;
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       description = "Where each node lists the operations that it performed (nowhere).")
@@ -125,6 +147,8 @@ final class StoreOptions {
       description = "With --engine ratis: this member is new in a store that runs.")
   private boolean joining;
 
+  @Mixin private final PeerTls peerTls = new PeerTls();
+
   int nodes() {
     return isOneMember() ? 1 : nodes;
   }
@@ -145,8 +169,32 @@ final class StoreOptions {
     return views == ViewPolicy.EXTERNAL;
   }
 
-  /** Opens a store with keys and values of at least these lengths. */
-  KVStore<Bytes, Bytes> open(int maxKeyBytes, int maxValueBytes) {
+  int maxKeyBytes() {
+    return maxKeyBytes;
+  }
+
+  int maxValueBytes() {
+    return maxValueBytes;
+  }
+
+  /** Opens the store, to serve it. */
+  KVStore<Bytes, Bytes> open() {
+    return open(false);
+  }
+
+  /** Opens the store to read its entries, or set some: across machines as a client. */
+  KVStore<Bytes, Bytes> openForTransfer() {
+    if (isOneMember() ? id != null || joining || storage != null : storage == null) {
+      throw new IllegalArgumentException(
+          isOneMember()
+              ? "across machines this is a client of the members that run: leave --id, --joining"
+                  + " and --storage out"
+              : "--storage is missing: which store is meant? (or --engine ratis with --peers)");
+    }
+    return open(isOneMember());
+  }
+
+  private KVStore<Bytes, Bytes> open(boolean isClient) {
     StoreBuilder<Bytes, Bytes> builder =
         KVStore.builder()
             .keys(Codecs.BYTES)
@@ -164,13 +212,17 @@ final class StoreOptions {
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();
       told.put("joining", Boolean.toString(joining));
+      told.put("client", Boolean.toString(isClient));
       if (id != null) {
         told.put("id", id);
       }
       if (peers != null) {
         told.put("peers", peers);
       }
+      told.putAll(peerTls.told());
       builder = builder.engine(Engines.create(engine, told));
+    } else {
+      peerTls.requireNone();
     }
     if (replication != null) {
       builder = builder.replication(replication);

@@ -3,7 +3,8 @@
  *
  * <p>{@link io.kvstore.server.Server} composes; {@code net} knows sockets and no protocol; each
  * protocol has a package of its own, and knows no other. A server is a client of the store: it sees
- * only {@link io.kvstore.KVStore}, so any engine can stand behind it.
+ * only {@link io.kvstore.KVStore}, so any engine can stand behind it. So does {@code transfer},
+ * with which the process exports and imports entries.
  *
  * <p>Nothing waits on a network thread. Operations go through {@code store.async()}; what is
  * answered at once is written at once, the rest waits in a queue of stated length for each

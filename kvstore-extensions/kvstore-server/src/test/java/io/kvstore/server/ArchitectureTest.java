@@ -15,6 +15,7 @@ class ArchitectureTest {
           .importPackages("io.kvstore.server");
   private static final String HTTP = "io.kvstore.server.http";
   private static final String MEMCACHED = "io.kvstore.server.memcached";
+  private static final String TRANSFER = "io.kvstore.server.transfer";
   private static final String NET = "io.kvstore.server.net";
 
   @Test
@@ -41,10 +42,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyHttpReadsJsonAndOnlyTheProcessReadsOptions() {
+  void onlyHttpAndTransfersReadJsonAndOnlyTheProcessReadsOptions() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(HTTP)
+        .resideOutsideOfPackages(HTTP, TRANSFER)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tools.jackson..")

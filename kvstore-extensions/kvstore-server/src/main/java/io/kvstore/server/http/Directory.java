@@ -32,9 +32,21 @@ public final class Directory {
   public record Entry(NodeId node, long id, String address, boolean isNumbered) {}
 
   private final Map<NodeId, Entry> entries = new LinkedHashMap<>(); // named last comes last
+  private final int firstId;
 
-  /** No node is known yet. */
-  public Directory() {}
+  /**
+   * No node is known yet.
+   *
+   * @param firstId the number of the node n0, unless it is given another; so for the others
+   */
+  public Directory(int firstId) {
+    this.firstId = firstId;
+  }
+
+  /** The number of a node that is given none. */
+  public long defaultId(NodeId node) {
+    return (long) node.number() + firstId;
+  }
 
   /**
    * Makes a node known.
@@ -139,7 +151,7 @@ public final class Directory {
   /** The names of a node; what it is called by itself until it has others. */
   public synchronized Entry get(NodeId node) {
     Entry known = entries.get(node);
-    return known != null ? known : new Entry(node, node.number() + 1L, node.toString(), false);
+    return known != null ? known : new Entry(node, defaultId(node), node.toString(), false);
   }
 
   /** The first number from this one on that no node has. */

@@ -25,8 +25,8 @@ final class Failure {
   }
 
   /**
-   * 503 when nothing was done and it is worth trying again; 507 when the store is full; 500 when
-   * something may have been done.
+   * 503 when nothing was done and it is worth trying again; 501 when an engine cannot do it; 507
+   * when the store is full; 500 when something may have been done.
    */
   static Answer answer(Throwable thrown) {
     Throwable cause = cause(thrown);
@@ -44,6 +44,9 @@ final class Failure {
     }
     if (cause instanceof IllegalArgumentException) { // a limit of the store
       return Answer.error(400, why);
+    }
+    if (cause instanceof UnsupportedOperationException) { // it has no meaning for this engine
+      return Answer.error(501, why);
     }
     if (cause instanceof IllegalStateException) { // a closed store
       return unavailable(why);

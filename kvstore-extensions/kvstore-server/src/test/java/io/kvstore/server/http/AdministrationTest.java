@@ -269,4 +269,29 @@ final class AdministrationTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("this machine alone");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          POST | /admin/nodes/n1/crash   | crash   | {}
+          POST | /admin/nodes/n1/restart | restart | {}
+          POST | /admin/nodes/n1/pause   | pause   | {"millis": 1}
+          POST | /admin/nodes/n1/expel   | expel   | {}
+          POST | /admin/nodes/n1/isolate | network | {}
+          POST | /admin/network/cut      | network | {"from": "n0", "to": "n1"}
+          POST | /admin/network/heal     | network | {}
+          POST | /admin/nodes            | add     | {}
+          PUT  | /admin/view             | setView | {"view": ["n1", "n0"]}
+          """)
+  void whatAnEngineCannotDoIsAnsweredWithItsOwnSentence(
+      String method, String path, String what, String body) {
+    try (KVStore<Bytes, Bytes> fixed = WithoutViews.store();
+        Server other = Server.over(fixed).administration(Http.onLoopback()).start()) {
+      Reply reply = Web.send(other.administrationAddress().orElseThrow(), method, path, body);
+      assertThat(reply.status()).isEqualTo(501);
+      assertThat(reply.field("error")).isEqualTo(what + " has no meaning here: do it otherwise");
+    }
+  }
 }

@@ -55,7 +55,7 @@ final class FuzzTest {
   }
 
   private static Protocol protocolOver(KVStore<Bytes, Bytes> store) {
-    Directory directory = new Directory();
+    Directory directory = new Directory(1);
     Views views = new Views(store.cluster(), directory, Runnable::run, true);
     Http options = Http.on(Endpoint.loopback()).withBodyBytes(8_000);
     return new HttpProtocol(store, options, directory, views, Runnable::run)

@@ -28,6 +28,8 @@ final class OpenApiTest {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
   private static final String TEXT = "{\"value\": \"v\"}";
   private static final String VALUE = "{\"value\": \"v\", \"causal-metadata\": null}";
+  private static final String PAIR =
+      "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
   private static final String LONG = "x".repeat(251);
 
   private final Map<String, Supplier<Reply>> requests = new LinkedHashMap<>();
@@ -84,7 +86,8 @@ final class OpenApiTest {
                 store -> store.limits(Limits.DEFAULT.withHeldBytes(1)),
                 Http.onLoopback());
         Web shrinking = web(Http.onLoopback());
-        Web splitting = web(Http.onLoopback())) {
+        Web splitting = web(Http.onLoopback());
+        Web fixed = Web.over(WithoutViews.store(), Http.onLoopback())) {
       lonely.store().cluster().expel(NodeId.of(0));
       expectOnWell(web);
       expectWithoutView(lonely);
@@ -93,6 +96,8 @@ final class OpenApiTest {
       expect("PUT", "/data/{key}", 507, () -> full.put(0, "/data/a", TEXT));
       expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
       expectOfViewsWhenStuck(shrinking, splitting);
+      expect("PUT", "/view", 501, () -> fixed.put(0, "/view", PAIR));
+      expect("DELETE", "/view", 501, () -> fixed.send(0, "DELETE", "/view", named(fixed, 2)));
 
       Set<String> documented = documented(web.get(0, "/openapi.json").json());
       assertThat(requests.keySet()).containsExactlyInAnyOrderElementsOf(documented);
@@ -231,10 +236,8 @@ final class OpenApiTest {
     CompletableFuture<Reply> shrunk =
         CompletableFuture.supplyAsync(
             () -> shrinking.send(0, "DELETE", "/view", named(shrinking, 2)));
-    String pair =
-        "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
     CompletableFuture<Reply> split =
-        CompletableFuture.supplyAsync(() -> splitting.put(0, "/view", pair));
+        CompletableFuture.supplyAsync(() -> splitting.put(0, "/view", PAIR));
     expect("DELETE", "/view", 503, shrunk::join);
     expect("PUT", "/view", 503, split::join);
   }

@@ -48,7 +48,11 @@ public final class Web implements AutoCloseable {
       Consistency level, UnaryOperator<StoreBuilder<Bytes, Bytes>> settings, Http options) {
     StoreBuilder<Bytes, Bytes> builder =
         KVStore.builder().keys(Codecs.BYTES).values(Codecs.BYTES).consistency(level);
-    KVStore<Bytes, Bytes> store = settings.apply(builder).open();
+    return over(settings.apply(builder).open(), options);
+  }
+
+  /** A store that somebody has opened; it is closed with its server. */
+  public static Web over(KVStore<Bytes, Bytes> store, Http options) {
     return new Web(store, Server.over(store).http(options).threads(2).start());
   }
 
