@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ShardClient implements AutoCloseable {
   private static final int PIPES = 4;
   private static final int BATCH_BYTES = 1 << 20;
+  private static final long NANOS_FOR_A_BYTE = 200; // sent, written, sent on and performed
 
   private final Members members;
   private final Leader leader;
@@ -29,7 +30,8 @@ final class ShardClient implements AutoCloseable {
   /**
    * To one shard.
    *
-   * @param attemptNanos how long a leader may be silent before another one is looked for
+   * @param attemptNanos how long a leader may be silent, with a short record, before another one is
+   *     looked for
    */
   ShardClient(
       Members members,
@@ -99,10 +101,10 @@ final class ShardClient implements AutoCloseable {
 
   /** Has a record ordered by who leads, as far as is known; never ends with an exception. */
   CompletableFuture<Reply> order(Peer peer, Ask.Submit submit) {
+    long patience = attemptNanos + submit.record().size() * NANOS_FOR_A_BYTE;
     return members
         .ask(peer, submit)
-        .completeOnTimeout(
-            new Reply.Unsure(peer + " is silent"), attemptNanos, TimeUnit.NANOSECONDS)
+        .completeOnTimeout(new Reply.Unsure(peer + " is silent"), patience, TimeUnit.NANOSECONDS)
         .thenApply(
             reply -> {
               if (reply instanceof Reply.NotLeader notLeader) {

@@ -86,19 +86,18 @@ final class Guess implements Past.Chooser, Past.Reader {
 
   /** Of the guesses that a pattern may come from, the one that was blamed least is blamed. */
   private boolean refute(Finding finding) {
-    int blamed = NONE;
+    Optional<Long> blamed = Optional.empty();
     long least = Long.MAX_VALUE;
     for (Map.Entry<Integer, Integer> each : chosen.entrySet()) {
-      long before = refuted.getOrDefault(guess(each.getKey(), each.getValue()), 0L);
+      long guess = guess(each.getKey(), each.getValue());
+      long before = refuted.getOrDefault(guess, 0L);
       if (before <= least && isBehind(each.getKey(), each.getValue(), finding)) {
-        blamed = each.getKey();
+        blamed = Optional.of(guess);
         least = before;
       }
     }
-    if (blamed != NONE) {
-      refuted.merge(guess(blamed, chosen.get(blamed)), PENALTY, Long::sum);
-    }
-    return blamed != NONE;
+    blamed.ifPresent(guess -> refuted.merge(guess, PENALTY, Long::sum));
+    return blamed.isPresent();
   }
 
   /** Whether a guess is in a pattern, or brought something in it to the knowledge of another. */
