@@ -279,14 +279,14 @@ public final class Group {
   Replica open(NodeId node) {
     Place place = place(node);
     Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
-    coordinators.beginAfter(parts.applier().kept().epoch());
-    if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
-      losses.onReturn(node);
-    }
-    long incarnation = ++incarnations;
-    long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
     Replica opened = null;
     try {
+      coordinators.beginAfter(parts.applier().kept().epoch());
+      if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
+        losses.onReturn(node);
+      }
+      long incarnation = ++incarnations;
+      long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
       opened = new Replica(node, this, place, parts, incarnation, ownSeed);
     } finally {
       if (opened == null) {

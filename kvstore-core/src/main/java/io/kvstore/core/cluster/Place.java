@@ -53,9 +53,14 @@ record Place(
       datalet = factory.openAnew(node, shard, damaged);
       damage = Optional.of(damaged);
     }
-    ChangeLog log = new ChangeLog(hasOneOrder, limits);
-    return new Parts(
-        new Applier(datalet, limits.valueBytes(), log, node, run), dataletLoop, damage);
+    try {
+      ChangeLog log = new ChangeLog(hasOneOrder, limits);
+      Applier applier = new Applier(datalet, limits.valueBytes(), log, node, run);
+      return new Parts(applier, dataletLoop, damage);
+    } catch (RuntimeException | Error failed) {
+      datalet.close();
+      throw failed;
+    }
   }
 
   /**

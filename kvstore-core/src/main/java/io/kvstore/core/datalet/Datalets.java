@@ -9,6 +9,7 @@ import io.kvstore.core.spi.DataletFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The datalets that come with the library.
@@ -78,13 +79,29 @@ public final class Datalets {
   private record LogFactory(Path directory, Fsync fsync) implements DataletFactory {
     @Override
     public Datalet open(NodeId node, int shard) {
-      return LogDatalet.open(disk(node, shard), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+      return onDisk(
+          node,
+          shard,
+          disk -> LogDatalet.open(disk, fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT));
     }
 
     @Override
     public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
-      return LogDatalet.openAnew(
-          disk(node, shard), fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT);
+      return onDisk(
+          node,
+          shard,
+          disk -> LogDatalet.openAnew(disk, fsync, System::nanoTime, LogDatalet.Sizes.DEFAULT));
+    }
+
+    /** Whatever keeps it from being opened, its directory is not in use after that. */
+    private Datalet onDisk(NodeId node, int shard, Function<Disk, Datalet> datalet) {
+      Disk disk = disk(node, shard);
+      try {
+        return datalet.apply(disk);
+      } catch (RuntimeException | Error failed) {
+        disk.close();
+        throw failed;
+      }
     }
 
     private Disk disk(NodeId node, int shard) {

@@ -43,7 +43,7 @@ final class DirectoryLock implements AutoCloseable {
             directory + " is in use by another process: stop that one, or use another directory");
       }
       return new DirectoryLock(directory, channel);
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       HELD_HERE.remove(directory);
       throw failed;
     }

@@ -46,7 +46,13 @@ final class FileSystemDisk implements Disk {
     try {
       makeDurably(directory.toAbsolutePath());
       Path real = directory.toRealPath();
-      return new FileSystemDisk(real, DirectoryLock.take(real));
+      DirectoryLock lock = DirectoryLock.take(real);
+      try {
+        return new FileSystemDisk(real, lock);
+      } catch (RuntimeException | Error failed) {
+        lock.close();
+        throw failed;
+      }
     } catch (IOException failed) {
       throw failure("open", directory, failed);
     }

@@ -79,7 +79,7 @@ final class LogDatalet implements DurableDatalet {
       Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes, boolean replacesOlder) {
     try {
       return new LogDatalet(disk, fsync, nanoTime, sizes, replacesOlder);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       disk.close();
       throw failed;
     }

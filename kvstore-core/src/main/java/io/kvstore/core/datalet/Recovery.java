@@ -53,7 +53,7 @@ final class Recovery {
       Log log = new Log(disk, sizes, recovery.segments);
       log.force();
       return log;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       recovery.segments.values().forEach(Segment::close);
       if (recovery.unfinished != null) {
         recovery.unfinished.close();

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /** Changes who belongs to the groups of a store, one shard after the other, while they serve. */
 final class Membership {
   private static final long PAUSE_MILLIS = 50;
-  private static final long TELLING_SECONDS = 5;
+  private static final long ANSWER_SECONDS = 5;
 
   private final RatisBackend backend;
 
@@ -62,7 +62,7 @@ final class Membership {
     }
     // It has left, whether it hears of it or not: a member under load was seen to be silent.
     CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
-        .completeOnTimeout(null, TELLING_SECONDS, TimeUnit.SECONDS)
+        .completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS)
         .join();
   }
 
@@ -97,10 +97,17 @@ final class Membership {
   private static Optional<String> tryAt(
       ShardClient client, Peer leader, UnaryOperator<List<Peer>> change) {
     try {
-      Reply reply = client.members().ask(leader, new Ask.Stand()).join();
+      Reply reply =
+          client
+              .members()
+              .ask(leader, new Ask.Stand())
+              .completeOnTimeout(
+                  new Reply.Refused(leader + " is silent"), ANSWER_SECONDS, TimeUnit.SECONDS)
+              .join();
       if (!(reply instanceof Reply.Status status) || !status.status().leads()) {
         client.leader().isNot(leader, Optional.empty());
-        return Optional.of(leader + " does not lead");
+        return Optional.of(
+            reply instanceof Reply.Refused refused ? refused.why() : leader + " does not lead");
       }
       List<Peer> before = status.status().members();
       List<Peer> after = change.apply(before).stream().sorted(Peer.BY_NUMBER).toList();
