@@ -18,7 +18,7 @@ final class LongListingsTest {
 
   @Test
   void listingsOfAllEntriesLetOthersHaveTheirTurn() throws Exception {
-    try (UnderAttack attack = UnderAttack.start("--max-held-bytes", "200m")) {
+    try (UnderAttack attack = UnderAttack.start("--max-held-bytes", "200000000")) {
       fill(attack.server());
       attack.by(
           "listings of " + ENTRIES + " entries",
