@@ -21,8 +21,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
   private final Listeners listeners;
   private volatile boolean parked;
   private volatile boolean closing;
-  private boolean isGivenUp; // before its driver is closed; set before closing is
-  private volatile boolean ended; // it was given up, and nobody owns the loop for good
+  private volatile boolean ended; // the loop is there for whoever brings it something
   private Consumer<EventLoop> last = loop -> {};
 
   LoopThread(String name, LongSupplier clock, Answers answers, Listeners listeners) {
@@ -46,12 +45,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
         .filter(each -> each.loop == loop)
         .findFirst()
         .filter(threads::remove)
-        .ifPresent(LoopThread::giveUp);
-  }
-
-  private void giveUp() {
-    isGivenUp = true;
-    close(loopAtItsEnd -> {});
+        .ifPresent(thread -> thread.close(loopAtItsEnd -> {}));
   }
 
   @Override
@@ -84,15 +78,16 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     loop.run(() -> last.accept(loop));
     deliver();
     loop.forgetActors();
-    if (isGivenUp) {
-      loop.release();
-      ended = true;
-      // Whoever adds mail reads the field above afterwards: one of the two sees the other.
-      serve();
-    }
+    loop.release();
+    ended = true;
+    // Whoever adds mail reads the field above afterwards: one of the two sees the other.
+    serve();
   }
 
-  /** Runs what comes after the end, on the thread that has brought it. */
+  /**
+   * Runs what comes after the end, on the thread that has brought it: the other threads of its
+   * driver may not have ended yet, and what they send must not stay.
+   */
   private void serve() {
     while (loop.hasMail() && loop.tryAcquire()) {
       try {

@@ -50,7 +50,7 @@ class ProcessChangesTest {
 
   @Test
   void aPromiseOutlivesTheEndOfAllMembersAtOnceAndOfOneAfterTheOther() throws Exception {
-    try (Processes processes = new Processes(directory, 3, 2)) {
+    try (Processes processes = new Processes(directory, 3, 1)) {
       for (int number = 0; number < ROUNDS; number++) {
         round(processes, number, "restarts")
             .play(OPERATIONS, 2, random, store -> restart(processes, store));
@@ -80,7 +80,7 @@ class ProcessChangesTest {
 
   @Test
   void aPromiseOutlivesMembersThatComeAndGo() throws Exception {
-    try (Processes processes = new Processes(directory, 3, 2)) {
+    try (Processes processes = new Processes(directory, 3, 1)) {
       for (int number = 0; number < ROUNDS; number++) {
         round(processes, number, "members")
             .play(OPERATIONS, 2, random, store -> replace(processes, store));
