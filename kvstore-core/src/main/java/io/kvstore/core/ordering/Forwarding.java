@@ -8,6 +8,9 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
@@ -43,11 +46,6 @@ public final class Forwarding {
       long position,
       VectorClock seen)
       implements Message, Request {
-    /** Whether it was asked in an earlier view, too, and may have been performed there. */
-    public boolean isFromBefore() {
-      return since < epoch;
-    }
-
     @Override
     public long footprint() {
       return Footprint.of(operation);
@@ -62,8 +60,8 @@ public final class Forwarding {
   /** Takes the answer to a request that was passed on. */
   @FunctionalInterface
   public interface OnAnswer {
-    /** With what was asked, what the server said, and where the answer is owed. */
-    void accept(Asked asked, Told told, Reply reply);
+    /** With the request, what the server said, and where the answer is owed. */
+    void accept(Request request, Told told, Reply reply);
   }
 
   private record Passed(Request request, Reply reply, long since) {}
@@ -108,20 +106,18 @@ public final class Forwarding {
   }
 
   private void ask(Passed asking) {
-    env.send(server.apply(asking.request()), asked(asking));
-  }
-
-  private Asked asked(Passed asking) {
     Request request = asking.request();
-    return new Asked(
-        env.view().epoch(),
-        asking.since(),
-        request.client(),
-        request.sequence(),
-        request.operation(),
-        request.level(),
-        request.position(),
-        request.seen());
+    env.send(
+        server.apply(request),
+        new Asked(
+            env.view().epoch(),
+            asking.since(),
+            request.client(),
+            request.sequence(),
+            request.operation(),
+            request.level(),
+            request.position(),
+            request.seen()));
   }
 
   private void repeat() {
@@ -143,9 +139,25 @@ public final class Forwarding {
     passed.remove(told.client());
     if (told.answer() == null) {
       waiting.reply().refuse(told.refusal());
+    } else if (waiting.since() < env.view().epoch() && mayBeContradicted(told.answer())) {
+      waiting.reply().waitFor("an answer of the member before, which may have applied it");
     } else {
-      onAnswer.accept(asked(waiting), told, waiting.reply());
+      onAnswer.accept(waiting.request(), told, waiting.reply());
     }
+  }
+
+  /**
+   * Whether a server says that it cannot do what the one before may have done: at the eventual
+   * level who was left out shows that, until it hears of it and when it is back.
+   */
+  private boolean mayBeContradicted(Answer answer) {
+    return env.view().consistency() == Consistency.EVENTUAL && !isApplied(answer);
+  }
+
+  private static boolean isApplied(Answer answer) {
+    return answer instanceof Written one
+        ? one.outcome() == Outcome.APPLIED
+        : !(answer instanceof WrittenTogether all) || all.outcome() == Outcome.APPLIED;
   }
 
   // At the member that serves

@@ -19,10 +19,6 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.UnknownMessageError;
-import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Outcome;
-import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Write;
@@ -112,23 +108,8 @@ final class KeyOwner implements Controlet {
     }
   }
 
-  /**
-   * An owner that was left out may have done what the next one finds it cannot do, and shows it
-   * when it is back: then the client is not told that it was not done.
-   */
-  private void onTold(Asked asked, Told told, Reply reply) {
-    Answer answer = requireNonNull(told.answer());
-    if (asked.isFromBefore() && !isApplied(answer)) {
-      reply.waitFor("an answer of the owner before, which may have applied it");
-    } else {
-      reply.answer(answer);
-    }
-  }
-
-  private static boolean isApplied(Answer answer) {
-    return answer instanceof Written one
-        ? one.outcome() == Outcome.APPLIED
-        : !(answer instanceof WrittenTogether all) || all.outcome() == Outcome.APPLIED;
+  private void onTold(Request request, Told told, Reply reply) {
+    reply.answer(requireNonNull(told.answer()));
   }
 
   // Messages

@@ -198,7 +198,7 @@ final class PrimaryBackup implements Controlet {
   }
 
   /** The primary has answered. A session's write is answered here once it is performed here. */
-  private void onTold(Asked request, Told told, Reply reply) {
+  private void onTold(Request request, Told told, Reply reply) {
     boolean mustBeHere =
         request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
     parked.until(
