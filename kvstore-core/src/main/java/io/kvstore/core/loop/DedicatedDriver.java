@@ -74,6 +74,7 @@ public final class DedicatedDriver implements Driver {
   public void close(Consumer<EventLoop> last) {
     phase = Phase.CLOSING;
     threads.forEach(thread -> thread.close(last));
+    threads.forEach(LoopThread::takeLate);
     phase = Phase.CLOSED;
     answers.close();
     listeners.close();

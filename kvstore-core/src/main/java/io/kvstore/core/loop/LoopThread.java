@@ -21,7 +21,8 @@ final class LoopThread implements Runnable, EventLoop.Bell {
   private final Listeners listeners;
   private volatile boolean parked;
   private volatile boolean closing;
-  private volatile boolean ended; // the loop is there for whoever brings it something
+  private boolean isGivenUp; // before its driver is closed; set before closing is
+  private volatile boolean ended; // it was given up, and nobody owns the loop for good
   private Consumer<EventLoop> last = loop -> {};
 
   LoopThread(String name, LongSupplier clock, Answers answers, Listeners listeners) {
@@ -45,7 +46,12 @@ final class LoopThread implements Runnable, EventLoop.Bell {
         .filter(each -> each.loop == loop)
         .findFirst()
         .filter(threads::remove)
-        .ifPresent(thread -> thread.close(loopAtItsEnd -> {}));
+        .ifPresent(LoopThread::giveUp);
+  }
+
+  private void giveUp() {
+    isGivenUp = true;
+    close(loopAtItsEnd -> {});
   }
 
   @Override
@@ -79,15 +85,14 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     deliver();
     loop.forgetActors();
     loop.release();
-    ended = true;
-    // Whoever adds mail reads the field above afterwards: one of the two sees the other.
-    serve();
+    if (isGivenUp) {
+      ended = true;
+      // Whoever adds mail reads the field above afterwards: one of the two sees the other.
+      serve();
+    }
   }
 
-  /**
-   * Runs what comes after the end, on the thread that has brought it: the other threads of its
-   * driver may not have ended yet, and what they send must not stay.
-   */
+  /** Runs what comes after the end, on the thread that has brought it. */
   private void serve() {
     while (loop.hasMail() && loop.tryAcquire()) {
       try {
@@ -123,6 +128,13 @@ final class LoopThread implements Runnable, EventLoop.Bell {
       LockSupport.parkNanos(loop, comesBackSoon ? Math.min(left, Patience.RETRY_NANOS) : left);
     }
     parked = false;
+  }
+
+  /** Runs what other threads of a driver have sent before they ended; nothing runs after that. */
+  void takeLate() {
+    if (loop.tryAcquire()) {
+      while (loop.hasMail() && turn()) {}
+    }
   }
 
   void close(Consumer<EventLoop> atTheEnd) {

@@ -266,16 +266,17 @@ public final class SharedDriver implements Driver {
     }
     worker.close();
     threads.forEach(thread -> thread.close(loop -> {}));
-    loops.forEach(SharedDriver::takeLate);
+    loops.forEach(this::takeLate);
     phase = Phase.CLOSED;
     answers.close();
     listeners.close();
   }
 
   /** What a loop has sent to another that was closed before it. */
-  private static void takeLate(EventLoop loop) {
-    while (loop.hasMail() && loop.turn(BUDGET, Long.MAX_VALUE)) {
-      // The next of it.
+  private void takeLate(EventLoop loop) {
+    while (loop.hasMail() && loop.turn(BUDGET, Long.MAX_VALUE)) {}
+    if (answers.takeFrom(loop)) {
+      answers.deliver();
     }
   }
 
