@@ -23,12 +23,16 @@ import org.junit.runners.AllTests;
 
 /**
  * Guava's tests of what a {@code ConcurrentMap} must do, run against {@code asMap()} of a client of
- * three processes. {@code -Dkvstore.ratis.map=LINEARIZABLE} reads through the log.
+ * three processes: ordinarily against maps of one entry; of any size with {@code
+ * -Dkvstore.ratis.map=SEQUENTIAL}, and with {@code LINEARIZABLE} for reads through the log.
  */
 @RunWith(AllTests.class)
 public final class MapViewSuiteTest {
+  private static final String LONG = "kvstore.ratis.map";
   private static final Consistency LEVEL =
-      Consistency.valueOf(System.getProperty("kvstore.ratis.map", "SEQUENTIAL"));
+      Consistency.valueOf(System.getProperty(LONG, "SEQUENTIAL"));
+  private static final CollectionSize SIZE =
+      System.getProperty(LONG) == null ? CollectionSize.ONE : CollectionSize.ANY;
 
   private MapViewSuiteTest() {}
 
@@ -50,7 +54,7 @@ public final class MapViewSuiteTest {
                 MapFeature.GENERAL_PURPOSE,
                 CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
                 CollectionFeature.KNOWN_ORDER,
-                CollectionSize.ANY)
+                SIZE)
             .createTestSuite());
     return all;
   }
