@@ -36,11 +36,13 @@ record RatisSetup(
     }
   }
 
-  /** One; {@code -Dkvstore.ratis.setups=all} is every level through both faces, and more. */
+  /** Two; {@code -Dkvstore.ratis.setups=all} is every level through both faces, and more. */
   static Stream<RatisSetup> chosen(SharedMembers members) {
     return System.getProperty("kvstore.ratis.setups", "").equals("all")
         ? all(members)
-        : Stream.of(new RatisSetup(members, Face.CLIENT, Consistency.SEQUENTIAL, 1, Kind.HASH));
+        : Stream.of(
+            new RatisSetup(members, Face.CLIENT, Consistency.LINEARIZABLE, 1, Kind.HASH),
+            new RatisSetup(members, Face.MEMBER, Consistency.SEQUENTIAL, 1, Kind.TREE));
   }
 
   private static Stream<RatisSetup> all(SharedMembers members) {
