@@ -50,7 +50,8 @@ final class Member implements AutoCloseable {
       Settings settings,
       MemberDirectory directory,
       Parameters parameters,
-      MemberEvents events) {
+      MemberEvents events,
+      StoreThreads threads) {
     this.self = self;
     this.engine = engine;
     this.settings = settings;
@@ -83,7 +84,8 @@ final class Member implements AutoCloseable {
               group,
               self.node(),
               requireNonNull(machines.get(group)),
-              settings.limits().heldBytes() / settings.shards()));
+              settings.limits().heldBytes() / settings.shards(),
+              threads));
     }
   }
 

@@ -37,8 +37,9 @@ final class Opening {
     Parameters parameters = new Parameters();
     engine.tls().ifPresent(files -> files.addTo(parameters));
     MemberEvents events = new MemberEvents(settings);
-    Member member = engine.self().isPresent() ? member(engine, settings, parameters, events) : null;
     StoreThreads threads = new StoreThreads("kvstore-ratis-" + STORES.incrementAndGet());
+    Member member =
+        engine.self().isPresent() ? member(engine, settings, parameters, events, threads) : null;
     List<RaftGroupId> groups = GroupIds.of(engine.cluster(), settings);
     RaftProperties properties = RatisSettings.client(Duration.ofSeconds(10));
     RatisBackend backend =
@@ -70,7 +71,11 @@ final class Opening {
   }
 
   private static Member member(
-      RatisEngine engine, Settings settings, Parameters parameters, MemberEvents events) {
+      RatisEngine engine,
+      Settings settings,
+      Parameters parameters,
+      MemberEvents events,
+      StoreThreads threads) {
     Peer self =
         engine.peers().stream()
             .filter(peer -> Optional.of(peer.node()).equals(engine.self()))
@@ -94,7 +99,7 @@ final class Opening {
     MemberDirectory directory = MemberDirectory.open(path, self.node(), engine.cluster(), settings);
     @Nullable Member opened = null;
     try {
-      opened = new Member(self, engine, settings, directory, parameters, events);
+      opened = new Member(self, engine, settings, directory, parameters, events, threads);
       return opened;
     } finally {
       if (opened == null) {

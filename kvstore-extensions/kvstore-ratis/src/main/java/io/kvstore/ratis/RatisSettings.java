@@ -45,6 +45,8 @@ final class RatisSettings {
     RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
     RaftServerConfigKeys.setRemovedGroupsDir(properties, directory.resolve("removed").toFile());
     elections(properties, failover);
+    // For asking how far the leader has committed; what is read of the store goes through the log.
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     log(properties, recordBytes(limits), engine.snapshotEvery());
     return properties;
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.impl.OrderedAsync;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -23,6 +24,7 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class ShardServer {
   private final RaftGroupId group;
   private final NodeId self;
   private final ShardMachine machine;
+  private final Commits commits;
   private final long bytesLimit;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
@@ -49,12 +52,18 @@ final class ShardServer {
    * @param bytesLimit how much the shard may hold
    */
   ShardServer(
-      RaftServer server, RaftGroupId group, NodeId self, ShardMachine machine, long bytesLimit) {
+      RaftServer server,
+      RaftGroupId group,
+      NodeId self,
+      ShardMachine machine,
+      long bytesLimit,
+      StoreThreads threads) {
     this.server = server;
     this.group = group;
     this.self = self;
     this.machine = machine;
     this.bytesLimit = bytesLimit;
+    this.commits = new Commits(new Following(), threads.executor(), threads.timer());
     machine.answerWith(this::handle);
   }
 
@@ -133,13 +142,13 @@ final class ShardServer {
 
   // Reading
 
-  private CompletableFuture<Reply> look(Ask.Look look) throws IOException {
+  private CompletableFuture<Reply> look(Ask.Look look) {
     if (look.byOwnClock() || machine.entries().position() >= look.floor()) {
       return CompletableFuture.completedFuture(machine.read(look.query(), look.byOwnClock()));
     }
-    return machine
-        .whenReached(look.floor())
-        .orTimeout(look.patienceNanos(), TimeUnit.NANOSECONDS)
+    CompletableFuture<Void> seen = machine.whenReached(look.floor());
+    commits.bringUntil(seen);
+    return seen.orTimeout(look.patienceNanos(), TimeUnit.NANOSECONDS)
         .handle(
             (reached, late) ->
                 late == null
@@ -152,6 +161,25 @@ final class ShardServer {
                             + ", and "
                             + look.floor()
                             + " was seen"));
+  }
+
+  /** This member, when it follows: what is read of the store does not come this way. */
+  private final class Following implements Commits.Follower {
+    @Override
+    public boolean isBehind() throws IOException {
+      RaftServer.Division division = server.getDivision(group);
+      TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+      return !division.getInfo().isLeader()
+          && last != null
+          && last.getIndex() > machine.getLastAppliedTermIndex().getIndex();
+    }
+
+    /** Ratis's read through the leader, of nothing: the leader sends a heartbeat for it. */
+    @Override
+    public CompletableFuture<?> ask() throws IOException {
+      return server.submitClientRequestAsync(
+          request(OrderedAsync.DUMMY.getContent(), RaftClientRequest.readRequestType()));
+    }
   }
 
   /**
@@ -190,6 +218,7 @@ final class ShardServer {
             return CompletableFuture.completedFuture(first);
           }
           Runnable forget = entries.whenChanged(() -> news.complete(null));
+          commits.bringUntil(news);
           // Off the thread that performs: it tells of news in the middle of its turn.
           return news.completeOnTimeout(null, watch.patienceNanos(), TimeUnit.NANOSECONDS)
               .thenApplyAsync(any -> changesAfterAll(watch, forget));

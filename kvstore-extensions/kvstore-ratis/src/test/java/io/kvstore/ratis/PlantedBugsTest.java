@@ -76,6 +76,13 @@ class PlantedBugsTest {
             "StoreOnRatisTest",
             "aReadWaitsForWhatItsSessionHasSeen"),
         PlantedBug.of(
+            "a follower learns with the next heartbeat what is committed",
+            "Commits.java",
+            "if (follower.isBehind() &&",
+            "if (follower == null &&",
+            "QuietStoreTest",
+            "aSessionSeesItsWriteAndAWatchItsChangeAtEveryMemberAtOnce"),
+        PlantedBug.of(
             "entries expire by each member's own clock",
             "ShardMachine.java",
             "long time = Coding.decode(data, in -> in.readLong());",
