@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What operators do to processes, and what networks do between them, while five clients use them:
  * all members end and start again, at once and one after the other; one joins and another is
- * removed; links are slow, and cut. {@code -Dkvstore.ratis.changes=20
- * -Dkvstore.ratis.operations=5000} does more of it, {@code -Dkvstore.ratis.seed=…} draws the same.
+ * removed; links are slow, and cut. The first two are long tests ({@code -Dtest.left.out=none}).
+ * {@code -Dkvstore.ratis.changes=20 -Dkvstore.ratis.operations=5000} does more of it, {@code
+ * -Dkvstore.ratis.seed=…} draws the same.
  */
 class ProcessChangesTest {
   private static final int ROUNDS = Integer.getInteger("kvstore.ratis.changes", 1);
@@ -27,17 +28,9 @@ class ProcessChangesTest {
 
   private final Random random = new Random(SEED);
   private final int first = random.nextInt(LEVELS.size());
+
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   private Round round(Processes processes, int number, String what) {
     Consistency level = LEVELS.get((first + number) % LEVELS.size());
@@ -48,6 +41,7 @@ class ProcessChangesTest {
         what + ": " + level + ", round " + number + " of -Dkvstore.ratis.seed=" + SEED);
   }
 
+  @Tag("long")
   @Test
   void aPromiseOutlivesTheEndOfAllMembersAtOnceAndOfOneAfterTheOther() throws Exception {
     try (Processes processes = new Processes(directory, 3, 1)) {
@@ -78,6 +72,7 @@ class ProcessChangesTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aPromiseOutlivesMembersThatComeAndGo() throws Exception {
     try (Processes processes = new Processes(directory, 3, 1)) {

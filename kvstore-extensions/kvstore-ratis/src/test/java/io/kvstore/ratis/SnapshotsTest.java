@@ -11,28 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A snapshot and the log after it are all that there was, with every datalet. */
 class SnapshotsTest {
-  private static final int ROUNDS = 3;
-  private static final int ADDITIONS = 1_500;
+  private static final int ROUNDS = 2;
+  private static final int ADDITIONS = 600;
   private static final int KEYS = 100;
 
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   @ParameterizedTest
   @EnumSource

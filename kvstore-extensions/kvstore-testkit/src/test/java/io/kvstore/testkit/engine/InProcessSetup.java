@@ -58,8 +58,24 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
     }
   }
 
-  /** Every cell of the matrix wherever it can run, with one shard and with four. */
+  /**
+   * Every cell of the matrix wherever it can run, with one shard and with four: with {@code
+   * -Dkvstore.setups=all}; else fewer of those on real threads.
+   */
   static Stream<InProcessSetup> ofAllCells() {
+    boolean all = System.getProperty("kvstore.setups", "").equals("all");
+    return ofEveryCell().filter(setup -> all || setup.isUsual());
+  }
+
+  private boolean isUsual() {
+    return switch (runner) {
+      case SIMULATED -> true;
+      case SHARED -> shards == 1;
+      case DEDICATED -> shards > 1 && isOfDefaultCell();
+    };
+  }
+
+  private static Stream<InProcessSetup> ofEveryCell() {
     return Stream.of(Runner.values())
         .flatMap(
             runner ->
