@@ -3,7 +3,6 @@ package io.kvstore;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
-import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -152,7 +151,7 @@ final class Translation<K, V> {
   }
 
   static boolean isApplied(Answer.Written written) {
-    return written.outcome() == Outcome.APPLIED;
+    return written.isApplied();
   }
 
   Optional<V> before(Answer.Written written) {
@@ -180,7 +179,7 @@ final class Translation<K, V> {
     if (last >= 0) {
       requireDone(updates.get(last), together.parts().get(last));
     }
-    return together.outcome() == Outcome.APPLIED;
+    return together.isApplied();
   }
 
   /** Turns the outcomes that are neither yes nor no into what is thrown. */

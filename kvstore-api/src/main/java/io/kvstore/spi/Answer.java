@@ -14,6 +14,11 @@ public sealed interface Answer {
     return Entry.NEVER;
   }
 
+  /** Whether what was asked for was done. False of writes that were answered with why not. */
+  default boolean isApplied() {
+    return true;
+  }
+
   /**
    * The entry of a key.
    *
@@ -56,8 +61,12 @@ public sealed interface Answer {
    * @param before the entry before, null when there was none
    * @param after the entry now, null when there is none
    */
-  record Written(Outcome outcome, @Nullable Entry before, @Nullable Entry after)
-      implements Answer {}
+  record Written(Outcome outcome, @Nullable Entry before, @Nullable Entry after) implements Answer {
+    @Override
+    public boolean isApplied() {
+      return outcome == Outcome.APPLIED;
+    }
+  }
 
   /**
    * What a batch did.
@@ -66,7 +75,12 @@ public sealed interface Answer {
    * @param parts what each write did, in their order; up to the first that could not be done when
    *     nothing was
    */
-  record WrittenTogether(Outcome outcome, List<Written> parts) implements Answer {}
+  record WrittenTogether(Outcome outcome, List<Written> parts) implements Answer {
+    @Override
+    public boolean isApplied() {
+      return outcome == Outcome.APPLIED;
+    }
+  }
 
   /**
    * A number of entries.

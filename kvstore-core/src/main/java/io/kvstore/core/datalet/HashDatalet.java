@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. Who
- * reads page after page has all entries looked at only now and then ({@link KeyRuns}).
+ * A hash table in memory: the fastest for single keys; a scan sorts the keys that it shows. For
+ * pages that are read one after the other, all entries are looked at only now and then ({@link
+ * KeyRuns}).
  */
 final class HashDatalet implements Datalet {
   private static final Comparator<Pair> BY_KEY = Comparator.comparing(Pair::key);
@@ -89,7 +90,7 @@ final class HashDatalet implements Datalet {
     List<Pair> selected = new ArrayList<>();
     entries.forEach(
         (key, entry) -> {
-          if (key.compareTo(from) >= 0 && (to.isEmpty() || key.compareTo(to) < 0)) {
+          if (key.compareTo(from) >= 0 && KeyRun.isBefore(key, to)) {
             selected.add(new Pair(key, entry));
           }
           return true;

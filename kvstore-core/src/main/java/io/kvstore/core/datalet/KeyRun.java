@@ -27,22 +27,20 @@ final class KeyRun {
   /** The first keys of a range, at most so many. */
   static KeyRun of(EntryTable entries, Bytes first, Bytes end, int most) {
     PriorityQueue<Bytes> lowest = new PriorityQueue<>(Comparator.reverseOrder());
-    boolean[] isCut = {false};
     entries.forEach(
         (key, entry) -> {
           boolean isIn = key.compareTo(first) >= 0 && isBefore(key, end);
           if (isIn && (lowest.size() < most || key.compareTo(lowest.element()) < 0)) {
             lowest.add(key);
+            if (lowest.size() > most) {
+              lowest.remove();
+            }
           }
-          if (lowest.size() > most) {
-            lowest.remove();
-          }
-          isCut[0] |= isIn && lowest.size() == most;
           return true;
         });
     List<Bytes> keys = new ArrayList<>(lowest);
     Collections.sort(keys);
-    return new KeyRun(first, isCut[0] ? after(keys.get(keys.size() - 1)) : end, keys);
+    return new KeyRun(first, keys.size() < most ? end : after(keys.get(most - 1)), keys);
   }
 
   private static Bytes after(Bytes key) {

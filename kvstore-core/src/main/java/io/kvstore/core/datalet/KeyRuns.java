@@ -6,8 +6,8 @@ import java.util.Deque;
 
 /**
  * What is known of the order of a hash table's keys. To find the first keys of a range, all entries
- * have to be looked at; so many more than were asked for are found at once, and kept for who asks
- * for the next page.
+ * have to be looked at; so many more than were asked for are found at once, and kept for the next
+ * pages.
  */
 final class KeyRuns {
   private static final int MOST_RUNS = 4; // as many readers each have one
@@ -22,8 +22,11 @@ final class KeyRuns {
     this.entries = entries;
   }
 
-  /** Keys from one on, in order: those of a page at least, if there are so many before the end. */
-  KeyRun covering(Bytes key, Bytes end, int pageSize) {
+  /**
+   * Keys from one on, in order: those of a page at least, if there are so many before the end. A
+   * table that stands still is looked at by any thread.
+   */
+  synchronized KeyRun covering(Bytes key, Bytes end, int pageSize) {
     for (KeyRun run : runs) {
       if (run.covers(key)) {
         runs.remove(run);

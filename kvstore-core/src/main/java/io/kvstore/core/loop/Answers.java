@@ -63,7 +63,7 @@ final class Answers {
     spent.add(present);
     present.endIfSpent();
     if (closed) {
-      next.shutdown(); // whoever closes has not seen it
+      next.shutdown(); // close() may not have seen it
     }
     return next;
   }

@@ -256,25 +256,21 @@ public final class SharedDriver implements Driver {
       while (!loop.tryAcquire()) {
         Patience.letOthersRun();
       }
-      while (loop.turn(BUDGET, Long.MAX_VALUE) && loop.hasMail()) {}
-      loop.run(() -> last.accept(loop));
-      if (answers.takeFrom(loop)) {
-        answers.deliver();
-      }
+      takeAll(loop, last);
       loop.forgetActors();
       // The loop stays taken for good: nobody takes another turn.
     }
     worker.close();
     threads.forEach(thread -> thread.close(loop -> {}));
-    loops.forEach(this::takeLate);
+    loops.forEach(loop -> takeAll(loop, none -> {})); // some were sent more after their last turn
     phase = Phase.CLOSED;
     answers.close();
     listeners.close();
   }
 
-  /** What a loop has sent to another that was closed before it. */
-  private void takeLate(EventLoop loop) {
-    while (loop.hasMail() && loop.turn(BUDGET, Long.MAX_VALUE)) {}
+  private void takeAll(EventLoop loop, Consumer<EventLoop> last) {
+    while (loop.turn(BUDGET, Long.MAX_VALUE) && loop.hasMail()) {}
+    loop.run(() -> last.accept(loop));
     if (answers.takeFrom(loop)) {
       answers.deliver();
     }

@@ -8,9 +8,6 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Outcome;
-import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
@@ -147,17 +144,12 @@ public final class Forwarding {
   }
 
   /**
-   * Whether a server says that it cannot do what the one before may have done: at the eventual
-   * level who was left out shows that, until it hears of it and when it is back.
+   * Whether a server says that it cannot do what the one before may have done. At the eventual
+   * level a member that was left out shows what it has done until it hears that it was, and again
+   * when it is back.
    */
   private boolean mayBeContradicted(Answer answer) {
-    return env.view().consistency() == Consistency.EVENTUAL && !isApplied(answer);
-  }
-
-  private static boolean isApplied(Answer answer) {
-    return answer instanceof Written one
-        ? one.outcome() == Outcome.APPLIED
-        : !(answer instanceof WrittenTogether all) || all.outcome() == Outcome.APPLIED;
+    return env.view().consistency() == Consistency.EVENTUAL && !answer.isApplied();
   }
 
   // At the member that serves

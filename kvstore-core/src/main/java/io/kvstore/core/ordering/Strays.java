@@ -2,9 +2,6 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Outcome;
-import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Operation;
@@ -54,10 +51,7 @@ public final class Strays {
   /** What was not done still takes its place, so that what comes after it comes no earlier. */
   private static Ordered again(Ordered performed) {
     Answer answer = performed.effect();
-    boolean hasFailed =
-        (answer instanceof Written one && one.outcome() != Outcome.APPLIED)
-            || (answer instanceof WrittenTogether all && all.outcome() != Outcome.APPLIED);
-    return hasFailed
+    return answer != null && !answer.isApplied()
         ? new Ordered(performed.position(), performed.time(), Ordered.NOBODY, 0, new Tick())
         : performed.performing(unconditional(performed.operation()));
   }

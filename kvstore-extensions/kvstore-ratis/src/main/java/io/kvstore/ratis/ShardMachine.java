@@ -256,7 +256,7 @@ final class ShardMachine extends BaseStateMachine {
 
   /**
    * Begins to write a snapshot, and returns the index of the one before that, once that is
-   * complete: whoever performs the log does not wait for the disk.
+   * complete: the log is performed meanwhile.
    */
   @Override
   public long takeSnapshot() throws IOException {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A leader that is cut off from its majority, and has callers of its own. The members are in
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.Test;
 class CutLeaderTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
+
   private Namespaces machines;
   private final Map<Integer, Process> processes = new TreeMap<>();
   private final Map<Integer, Conversation> conversations = new TreeMap<>();
@@ -31,7 +34,6 @@ class CutLeaderTest {
   @BeforeEach
   void makeMachines() throws Exception {
     assumeTrue(Namespaces.areAllowed(), "network namespaces cannot be made here: skipped");
-    directory = Directories.make();
     machines = Namespaces.make(3);
   }
 
@@ -43,7 +45,6 @@ class CutLeaderTest {
     }
     if (machines != null) {
       machines.remove();
-      Directories.delete(directory);
     }
   }
 

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * A directory for a test: in memory where the machine has that. What a killed process has written
@@ -15,6 +18,15 @@ final class Directories {
   private static final Path MEMORY = Path.of("/dev/shm");
 
   private Directories() {}
+
+  /** One for each test, with {@code @TempDir}. */
+  static final class Factory implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext field, ExtensionContext test)
+        throws IOException {
+      return make();
+    }
+  }
 
   static Path make() throws IOException {
     return Files.isWritable(MEMORY)

@@ -17,25 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Members that come, go, and fall behind, while the others serve. */
 class MembershipTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   @Test
   void aMemberJoinsAndAnotherLeavesWhileCallersGoOn() throws Exception {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The stand-alone process as a member: three of them, asked by memcached's protocol. */
@@ -17,7 +18,7 @@ class MemcachedOnRatisTest {
     assumeTrue(
         isInstalled("memccapable"),
         "memccapable is not on the PATH, so this test is skipped: install libmemcached-tools");
-    try (ServerProcesses servers = new ServerProcesses()) {
+    try (ServerProcesses servers = new ServerProcesses(List.of())) {
       for (int member = 1; member <= 3; member++) {
         String[] address = servers.memcached(member).split(":", 2);
         Process program =

@@ -14,24 +14,15 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is refused at the opening, and what is said when nothing answers. */
 class OpeningTest {
   private final String[] peers = RatisEngine.freeLoopbackPeers(3);
+
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   private StoreBuilder<String, String> member(String name) {
     return KVStore.builder()

@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three processes are killed and stopped while five clients use them, and what the clients saw is
@@ -21,17 +20,8 @@ class ProcessFaultsTest {
   private static final long SEED = Long.getLong("kvstore.ratis.seed", System.nanoTime());
   private static final List<Consistency> LEVELS = List.of(Consistency.values());
 
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   @Test
   void whatClientsSeeKeepsThePromiseOfTheirLevelWhileMembersAreKilledAndStopped() throws Exception {

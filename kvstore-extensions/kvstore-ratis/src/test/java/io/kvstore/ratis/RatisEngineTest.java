@@ -23,25 +23,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a store across machines does, over three members in this JVM. */
 class RatisEngineTest {
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   @ParameterizedTest
   @EnumSource(Consistency.class)

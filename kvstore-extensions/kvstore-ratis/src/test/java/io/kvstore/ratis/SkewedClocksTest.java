@@ -13,24 +13,15 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Members whose clocks are hours apart: entries live by the time of the one that leads. */
 class SkewedClocksTest {
   private final AtomicLong nanos = new AtomicLong(Duration.ofDays(10_000).toNanos());
+
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   /** The second member is right, the first one an hour late, and the third one an hour early. */
   private LongSupplier clockOf(NodeId member) {

@@ -21,9 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,17 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SlowMembersTest {
   private final Map<NodeId, Gate> puts = new ConcurrentHashMap<>();
   private final Gate copies = new Gate();
+
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
-
-  @BeforeEach
-  void makeDirectory() throws Exception {
-    directory = Directories.make();
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
-  }
 
   private ThreeMembers open(Consistency level, long snapshotEvery) {
     DataletFactory factory =

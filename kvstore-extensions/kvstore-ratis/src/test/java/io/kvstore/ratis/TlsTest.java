@@ -12,27 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Members that prove to each other who they are. */
 class TlsTest {
   private static final String HERE = "127.0.0.1";
   private static final String ELSEWHERE = "192.0.2.1";
 
+  @TempDir(factory = Directories.Factory.class)
   private Path directory;
+
   private Certificates known;
 
   @BeforeEach
   void makeCertificates() throws Exception {
-    directory = Directories.make();
     known = new Certificates(directory, "known");
-  }
-
-  @AfterEach
-  void deleteDirectory() throws Exception {
-    Directories.delete(directory);
   }
 
   private static UnaryOperator<RatisEngine> with(

@@ -25,7 +25,7 @@ final class PeerTls {
   @Option(
       names = "--peer-tls-trust",
       paramLabel = "FILE",
-      description = "The certificates that may vouch for others, in PEM; who has none is refused.")
+      description = "The certificates that may vouch for others, in PEM; others are refused.")
   private @Nullable Path trust;
 
   /** What an engine is told. */

@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Item;
 import io.kvstore.Scan;
 import io.kvstore.Session;
+import io.kvstore.server.transfer.PageSize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,7 @@ final class Listing implements Answer.Rest {
   /** How many listings of more than one page a node sends at once. */
   static final int MOST_AT_ONCE = 4;
 
-  private static final int SAMPLE = 16; // entries, which tell how long entries are
-  private static final int LARGEST_PAGE = 16 << 10;
-  private static final long PAGE_BYTES = 512 << 10; // about: by the page before
+  private static final PageSize PAGES = new PageSize(16 << 10, 512 << 10);
   private static final byte[] END = {'}'};
 
   /** The entries that are asked for. */
@@ -39,7 +38,7 @@ final class Listing implements Answer.Rest {
   private final Session<Bytes, Bytes> session;
   private final AtomicInteger running;
   private Selection left;
-  private int pageEntries = SAMPLE;
+  private int pageEntries = PageSize.SAMPLE;
   private int wanted;
   private boolean isComplete;
   private boolean isEnded;
@@ -72,23 +71,15 @@ final class Listing implements Answer.Rest {
     if (sample.size() < wanted || sample.size() == left.limit()) {
       return CompletableFuture.completedFuture(sample);
     }
-    pageEntries = Math.max(sample.size(), entriesOfAPage(sample));
+    pageEntries = Math.max(sample.size(), PAGES.after(sample));
     return pageEntries == sample.size() ? CompletableFuture.completedFuture(sample) : scan();
-  }
-
-  private static int entriesOfAPage(List<Item<Bytes, Bytes>> known) {
-    long bytes = 1;
-    for (Item<Bytes, Bytes> item : known) {
-      bytes += item.key().size() + item.value().size();
-    }
-    return (int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_BYTES * known.size() / bytes));
   }
 
   private void took(List<Item<Bytes, Bytes>> page) {
     isComplete = page.size() < wanted || page.size() == left.limit();
     if (!isComplete) {
       left = left.after(page);
-      pageEntries = entriesOfAPage(page);
+      pageEntries = PAGES.after(page);
     }
   }
 

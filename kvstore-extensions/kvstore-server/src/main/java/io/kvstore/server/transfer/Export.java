@@ -19,9 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * and holds one page at a time; what is written meanwhile may be in the file or not.
  */
 public final class Export {
-  private static final int FIRST_PAGE = 16; // entries, which tell how long entries are
-  private static final int LARGEST_PAGE = 1_000;
-  private static final long PAGE_BYTES = 1 << 20; // about: by the page before
+  private static final PageSize PAGES = new PageSize(1_000, 1 << 20);
 
   private final KVStore<Bytes, Bytes> store;
   private final Progress progress;
@@ -39,7 +37,7 @@ public final class Export {
    */
   public long to(Writer out) throws IOException {
     Scan<Bytes> next = Scan.all();
-    int wanted = FIRST_PAGE;
+    int wanted = PageSize.SAMPLE;
     long entries = 0;
     while (true) {
       List<Item<Bytes, Bytes>> page = store.scan(next.limit(wanted));
@@ -51,16 +49,8 @@ public final class Export {
         return entries;
       }
       next = Scan.after(page.get(page.size() - 1).key());
-      wanted = entriesOfAPage(page);
+      wanted = PAGES.after(page);
     }
-  }
-
-  private static int entriesOfAPage(List<Item<Bytes, Bytes>> known) {
-    long bytes = 1;
-    for (Item<Bytes, Bytes> item : known) {
-      bytes += item.key().size() + item.value().size();
-    }
-    return (int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_BYTES * known.size() / bytes));
   }
 
   /** A page has no flags and times of expiry: each entry is asked for by its key. */
@@ -70,7 +60,7 @@ public final class Export {
     List<String> lines = new ArrayList<>();
     asked.forEach(
         (key, found) ->
-            Progress.join(found)
+            Calls.join(found)
                 .map(
                     entry ->
                         new EntryLine(key, entry.value(), entry.flags(), entry.expiresAt()).text())

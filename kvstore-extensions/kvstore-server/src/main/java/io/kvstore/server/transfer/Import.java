@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -95,8 +96,9 @@ public final class Import {
       line++;
       try {
         JsonNode json = EntryLine.parse(text);
-        if (EntryLine.entriesIn(json).isPresent()) {
-          return EntryLine.entriesIn(json).get();
+        Optional<Long> entriesInAll = EntryLine.entriesIn(json);
+        if (entriesInAll.isPresent()) {
+          return entriesInAll.get();
         }
         EntryLine entry = EntryLine.of(json);
         bytes += entry.key().size() + entry.value().size();
@@ -144,7 +146,7 @@ public final class Import {
     List<EntryLine> failed = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       try {
-        Object unused = Progress.join(calls.get(i));
+        Object unused = Calls.join(calls.get(i));
       } catch (FullException | IllegalArgumentException refused) {
         throw new IOException(refused.getMessage() + howToGoOn(), refused);
       } catch (KVStoreException forNow) {

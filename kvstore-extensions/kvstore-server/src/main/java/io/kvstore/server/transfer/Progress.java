@@ -3,8 +3,6 @@ package io.kvstore.server.transfer;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Says how far a transfer is, every few seconds. */
 public final class Progress {
@@ -31,15 +29,6 @@ public final class Progress {
       last = now;
       out.println(String.format(Locale.ROOT, "%,d %s", number, what));
       out.flush();
-    }
-  }
-
-  /** The outcome of a call, or its own exception. */
-  static <T> T join(CompletableFuture<T> call) {
-    try {
-      return call.join();
-    } catch (CompletionException failed) {
-      throw failed.getCause() instanceof RuntimeException own ? own : failed;
     }
   }
 }

@@ -51,7 +51,7 @@ public final class Web implements AutoCloseable {
     return over(settings.apply(builder).open(), options);
   }
 
-  /** A store that somebody has opened; it is closed with its server. */
+  /** A store that a test has opened; it is closed with its server. */
   public static Web over(KVStore<Bytes, Bytes> store, Http options) {
     return new Web(store, Server.over(store).http(options).threads(2).start());
   }

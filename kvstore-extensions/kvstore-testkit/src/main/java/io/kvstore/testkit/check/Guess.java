@@ -17,7 +17,8 @@ import java.util.Set;
  *
  * <p>Going along the sessions, each ambiguous read gets a write that its session knows of and that
  * nobody has overwritten, or else one that brings as little as possible that the session did not
- * know. If that leads to a bad pattern, a guess in it is made differently, a few times.
+ * know. If that leads to a bad pattern, a guess in it or behind it is made differently, some
+ * hundred times.
  */
 final class Guess implements Past.Chooser, Past.Reader {
   private static final int NONE = Sessions.NONE;

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The end of a store: whoever waits is told, and whoever comes later too. */
+/** The end of a store: those who wait are told, and so are those who come later. */
 public interface ClosingContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("setups")

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Entries with a lifetime: they are there until it is over, and then nobody sees them. */
+/** Entries with a lifetime: they are there until it is over, and then they are seen no more. */
 public interface LifetimesContract extends EngineContract {
   @ParameterizedTest
   @MethodSource("setups")

@@ -30,7 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Watches that somebody asks for the next event. */
+/** Watches that are asked for the next event. */
 public interface WatchContract extends EngineContract {
   private static String text(Changed<String, String> change) {
     return change.key() + change.now().map(now -> "=" + now.value()).orElse(" removed");
