@@ -78,8 +78,11 @@ final class RatisCluster implements Cluster {
 
   /** Whether a member belongs to its group, and knows a leader. */
   private static boolean isIn(MemberStatus member) {
-    return member.leader().isPresent()
-        && member.members().stream().anyMatch(peer -> peer.node().equals(member.node()));
+    return member.leader().isPresent() && belongs(member);
+  }
+
+  private static boolean belongs(MemberStatus member) {
+    return member.members().stream().anyMatch(peer -> peer.node().equals(member.node()));
   }
 
   /** How one member stands, if it answers in time; this process is not asked over the network. */
@@ -215,7 +218,8 @@ final class RatisCluster implements Cluster {
   @Override
   public Optional<View> viewOf(NodeId node, int shard) {
     backend.requireMember(node);
-    return statusOf(node, shard).filter(RatisCluster::isIn).map(this::viewOf);
+    // Also while its leader is being elected: what is asked of it then waits for that.
+    return statusOf(node, shard).filter(RatisCluster::belongs).map(this::viewOf);
   }
 
   /** The view as this member knows it, without a message; null when it is in none. */

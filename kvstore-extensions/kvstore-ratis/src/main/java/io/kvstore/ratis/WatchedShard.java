@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A place counts at every member, because all perform the same commands at the same positions.
  */
 final class WatchedShard {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SILENCE_NANOS = 2 * PATIENCE_NANOS;
   private static final long PAUSE_MILLIS = 20;
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.KVStore;
+import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
 import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
 import io.kvstore.UnavailableException;
@@ -102,6 +104,10 @@ class OpeningTest {
           .hasMessageContaining("a leader of its shard")
           .hasMessageContaining("cannot be reached");
       assertThat(store.get("k")).isEmpty(); // a local read needs no other member
+      // It has its place all the same: an endpoint does not refuse what may have to wait.
+      NodeId self = NodeId.of(1);
+      assertThat(store.cluster().status(self)).isEqualTo(NodeStatus.JOINING);
+      assertThat(store.cluster().viewOf(self, 0).orElseThrow().members()).contains(self);
     }
   }
 

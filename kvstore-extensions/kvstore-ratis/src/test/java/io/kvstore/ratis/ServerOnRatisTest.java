@@ -31,8 +31,9 @@ class ServerOnRatisTest {
         new ArrayList<>(List.of("--admin", "0", "--advertise", "1=10.0.0.1:8081,2=10.0.0.2:8081"));
     options.addAll(tls);
     try (ServerProcesses servers = new ServerProcesses(options)) {
-      assertThat(ask(servers.http(1), "PUT", "/data/key", "{\"value\": \"seen\"}").statusCode())
-          .isEqualTo(201);
+      HttpResponse<String> first =
+          ask(servers.http(1), "PUT", "/data/key", "{\"value\": \"seen\"}");
+      assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
       assertThat(ask(servers.http(3), "GET", "/data/key", "").body()).contains("seen");
       assertThat(ask(servers.http(2), "GET", "/view", "").body())
           .contains("10.0.0.1:8081", "10.0.0.2:8081", "n3");
@@ -45,8 +46,8 @@ class ServerOnRatisTest {
       assertThat(refused.body()).contains("its members agree on who they are");
       takesEntriesOver(servers.peers(), tls);
       servers.kill(1);
-      assertThat(ask(servers.http(2), "PUT", "/data/key", "{\"value\": \"next\"}").statusCode())
-          .isEqualTo(200);
+      HttpResponse<String> next = ask(servers.http(2), "PUT", "/data/key", "{\"value\": \"next\"}");
+      assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
       assertThat(ask(servers.http(3), "GET", "/data/key", "").body()).contains("next");
     }
   }
@@ -95,7 +96,7 @@ class ServerOnRatisTest {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + address + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofSeconds(90))
             .build();
     return http.send(request, BodyHandlers.ofString());
   }

@@ -65,7 +65,9 @@ final class ServerProcesses implements AutoCloseable {
                 "--memcached",
                 "0",
                 "--timeout",
-                "20s",
+                "60s",
+                "--failover",
+                "2s", // where other tests run at the same time, a process may pause for long
                 "--log",
                 "error"));
     arguments.addAll(options);

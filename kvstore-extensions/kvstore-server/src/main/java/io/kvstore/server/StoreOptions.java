@@ -122,6 +122,14 @@ final class StoreOptions {
   private ViewPolicy views = ViewPolicy.AUTOMATIC;
 
   @Option(
+      names = "--failover",
+      paramLabel = "TIME",
+      description =
+          "After how long a silence a node is taken for lost (500ms): longer than the usual pauses of"
+              + " a process.")
+  private @Nullable Duration failover;
+
+  @Option(
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = Engines.IN_PROCESS,
@@ -233,10 +241,19 @@ final class StoreOptions {
     if (output != null) {
       builder = builder.outputDirectory(output);
     }
-    if (views == ViewPolicy.EXTERNAL) {
-      builder = builder.failover(Failover.byHand());
+    Optional<Failover> when = failover();
+    return (when.isPresent() ? builder.failover(when.get()) : builder).open();
+  }
+
+  private Optional<Failover> failover() {
+    if (views == ViewPolicy.AUTOMATIC) {
+      return Optional.ofNullable(failover).map(Failover::after);
     }
-    return builder.open();
+    if (failover != null) {
+      throw new IllegalArgumentException(
+          "--failover " + failover + " has no meaning with --views external: leave one out");
+    }
+    return Optional.of(Failover.byHand());
   }
 
   /** What was opened, in a line that programs can read. */

@@ -120,6 +120,8 @@ final class MainTest {
           --http off --memcached off      | 2 | nothing to serve
           --views sometimes               | 2 | automatic
           --timeout 5                     | 2 | 500ms
+          --failover 1ms                  | 2 | at least
+          --failover 1s --views external  | 2 | leave one out
           --timeout 0s                    | 2 | timeout
           --unknown                       | 2 | unknown
           --tls-cert cert.pem             | 2 | --tls-key
