@@ -12,6 +12,7 @@ import io.kvstore.spi.Backend;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -117,6 +118,14 @@ public final class Simulation implements Engine {
   /** How many events have been handled. */
   public long events() {
     return driver.steps();
+  }
+
+  /**
+   * How often each moment was reached that protocols and views hope for ({@link
+   * io.kvstore.core.spi.Env#reached}), of those that were reached at all.
+   */
+  public Map<Enum<?>, Long> reached() {
+    return driver.reached();
   }
 
   /** Lets everything happen that happens within this time. */

@@ -16,7 +16,6 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -214,11 +213,13 @@ final class Coordinator implements Party {
     Acquaintance replica = replicaOn(from);
     boolean isAnother = replica.isKnown() && beat.incarnation() > replica.incarnation();
     if (replica.isKnown() && beat.incarnation() < replica.incarnation()) {
-      return; // from before its crash
+      loop.reached(Moment.BEAT_FROM_BEFORE_A_CRASH);
+      return;
     }
     boolean isNews = replica.onBeat(beat, loop.now(), interval);
     Change underWay = change;
     if (isAnother && underWay != null && underWay.includes(from)) {
+      loop.reached(Moment.RESTARTED_DURING_A_CHANGE);
       change = null; // who has said how it stands is no more
     }
     View view = register.view();
@@ -255,6 +256,7 @@ final class Coordinator implements Party {
     }
     long now = loop.now();
     if (now - lastTick > 2 * interval + detection / 4) {
+      loop.reached(Moment.COORDINATOR_SLEPT);
       awakeSince = now; // it has been asleep itself, and suspects nobody for it
     }
     lastTick = now;
@@ -369,28 +371,16 @@ final class Coordinator implements Party {
         && (hasWitness || Cell.of(view).letsAnyGoOn() || staying.containsAll(view.members()));
   }
 
-  /** Leaves out whom most complain of, the last of them in a tie; for longer each time. */
+  /** Leaves out whom most complain of; for longer each time. */
   private void leaveOutAccused(View view, Set<NodeId> staying) {
-    Map<NodeId, Integer> complaints = new TreeMap<>();
-    for (NodeId member : staying) {
-      if (replicaOn(member).installed() == view.epoch()) {
-        replicaOn(member).suspects().stream()
-            .filter(staying::contains)
-            .forEach(suspect -> complaints.merge(suspect, 1, Integer::sum));
-      }
-    }
-    if (!complaints.isEmpty() && staying.size() > 1) {
-      int most = Collections.max(complaints.values());
-      view.members().stream()
-          .filter(member -> complaints.getOrDefault(member, 0) == most)
-          .reduce((one, later) -> later)
-          .ifPresent(
-              worst -> {
-                group.onSuspicion(worst, "others complain of it");
-                replicaOn(worst).shun(loop.now(), detection);
-                staying.remove(worst);
-              });
-    }
+    Complaints.worst(view, staying, this::replicaOn)
+        .ifPresent(
+            worst -> {
+              loop.reached(Moment.ACCUSED_LEFT_OUT);
+              group.onSuspicion(worst, "others complain of it");
+              replicaOn(worst).shun(loop.now(), detection);
+              staying.remove(worst);
+            });
   }
 
   // Changing
@@ -400,6 +390,7 @@ final class Coordinator implements Party {
     boolean isOverdue = underWay.isOverdue(loop.now(), detection);
     if (install != null) {
       if (underWay.awaited().stream().anyMatch(this::isSilent) || (isOverdue && isAutomatic())) {
+        loop.reached(Moment.CHANGE_BEGUN_ANEW);
         change = null;
         decide();
       } else {
@@ -409,6 +400,7 @@ final class Coordinator implements Party {
     }
     for (NodeId node : underWay.silent()) {
       if (isSilent(node) || (isOverdue && isAutomatic())) {
+        loop.reached(Moment.MEMBER_GIVEN_UP);
         underWay.giveUp(node);
       } else {
         Acquaintance replica = known.get(node);
@@ -443,11 +435,13 @@ final class Coordinator implements Party {
     boolean mayGoOn =
         !isLost && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
     if (!underWay.hasTargets() || !mayGoOn) {
+      loop.reached(Moment.CHANGE_WITHOUT_WITNESS);
       change = null; // those who know what was answered are away
       return;
     }
     long leaseLeft = leaseLeft(underWay);
     if (leaseLeft > 0) {
+      loop.reached(Moment.LEASE_WAITED_OUT);
       timer.start(Math.min(leaseLeft, interval));
       return;
     }

@@ -148,6 +148,9 @@ final class Membership {
     long now = stopwatch(); // before the beat is sent: its lease is counted from here
     if (now - beatAt > 2 * interval) {
       heardAt = now; // it has not been deaf, but asleep
+      if (beatAt > 0) {
+        reached(Moment.MEMBER_SLEPT);
+      }
     }
     beatAt = now;
     Coordinator coordinator = group.coordinatorOf(replica.self());
@@ -212,9 +215,13 @@ final class Membership {
     }
     if (freeze.next() == promised) {
       if (frozen != null && frozen.next() == promised) {
+        reached(Moment.FROZEN_AGAIN);
         tellCoordinator(frozen);
       }
       return;
+    }
+    if (stage == Stage.INSTALLED && installed == freeze.decided().epoch()) {
+      reached(Moment.DECISION_HEARD_WITH_THE_NEXT_FREEZE);
     }
     activateIf(freeze.decided().epoch()); // it had not heard of that yet
     promised = freeze.next();
@@ -240,11 +247,16 @@ final class Membership {
         installing = installed;
       }
     } else if (installed == promised) {
+      reached(Moment.INSTALLED_AGAIN);
       tellCoordinator(new Installed(installed));
     } else if (member.steps() != stepsTold) {
       stepsTold = member.steps();
       tellCoordinator(new Installing(promised));
     }
+  }
+
+  private void reached(Moment moment) {
+    replica.loop().reached(moment);
   }
 
   /** Nobody may rely on it before that. */

@@ -68,6 +68,7 @@ final class Passage implements Membership.Member {
     replica.freeze();
     transfers.giveUp(); // what it was to do is over, or comes again in the next view
     if (replica.term().isHandingOver()) {
+      replica.loop().reached(Moment.FROZEN_DURING_HAND_OVER);
       afterHandOver = () -> freeze(decided, then);
       return;
     }
@@ -82,6 +83,7 @@ final class Passage implements Membership.Member {
    * what it still has belongs to a protocol that is over.
    */
   private void beginBlank(Cell cell) {
+    replica.loop().reached(Moment.BEGUN_BLANK);
     storage.replace(new Contents(List.of(), Long.MIN_VALUE, 0), () -> {});
     replica.renewControlet(cell.view(replica.view()));
   }
@@ -127,6 +129,7 @@ final class Passage implements Membership.Member {
             }
           });
     } catch (NothingToTakeException othersFault) {
+      replica.loop().reached(Moment.NOTHING_TO_TAKE);
       logger.warn("node {} waits for another view: {}", replica.self(), othersFault.getMessage());
       return false;
     }
@@ -159,10 +162,10 @@ final class Passage implements Membership.Member {
     replica.renewControlet(installed);
     replica.controlet().install(installed, List.of(legacy), List.of());
     if (legacy instanceof Legacy known) {
-      open.unanswered().forEach(each -> known.answerIfRemembered(each, each));
+      open.unanswered().forEach(each -> answerFrom(known, each));
       open.unanswered().stream()
           .filter(each -> known.mayHaveForgotten(each, each.begunIn()))
-          .forEach(each -> each.lose("it had begun, and nobody remembers how it ended"));
+          .forEach(this::loseForgotten);
     }
     if (!protocol.knowsRepetitions(installed)) {
       open.loseRepetitions("it was asked again, of a store that has changed since");
@@ -176,5 +179,16 @@ final class Passage implements Membership.Member {
     } else {
       next.run();
     }
+  }
+
+  private void answerFrom(Legacy legacy, ClientRequest request) {
+    if (legacy.answerIfRemembered(request, request)) {
+      replica.loop().reached(Moment.ANSWERED_FROM_A_LEGACY);
+    }
+  }
+
+  private void loseForgotten(ClientRequest request) {
+    replica.loop().reached(Moment.LOST_WITH_A_LEGACY);
+    request.lose("it had begun, and nobody remembers how it ended");
   }
 }

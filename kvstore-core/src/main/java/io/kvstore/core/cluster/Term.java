@@ -130,6 +130,11 @@ final class Term implements Env {
   }
 
   @Override
+  public void reached(Enum<?> moment) {
+    replica.loop().reached(moment);
+  }
+
+  @Override
   public boolean isWhole() {
     return replica.isWhole();
   }

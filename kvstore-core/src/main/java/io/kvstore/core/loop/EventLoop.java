@@ -8,6 +8,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -60,6 +61,7 @@ public final class EventLoop {
   private final Timers timers = new Timers();
   private final LongSupplier clock;
   private final Bell bell;
+  private final Consumer<Enum<?>> listener;
 
   volatile @Nullable Thread owner;
   private long ownerships; // how many there have been; others look at it, too
@@ -78,9 +80,24 @@ public final class EventLoop {
    * @param bell what is rung when something arrives from outside
    */
   public EventLoop(LongSupplier clock, Bell bell) {
+    this(clock, bell, moment -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told what its actors have {@linkplain #reached reached}
+   */
+  EventLoop(LongSupplier clock, Bell bell, Consumer<Enum<?>> listener) {
     this.clock = clock;
     this.bell = bell;
+    this.listener = listener;
     this.now = clock.getAsLong();
+  }
+
+  /** An actor is where few runs of a test come to; simulations count how often. */
+  public void reached(Enum<?> moment) {
+    listener.accept(moment);
   }
 
   // Ownership

@@ -2,6 +2,8 @@ package io.kvstore.core.loop;
 
 import com.google.common.math.LongMath;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -30,6 +32,7 @@ public final class SimulatedDriver implements Driver {
   private final EventLoop loop; // the only one; where turns take time, that of listeners
   private final @Nullable TimedLoops timed;
   private final Turns turns;
+  private final Map<Enum<?>, Long> reached = new HashMap<>();
   private final Queue<Errand> ended = new ArrayDeque<>(); // to be delivered off the loop
   private @Nullable Errand undelivered; // for want of stack or memory: it leads to others
   private long now = START;
@@ -51,9 +54,21 @@ public final class SimulatedDriver implements Driver {
    * @param turnsTakeTime whether loops are apart, and their turns take time
    */
   public SimulatedDriver(long seed, boolean turnsTakeTime) {
-    timed = turnsTakeTime ? new TimedLoops(() -> now, ~seed) : null;
-    loop = timed == null ? new EventLoop(() -> now, rung -> {}) : timed.newLoop("listeners");
+    timed = turnsTakeTime ? new TimedLoops(() -> now, this::reached, ~seed) : null;
+    loop =
+        timed == null
+            ? new EventLoop(() -> now, rung -> {}, this::reached)
+            : timed.newLoop("listeners");
     turns = new Turns(new SplittableRandom(seed));
+  }
+
+  private void reached(Enum<?> moment) {
+    reached.merge(moment, 1L, Long::sum);
+  }
+
+  /** How often each moment was reached, of those that were. */
+  public Map<Enum<?>, Long> reached() {
+    return Map.copyOf(reached);
   }
 
   @Override

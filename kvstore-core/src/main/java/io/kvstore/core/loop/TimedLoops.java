@@ -35,6 +35,7 @@ final class TimedLoops {
   private static final int LONGEST_LITTLE_HOLD = 11; // two to the power of this, in µs
 
   private final LongSupplier clock;
+  private final Consumer<Enum<?>> listener;
   private final RandomGenerator random;
   private final List<TimedLoop> loops = new ArrayList<>();
   private final Timers arrivals = new Timers(); // of what is under way to a loop
@@ -42,8 +43,9 @@ final class TimedLoops {
   private boolean closing;
   private long steps;
 
-  TimedLoops(LongSupplier clock, long seed) {
+  TimedLoops(LongSupplier clock, Consumer<Enum<?>> listener, long seed) {
     this.clock = clock;
+    this.listener = listener;
     random = new SplittableRandom(seed);
   }
 
@@ -59,7 +61,7 @@ final class TimedLoops {
 
     TimedLoop(String name) {
       this.name = name;
-      loop = new EventLoop(this::readClock, this);
+      loop = new EventLoop(this::readClock, this, listener);
     }
 
     @Override

@@ -134,9 +134,13 @@ public final class Forwarding {
       return;
     }
     passed.remove(told.client());
+    if (waiting.since() < env.view().epoch()) {
+      env.reached(Moment.ANSWERED_IN_A_LATER_VIEW);
+    }
     if (told.answer() == null) {
       waiting.reply().refuse(told.refusal());
     } else if (waiting.since() < env.view().epoch() && mayBeContradicted(told.answer())) {
+      env.reached(Moment.DENIAL_WITHHELD);
       waiting.reply().waitFor("an answer of the member before, which may have applied it");
     } else {
       onAnswer.accept(waiting.request(), told, waiting.reply());
@@ -160,17 +164,20 @@ public final class Forwarding {
    */
   public void onAsked(NodeId from, Asked asked, BiConsumer<Request, Reply> serve) {
     if (answers.mayHaveForgotten(asked.client(), asked.sequence(), asked.since())) {
+      env.reached(Moment.ASKED_OF_THE_FORGETFUL);
       return;
     }
     Told refusal = refused.get(asked.client());
     if (refusal != null && refusal.sequence() >= asked.sequence()) {
       if (refusal.sequence() == asked.sequence()) {
+        env.reached(Moment.ASKED_AFTER_REFUSAL);
         env.send(from, refusal);
       }
       return;
     }
     Long underWay = serving.get(asked.client());
     if (underWay != null && underWay >= asked.sequence()) {
+      env.reached(Moment.ASKED_WHILE_SERVED);
       return;
     }
     serving.put(asked.client(), asked.sequence());

@@ -76,6 +76,7 @@ public final class Laggards {
     }
     int wait = Math.min(Math.max(idle[member], 1), MOST_ROUNDS_BETWEEN_COPIES);
     nextCopy[member] = idle[member] + wait;
+    env.reached(Moment.LAGGARD_SENT_A_COPY);
     return true;
   }
 
@@ -106,6 +107,10 @@ public final class Laggards {
   public void suspectBehind(long position) {
     env.view().members().stream()
         .filter(member -> holders.heldBy(member) <= position)
-        .forEach(env::suspect);
+        .forEach(
+            member -> {
+              env.reached(Moment.LAGGARD_ACCUSED);
+              env.suspect(member);
+            });
   }
 }

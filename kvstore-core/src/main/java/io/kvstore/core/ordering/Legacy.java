@@ -30,8 +30,8 @@ public record Legacy(long highest, long time, @Nullable RememberedAnswers answer
         : Optional.empty();
   }
 
-  /** Answers a command that was performed, if that is remembered. */
-  public void answerIfRemembered(Request request, Reply reply) {
+  /** Answers a command that was performed, if that is remembered; tells whether it is. */
+  public boolean answerIfRemembered(Request request, Reply reply) {
     Remembered done =
         answers != null && request.operation() instanceof Command
             ? answers.find(request.client(), request.sequence())
@@ -39,6 +39,7 @@ public record Legacy(long highest, long time, @Nullable RememberedAnswers answer
     if (done != null) {
       reply.answer(done.answer(), done.position());
     }
+    return done != null;
   }
 
   /** Whether a command that began in an epoch may have been performed without being remembered. */

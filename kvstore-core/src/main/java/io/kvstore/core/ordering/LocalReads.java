@@ -91,6 +91,7 @@ public final class LocalReads {
               if (isValid && counts.getAsBoolean()) {
                 reply.answer(answer, seenUpTo);
               } else {
+                env.reached(isValid ? Moment.READ_WITHOUT_LEASE : Moment.READ_HAD_TIME_GO_ON);
                 readInOrder(request, reply);
               }
             });
@@ -102,6 +103,7 @@ public final class LocalReads {
    */
   public void readInOrder(Request request, Reply reply) {
     if (isFrozen) {
+      env.reached(Moment.READ_ORDERED_IN_THE_NEXT_VIEW);
       afterwards.add(() -> readInOrder(request, reply));
       return;
     }

@@ -1,5 +1,6 @@
 package io.kvstore.core.ordering;
 
+import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Batch;
@@ -28,11 +29,12 @@ public final class Strays {
    * @param witness a member of the group that knows what clients were answered last
    */
   public static void bringBack(
-      LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
+      Env env, LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
     long epoch = member.epoch();
     OptionalLong end = starts.endOf(epoch);
     List<Ordered> strays = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
     if (!strays.isEmpty()) {
+      env.reached(Moment.STRAYS_BROUGHT_BACK);
       strays.stream()
           .filter(each -> starts.lacks(epoch, each))
           .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)

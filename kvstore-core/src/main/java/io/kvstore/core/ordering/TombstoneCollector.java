@@ -72,6 +72,7 @@ public final class TombstoneCollector {
 
   private void collect() {
     if (!env.isWhole()) {
+      env.reached(Moment.COLLECTING_HAD_TO_WAIT);
       timer.start(INTERVAL_NANOS);
       return; // who comes back may bring an entry that only a tombstone here can outdate
     }

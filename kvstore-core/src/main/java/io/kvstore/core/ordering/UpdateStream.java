@@ -297,6 +297,7 @@ public final class UpdateStream {
         && stream.earlyBytes < bytesLimit
         && stream.early.putIfAbsent(update.number(), update) == null) {
       stream.earlyBytes += update.footprint();
+      env.reached(Moment.UPDATE_EARLY);
     }
     confirm(from, stream.received);
   }
@@ -334,6 +335,8 @@ public final class UpdateStream {
     if (hasRoom) {
       stream.received = update.number();
       listener.onNext(from, update);
+    } else {
+      env.reached(Moment.UPDATE_WITHOUT_ROOM);
     }
     return hasRoom;
   }
@@ -346,6 +349,7 @@ public final class UpdateStream {
     Incoming stream = incomingFrom(from);
     boolean isNews = everything.upTo() > stream.received;
     if (isNews) {
+      env.reached(Moment.EVERYTHING_BROUGHT_NEWS);
       stream.received = everything.upTo();
       var madeGood = stream.early.headMap(stream.received, true);
       stream.earlyBytes -= madeGood.values().stream().mapToLong(Update::footprint).sum();

@@ -8,6 +8,7 @@ import io.kvstore.View;
 import io.kvstore.core.ordering.Deliveries;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
+import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Share;
 import io.kvstore.core.ordering.TombstoneCollector;
@@ -235,6 +236,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       deliver(from, update);
       parked.resumeReady();
     } else {
+      env.reached(Moment.UPDATE_BEFORE_ITS_CAUSE);
       undelivered.add(from, update);
       deliverReady();
     }
@@ -420,6 +422,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     if (delivered.has(writer.number(), waiting.update().seen().get(writer.number()))) {
       absorb(waiting.update());
     } else {
+      env.reached(Moment.UPDATE_CARRIED_OVER);
       undelivered.carryOver(waiting);
     }
   }

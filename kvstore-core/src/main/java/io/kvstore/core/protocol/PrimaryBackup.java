@@ -17,6 +17,7 @@ import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.LogMerge;
 import io.kvstore.core.ordering.LogStanding;
+import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.OrderedLog;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.PositionRing;
@@ -88,9 +89,7 @@ final class PrimaryBackup implements Controlet {
     }
   }
 
-  /** How long the primary waits for its backups before it takes no more writes. */
-  private static final long SUSPECT_AFTER_NANOS = 500_000_000;
-
+  private static final long SUSPECT_AFTER_NANOS = 500_000_000; // then it takes no more writes
   private static final int LOG_LIMIT = 100_000; // for a backup that cannot be reached
   private static final int KEPT_FOR_RETURNING = 1_000; // for a member that has a part already
 
@@ -165,10 +164,11 @@ final class PrimaryBackup implements Controlet {
     if (!isPrimary()) {
       forwarding.pass(request, reply);
     } else if (answers.hasBegun(request.client(), request.sequence())) {
+      env.reached(Moment.ASKED_AGAIN);
       answers.answerAgain(request.client(), request.sequence(), reply, parked);
     } else if (isStuck()) {
-      reply.refuse(
-          "not every replica has acknowledged the last writes: heal or restart the missing one");
+      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
+      reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
     } else if (reply.begin()) {
       replies.put(log.last() + 1, reply);
       order(request);
@@ -433,7 +433,7 @@ final class PrimaryBackup implements Controlet {
       // What a primary has answered by itself, after the group had gone on without it, comes last.
       merge
           .astray(members, joiners)
-          .forEach(each -> Strays.bringBack(each, starts, merge.witness(), log));
+          .forEach(each -> Strays.bringBack(env, each, starts, merge.witness(), log));
     }
     begin(next);
     if (isDurable) {

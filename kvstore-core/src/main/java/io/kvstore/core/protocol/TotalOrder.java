@@ -11,6 +11,7 @@ import io.kvstore.core.ordering.HeldBack;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
+import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.Parked;
 import io.kvstore.core.ordering.Promises;
 import io.kvstore.core.ordering.ProposalStanding;
@@ -140,6 +141,7 @@ final class TotalOrder implements Controlet {
 
   private void propose(Request request, Reply reply) {
     if (!pending.isEmpty() && env.now() - waitingSince > SUSPECT_AFTER_NANOS) {
+      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
       reply.refuse(
           "not every replica has acknowledged the last operations: heal or restart the missing one");
       return;
@@ -267,6 +269,7 @@ final class TotalOrder implements Controlet {
     boolean isCommand = proposed.operation() instanceof Command; // a read may be repeated
     if (isCommand && answers.hasBegun(proposed.client(), proposed.sequence())) {
       // Another member has proposed the same request before.
+      env.reached(Moment.PROPOSED_TWICE);
       Reply reply = replies.remove(proposed.stamp());
       if (reply != null) {
         heldBack.tell(
@@ -402,9 +405,11 @@ final class TotalOrder implements Controlet {
       best.recent().stream()
           .filter(each -> each.position() > position)
           .forEach(each -> apply(0, each));
+      env.reached(Moment.REST_TAKEN_OVER);
     } else {
       boolean mayBeSame = own.isPresent() && !(env.storage().isDurable() && best.epoch() > 0);
       if (!mayBeSame || own.get().differsFrom(best)) {
+        env.reached(Moment.CONTENTS_TAKEN_OVER);
         env.storage().replace(best.contents().remembering(best.answers().kept()), () -> {});
       }
       recent.replaceBy(best.recent());
@@ -428,6 +433,7 @@ final class TotalOrder implements Controlet {
   public void activate() {
     heldBack.end();
     for (Proposed each : unanswered) {
+      env.reached(Moment.PERFORMED_ELSEWHERE);
       Reply reply = requireNonNull(replies.remove(each.stamp()));
       answers.answerAgain(each.client(), each.sequence(), reply, parked);
     }

@@ -50,6 +50,12 @@ public interface Env {
   /** Whether all nodes of the store that have not been removed for good are in this view. */
   boolean isWhole();
 
+  /**
+   * This controlet is where few runs of a test come to. Simulations count how often, and campaigns
+   * tell which constants of the same enum were never reached; elsewhere it means nothing.
+   */
+  default void reached(Enum<?> moment) {}
+
   /** Sends a message to every other member of the group. */
   default void broadcast(Message message) {
     List<NodeId> members = view().members();

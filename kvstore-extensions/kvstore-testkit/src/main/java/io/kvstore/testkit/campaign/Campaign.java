@@ -29,12 +29,13 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>Immutable: each method returns a new campaign. Seeds are played on all cores; the same seed
- * does the same everywhere. When a promise is broken, the scenario of the lowest seed that did it
- * is made smaller while it still fails, and {@link #check} throws it with the command that plays it
- * again.
+ * does the same everywhere, and one in 64 is played twice to be sure of that. When a promise is
+ * broken, the scenario of the lowest seed that did it is made smaller while it still fails, and
+ * {@link #check} throws it with the command that plays it again.
  */
 public final class Campaign {
   private static final Duration SHRINK_WITHIN = Duration.ofSeconds(10);
+  private static final long ONE_IS_REPEATED_OF = 64;
   private static final Path DRAWINGS = Path.of("target", "campaigns");
 
   private final Plan plan;
@@ -280,8 +281,15 @@ public final class Campaign {
           seed < plan.firstSeed + plan.seeds && seed < lowest();
           seed = take()) {
         try {
-          Played played = play(scenario(seed), UnaryOperator.identity());
+          Scenario scenario = scenario(seed);
+          Played played = play(scenario, UnaryOperator.identity());
           done(seed, played, judge(played));
+          if (seed % ONE_IS_REPEATED_OF == 0) {
+            Optional<String> difference = Repetition.difference(Campaign.this, scenario, played);
+            if (difference.isPresent()) {
+              isNotRepeatable(seed, difference.get());
+            }
+          }
         } catch (RuntimeException | Error failed) {
           fail(
               new IllegalStateException(cell() + " with the seed " + seed + " has failed", failed));
@@ -303,6 +311,16 @@ public final class Campaign {
         lowestFailed = Math.min(lowestFailed, seed);
       }
       progress.accept(tally);
+    }
+
+    private void isNotRepeatable(long seed, String difference) {
+      fail(
+          new IllegalStateException(
+              cell()
+                  + " with the seed "
+                  + seed
+                  + " does not do the same twice, so something beside the seed decides: "
+                  + difference));
     }
 
     private synchronized void fail(IllegalStateException failure) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The command that runs campaigns over the cells of the matrix. */
 public final class Campaigns {
@@ -38,9 +39,12 @@ public final class Campaigns {
         --keep N,N,…          with it: only these steps of its scenario, or none
         --look no             with it: does not ask every replica in the end
         --drawings FOLDER     where drawings of what fails go (target/campaigns)
+        --reached table|all   prints in how many scenarios each rare moment was reached (those that
+                              never were); all: and fails if there is one that never was
         --help                prints this
 
-      Ends with 0 if every promise was kept, 1 if one was broken, 4 if it is not understood.
+      Ends with 0 if every promise was kept, 1 if one was broken or a moment that must be reached was
+      not, 4 if it is not understood.
       """;
   private static final long TELL_EVERY_NANOS = 5_000_000_000L;
   private static final int BROKEN = 1;
@@ -97,7 +101,8 @@ public final class Campaigns {
             "--chance",
             "--keep",
             "--look",
-            "--drawings");
+            "--drawings",
+            "--reached");
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException("expected a value after " + arguments[i]);
@@ -109,6 +114,10 @@ public final class Campaigns {
       } else {
         throw new IllegalArgumentException("no such option: " + arguments[i]);
       }
+    }
+    String reached = options.getOrDefault("--reached", "table");
+    if (!Set.of("table", "all").contains(reached)) {
+      throw new IllegalArgumentException("--reached is table or all, not " + reached);
     }
     if (cells.isEmpty()) {
       boolean isForStrongOnly = options.containsKey("--views");
@@ -185,19 +194,37 @@ public final class Campaigns {
         "undecided",
         "seconds");
     List<Counterexample> failures = new ArrayList<>();
+    Reached reached = Reached.NOTHING;
     for (Cell cell : cells) {
       long start = System.nanoTime();
       Campaign.Result result = campaign(cell).run(progress(cell));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       out.println(line(cell, result, took));
       result.failure().ifPresent(failures::add);
+      reached = reached.plus(result.tally().reached());
     }
+    boolean isAnyMissed = tell(reached);
     for (Counterexample failure : failures) {
       out.println();
       out.println(failure);
       out.println("Drawn in " + failure.draw(drawings()));
     }
-    return failures.isEmpty() ? 0 : BROKEN;
+    return failures.isEmpty() && !isAnyMissed ? 0 : BROKEN;
+  }
+
+  /** Tells what was reached as it was asked to; answers whether it must not be left at that. */
+  private boolean tell(Reached reached) {
+    List<Enum<?>> never = reached.never();
+    if (options.containsKey("--reached")) {
+      out.println();
+      out.println("in how many scenarios each moment was reached that few of them come to:");
+      reached.lines().forEach(out::println);
+    } else if (!never.isEmpty()) {
+      out.println();
+      out.println(
+          "never reached: " + never.stream().map(Reached::text).collect(Collectors.joining("; ")));
+    }
+    return "all".equals(options.get("--reached")) && !never.isEmpty();
   }
 
   private static String line(Cell cell, Campaign.Result result, Duration took) {

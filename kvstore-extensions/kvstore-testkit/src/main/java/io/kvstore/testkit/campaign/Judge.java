@@ -17,6 +17,7 @@ import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.record.Lifetime;
+import io.kvstore.testkit.record.Overdue;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,16 +125,23 @@ final class Judge {
     return Linearizability.check(writes, EMPTY, BUDGET);
   }
 
-  /** A lifetime begins no earlier than its call, as long as all clocks are right. */
+  /** A lifetime begins between its call and its answer, as long as all clocks are right. */
   private Verdict lasts() {
     if (played.disturbances().stream().anyMatch(each -> each.kind() == Disturbance.Kind.CLOCK)) {
       return new Holds();
     }
-    return played.recorder().lifetimes().stream()
-        .filter(Lifetime::isCutShort)
-        .findFirst()
-        .<Verdict>map(cut -> broken(cut.key(), "a lifetime began before its call: " + cut))
-        .orElseGet(Holds::new);
+    for (Lifetime lifetime : played.recorder().lifetimes()) {
+      if (lifetime.isCutShort()) {
+        return broken(lifetime.key(), "a lifetime began before its call: " + lifetime);
+      }
+      if (lifetime.isTooLong()) {
+        return broken(lifetime.key(), "a lifetime began after its answer: " + lifetime);
+      }
+    }
+    for (Overdue overdue : played.recorder().overdue()) {
+      return broken("", "a read has shown what had expired before it was asked for: " + overdue);
+    }
+    return new Holds();
   }
 
   private Verdict behaves() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came of a scenario.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
  * @param refusedAtTheEnd how many operations were refused when everything worked again
+ * @param reached what protocols and views have reached that few scenarios do
  * @param misbehaviour what went wrong beyond any promise
  */
 record Played(
@@ -32,6 +34,7 @@ record Played(
     Map<NodeId, Map<Bytes, Entry>> contents,
     boolean mayForget,
     int refusedAtTheEnd,
+    Set<Enum<?>> reached,
     Optional<String> misbehaviour,
     long events,
     Duration elapsed) {

@@ -113,6 +113,7 @@ final class Player {
         contents,
         mayForget,
         refusedAtTheEnd,
+        simulation.reached().keySet(),
         misbehaviour,
         simulation.events(),
         simulation.elapsed());

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param events that the simulations handled
  * @param virtual how much virtual time has passed
  * @param undecided checks that did not come to a verdict
+ * @param reached what few scenarios reach
  */
 public record Tally(
     long runs,
@@ -22,8 +23,9 @@ public record Tally(
     long troubles,
     long events,
     Duration virtual,
-    long undecided) {
-  static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, Duration.ZERO, 0);
+    long undecided,
+    Reached reached) {
+  static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, Duration.ZERO, 0, Reached.NOTHING);
 
   static Tally of(Played played, Judgement judgement) {
     History history = played.history();
@@ -40,7 +42,8 @@ public record Tally(
         played.disturbances().size(),
         played.events(),
         played.elapsed(),
-        judgement.undecided());
+        judgement.undecided(),
+        Reached.inOneScenario(played.reached()));
   }
 
   Tally plus(Tally other) {
@@ -51,6 +54,7 @@ public record Tally(
         troubles + other.troubles,
         events + other.events,
         virtual.plus(other.virtual),
-        undecided + other.undecided);
+        undecided + other.undecided,
+        reached.plus(other.reached));
   }
 }

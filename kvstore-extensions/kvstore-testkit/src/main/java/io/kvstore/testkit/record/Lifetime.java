@@ -16,16 +16,22 @@ import java.util.List;
  *
  * @param key the key that was written
  * @param asked when the write was called
+ * @param answered when it was answered
  * @param lasting the lifetime that it asked for
  * @param endsAt when the entry that it made expires, by the clocks of the store
  */
-public record Lifetime(String key, long asked, long lasting, long endsAt) {
+public record Lifetime(String key, long asked, long answered, long lasting, long endsAt) {
   /** What happens at one instant of virtual time is taken down one nanosecond after another. */
-  private static final long WITHIN_AN_INSTANT = 10_000;
+  static final long WITHIN_AN_INSTANT = 10_000;
 
   /** Whether it ends before it can be over, had it begun with the call. */
   public boolean isCutShort() {
     return endsAt < leastEnd(asked, lasting);
+  }
+
+  /** Whether it ends later than it may, had it begun with the answer. */
+  public boolean isTooLong() {
+    return endsAt - WITHIN_AN_INSTANT - lasting > answered;
   }
 
   /** When a lifetime that begins no earlier than its call may be over. */
@@ -56,7 +62,8 @@ public record Lifetime(String key, long asked, long lasting, long endsAt) {
         && written.outcome() == Outcome.APPLIED
         && written.after() != null) {
       long endsAt = written.after().expiresAt() - Simulation.BEGINNING_NANOS;
-      found.add(new Lifetime(Texts.text(write.key()), note.invoked, lasting, endsAt));
+      found.add(
+          new Lifetime(Texts.text(write.key()), note.invoked, note.returned, lasting, endsAt));
     }
   }
 

@@ -154,6 +154,13 @@ public final class Recorder {
     return Lifetime.in(recording().notes());
   }
 
+  /**
+   * The reads so far of a simulated store that have shown what had expired when they were asked.
+   */
+  public List<Overdue> overdue() {
+    return Overdue.in(recording().notes());
+  }
+
   /** What was done to the nodes and links so far. */
   public List<Disturbance> disturbances() {
     return recording().disturbances();

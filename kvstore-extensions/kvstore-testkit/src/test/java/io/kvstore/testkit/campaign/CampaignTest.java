@@ -2,12 +2,18 @@ package io.kvstore.testkit.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Consistency;
+import io.kvstore.Delay;
+import io.kvstore.Faults;
+import io.kvstore.Replication;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +96,24 @@ class CampaignTest {
     for (long seed = 1; seed <= 20; seed++) {
       assertThat(told(cell, seed)).as("seed %s", seed).isEqualTo(told(cell, seed));
     }
+  }
+
+  @Test
+  void whatDoesNotFollowFromTheSeedIsFound() {
+    AtomicInteger runs = new AtomicInteger();
+    Campaign changing =
+        Campaign.of(Consistency.CAUSAL, Replication.BROADCAST)
+            .seeds(64, 1)
+            .simulation(
+                each ->
+                    each.links(
+                        Faults.NONE.withDelay(
+                            Delay.fixed(Duration.ofMillis(runs.incrementAndGet())))));
+    assertThatThrownBy(changing::check)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the seed 64 does not do the same twice")
+        .hasMessageContaining("something beside the seed decides: Merged[time=")
+        .hasMessageContaining(", and then Merged[time=");
   }
 
   private static String told(Cell cell, long seed) {

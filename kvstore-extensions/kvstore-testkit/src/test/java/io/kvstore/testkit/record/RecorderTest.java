@@ -190,8 +190,27 @@ class RecorderTest {
       assertThat(given.key()).isEqualTo("k");
       assertThat(given.lasting()).isEqualTo(1_000_000_000);
       assertThat(given.isCutShort()).isFalse();
-      assertThat(new Lifetime("k", given.asked(), given.lasting(), given.asked()).isCutShort())
-          .isTrue();
+      assertThat(given.isTooLong()).isFalse();
+      assertThat(endingAt(given.asked(), given).isCutShort()).isTrue();
+      assertThat(endingAt(given.answered() + 2_000_000_000L, given).isTooLong()).isTrue();
+    }
+  }
+
+  private static Lifetime endingAt(long time, Lifetime given) {
+    return new Lifetime(given.key(), given.asked(), given.answered(), given.lasting(), time);
+  }
+
+  @Test
+  void whatIsShownAfterItsTimeIsTakenDown() {
+    try (KVStore<String, String> store = builder().open()) {
+      store.put("k", "v", Duration.ofSeconds(1));
+      assertThat(store.get("k")).contains("v");
+      assertThat(recorder.overdue()).isEmpty();
+      // A clock that is behind: this node's, which is the primary.
+      store.cluster().skewClock(NodeId.of(0), Duration.ofSeconds(-10), 0);
+      simulation.runFor(Duration.ofSeconds(2));
+      assertThat(store.get("k")).contains("v");
+      assertThat(recorder.overdue()).hasSize(1);
     }
   }
 
