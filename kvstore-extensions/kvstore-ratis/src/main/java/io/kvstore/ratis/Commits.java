@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Has a follower perform what is committed at once, while something waits for that. Ordinarily it
  * learns what is committed with the next record, or, when nothing more is written, with the next
- * heartbeat: half a second and more, for which a read would wait that must see what its session has
- * just written. So while anything waits, a follower that holds records which it has not performed
- * asks its leader.
+ * heartbeat: a read that must see what its session has just written would wait for it, for up to
+ * half the time after which a leader is taken for lost. So while anything waits, a follower that
+ * holds records which it has not performed asks its leader.
  */
 final class Commits {
   private static final Logger logger = LoggerFactory.getLogger(Commits.class);
   private static final long PAUSE_MILLIS = 20;
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long PATIENCE_MILLIS = 100; // its disk may be slower than the heartbeat
 
   private final Follower follower;
   private final Executor executor;

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * While nothing more is written, a leader tells its followers with heartbeats what is committed.
- * Those who wait for it do not wait for these: here there is one each three seconds.
+ * Those who wait for it do not wait for these: here there is one each six seconds.
  */
 class QuietStoreTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   @TempDir(factory = Directories.Factory.class)
   private Path directory;
@@ -33,7 +33,7 @@ class QuietStoreTest {
                     builder
                         .consistency(Consistency.SEQUENTIAL)
                         .timeout(Duration.ofSeconds(30))
-                        .failover(Failover.after(Duration.ofSeconds(6))),
+                        .failover(Failover.after(Duration.ofSeconds(12))),
                 engine -> engine);
         KVStore<String, String> store = members.client()) {
       Session<String, String> session = store.session();
