@@ -146,8 +146,15 @@ public final class Campaign {
         copy -> {
           copy.more = plus(simulation -> simulation.protocol(factory));
           copy.hasOwnProtocol = true;
+          copy.protocolClass = Optional.empty();
           copy.judge = Judge::judgeOwnProtocol;
         });
+  }
+
+  /** The same with the protocol of this class, as the command loads it. */
+  Campaign protocol(String className) {
+    return protocol(NamedProtocol.of(className))
+        .with(copy -> copy.protocolClass = Optional.of(className));
   }
 
   private UnaryOperator<Simulation> plus(UnaryOperator<Simulation> change) {

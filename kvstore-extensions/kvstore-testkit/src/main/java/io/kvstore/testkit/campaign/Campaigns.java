@@ -28,6 +28,8 @@ public final class Campaigns {
         --cell NAME           only this cell, such as PRIMARY-LINEARIZABLE; can be given several times
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
+        --protocol CLASS      your own, on the class path: a Controlet with a constructor that takes
+                              an Env, or a ControletFactory; say --cell, for what it promises
         --against LEVEL       looks for what this level forbids instead
         --changing yes        the store moves between cells, nodes join and leave
         --views outside       views are set from outside, told node by node; strong cells only
@@ -102,6 +104,7 @@ public final class Campaigns {
             "--keep",
             "--look",
             "--drawings",
+            "--protocol",
             "--reached");
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
@@ -118,6 +121,9 @@ public final class Campaigns {
     String reached = options.getOrDefault("--reached", "table");
     if (!Set.of("table", "all").contains(reached)) {
       throw new IllegalArgumentException("--reached is table or all, not " + reached);
+    }
+    if (cells.isEmpty() && options.containsKey("--protocol")) {
+      throw new IllegalArgumentException("--protocol needs a --cell: what does it promise?");
     }
     if (cells.isEmpty()) {
       boolean isForStrongOnly = options.containsKey("--views");
@@ -139,6 +145,9 @@ public final class Campaigns {
         options.getOrDefault("--changing", "no").equals("yes") ? campaign.changing() : campaign;
     campaign = options.containsKey("--views") ? campaign.viewsFromOutside() : campaign;
     campaign = options.containsKey("--disks") ? campaign.durable() : campaign;
+    if (options.containsKey("--protocol")) {
+      campaign = campaign.protocol(options.get("--protocol"));
+    }
     if (options.containsKey("--against")) {
       campaign = campaign.against(Consistency.parse(options.get("--against")));
     }

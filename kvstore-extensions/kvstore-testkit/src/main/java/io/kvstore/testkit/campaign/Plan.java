@@ -23,6 +23,7 @@ final class Plan {
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
+  Optional<String> protocolClass = Optional.empty(); // of an own protocol that the command can load
   boolean hasOwnSimulation; // that the command cannot make
   Optional<Consistency> against = Optional.empty();
   UnaryOperator<Simulation> more = UnaryOperator.identity();
@@ -44,6 +45,7 @@ final class Plan {
     copy.threads = threads;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
+    copy.protocolClass = protocolClass;
     copy.hasOwnSimulation = hasOwnSimulation;
     copy.against = against;
     copy.more = more;
@@ -51,9 +53,9 @@ final class Plan {
     return copy;
   }
 
-  /** Whether the command {@link Campaigns} can play it: it knows no code but the library's. */
+  /** Whether the command {@link Campaigns} can play it: it knows code by the name of its class. */
   boolean isForTheCommand() {
-    return !hasOwnProtocol && !hasOwnSimulation;
+    return hasOwnProtocol == protocolClass.isPresent() && !hasOwnSimulation;
   }
 
   /** The scenario of a seed. */
@@ -77,6 +79,7 @@ final class Plan {
   String asOptions() {
     return "--cell "
         + cell
+        + protocolClass.map(name -> " --protocol " + name).orElse("")
         + (operations == OPERATIONS ? "" : " --operations " + operations)
         + (replicas.isPresent() ? " --replicas " + replicas.getAsInt() : "")
         + (isDurable ? " --disks simulated" : "")

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -100,6 +101,27 @@ class ReplayTest {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     assertThat(matcher.find()).as(text).isTrue();
     return matcher.group(1);
+  }
+
+  private static String command(int code, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
+    String text = String.join(" ", arguments);
+    assertThat(Campaigns.run(text.split(" "), to, to)).as(text).isEqualTo(code);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theCommandPlaysAProtocolByTheNameOfItsClassAndItsFailureAgain(@TempDir Path drawings) {
+    String cell = "--cell broadcast-eventual --operations 30 --drawings " + drawings;
+    String told = command(1, cell, "--seeds 50 --threads 1 --protocol", Hermits.class.getName());
+
+    assertThat(told).contains("is not agreeing", "--protocol " + Hermits.class.getName());
+    String again = found(told, "Campaigns (.*), or");
+    assertThat(command(1, again)).contains("agreeing: ");
+    assertThat(command(4, "--protocol", Hermits.class.getName())).contains("--cell");
+    assertThat(command(4, cell, "--protocol no.Such")).contains("there is no class no.Such");
+    assertThat(command(4, cell, "--protocol java.lang.String")).contains("is neither a");
   }
 
   @Test
