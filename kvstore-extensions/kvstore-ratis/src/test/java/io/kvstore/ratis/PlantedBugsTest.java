@@ -79,7 +79,7 @@ class PlantedBugsTest {
             "a follower learns with the next heartbeat what is committed",
             "Commits.java",
             "if (follower.isBehind() &&",
-            "if (follower == null &&",
+            "if (follower.isBehind() && executor == null &&",
             "QuietStoreTest",
             "aSessionSeesItsWriteAndAWatchItsChangeAtEveryMemberAtOnce"),
         PlantedBug.of(
