@@ -150,16 +150,12 @@ final class Translation<K, V> {
     };
   }
 
-  static boolean isApplied(Answer.Written written) {
-    return written.isApplied();
-  }
-
   Optional<V> before(Answer.Written written) {
-    return coder.decode(written.before(), isApplied(written));
+    return coder.decode(written.before(), written.isApplied());
   }
 
   Written<V> written(Answer.Written written) {
-    boolean isApplied = isApplied(written);
+    boolean isApplied = written.isApplied();
     return new Written<>(
         isApplied,
         coder.versioned(written.before(), isApplied),

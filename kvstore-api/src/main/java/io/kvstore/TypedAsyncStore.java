@@ -98,17 +98,17 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
 
   @Override
   public CompletableFuture<Boolean> putIfAbsent(K key, V value) {
-    return write(Update.<K, V>put(key, value).ifAbsent()).thenApply(Translation::isApplied);
+    return write(Update.<K, V>put(key, value).ifAbsent()).thenApply(Written::isApplied);
   }
 
   @Override
   public CompletableFuture<Boolean> replace(K key, V value) {
-    return write(Update.<K, V>put(key, value).ifPresent()).thenApply(Translation::isApplied);
+    return write(Update.<K, V>put(key, value).ifPresent()).thenApply(Written::isApplied);
   }
 
   @Override
   public CompletableFuture<Boolean> replace(K key, long version, V value) {
-    return write(Update.<K, V>put(key, value).ifVersion(version)).thenApply(Translation::isApplied);
+    return write(Update.<K, V>put(key, value).ifVersion(version)).thenApply(Written::isApplied);
   }
 
   @Override
@@ -118,12 +118,12 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
 
   @Override
   public CompletableFuture<Boolean> remove(K key) {
-    return write(Update.<K, V>remove(key).ifPresent()).thenApply(Translation::isApplied);
+    return write(Update.<K, V>remove(key).ifPresent()).thenApply(Written::isApplied);
   }
 
   @Override
   public CompletableFuture<Boolean> remove(K key, long version) {
-    return write(Update.<K, V>remove(key).ifVersion(version)).thenApply(Translation::isApplied);
+    return write(Update.<K, V>remove(key).ifVersion(version)).thenApply(Written::isApplied);
   }
 
   @Override
@@ -148,7 +148,7 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
 
   @Override
   public CompletableFuture<Boolean> touch(K key, Duration lifetime) {
-    return write(Update.touch(key, lifetime)).thenApply(Translation::isApplied);
+    return write(Update.touch(key, lifetime)).thenApply(Written::isApplied);
   }
 
   @Override

@@ -116,17 +116,17 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public boolean putIfAbsent(K key, V value) {
-    return Translation.isApplied(write(Update.<K, V>put(key, value).ifAbsent()));
+    return write(Update.<K, V>put(key, value).ifAbsent()).isApplied();
   }
 
   @Override
   public boolean replace(K key, V value) {
-    return Translation.isApplied(write(Update.<K, V>put(key, value).ifPresent()));
+    return write(Update.<K, V>put(key, value).ifPresent()).isApplied();
   }
 
   @Override
   public boolean replace(K key, long version, V value) {
-    return Translation.isApplied(write(Update.<K, V>put(key, value).ifVersion(version)));
+    return write(Update.<K, V>put(key, value).ifVersion(version)).isApplied();
   }
 
   @Override
@@ -136,12 +136,12 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public boolean remove(K key) {
-    return Translation.isApplied(write(Update.<K, V>remove(key).ifPresent()));
+    return write(Update.<K, V>remove(key).ifPresent()).isApplied();
   }
 
   @Override
   public boolean remove(K key, long version) {
-    return Translation.isApplied(write(Update.<K, V>remove(key).ifVersion(version)));
+    return write(Update.<K, V>remove(key).ifVersion(version)).isApplied();
   }
 
   @Override
@@ -166,7 +166,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public boolean touch(K key, Duration lifetime) {
-    return Translation.isApplied(write(Update.touch(key, lifetime)));
+    return write(Update.touch(key, lifetime)).isApplied();
   }
 
   @Override

@@ -220,10 +220,9 @@ final class Membership {
       }
       return;
     }
-    if (stage == Stage.INSTALLED && installed == freeze.decided().epoch()) {
+    if (activateIf(freeze.decided().epoch())) { // it had not heard of that yet
       reached(Moment.DECISION_HEARD_WITH_THE_NEXT_FREEZE);
     }
-    activateIf(freeze.decided().epoch()); // it had not heard of that yet
     promised = freeze.next();
     stage = Stage.FROZEN;
     member.freeze(
@@ -275,12 +274,15 @@ final class Membership {
     }
   }
 
-  void activateIf(long epoch) {
-    if (stage == Stage.INSTALLED && installed == epoch) {
+  /** Serves if it has its place in this view; tells whether it does so from now on. */
+  boolean activateIf(long epoch) {
+    boolean begins = stage == Stage.INSTALLED && installed == epoch;
+    if (begins) {
       stage = Stage.SERVING;
       frozen = null; // all that it had then is in it
       member.activate();
       beat();
     }
+    return begins;
   }
 }

@@ -189,6 +189,6 @@ final class Passage implements Membership.Member {
 
   private void loseForgotten(ClientRequest request) {
     replica.loop().reached(Moment.LOST_WITH_A_LEGACY);
-    request.lose("it had begun, and nobody remembers how it ended");
+    request.lose("it had begun, and it is not known how it ended");
   }
 }

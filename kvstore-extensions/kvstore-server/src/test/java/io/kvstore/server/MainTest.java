@@ -79,6 +79,25 @@ final class MainTest {
   }
 
   @Test
+  void aSilentNodeStaysInItsViewForAsLongAsFailoverSays() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.start(
+            Map.of("KVSTORE_HTTP", "0", "KVSTORE_MEMCACHED", "0"), "--failover=1h", "--admin=0")) {
+      String admin = server.await("admin=");
+      server.await("ready");
+      InetSocketAddress operator =
+          new InetSocketAddress(
+              InetAddress.getLoopbackAddress(),
+              Integer.parseInt(admin.substring(admin.lastIndexOf(':') + 1)));
+      String before = Web.send(server.http(0), "GET", "/view", "").body();
+      assertThat(Web.send(operator, "POST", "/admin/nodes/n2/crash", "").status()).isEqualTo(200);
+      Thread.sleep(2_000); // four times what it is when nothing is said
+      assertThat(Web.send(server.http(0), "GET", "/view", "").body()).isEqualTo(before);
+      server.end();
+    }
+  }
+
+  @Test
   void viewsAndNodesAreDrivenFromOutside() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
     try (ServerProcess server =

@@ -138,10 +138,14 @@ final class Judge {
         return broken(lifetime.key(), "a lifetime began after its answer: " + lifetime);
       }
     }
-    for (Overdue overdue : played.recorder().overdue()) {
-      return broken("", "a read has shown what had expired before it was asked for: " + overdue);
-    }
-    return new Holds();
+    return played.recorder().overdue().stream()
+        .findFirst()
+        .<Verdict>map(Judge::brokenBy)
+        .orElseGet(Holds::new);
+  }
+
+  private static Verdict brokenBy(Overdue read) {
+    return broken("", "a read has shown what had expired before it was asked for: " + read);
   }
 
   private Verdict behaves() {

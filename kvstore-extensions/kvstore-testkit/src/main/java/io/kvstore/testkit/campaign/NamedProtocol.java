@@ -6,7 +6,7 @@ import io.kvstore.core.spi.Env;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 
-/** A protocol of somebody's own, by the name of its class. */
+/** A protocol that is not the library's, by the name of its class. */
 final class NamedProtocol {
   private NamedProtocol() {}
 

@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What campaigns tell of the moments that few scenarios reach. */
@@ -47,19 +42,11 @@ class ReachedTest {
 
   @Test
   void theCommandTellsWhatItDidNotReachAndFailsWhereItMust() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertThat(run(out)).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("never reached: ", "proposed twice");
-    assertThat(run(out, "--reached", "table")).isZero();
-    assertThat(run(out, "--reached", "all")).isEqualTo(1);
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("        0  proposed twice");
-    assertThat(run(out, "--reached", "some")).isEqualTo(4);
-  }
-
-  private static int run(ByteArrayOutputStream out, String... more) {
-    String[] plain = {"--seeds", "3", "--cell", "primary-sequential"};
-    String[] arguments = Stream.of(plain, more).flatMap(Arrays::stream).toArray(String[]::new);
-    PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
-    return Campaigns.run(arguments, to, to);
+    String plain = "--seeds 3 --cell primary-sequential";
+    assertThat(Command.endingWith(0, plain)).contains("never reached: ", "proposed twice");
+    String line = "        0  proposed twice";
+    assertThat(Command.endingWith(0, plain, "--reached table")).contains(line);
+    assertThat(Command.endingWith(1, plain, "--reached all")).contains(line);
+    assertThat(Command.endingWith(4, plain, "--reached some")).contains("table or all");
   }
 }

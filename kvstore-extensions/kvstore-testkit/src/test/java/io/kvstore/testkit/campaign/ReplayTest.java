@@ -103,25 +103,19 @@ class ReplayTest {
     return matcher.group(1);
   }
 
-  private static String command(int code, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
-    String text = String.join(" ", arguments);
-    assertThat(Campaigns.run(text.split(" "), to, to)).as(text).isEqualTo(code);
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
   @Test
   void theCommandPlaysAProtocolByTheNameOfItsClassAndItsFailureAgain(@TempDir Path drawings) {
     String cell = "--cell broadcast-eventual --operations 30 --drawings " + drawings;
-    String told = command(1, cell, "--seeds 50 --threads 1 --protocol", Hermits.class.getName());
+    String told =
+        Command.endingWith(1, cell, "--seeds 50 --threads 1 --protocol", Hermits.class.getName());
 
     assertThat(told).contains("is not agreeing", "--protocol " + Hermits.class.getName());
     String again = found(told, "Campaigns (.*), or");
-    assertThat(command(1, again)).contains("agreeing: ");
-    assertThat(command(4, "--protocol", Hermits.class.getName())).contains("--cell");
-    assertThat(command(4, cell, "--protocol no.Such")).contains("there is no class no.Such");
-    assertThat(command(4, cell, "--protocol java.lang.String")).contains("is neither a");
+    assertThat(Command.endingWith(1, again)).contains("agreeing: ");
+    assertThat(Command.endingWith(4, "--protocol", Hermits.class.getName())).contains("--cell");
+    assertThat(Command.endingWith(4, cell, "--protocol no.Such"))
+        .contains("there is no class no.Such");
+    assertThat(Command.endingWith(4, cell, "--protocol java.lang.String")).contains("is neither a");
   }
 
   @Test
