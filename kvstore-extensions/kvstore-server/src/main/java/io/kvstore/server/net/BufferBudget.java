@@ -20,13 +20,18 @@ import org.slf4j.LoggerFactory;
  * complete, of requests that wait, and of answers that their clients have not taken. When it is
  * more, the connections that have had most for the longest time are closed, until it is not: so
  * clients that send much and stop, or ask for much and do not read, cannot take the memory from
- * those that go on.
+ * those that go on. A connection that went on a moment ago has not stopped: among those, the ones
+ * that have most are closed, so that what is only begun has time to be completed.
  */
 public final class BufferBudget {
   private static final Logger log = LoggerFactory.getLogger(BufferBudget.class);
   private static final int HEAP_PARTS = 8;
   private static final int ROOM_PARTS = 16; // one of them is free afterwards
   private static final long LEAST_BYTES_A_SECOND = 16 << 10;
+
+  /** A shorter time without progress is the network's, or the server's own. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private static final AttributeKey<Share> SHARE =
       AttributeKey.valueOf(BufferBudget.class, "share");
 
@@ -230,7 +235,7 @@ public final class BufferBudget {
     }
 
     private double weight(long now) {
-      return (double) bytes * (now - since + 1);
+      return (double) bytes * Math.max(now - since, PAUSE_NANOS);
     }
   }
 }

@@ -52,6 +52,17 @@ class BufferBudgetTest {
   }
 
   @Test
+  void whoIsInTheMiddleOfARequestStaysWhileOthersThatHaveMoreArrive() {
+    EmbeddedChannel begun = connect();
+    of(begun).holdIncompleteRequest(300);
+    for (int i = 0; i < 20; i++) { // each goes on later than the first
+      of(connect()).holdIncompleteRequest(400);
+    }
+    assertThat(begun.isOpen()).isTrue();
+    assertThat(budget.held()).isLessThanOrEqualTo(1_000);
+  }
+
+  @Test
   void whatIsHeldAfterTheEndDoesNotCount() {
     EmbeddedChannel channel = connect();
     channel.close().syncUninterruptibly();
