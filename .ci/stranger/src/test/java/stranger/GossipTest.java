@@ -12,7 +12,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
@@ -29,7 +29,7 @@ class GossipTest {
   static final class Gossip implements Controlet {
     record News(long epoch, Ordered origin, List<Pair> changed) implements Message {}
 
-    record Known(Contents contents) implements Standing {}
+    record Known(Contents contents) implements MemberReport {}
 
     private final Env env;
     private long count;
@@ -75,14 +75,14 @@ class GossipTest {
     }
 
     @Override
-    public void freeze(Consumer<Standing> then) {
+    public void freeze(Consumer<MemberReport> then) {
       env.storage().snapshot(contents -> then.accept(new Known(contents)));
     }
 
     @Override
-    public void install(View next, List<Standing> members, List<Standing> joiners) {
-      for (Standing standing : members) {
-        Contents contents = ((Known) standing).contents();
+    public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+      for (MemberReport report : members) {
+        Contents contents = ((Known) report).contents();
         contents
             .entries()
             .forEach(

@@ -15,7 +15,7 @@ import java.util.Locale;
  * the stronger one forbids, in the real protocols.
  *
  * <p>Nobody has thought these scenarios up. Each is drawn from a seed, with 40 operations and some
- * trouble; the first whose history is not what the stronger level promises is made smaller for as
+ * faults; the first whose history is not what the stronger level promises is made smaller for as
  * long as that stays so.
  */
 public final class BetweenLevelsLesson {

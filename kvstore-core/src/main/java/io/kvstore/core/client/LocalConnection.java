@@ -9,13 +9,13 @@ import io.kvstore.Position;
 import io.kvstore.UnavailableException;
 import io.kvstore.WatchPosition;
 import io.kvstore.core.client.Lanes.Lane;
-import io.kvstore.core.cluster.Glances;
 import io.kvstore.core.cluster.LocalCluster;
+import io.kvstore.core.cluster.OptimisticReads;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.engine.Routing;
 import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver.Wait;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Feed;
@@ -146,7 +146,7 @@ final class LocalConnection implements Connection {
       return callAll(operation, level, timeoutNanos);
     }
     refuseOnceIfLost(shard, level);
-    Answer seen = glance(shard, operation, level);
+    Answer seen = optimisticRead(shard, operation, level);
     if (seen != null) {
       return seen;
     }
@@ -173,27 +173,27 @@ final class LocalConnection implements Connection {
     }
   }
 
-  private @Nullable Answer glance(int shard, Operation operation, Consistency level) {
-    if (!(operation instanceof Query query) || !backend.driver().allowsGlances()) {
+  private @Nullable Answer optimisticRead(int shard, Operation operation, Consistency level) {
+    if (!(operation instanceof Query query) || !backend.driver().allowsOptimisticReads()) {
       return null;
     }
-    Glance glance =
-        Glances.at(
+    OptimisticRead optimisticRead =
+        OptimisticReads.at(
             replicaFor(shard),
             query,
             level,
             session.positionIn(shard),
             session.seenIn(shard),
             !session.mayHaveSubmitted());
-    return glance == null ? null : seen(shard, glance);
+    return optimisticRead == null ? null : seen(shard, optimisticRead);
   }
 
-  private Answer seen(int shard, Glance glance) {
-    session.sawUpTo(shard, glance.position());
-    if (glance.seen().length() > 0) {
-      session.saw(shard, glance.seen());
+  private Answer seen(int shard, OptimisticRead optimisticRead) {
+    session.sawUpTo(shard, optimisticRead.position());
+    if (optimisticRead.seen().length() > 0) {
+      session.saw(shard, optimisticRead.seen());
     }
-    return glance.answer();
+    return optimisticRead.answer();
   }
 
   private Answer callAll(Operation operation, Consistency level, long timeoutNanos) {
@@ -281,7 +281,7 @@ final class LocalConnection implements Connection {
     CompletableFuture<Answer> future = new CompletableFuture<>();
     try {
       refuseOnceIfLost(shard, level);
-      Answer seen = glance(shard, operation, level);
+      Answer seen = optimisticRead(shard, operation, level);
       if (seen != null) {
         future.complete(seen);
         return future;

@@ -8,7 +8,7 @@ import io.kvstore.UnavailableException;
 import io.kvstore.WatchPosition;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.client.WatchedShard.Found;
-import io.kvstore.core.loop.Errand;
+import io.kvstore.core.loop.ClientTask;
 import io.kvstore.spi.Feed;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class LocalWatch implements Feed {
   private volatile WatchPosition taken; // of what was returned last, in each shard
 
   /** Wakes whoever waits for something to come. */
-  private final class Arrival extends Errand {
+  private final class Arrival extends ClientTask {
     void ring() {
       wakeWaiter();
     }

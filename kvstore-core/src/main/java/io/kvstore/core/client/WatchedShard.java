@@ -6,7 +6,7 @@ import io.kvstore.UnavailableException;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.cluster.LoggedChanges;
 import io.kvstore.core.cluster.Replica;
-import io.kvstore.core.loop.Errand;
+import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.core.watch.Reader;
@@ -121,7 +121,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     }
   }
 
-  private final class Asking extends Errand {
+  private final class Asking extends ClientTask {
     @Override
     public void run() {
       log().run(WatchedShard.this::look);
@@ -148,7 +148,7 @@ final class WatchedShard implements ChangeLog.Watcher {
 
   /** Looks no more. */
   void end() {
-    backend.hosts().lookout().remove(settle);
+    backend.hosts().waiters().remove(settle);
     Replica watched = replica;
     if (watched != null) {
       LoggedChanges changes = watched.changes();
@@ -201,7 +201,7 @@ final class WatchedShard implements ChangeLog.Watcher {
   public void onNews() {
     if (isHomeless) {
       isHomeless = false; // it takes part again
-      backend.hosts().lookout().remove(settle);
+      backend.hosts().waiters().remove(settle);
     }
     look();
   }
@@ -219,7 +219,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     if (!log().log().hasEnded()) {
       log().log().await(this); // it may take part again before there is another
     }
-    backend.hosts().lookout().add(settle);
+    backend.hosts().waiters().add(settle);
     settleHere();
   }
 
@@ -242,7 +242,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     Replica next = connection.replicaToWatch(number, replica);
     if (next != null) {
       isHomeless = false;
-      backend.hosts().lookout().remove(settle);
+      backend.hosts().waiters().remove(settle);
       before.log().forget(this);
       replica = next;
       next.changes().execute(this::look);

@@ -17,7 +17,7 @@ final class Backlog {
 
   private final List<Kept> messages = new ArrayList<>(); // of epochs that are yet to come
   private final List<ClientRequest> requests = new ArrayList<>(); // that came while frozen
-  private final List<Alarm> alarms = new ArrayList<>(); // that were due while frozen
+  private final List<GuardedTimer> alarms = new ArrayList<>(); // that were due while frozen
 
   /**
    * Nothing has come yet.
@@ -39,7 +39,7 @@ final class Backlog {
     requests.add(request);
   }
 
-  void keep(Alarm alarm) {
+  void keep(GuardedTimer alarm) {
     alarm.keep();
     alarms.add(alarm);
   }
@@ -73,8 +73,10 @@ final class Backlog {
     List<ClientRequest> keptRequests = new ArrayList<>(requests);
     requests.clear();
     keptRequests.forEach(onRequest);
-    List<Alarm> keptAlarms = new ArrayList<>(alarms);
+    List<GuardedTimer> keptAlarms = new ArrayList<>(alarms);
     alarms.clear();
-    keptAlarms.stream().filter(Alarm::isStillKept).forEach(alarm -> onTimer.accept(alarm.task()));
+    keptAlarms.stream()
+        .filter(GuardedTimer::isStillKept)
+        .forEach(alarm -> onTimer.accept(alarm.task()));
   }
 }

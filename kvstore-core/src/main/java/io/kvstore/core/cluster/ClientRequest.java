@@ -1,14 +1,14 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.NodeId;
-import io.kvstore.core.loop.Errand;
+import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.trace.TraceEvent;
 import org.jspecify.annotations.Nullable;
 
 /** A client's request with its reply, as a replica keeps it until it has ended. */
-public abstract class ClientRequest extends Errand implements Request, Reply {
+public abstract class ClientRequest extends ClientTask implements Request, Reply {
   // Among the open requests of its replica.
   @Nullable ClientRequest next;
   @Nullable ClientRequest previous;

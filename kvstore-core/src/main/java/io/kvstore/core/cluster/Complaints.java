@@ -19,7 +19,7 @@ final class Complaints {
    * @param staying those who are asked, and may be accused
    */
   static Optional<NodeId> worst(
-      View view, Set<NodeId> staying, Function<NodeId, Acquaintance> known) {
+      View view, Set<NodeId> staying, Function<NodeId, PeerHealth> known) {
     Map<NodeId, Integer> complaints = new TreeMap<>();
     for (NodeId member : staying) {
       if (known.apply(member).installed() == view.epoch()) {

@@ -3,9 +3,9 @@ package io.kvstore.core.cluster;
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.RemoteEntries;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.storage.Chunk;
 import java.util.List;
 
@@ -69,11 +69,12 @@ sealed interface Control extends Message {
   record Freeze(long incarnation, long next, View decided) implements Control {}
 
   /** How a replica stands. */
-  record Frozen(long incarnation, long next, long installed, Standing standing)
+  record Frozen(long incarnation, long next, long installed, MemberReport report)
       implements Control {}
 
   /** Take your place in this view, and do not serve yet. */
-  record Install(View next, List<Standing> members, List<Standing> joiners) implements Control {}
+  record Install(View next, List<MemberReport> members, List<MemberReport> joiners)
+      implements Control {}
 
   /** It has begun to, and has come further since it said so last. */
   record Installing(long next) implements Control {}

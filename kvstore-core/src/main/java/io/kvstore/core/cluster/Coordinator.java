@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * <p>It may be slow, cut off or lost at any moment: what it must not forget is in its {@link
  * Register}, and the rest it hears again.
  */
-final class Coordinator implements Party {
+final class Coordinator implements Recipient {
   private static final Logger logger = LoggerFactory.getLogger(Coordinator.class);
 
   private final Group group;
@@ -59,8 +59,8 @@ final class Coordinator implements Party {
   private final Pause pause;
   private final long detection;
   private final long interval;
-  private final Map<NodeId, Acquaintance> known = new TreeMap<>();
-  private @Nullable Change change;
+  private final Map<NodeId, PeerHealth> known = new TreeMap<>();
+  private @Nullable ViewChange change;
   private long awakeSince;
   private long lastLeaseOfForgotten = Long.MIN_VALUE;
   private long lastTick;
@@ -176,7 +176,7 @@ final class Coordinator implements Party {
 
   /** Somebody has gone elsewhere, or comes from there: nothing is known of them. */
   void forget(NodeId node) {
-    Acquaintance forgotten = known.remove(node);
+    PeerHealth forgotten = known.remove(node);
     if (forgotten != null) {
       lastLeaseOfForgotten = Math.max(lastLeaseOfForgotten, forgotten.leaseGivenAt());
     }
@@ -210,14 +210,14 @@ final class Coordinator implements Party {
   }
 
   private void onBeat(NodeId from, Beat beat) {
-    Acquaintance replica = replicaOn(from);
+    PeerHealth replica = replicaOn(from);
     boolean isAnother = replica.isKnown() && beat.incarnation() > replica.incarnation();
     if (replica.isKnown() && beat.incarnation() < replica.incarnation()) {
       loop.reached(Moment.BEAT_FROM_BEFORE_A_CRASH);
       return;
     }
     boolean isNews = replica.onBeat(beat, loop.now(), interval);
-    Change underWay = change;
+    ViewChange underWay = change;
     if (isAnother && underWay != null && underWay.includes(from)) {
       loop.reached(Moment.RESTARTED_DURING_A_CHANGE);
       change = null; // who has said how it stands is no more
@@ -278,8 +278,8 @@ final class Coordinator implements Party {
     return replicaOn(node).isSilent(loop.now(), awakeSince, detection);
   }
 
-  private Acquaintance replicaOn(NodeId node) {
-    return known.computeIfAbsent(node, first -> new Acquaintance());
+  private PeerHealth replicaOn(NodeId node) {
+    return known.computeIfAbsent(node, first -> new PeerHealth());
   }
 
   /** Begins a change if there is a reason for one. */
@@ -313,7 +313,7 @@ final class Coordinator implements Party {
     if (next.isEmpty() || !(isStale || isOther) || !mayGoOnWith(staying, view)) {
       return;
     }
-    Change begun = new Change(register.nextEpoch(), view, asked, next, cell, loop.now());
+    ViewChange begun = new ViewChange(register.nextEpoch(), view, asked, next, cell, loop.now());
     change = begun;
     group.rest().end();
     goOn(begun);
@@ -356,7 +356,7 @@ final class Coordinator implements Party {
   }
 
   private boolean mustBeInstalledAgain(NodeId node, View view) {
-    Acquaintance replica = replicaOn(node);
+    PeerHealth replica = replicaOn(node);
     return replica.stage() == Stage.FRESH
         || replica.stage() == Stage.FROZEN // perhaps by being taken out of the view, and put back
         || replica.promised() > view.epoch()
@@ -385,7 +385,7 @@ final class Coordinator implements Party {
 
   // Changing
 
-  private void goOn(Change underWay) {
+  private void goOn(ViewChange underWay) {
     Install install = underWay.install();
     boolean isOverdue = underWay.isOverdue(loop.now(), detection);
     if (install != null) {
@@ -403,7 +403,7 @@ final class Coordinator implements Party {
         loop.reached(Moment.MEMBER_GIVEN_UP);
         underWay.giveUp(node);
       } else {
-        Acquaintance replica = known.get(node);
+        PeerHealth replica = known.get(node);
         if (replica != null) {
           send(node, new Freeze(replica.incarnation(), underWay.epoch(), underWay.from()));
         }
@@ -413,8 +413,8 @@ final class Coordinator implements Party {
   }
 
   private void onFrozen(NodeId from, Frozen frozen) {
-    Change underWay = change;
-    Acquaintance replica = known.get(from);
+    ViewChange underWay = change;
+    PeerHealth replica = known.get(from);
     if (underWay != null
         && replica != null
         && frozen.next() == underWay.epoch()
@@ -427,7 +427,7 @@ final class Coordinator implements Party {
     }
   }
 
-  private void installIfReady(Change underWay) {
+  private void installIfReady(ViewChange underWay) {
     if (!underWay.silent().isEmpty()) {
       return;
     }
@@ -453,27 +453,27 @@ final class Coordinator implements Party {
     Install install =
         group
             .losses()
-            .standings(Cell.of(from), underWay.isAllBlank())
+            .reports(Cell.of(from), underWay.isAllBlank())
             .map(afterLoss -> underWay.install(next, afterLoss))
             .orElseGet(() -> underWay.install(next));
     underWay.going().forEach(node -> send(node, install));
   }
 
   /** How long the primary of the view before may go on answering by itself. */
-  private long leaseLeft(Change underWay) {
+  private long leaseLeft(ViewChange underWay) {
     View from = underWay.from();
     if (from.consistency() != Consistency.LINEARIZABLE
         || from.epoch() == 0
         || underWay.hasAnswered(from.primary())) {
       return 0;
     }
-    Acquaintance replica = known.get(from.primary());
+    PeerHealth replica = known.get(from.primary());
     long given = replica == null ? lastLeaseOfForgotten : replica.leaseGivenAt();
     return Math.max(awakeSince, given) + detection - loop.now();
   }
 
   private void onInstalled(NodeId from, Installed installed) {
-    Change underWay = change;
+    ViewChange underWay = change;
     if (underWay == null || installed.next() != underWay.epoch()) {
       return;
     }

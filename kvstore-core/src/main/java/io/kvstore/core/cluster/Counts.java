@@ -6,12 +6,13 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a replica counts, on its loop. Others may look, and see it a little late. */
 final class Counts {
   long operations;
-  final LongAdder glances = new LongAdder(); // operations that took no more than a look, by anyone
+  final LongAdder optimisticReads =
+      new LongAdder(); // operations that took no more than a look, by anyone
   long sent;
   long received;
   long dropped;
 
   Traffic traffic() {
-    return new Traffic(operations + glances.sum(), sent, received, dropped);
+    return new Traffic(operations + optimisticReads.sum(), sent, received, dropped);
   }
 }

@@ -33,7 +33,7 @@ final class Courier {
     this.losses = losses;
   }
 
-  void send(Party receiver, Message message) {
+  void send(Recipient receiver, Message message) {
     Fabric.Conditions conditions = fabric.conditions();
     if (conditions == null) {
       receiver.loop().deliver(receiver, self, message);
@@ -55,7 +55,7 @@ final class Courier {
     }
   }
 
-  private void transmit(Party receiver, Message message, Faults faults) {
+  private void transmit(Recipient receiver, Message message, Faults faults) {
     long arrival = loop.now() + faults.delay().nextNanos(random);
     if (happens(faults.reordering())) {
       arrival += random.nextLong(REORDERED_WITHIN_NANOS);

@@ -281,7 +281,7 @@ public final class Group {
     Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
     Replica opened = null;
     try {
-      coordinators.beginAfter(parts.applier().kept().epoch());
+      coordinators.beginAfter(parts.applier().durableState().epoch());
       if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
         losses.onReturn(node);
       }

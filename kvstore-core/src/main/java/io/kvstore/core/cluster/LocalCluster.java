@@ -49,12 +49,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final Fabric fabric;
   private final List<Group> groups = new ArrayList<>();
   private final Layout layout;
-  private final Lookout lookout;
+  private final ConditionWaiters waiters;
   private final Nodes nodes;
   private final Census census;
   private final Announcements announcements;
   private final NodeLifecycle lifecycle;
-  private final Moves moves;
+  private final Reconfigurations reconfigurations;
   private volatile Consistency consistency; // the weakest of the groups'
   private boolean isCoordinatorDown;
   private volatile boolean closed;
@@ -81,15 +81,15 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.driver = driver;
     this.protocol = protocol;
     nodes = new Nodes(settings.replicas());
-    lookout = new Lookout(driver);
-    moves = new Moves(groups, protocol, this::coordinate, lookout);
+    waiters = new ConditionWaiters(driver);
+    reconfigurations = new Reconfigurations(groups, protocol, this::coordinate, waiters);
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
     layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     lifecycle =
-        new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, lookout);
+        new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, waiters);
     for (int shard = 0; shard < settings.shards(); shard++) {
       int ofShard = shard;
       EventLoop coordinatorLoop = layout.coordinatorLoop(shard);
@@ -119,7 +119,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   private void form(Group group) {
-    lookout.administer(
+    waiters.administer(
         group.coordinatorLoop(),
         group.coordinators(),
         group::startAll,
@@ -139,8 +139,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   /** Tells who waits for a replica that one may have come. */
-  public Lookout lookout() {
-    return lookout;
+  public ConditionWaiters waiters() {
+    return waiters;
   }
 
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
@@ -255,7 +255,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
       lifecycle.beginToRemove(node);
     }
     Wait end =
-        lookout.administer(
+        waiters.administer(
             groups.get(0).coordinatorLoop(),
             null,
             () -> {},
@@ -283,7 +283,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   /** It is in force soon, unless somebody who is needed cannot be reached. */
   private void awaitViews(List<NodeId> members) {
-    lookout.administer(
+    waiters.administer(
         groups.get(0).coordinatorLoop(),
         null,
         () -> {},
@@ -294,13 +294,13 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public void reconfigure(Consistency to, Replication by) {
     requireOpen();
-    moves.move(moves.cellFor(to, by));
+    reconfigurations.move(reconfigurations.cellFor(to, by));
   }
 
   @Override
   public boolean reconfigure(Consistency to, Replication by, Duration atMost) {
     requireOpen();
-    return moves.ask(moves.cellFor(to, by), atMost);
+    return reconfigurations.ask(reconfigurations.cellFor(to, by), atMost);
   }
 
   /** Whether what sessions have seen may be told by vector clocks, now or after a move. */
@@ -315,8 +315,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void onDecided() {
-    synchronized (moves) { // Whoever comes last has seen what all groups have decided.
-      consistency = moves.weakest();
+    synchronized (reconfigurations) { // Whoever comes last has seen what all groups have decided.
+      consistency = reconfigurations.weakest();
     }
   }
 
@@ -379,12 +379,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
       }
       group.wake();
     }
-    lookout.look();
+    waiters.look();
   }
 
   @Override
   public void onActivated(NodeId node) {
-    lookout.look();
+    waiters.look();
   }
 
   @Override
@@ -405,7 +405,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public boolean awaitMember(NodeId node, Duration atMost) {
     requireNode(node);
     EventLoop loop = groups.get(0).coordinatorLoop();
-    lookout.call(loop, () -> isServing(node) || !nodes.isThere(node), atMost.toNanos());
+    waiters.call(loop, () -> isServing(node) || !nodes.isThere(node), atMost.toNanos());
     return isServing(node);
   }
 

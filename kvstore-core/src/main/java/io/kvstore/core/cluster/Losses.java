@@ -3,8 +3,8 @@ package io.kvstore.core.cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.core.ordering.Deliveries;
-import io.kvstore.core.ordering.Legacy;
-import io.kvstore.core.spi.Standing;
+import io.kvstore.core.ordering.HandOver;
+import io.kvstore.core.spi.MemberReport;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,9 +84,9 @@ final class Losses {
    *
    * @param isAllBlank whether no replica that takes part knows of anything
    */
-  Optional<List<Standing>> standings(Cell cell, boolean isAllBlank) {
+  Optional<List<MemberReport>> reports(Cell cell, boolean isAllBlank) {
     return isPending && isAllBlank && !cell.letsAnyGoOn()
-        ? Optional.of(List.of(new Legacy(upTo, 0, null)))
+        ? Optional.of(List.of(new HandOver(upTo, 0, null)))
         : Optional.empty();
   }
 

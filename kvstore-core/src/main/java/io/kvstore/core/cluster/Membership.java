@@ -11,7 +11,7 @@ import io.kvstore.core.cluster.Control.Install;
 import io.kvstore.core.cluster.Control.Installed;
 import io.kvstore.core.cluster.Control.Installing;
 import io.kvstore.core.cluster.Control.Stage;
-import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Timer;
 import java.util.List;
 import java.util.TreeSet;
@@ -30,7 +30,7 @@ final class Membership {
      *
      * @param decided the view in which the group is
      */
-    void freeze(View decided, Consumer<Standing> then);
+    void freeze(View decided, Consumer<MemberReport> then);
 
     /**
      * Takes its place in the next view; tells whether it could.
@@ -55,7 +55,7 @@ final class Membership {
   /** A beat, and a look around, in each part of the time that detection takes. */
   private static final int BEATS_PER_DETECTION = 5;
 
-  private final Party replica;
+  private final Recipient replica;
   private final Member member;
   private final Group group;
   private final NodeClock clock;
@@ -77,7 +77,7 @@ final class Membership {
   private boolean restedWithLease;
 
   Membership(
-      Party replica,
+      Recipient replica,
       Member member,
       Group group,
       NodeClock clock,
@@ -227,9 +227,9 @@ final class Membership {
     stage = Stage.FROZEN;
     member.freeze(
         freeze.decided(),
-        standing -> {
+        report -> {
           if (promised == freeze.next() && stage == Stage.FROZEN) {
-            frozen = new Frozen(incarnation, promised, installed, standing);
+            frozen = new Frozen(incarnation, promised, installed, report);
             tellCoordinator(frozen);
           }
         });

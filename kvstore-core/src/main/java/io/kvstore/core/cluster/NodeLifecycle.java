@@ -29,7 +29,7 @@ final class NodeLifecycle {
   private final Layout layout;
   private final Fabric fabric;
   private final Announcements announcements;
-  private final Lookout lookout;
+  private final ConditionWaiters waiters;
   private final Set<NodeId> leaving = new HashSet<>();
 
   NodeLifecycle(
@@ -40,7 +40,7 @@ final class NodeLifecycle {
       Layout layout,
       Fabric fabric,
       Announcements announcements,
-      Lookout lookout) {
+      ConditionWaiters waiters) {
     this.settings = settings;
     this.driver = driver;
     this.nodes = nodes;
@@ -48,7 +48,7 @@ final class NodeLifecycle {
     this.layout = layout;
     this.fabric = fabric;
     this.announcements = announcements;
-    this.lookout = lookout;
+    this.waiters = waiters;
   }
 
   /** One more node. */
@@ -112,7 +112,7 @@ final class NodeLifecycle {
     nodes.forget(node);
     fabric.forget(node);
     groups.forEach(group -> group.forget(node).end(driver));
-    lookout.look();
+    waiters.look();
     logger.info("node {} has left", node);
     announcements.removed(node);
   }

@@ -7,8 +7,8 @@ import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.DamagedFileException;
-import io.kvstore.core.spi.Glance;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.ReplicaStorage;
@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One controlet with its datalet, on one loop: between two crashes of its node. */
-public final class Replica implements Party {
+public final class Replica implements Recipient {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
   private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
 
@@ -46,12 +46,12 @@ public final class Replica implements Party {
   private final Place.Parts parts;
   private final LoggedChanges changes;
   private final Counts counts = new Counts();
-  private Term term; // of the controlet
+  private ControletEnv env; // of the controlet
   private Controlet controlet;
   private final OpenRequests open;
   private final Courier courier;
   private final Transfers transfers;
-  private final Passage passage;
+  private final ViewChangeParticipant participant;
   private final Membership membership;
   private final Backlog backlog;
   private final Pause pause;
@@ -83,18 +83,20 @@ public final class Replica implements Party {
     this.changes = parts.changes(loop, this);
     Courier ofCopies = courier(new SplittableRandom(seed + 2));
     this.transfers = new Transfers(this, storage, group, ofCopies);
-    this.passage =
-        new Passage(this, storage, transfers, open, backlog, group.protocol(), parts.damage());
+    this.participant =
+        new ViewChangeParticipant(
+            this, storage, transfers, open, backlog, group.protocol(), parts.damage());
     Courier toCoordinator = courier(new SplittableRandom(~seed));
     this.membership =
-        new Membership(this, passage, group, clock, toCoordinator, pause, incarnation);
+        new Membership(this, participant, group, clock, toCoordinator, pause, incarnation);
     this.ending = ending();
-    this.term = newTerm();
-    this.controlet = group.protocol().create(term);
+    this.env = newEnv();
+    this.controlet = group.protocol().create(env);
   }
 
-  private Term newTerm() {
-    return new Term(this, storage, task -> new Alarm(this, task, loop, pause, this::onDue));
+  private ControletEnv newEnv() {
+    return new ControletEnv(
+        this, storage, task -> new GuardedTimer(this, task, loop, pause, this::onDue));
   }
 
   /** What is said to the coordinator has a chance of its own, and leaves that of the rest alone. */
@@ -140,7 +142,7 @@ public final class Replica implements Party {
   }
 
   /** A timer of the controlet is due. */
-  void onDue(Alarm alarm) {
+  void onDue(GuardedTimer alarm) {
     if (state == State.FROZEN) {
       backlog.keep(alarm);
     } else if (state == State.SERVING) {
@@ -244,14 +246,15 @@ public final class Replica implements Party {
     takeUp(request);
   }
 
-  /** What a look shows; null when it takes more than that. See {@link Glances}. */
-  @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+  /** What a look shows; null when it takes more than that. See {@link OptimisticReads}. */
+  @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long position, VectorClock seen) {
     long epoch = view.epoch();
     if (state != State.SERVING || isExpelled || tracer != null || pause.isOn()) {
       return null;
     }
-    Glance glance = controlet.glance(query, level, position, seen);
-    return state == State.SERVING && view.epoch() == epoch ? glance : null;
+    OptimisticRead optimisticRead = controlet.optimisticRead(query, level, position, seen);
+    return state == State.SERVING && view.epoch() == epoch ? optimisticRead : null;
   }
 
   private void takeUp(ClientRequest request) {
@@ -324,7 +327,7 @@ public final class Replica implements Party {
         },
         pause::cancel,
         backlog::forget,
-        () -> term.end(),
+        () -> env.end(),
         transfers::stop,
         membership::stop,
         Ending.once(
@@ -381,7 +384,7 @@ public final class Replica implements Party {
 
   /** What is the matter with what its datalet had kept, as long as it has nothing else. */
   Optional<DamagedFileException> damage() {
-    return passage.damage();
+    return participant.damage();
   }
 
   boolean isPaused() {
@@ -472,17 +475,17 @@ public final class Replica implements Party {
   }
 
   /** The environment of its present controlet. */
-  Term term() {
-    return term;
+  ControletEnv env() {
+    return env;
   }
 
   /** A new controlet succeeds the present one in this view. */
   void renewControlet(View next) {
-    term.end();
+    env.end();
     backlog.forgetTimers();
     enter(next);
-    term = newTerm();
-    controlet = group.protocol().create(term);
+    env = newEnv();
+    controlet = group.protocol().create(env);
   }
 
   /** Serves in the view that it has entered. */

@@ -4,15 +4,15 @@ import static com.google.common.base.Throwables.throwIfUnchecked;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.core.loop.Actor;
+import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
-import io.kvstore.core.loop.Errand;
 import io.kvstore.core.loop.EventLoop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Something that is done on a loop, and waited for. */
-final class Task extends Errand {
+final class Task extends ClientTask {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final @Nullable Actor actor;

@@ -7,9 +7,9 @@ import io.kvstore.core.cluster.Control.CopyPart;
 import io.kvstore.core.cluster.Control.CopyTaken;
 import io.kvstore.core.cluster.Control.NextPart;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.RemoteEntries;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.storage.Chunk;
@@ -102,19 +102,19 @@ final class Transfers {
     }
   }
 
-  /** Which copies this replica needs before it takes its place after these standings. */
-  List<RemoteEntries> neededFor(List<Standing> members, List<Standing> joiners) {
-    List<Standing> all = new ArrayList<>(members);
+  /** Which copies this replica needs before it takes its place after these reports. */
+  List<RemoteEntries> neededFor(List<MemberReport> members, List<MemberReport> joiners) {
+    List<MemberReport> all = new ArrayList<>(members);
     all.addAll(joiners);
     List<RemoteEntries> own = new ArrayList<>();
-    for (Standing each : all) {
+    for (MemberReport each : all) {
       RemoteEntries copy = copyIn(each.contents());
       if (copy != null && copy.source().equals(replica.self())) {
         own.add(copy);
       }
     }
     List<RemoteEntries> needed = new ArrayList<>();
-    for (Standing each :
+    for (MemberReport each :
         all.get(0).neededBy(replica.self(), storage.isDurable(), members, joiners)) {
       RemoteEntries copy = copyIn(each.contents());
       boolean isHere =

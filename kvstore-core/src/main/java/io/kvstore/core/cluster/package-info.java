@@ -8,8 +8,8 @@
  *
  * <p>A restart is a change of the group like any other: the {@link
  * io.kvstore.core.cluster.Coordinator} freezes the members that run, shows everyone how all stood,
- * and has them serve in the next epoch; a {@link io.kvstore.core.cluster.Passage} is a replica's
- * side of that.
+ * and has them serve in the next epoch; a {@link io.kvstore.core.cluster.ViewChangeParticipant} is
+ * a replica's side of that.
  */
 @NullMarked
 package io.kvstore.core.cluster;

@@ -35,7 +35,7 @@ final class HashDatalet implements Datalet {
   }
 
   @Override
-  public boolean allowsGlances() {
+  public boolean allowsOptimisticReads() {
     return true;
   }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each command takes the next position, from 1 on, which is the version of what it writes.
  * Entries expire by the times that come with commands, never by a clock.
  *
- * <p>Used by one thread at a time, except for {@link #glance}, {@link #heldBytes} and the figures,
- * which any thread may ask for.
+ * <p>Used by one thread at a time, except for {@link #optimisticRead}, {@link #heldBytes} and the
+ * figures, which any thread may ask for.
  */
 public final class ShardEntries implements AutoCloseable {
   /** The one epoch of an order that never loses what was in it. */
@@ -79,8 +79,8 @@ public final class ShardEntries implements AutoCloseable {
    * The entry of a key, if a look is enough to know that there is one; null means nothing. Any
    * thread may look: what is found was there at some moment of the look.
    */
-  public Answer.@Nullable Found glance(Query query) {
-    Answer answer = applier.glance(query);
+  public Answer.@Nullable Found optimisticRead(Query query) {
+    Answer answer = applier.optimisticRead(query);
     return answer instanceof Answer.Found found && found.entry() != null ? found : null;
   }
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that delivers ended errands whose submitters are long gone. It exists only while there
- * are some.
+ * A thread that delivers ended tasks whose submitters are long gone. It exists only while there are
+ * some.
  *
  * <p>What depends on a future is the user's code and may take its time, or call the store and wait:
  * that must neither own a loop nor hold up the thread that serves timers. While it waits for
@@ -23,7 +23,7 @@ final class Answers {
   private final AtomicReference<AnswersPool> pool;
   private final Queue<AnswersPool> spent = new ConcurrentLinkedQueue<>();
   private final Summons summons;
-  private final Queue<Errand> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<ClientTask> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   Answers(String storeName) {
@@ -32,12 +32,10 @@ final class Answers {
     summons = new Summons(task -> pool().execute(task), this::deliverWaiting);
   }
 
-  /**
-   * Takes over the errands that have finished on a loop, from its owner; tells whether any have.
-   */
+  /** Takes over the tasks that have finished on a loop, from its owner; tells whether any have. */
   boolean takeFrom(EventLoop loop) {
     boolean took = false;
-    for (Errand each = loop.finished(); each != null; each = loop.finished()) {
+    for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
       waiting.add(each);
       loop.tookFinished(); // after that: to be delivered twice hurts no errand
       took = true;
@@ -79,14 +77,14 @@ final class Answers {
     }
   }
 
-  /** Whether errands wait for a thread that could not be started. */
+  /** Whether tasks wait for a thread that could not be started. */
   boolean areStuck() {
     return summons.hasFailed() || (latestPool().isSpent() && !closed);
   }
 
   private void deliverWaiting() {
     summons.answered();
-    for (Errand next = waiting.poll(); next != null; next = waiting.poll()) {
+    for (ClientTask next = waiting.poll(); next != null; next = waiting.poll()) {
       if (!waiting.isEmpty()) {
         summons.call(); // who goes on if this one comes to wait for what is behind it
       }
@@ -98,9 +96,9 @@ final class Answers {
     }
   }
 
-  private static boolean isDelivered(Errand errand) {
+  private static boolean isDelivered(ClientTask clientTask) {
     try {
-      deliverOne(errand);
+      deliverOne(clientTask);
       return true;
     } catch (VirtualMachineError trouble) {
       return false;
@@ -108,14 +106,14 @@ final class Answers {
   }
 
   /**
-   * Delivers an errand at once.
+   * Delivers a task at once.
    *
    * @throws VirtualMachineError when there was no stack or memory for it: then it is to be tried
    *     again
    */
-  static void deliverOne(Errand errand) {
+  static void deliverOne(ClientTask clientTask) {
     try {
-      errand.deliver();
+      clientTask.deliver();
     } catch (VirtualMachineError trouble) {
       throw trouble;
     } catch (Throwable thrownByUser) {

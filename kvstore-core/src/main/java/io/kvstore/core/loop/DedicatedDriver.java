@@ -1,6 +1,6 @@
 package io.kvstore.core.loop;
 
-import io.kvstore.core.loop.Patience.Phase;
+import io.kvstore.core.loop.WaitStrategy.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -45,19 +45,19 @@ public final class DedicatedDriver implements Driver {
   }
 
   @Override
-  public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
-    loop.execute(errand);
-    return await(loop, errand, timeoutNanos);
+  public Wait call(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
+    loop.execute(clientTask);
+    return await(loop, clientTask, timeoutNanos);
   }
 
   @Override
-  public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
-    return Patience.await(errand, () -> false, () -> phase, timeoutNanos);
+  public Wait await(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
+    return WaitStrategy.await(clientTask, () -> false, () -> phase, timeoutNanos);
   }
 
   @Override
-  public void submit(EventLoop loop, Errand errand) {
-    loop.execute(errand);
+  public void submit(EventLoop loop, ClientTask clientTask) {
+    loop.execute(clientTask);
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.kvstore.core.loop;
 
 import java.util.function.Consumer;
 
-/** Brings errands to loops, and waits for their end. */
+/** Brings tasks to loops, and waits for their end. */
 public interface Driver extends AutoCloseable {
   /** How a wait ended. */
   enum Wait {
-    /** The errand is done. */
+    /** The task is done. */
     DONE,
     /** Its time is over. */
     TIMED_OUT,
@@ -29,29 +29,29 @@ public interface Driver extends AutoCloseable {
    */
   void end(EventLoop loop);
 
-  /** Runs an errand on a loop and waits for its end, at most for so long. */
-  Wait call(EventLoop loop, Errand errand, long timeoutNanos);
+  /** Runs a task on a loop and waits for its end, at most for so long. */
+  Wait call(EventLoop loop, ClientTask clientTask, long timeoutNanos);
 
   /**
-   * The same for an errand of the store itself, during which no client has a turn: whoever waits
-   * for it may hold a lock.
+   * The same for a task of the store itself, during which no client has a turn: whoever waits for
+   * it may hold a lock.
    */
-  default Wait administer(EventLoop loop, Errand errand, long timeoutNanos) {
-    return call(loop, errand, timeoutNanos);
+  default Wait administer(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
+    return call(loop, clientTask, timeoutNanos);
   }
 
   /**
    * The same, whether or not the calling thread is interrupted: its interrupt is set again at the
    * end.
    */
-  default Wait administerUninterrupted(EventLoop loop, Errand errand, long timeoutNanos) {
+  default Wait administerUninterrupted(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
     long start = System.nanoTime();
     boolean wasInterrupted = Thread.interrupted();
     try {
-      Wait end = administer(loop, errand, timeoutNanos);
+      Wait end = administer(loop, clientTask, timeoutNanos);
       while (end == Wait.INTERRUPTED) {
         wasInterrupted |= Thread.interrupted();
-        end = await(loop, errand, Math.max(0, timeoutNanos - (System.nanoTime() - start)));
+        end = await(loop, clientTask, Math.max(0, timeoutNanos - (System.nanoTime() - start)));
       }
       return end;
     } finally {
@@ -61,11 +61,11 @@ public interface Driver extends AutoCloseable {
     }
   }
 
-  /** Waits for the end of an errand that was submitted, at most for so long. */
-  Wait await(EventLoop loop, Errand errand, long timeoutNanos);
+  /** Waits for the end of a task that was submitted, at most for so long. */
+  Wait await(EventLoop loop, ClientTask clientTask, long timeoutNanos);
 
-  /** Runs an errand on a loop, and delivers it when it ends. */
-  void submit(EventLoop loop, Errand errand);
+  /** Runs a task on a loop, and delivers it when it ends. */
+  void submit(EventLoop loop, ClientTask clientTask);
 
   /**
    * Runs code of a user, soon, by a thread that owns no loop, and that nobody else waits for. May
@@ -79,7 +79,7 @@ public interface Driver extends AutoCloseable {
   /**
    * Whether a client may look at a loop's actors without taking a turn, while nobody owns the loop.
    */
-  default boolean allowsGlances() {
+  default boolean allowsOptimisticReads() {
     return false;
   }
 

@@ -70,8 +70,8 @@ public final class EventLoop {
   volatile long deadlineAtRelease = Long.MAX_VALUE;
 
   private long now; // read by the owner only; refreshed with each event that comes from outside
-  private @Nullable Errand firstFinished; // for somebody to deliver off the loop
-  private @Nullable Errand lastFinished;
+  private @Nullable ClientTask firstFinished; // for somebody to deliver off the loop
+  private @Nullable ClientTask lastFinished;
 
   /**
    * A loop that nobody owns yet.
@@ -226,25 +226,25 @@ public final class EventLoop {
 
   // For the owner
 
-  /** Notes that an errand has ended and wants to be delivered once the loop has been given back. */
-  public void finished(Errand errand) {
+  /** Notes that a task has ended and wants to be delivered once the loop has been given back. */
+  public void finished(ClientTask clientTask) {
     assert isMine();
     if (lastFinished == null) {
-      firstFinished = errand;
+      firstFinished = clientTask;
     } else {
-      lastFinished.nextFinished = errand;
+      lastFinished.nextFinished = clientTask;
     }
-    lastFinished = errand;
+    lastFinished = clientTask;
   }
 
-  /** The errands that wait to be delivered: the first, which leads to the others. */
-  @Nullable Errand finished() {
+  /** The tasks that wait to be delivered: the first, which leads to the others. */
+  @Nullable ClientTask finished() {
     return firstFinished;
   }
 
-  /** Of the errands that wait to be delivered, the first is taken care of. */
+  /** Of the tasks that wait to be delivered, the first is taken care of. */
   void tookFinished() {
-    Errand first = firstFinished;
+    ClientTask first = firstFinished;
     if (first != null) {
       firstFinished = first.nextFinished;
       first.nextFinished = null;

@@ -57,8 +57,8 @@ final class Failure {
     } else {
       failed.fail(thrown);
     }
-    if (event instanceof Errand errand) {
-      errand.onLost(thrown);
+    if (event instanceof ClientTask clientTask) {
+      clientTask.onLost(thrown);
     }
   }
 }

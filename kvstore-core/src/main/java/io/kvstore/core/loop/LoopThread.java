@@ -72,12 +72,12 @@ final class LoopThread implements Runnable, EventLoop.Bell {
         if (turn()) {
           lastWork = System.nanoTime();
         } else if (System.nanoTime() - lastWork < AWAKE_NANOS) {
-          Patience.letOthersRun();
+          WaitStrategy.letOthersRun();
         } else {
           sleep();
         }
       } catch (Throwable thrown) { // as when memory ends: others wait for what happens here
-        Patience.letTroublePass();
+        WaitStrategy.letTroublePass();
       }
     }
     while (turn() && loop.hasMail()) {}
@@ -125,7 +125,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
       long deadline = loop.nextDeadline();
       long left = deadline == Long.MAX_VALUE ? deadline : Math.max(1, deadline - loop.now());
       boolean comesBackSoon = loop.hasFailure() || answers.areStuck() || listeners.areStuck();
-      LockSupport.parkNanos(loop, comesBackSoon ? Math.min(left, Patience.RETRY_NANOS) : left);
+      LockSupport.parkNanos(loop, comesBackSoon ? Math.min(left, WaitStrategy.RETRY_NANOS) : left);
     }
     parked = false;
   }

@@ -1,7 +1,7 @@
 package io.kvstore.core.loop;
 
 import com.google.common.math.LongMath;
-import io.kvstore.core.loop.Patience.Phase;
+import io.kvstore.core.loop.WaitStrategy.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  * Lets whoever waits for an answer take the turns of its loop; a worker thread takes them when
  * timers are due, or mail has come and nobody waits.
  *
- * <p>One who submits looks a few times whether the loop gets free, before it leaves its errand
- * there: an errand that another thread runs has to be delivered by a third.
+ * <p>One who submits looks a few times whether the loop gets free, before it leaves its task there:
+ * a task that another thread runs has to be delivered by a third.
  *
- * <p>A caller that finds its loop free and without mail runs its own errand at once, without any
- * queue, and then serves whatever else has come in. One that finds it taken leaves its errand in
- * the inbox, where the owner finds it before it goes. So the errands of one thread on one loop run
- * in their order.
+ * <p>A caller that finds its loop free and without mail runs its own task at once, without any
+ * queue, and then serves whatever else has come in. One that finds it taken leaves its task in the
+ * inbox, where the owner finds it before it goes. So the tasks of one thread on one loop run in
+ * their order.
  *
- * <p>A caller helps others no longer than its own time. One whose stack is deep leaves its errand
- * to the worker: a turn must not be ended half way by the end of a stack. Should that happen all
- * the same, the loop is given back without a call, and the worker goes on there.
+ * <p>A caller helps others no longer than its own time. One whose stack is deep leaves its task to
+ * the worker: a turn must not be ended half way by the end of a stack. Should that happen all the
+ * same, the loop is given back without a call, and the worker goes on there.
  */
 public final class SharedDriver implements Driver {
   /** How much of the others' mail a caller handles before it looks after itself again. */
@@ -85,17 +85,17 @@ public final class SharedDriver implements Driver {
   }
 
   @Override
-  public Wait call(EventLoop loop, Errand errand, long timeoutNanos) {
+  public Wait call(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
     if (StackDepth.isDeep()) {
-      loop.execute(errand);
-      return Patience.await(errand, () -> false, () -> phase, timeoutNanos);
+      loop.execute(clientTask);
+      return WaitStrategy.await(clientTask, () -> false, () -> phase, timeoutNanos);
     }
     if (loop.tryAcquire()) {
       Thread me = Thread.currentThread();
       boolean hasLeft = false;
       try {
         long until = LongMath.saturatedAdd(now(), timeoutNanos);
-        serve(loop, errand, until);
+        serve(loop, clientTask, until);
         leave(loop, null, until);
         hasLeft = true;
       } finally {
@@ -104,27 +104,27 @@ public final class SharedDriver implements Driver {
           loop.owner = null;
         }
       }
-      if (errand.isDone()) {
+      if (clientTask.isDone()) {
         return Wait.DONE;
       }
     } else {
-      loop.enqueue(errand);
+      loop.enqueue(clientTask);
     }
-    return await(loop, errand, timeoutNanos);
+    return await(loop, clientTask, timeoutNanos);
   }
 
   /** Unlike a call, it may be on a loop that has a thread of its own, which may be asleep. */
   @Override
-  public Wait administer(EventLoop loop, Errand errand, long timeoutNanos) {
-    loop.execute(errand);
-    return await(loop, errand, timeoutNanos);
+  public Wait administer(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
+    loop.execute(clientTask);
+    return await(loop, clientTask, timeoutNanos);
   }
 
   @Override
-  public Wait await(EventLoop loop, Errand errand, long timeoutNanos) {
+  public Wait await(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
     long until = LongMath.saturatedAdd(now(), timeoutNanos);
-    return Patience.await(
-        errand, () -> loop.hasMail() && takeTurn(loop, until), () -> phase, timeoutNanos);
+    return WaitStrategy.await(
+        clientTask, () -> loop.hasMail() && takeTurn(loop, until), () -> phase, timeoutNanos);
   }
 
   /** Takes a turn if nobody else takes it. */
@@ -148,18 +148,18 @@ public final class SharedDriver implements Driver {
   }
 
   @Override
-  public boolean allowsGlances() {
+  public boolean allowsOptimisticReads() {
     return true;
   }
 
   @Override
-  public void submit(EventLoop loop, Errand errand) {
+  public void submit(EventLoop loop, ClientTask clientTask) {
     if (StackDepth.isDeep()) {
-      loop.execute(errand);
+      loop.execute(clientTask);
       return;
     }
-    if (!Patience.spinsUntil(loop::tryAcquire)) {
-      loop.enqueue(errand);
+    if (!WaitStrategy.spinsUntil(loop::tryAcquire)) {
+      loop.enqueue(clientTask);
       if (loop.isFree()) {
         takeTurn(loop, Long.MAX_VALUE);
       } else {
@@ -171,8 +171,8 @@ public final class SharedDriver implements Driver {
     boolean deliversOwn = false;
     boolean hasLeft = false;
     try {
-      serve(loop, errand, Long.MAX_VALUE);
-      deliversOwn = leave(loop, errand, Long.MAX_VALUE);
+      serve(loop, clientTask, Long.MAX_VALUE);
+      deliversOwn = leave(loop, clientTask, Long.MAX_VALUE);
       hasLeft = true;
     } finally {
       if (!hasLeft && loop.owner == me) {
@@ -181,17 +181,17 @@ public final class SharedDriver implements Driver {
       }
     }
     if (deliversOwn) {
-      Answers.deliverOne(errand);
+      Answers.deliverOne(clientTask);
     }
   }
 
-  private static void serve(EventLoop loop, Errand errand, long until) {
+  private static void serve(EventLoop loop, ClientTask clientTask, long until) {
     if (loop.hasMail() || loop.hasFailure()) {
-      loop.enqueue(errand); // What the same thread has submitted before comes first.
+      loop.enqueue(clientTask); // What the same thread has submitted before comes first.
       loop.turn(BUDGET, until);
       return;
     }
-    loop.run(errand);
+    loop.run(clientTask);
     if (loop.hasMail() || loop.mayHaveDueTimer()) {
       loop.turn(BUDGET, until);
     }
@@ -205,7 +205,7 @@ public final class SharedDriver implements Driver {
    * @param until when the caller's own time is over
    * @return whether the caller is to deliver its own
    */
-  private boolean leave(EventLoop loop, @Nullable Errand own, long until) {
+  private boolean leave(EventLoop loop, @Nullable ClientTask own, long until) {
     if (loop.hasFailure()) {
       loop.deadlineAtRelease =
           EventLoop.AT_ONCE; // The worker goes on: this stack may be too short.
@@ -254,7 +254,7 @@ public final class SharedDriver implements Driver {
     phase = Phase.CLOSING;
     for (EventLoop loop : loops) {
       while (!loop.tryAcquire()) {
-        Patience.letOthersRun();
+        WaitStrategy.letOthersRun();
       }
       takeAll(loop, last);
       loop.forgetActors();
@@ -326,7 +326,7 @@ public final class SharedDriver implements Driver {
         try {
           serveAndSleep();
         } catch (Throwable thrown) { // as when memory ends: others wait for what is done here
-          Patience.letTroublePass();
+          WaitStrategy.letTroublePass();
         }
       }
     }
@@ -341,7 +341,7 @@ public final class SharedDriver implements Driver {
         listeners.tellDelayed();
       }
       boolean comesBackSoon = isHeldUp();
-      long next = comesBackSoon ? now() + Patience.RETRY_NANOS : nextDeadline();
+      long next = comesBackSoon ? now() + WaitStrategy.RETRY_NANOS : nextDeadline();
       sleepsUntil = next;
       // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
       // of the two sees the other.

@@ -33,8 +33,8 @@ public final class SimulatedDriver implements Driver {
   private final @Nullable TimedLoops timed;
   private final Turns turns;
   private final Map<Enum<?>, Long> reached = new HashMap<>();
-  private final Queue<Errand> ended = new ArrayDeque<>(); // to be delivered off the loop
-  private @Nullable Errand undelivered; // for want of stack or memory: it leads to others
+  private final Queue<ClientTask> ended = new ArrayDeque<>(); // to be delivered off the loop
+  private @Nullable ClientTask undelivered; // for want of stack or memory: it leads to others
   private long now = START;
   private long steps;
   private boolean closed;
@@ -121,31 +121,31 @@ public final class SimulatedDriver implements Driver {
   }
 
   @Override
-  public Wait call(EventLoop its, Errand errand, long timeoutNanos) {
-    its.enqueue(errand);
-    return await(its, errand, timeoutNanos);
+  public Wait call(EventLoop its, ClientTask clientTask, long timeoutNanos) {
+    its.enqueue(clientTask);
+    return await(its, clientTask, timeoutNanos);
   }
 
   @Override
-  public Wait administer(EventLoop its, Errand errand, long timeoutNanos) {
-    its.enqueue(errand);
-    drive(errand::isDone, deadlineAfter(timeoutNanos));
-    return result(errand);
+  public Wait administer(EventLoop its, ClientTask clientTask, long timeoutNanos) {
+    its.enqueue(clientTask);
+    drive(clientTask::isDone, deadlineAfter(timeoutNanos));
+    return result(clientTask);
   }
 
   @Override
-  public Wait await(EventLoop its, Errand errand, long timeoutNanos) {
-    runUntil(errand::isDone, deadlineAfter(timeoutNanos));
-    return result(errand);
+  public Wait await(EventLoop its, ClientTask clientTask, long timeoutNanos) {
+    runUntil(clientTask::isDone, deadlineAfter(timeoutNanos));
+    return result(clientTask);
   }
 
-  private Wait result(Errand errand) {
-    return errand.isDone() ? Wait.DONE : closed ? Wait.CLOSED : Wait.TIMED_OUT;
+  private Wait result(ClientTask clientTask) {
+    return clientTask.isDone() ? Wait.DONE : closed ? Wait.CLOSED : Wait.TIMED_OUT;
   }
 
   @Override
-  public void submit(EventLoop its, Errand errand) {
-    its.enqueue(errand);
+  public void submit(EventLoop its, ClientTask clientTask) {
+    its.enqueue(clientTask);
   }
 
   @Override
@@ -159,7 +159,7 @@ public final class SimulatedDriver implements Driver {
   }
 
   /** What a listener is told once the loop has been given back. */
-  private static final class News extends Errand {
+  private static final class News extends ClientTask {
     private final Runnable news;
 
     News(Runnable news) {
@@ -284,7 +284,7 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void leave() {
-    for (Errand each = loop.finished(); each != null; each = loop.finished()) {
+    for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
       ended.add(each);
       loop.tookFinished();
     }
@@ -292,7 +292,7 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void deliver() {
-    for (Errand each = nextEnded(); each != null; each = nextEnded()) {
+    for (ClientTask each = nextEnded(); each != null; each = nextEnded()) {
       boolean isDelivered = false;
       try {
         Answers.deliverOne(each);
@@ -306,8 +306,8 @@ public final class SimulatedDriver implements Driver {
     }
   }
 
-  private @Nullable Errand nextEnded() {
-    Errand next = undelivered;
+  private @Nullable ClientTask nextEnded() {
+    ClientTask next = undelivered;
     if (next == null) {
       return ended.poll();
     }

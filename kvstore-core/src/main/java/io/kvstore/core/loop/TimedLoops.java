@@ -57,7 +57,7 @@ final class TimedLoops {
     private int momentsUntilHold; // 0: it is not going to be held
     private long holdNanos;
     private @Nullable HeldTurn turn; // while one is under way that may be held
-    private final Queue<Errand> finished = new ArrayDeque<>(); // in a turn that is over
+    private final Queue<ClientTask> finished = new ArrayDeque<>(); // in a turn that is over
 
     TimedLoop(String name) {
       this.name = name;
@@ -124,7 +124,7 @@ final class TimedLoops {
     }
 
     private void deliverFinished() {
-      for (Errand each = finished.poll(); each != null; each = finished.poll()) {
+      for (ClientTask each = finished.poll(); each != null; each = finished.poll()) {
         Answers.deliverOne(each);
       }
     }
@@ -142,7 +142,7 @@ final class TimedLoops {
     }
 
     private void leave() {
-      for (Errand each = loop.finished(); each != null; each = loop.finished()) {
+      for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
         finished.add(each);
         loop.tookFinished();
       }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Passes requests on to the member that can serve them, again and again until it answers.
  *
  * <pre>
- *   client ── request ──▶ member ── Asked ──▶ the one that serves
- *   client ◀── answer ─── member ◀── Told ─── the one that serves
+ *   client ── request ──▶ member ── ForwardedRequest ──▶ the one that serves
+ *   client ◀── answer ─── member ◀── ForwardedReply ──── the one that serves
  * </pre>
  *
  * <p>A repetition carries the same client and sequence, by which the one that serves knows it.
@@ -33,7 +33,7 @@ public final class Forwarding {
    *
    * @param since the epoch in which it was passed on for the first time
    */
-  public record Asked(
+  public record ForwardedRequest(
       long epoch,
       long since,
       int client,
@@ -50,7 +50,7 @@ public final class Forwarding {
   }
 
   /** What came of it: an answer with its place, or a refusal. */
-  public record Told(
+  public record ForwardedReply(
       long epoch, int client, long sequence, @Nullable Answer answer, long position, String refusal)
       implements Message {}
 
@@ -58,7 +58,7 @@ public final class Forwarding {
   @FunctionalInterface
   public interface OnAnswer {
     /** With the request, what the server said, and where the answer is owed. */
-    void accept(Request request, Told told, Reply reply);
+    void accept(Request request, ForwardedReply told, Reply reply);
   }
 
   private record Passed(Request request, Reply reply, long since) {}
@@ -70,7 +70,7 @@ public final class Forwarding {
   private final Timer retry;
   private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
   private final Map<Integer, Long> serving = new TreeMap<>(); // by client, the sequence under way
-  private final Map<Integer, Told> refused = new TreeMap<>(); // by client, the last
+  private final Map<Integer, ForwardedReply> refused = new TreeMap<>(); // by client, the last
 
   /**
    * Passes requests on.
@@ -106,7 +106,7 @@ public final class Forwarding {
     Request request = asking.request();
     env.send(
         server.apply(request),
-        new Asked(
+        new ForwardedRequest(
             env.view().epoch(),
             asking.since(),
             request.client(),
@@ -128,7 +128,7 @@ public final class Forwarding {
   }
 
   /** Takes the server's word. */
-  public void onTold(Told told) {
+  public void onForwardedReply(ForwardedReply told) {
     Passed waiting = passed.get(told.client());
     if (waiting == null || waiting.request().sequence() != told.sequence()) {
       return;
@@ -162,12 +162,13 @@ public final class Forwarding {
    * Takes a request that somebody has passed on, unless it is being served already. What was
    * refused once stays refused, however often it is repeated: its client may have been told so.
    */
-  public void onAsked(NodeId from, Asked asked, BiConsumer<Request, Reply> serve) {
+  public void onForwardedRequest(
+      NodeId from, ForwardedRequest asked, BiConsumer<Request, Reply> serve) {
     if (answers.mayHaveForgotten(asked.client(), asked.sequence(), asked.since())) {
       env.reached(Moment.ASKED_OF_THE_FORGETFUL);
       return;
     }
-    Told refusal = refused.get(asked.client());
+    ForwardedReply refusal = refused.get(asked.client());
     if (refusal != null && refusal.sequence() >= asked.sequence()) {
       if (refusal.sequence() == asked.sequence()) {
         env.reached(Moment.ASKED_AFTER_REFUSAL);
@@ -194,17 +195,18 @@ public final class Forwarding {
   /** Sends the answer to where the request came from. */
   private final class RemoteReply implements Reply {
     private final NodeId to;
-    private final Asked asked;
+    private final ForwardedRequest asked;
 
-    RemoteReply(NodeId to, Asked asked) {
+    RemoteReply(NodeId to, ForwardedRequest asked) {
       this.to = to;
       this.asked = asked;
     }
 
-    private Told tell(@Nullable Answer answer, long position, String refusal) {
+    private ForwardedReply tell(@Nullable Answer answer, long position, String refusal) {
       serving.remove(asked.client(), asked.sequence());
-      Told told =
-          new Told(env.view().epoch(), asked.client(), asked.sequence(), answer, position, refusal);
+      ForwardedReply told =
+          new ForwardedReply(
+              env.view().epoch(), asked.client(), asked.sequence(), answer, position, refusal);
       env.send(to, told);
       return told;
     }

@@ -26,15 +26,15 @@ public final class Laggards {
   static final int MOST_ROUNDS_BETWEEN_COPIES = 64;
 
   private final Env env;
-  private final Holders holders;
+  private final Acknowledgements acknowledgements;
   private long[] held = {}; // in the last round, by the number of the member
   private int[] idle = {}; // rounds without progress
   private int[] nextCopy = {}; // in which of these rounds
 
   /** None yet. */
-  public Laggards(Env env, Holders holders) {
+  public Laggards(Env env, Acknowledgements acknowledgements) {
     this.env = env;
-    this.holders = holders;
+    this.acknowledgements = acknowledgements;
   }
 
   /** Begins anew in the present view. */
@@ -60,7 +60,7 @@ public final class Laggards {
   /** Looks how far a member has got since the last round, of what was told so far. */
   public void look(NodeId node, long last) {
     int member = node.number();
-    long now = holders.heldBy(node);
+    long now = acknowledgements.heldBy(node);
     if (now >= last || now > held[member]) {
       reset(member);
     }
@@ -91,13 +91,13 @@ public final class Laggards {
    * they could not use it.
    */
   public void broadcast(Message newest, long firstKept) {
-    if (holders.heldByAll() + 1 >= firstKept) {
+    if (acknowledgements.heldByAll() + 1 >= firstKept) {
       env.broadcast(newest);
       return;
     }
     List<NodeId> members = env.view().members();
     for (NodeId member : members) {
-      if (!member.equals(env.self()) && holders.heldBy(member) + 1 >= firstKept) {
+      if (!member.equals(env.self()) && acknowledgements.heldBy(member) + 1 >= firstKept) {
         env.send(member, newest);
       }
     }
@@ -106,7 +106,7 @@ public final class Laggards {
   /** Complains of those that do not hold more than up to a position. */
   public void suspectBehind(long position) {
     env.view().members().stream()
-        .filter(member -> holders.heldBy(member) <= position)
+        .filter(member -> acknowledgements.heldBy(member) <= position)
         .forEach(
             member -> {
               env.reached(Moment.LAGGARD_ACCUSED);

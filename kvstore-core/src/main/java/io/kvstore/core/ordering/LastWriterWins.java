@@ -7,12 +7,12 @@ import io.kvstore.core.ordering.UpdateStream.Everything;
 import io.kvstore.core.ordering.UpdateStream.Received;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.Env;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -34,12 +34,12 @@ public final class LastWriterWins {
    * @param hasForgotten whether its entries are of a time of which it remembers no answers
    */
   record Holdings(
-      Share share,
+      UpdatesReport share,
       Contents contents,
       long count,
       @Nullable RememberedAnswers answers,
       boolean hasForgotten)
-      implements Share.Shared {}
+      implements UpdatesReport.Shared {}
 
   private static final String HELD = "as many replicas to hold it as the store asks for";
 
@@ -83,9 +83,9 @@ public final class LastWriterWins {
   }
 
   /** Answers a query from this replica if a look is enough; null if not. */
-  public @Nullable Glance glance(Query query) {
-    Answer answer = env.settings().acks() == 1 ? env.storage().glance(query) : null;
-    return answer == null ? null : new Glance(answer, 0, VectorClock.ZERO);
+  public @Nullable OptimisticRead optimisticRead(Query query) {
+    Answer answer = env.settings().acks() == 1 ? env.storage().optimisticRead(query) : null;
+    return answer == null ? null : new OptimisticRead(answer, 0, VectorClock.ZERO);
   }
 
   /**
@@ -188,14 +188,14 @@ public final class LastWriterWins {
   }
 
   /** Says what is here. */
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     agreedVersion = 0;
     agreedTime = Long.MIN_VALUE;
     env.storage()
         .still(
             contents -> {
               boolean hasForgotten = !hasServed && !contents.entries().isEmpty();
-              Share share = new Share(env.self(), shared, stream.unreceived());
+              UpdatesReport share = new UpdatesReport(env.self(), shared, stream.unreceived());
               then.accept(
                   new Holdings(share, contents, clock.count(), copyOfAnswers(), hasForgotten));
             });
@@ -206,10 +206,10 @@ public final class LastWriterWins {
   }
 
   /** Takes over what any of the members has, and who joins them, for the next view. */
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
-    List<Share> shares = ofMembers.stream().map(Holdings::share).toList();
-    if (Share.areComplete(shares)) {
+    List<UpdatesReport> shares = ofMembers.stream().map(Holdings::share).toList();
+    if (UpdatesReport.areComplete(shares)) {
       ofMembers.forEach(holdings -> note(holdings, next));
       if (!shares.get(0).isOf(shared)) {
         merge(ofMembers.get(0).contents().entries());
@@ -250,18 +250,18 @@ public final class LastWriterWins {
    * What comes after this view, if another protocol does: the members have taken over from each
    * other what they had, and nobody has written since.
    */
-  public void handOver(Consumer<Standing> then) {
+  public void handOver(Consumer<MemberReport> then) {
     stream.restart();
     env.storage()
-        .still(contents -> then.accept(new Legacy(agreedVersion, agreedTime, copyOfAnswers())));
+        .still(contents -> then.accept(new HandOver(agreedVersion, agreedTime, copyOfAnswers())));
   }
 
   /** Goes on from what another protocol has left. */
-  public void inherit(Legacy legacy) {
+  public void inherit(HandOver handOver) {
     hasServed = true;
-    agreedVersion = legacy.highest();
-    agreedTime = legacy.time();
-    clock.observeVersion(legacy.highest());
+    agreedVersion = handOver.highest();
+    agreedTime = handOver.time();
+    clock.observeVersion(handOver.highest());
   }
 
   /** Begins to tell and to listen in the present view. */

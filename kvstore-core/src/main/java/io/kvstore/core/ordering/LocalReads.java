@@ -2,7 +2,7 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.Consistency;
 import io.kvstore.core.spi.Env;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Answer;
@@ -55,12 +55,13 @@ public final class LocalReads {
    * @param applied up to where the datalet has performed the order; it may just be performing more,
    *     so that what is found there is of a later place
    */
-  public @Nullable Glance glance(Query query, Consistency level, long floor, long applied) {
+  public @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long floor, long applied) {
     boolean showsEnough = level == Consistency.EVENTUAL || applied >= floor;
-    Answer answer = showsEnough ? env.storage().glance(query) : null;
+    Answer answer = showsEnough ? env.storage().optimisticRead(query) : null;
     return answer == null
         ? null
-        : new Glance(answer, Math.max(applied, placeOf(answer)), VectorClock.ZERO);
+        : new OptimisticRead(answer, Math.max(applied, placeOf(answer)), VectorClock.ZERO);
   }
 
   private static long placeOf(Answer answer) {

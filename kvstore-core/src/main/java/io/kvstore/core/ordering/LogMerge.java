@@ -2,7 +2,7 @@ package io.kvstore.core.ordering;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.MemberReport;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *     and the rest is there
  */
 public record LogMerge(
-    LogStanding best, LogStanding witness, Optional<LogStanding> own, boolean isContinued) {
+    LogReport best, LogReport witness, Optional<LogReport> own, boolean isContinued) {
 
   /**
    * What these members know, for one of them or a joiner.
@@ -27,18 +27,18 @@ public record LogMerge(
    *     was not decided: then these are on, and what it has done is a stray
    */
   public static LogMerge of(
-      NodeId self, List<Standing> members, List<Standing> joiners, boolean mayStray) {
-    List<LogStanding> all = members.stream().map(LogStanding.class::cast).toList();
-    Comparator<LogStanding> byLog =
-        Comparator.<LogStanding>comparingLong(each -> mayStray ? each.epoch() : 0)
-            .thenComparing(LogStanding::last)
-            .thenComparing(LogStanding::hasServed);
-    LogStanding best = all.stream().max(byLog).orElseThrow();
+      NodeId self, List<MemberReport> members, List<MemberReport> joiners, boolean mayStray) {
+    List<LogReport> all = members.stream().map(LogReport.class::cast).toList();
+    Comparator<LogReport> byLog =
+        Comparator.<LogReport>comparingLong(each -> mayStray ? each.epoch() : 0)
+            .thenComparing(LogReport::last)
+            .thenComparing(LogReport::hasServed);
+    LogReport best = all.stream().max(byLog).orElseThrow();
     return new LogMerge(
         best,
-        all.stream().filter(LogStanding::remembers).max(byLog).orElse(best),
+        all.stream().filter(LogReport::remembers).max(byLog).orElse(best),
         all.stream().filter(each -> each.member().equals(self)).findFirst(),
-        Stream.concat(all.stream(), joiners.stream().map(LogStanding.class::cast))
+        Stream.concat(all.stream(), joiners.stream().map(LogReport.class::cast))
             .anyMatch(each -> each.member().equals(self) && best.goesOnFrom(each)));
   }
 
@@ -55,10 +55,10 @@ public record LogMerge(
   }
 
   /** Those that may have gone on by themselves, after the others had gone on without them. */
-  public List<LogStanding> astray(List<Standing> members, List<Standing> joiners) {
-    Stream<LogStanding> left =
-        members.stream().map(LogStanding.class::cast).filter(each -> each.epoch() < best.epoch());
-    return Stream.concat(left, joiners.stream().map(LogStanding.class::cast)).toList();
+  public List<LogReport> astray(List<MemberReport> members, List<MemberReport> joiners) {
+    Stream<LogReport> left =
+        members.stream().map(LogReport.class::cast).filter(each -> each.epoch() < best.epoch());
+    return Stream.concat(left, joiners.stream().map(LogReport.class::cast)).toList();
   }
 
   /** Tells what clients were answered up to where the best is. */

@@ -2,7 +2,7 @@ package io.kvstore.core.ordering;
 
 import static java.util.Objects.requireNonNull;
 
-import io.kvstore.core.spi.Kept.KeptAnswer;
+import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.spi.Answer;
@@ -150,8 +150,8 @@ public final class RememberedAnswers {
   }
 
   /** Answers a request once more that has been given its place already: now, or when it is done. */
-  public void answerAgain(int client, long sequence, Reply reply, Parked parked) {
-    parked.until(
+  public void answerAgain(int client, long sequence, Reply reply, PendingRequests pendingRequests) {
+    pendingRequests.until(
         () -> find(client, sequence) != null,
         reply,
         "this request, which is under way",

@@ -29,7 +29,7 @@ public final class Strays {
    * @param witness a member of the group that knows what clients were answered last
    */
   public static void bringBack(
-      Env env, LogStanding member, EpochStarts starts, LogStanding witness, OrderedLog log) {
+      Env env, LogReport member, EpochStarts starts, LogReport witness, OrderedLog log) {
     long epoch = member.epoch();
     OptionalLong end = starts.endOf(epoch);
     List<Ordered> strays = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
@@ -44,7 +44,7 @@ public final class Strays {
     }
   }
 
-  private static Stream<Ordered> of(LogStanding member, long end) {
+  private static Stream<Ordered> of(LogReport member, long end) {
     return member.recent().stream()
         .filter(each -> each.position() > end)
         .map(each -> each.position() > member.performed() ? each : again(each));

@@ -98,7 +98,7 @@ public final class UpdateStream {
   private final Listener listener;
   private final Consumer<NodeId> sendEverything;
   private final Timer retry;
-  private final Holders holders;
+  private final Acknowledgements acknowledgements;
   private final Laggards laggards;
   private final long bytesLimit;
   private final PositionRing<Update> kept = new PositionRing<>(); // of this view, by number
@@ -120,8 +120,8 @@ public final class UpdateStream {
     this.listener = listener;
     this.sendEverything = sendEverything;
     this.retry = env.timer(this::repeat);
-    this.holders = new Holders(env.self());
-    this.laggards = new Laggards(env, holders);
+    this.acknowledgements = new Acknowledgements(env.self());
+    this.laggards = new Laggards(env, acknowledgements);
     this.bytesLimit = env.settings().limits().owedBytes();
   }
 
@@ -133,7 +133,7 @@ public final class UpdateStream {
     firstKept = 1;
     last = 0;
     retry.stop();
-    holders.restart(env.view(), env.view().members().size(), 0);
+    acknowledgements.restart(env.view(), env.view().members().size(), 0);
     laggards.restart();
     List<WhenHeld> waiting = new ArrayList<>(whenHeld);
     whenHeld.clear();
@@ -171,11 +171,11 @@ public final class UpdateStream {
     while (keptBytes > bytesLimit && firstKept < last) {
       forgetFirst();
     }
-    holders.holds(env.self(), number);
+    acknowledgements.holds(env.self(), number);
     whenHeld(members, then);
     laggards.broadcast(update, firstKept);
     forgetReceived();
-    if (holders.heldByAll() < last) {
+    if (acknowledgements.heldByAll() < last) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
     }
   }
@@ -185,7 +185,7 @@ public final class UpdateStream {
    * answer must not show what a crash can still take away.
    */
   public void whenHeld(int members, Runnable then) {
-    if (members <= 1 || holders.holdersOf(last) >= members) {
+    if (members <= 1 || acknowledgements.holdersOf(last) >= members) {
       then.run();
     } else {
       whenHeld.addLast(new WhenHeld(last, members, then));
@@ -197,18 +197,19 @@ public final class UpdateStream {
 
   /** Takes a receipt. */
   public void onReceived(NodeId from, Received received) {
-    holders.holds(from, Math.min(received.upTo(), last));
+    acknowledgements.holds(from, Math.min(received.upTo(), last));
     forgetReceived();
   }
 
   private void forgetReceived() {
-    forgetUpTo(holders.heldByAll());
+    forgetUpTo(acknowledgements.heldByAll());
     if (!keepsAny() && retry.isRunning()) {
       retry.stop();
       laggards.forgive();
     }
     while (!whenHeld.isEmpty()
-        && holders.holdersOf(whenHeld.getFirst().number()) >= whenHeld.getFirst().members()) {
+        && acknowledgements.holdersOf(whenHeld.getFirst().number())
+            >= whenHeld.getFirst().members()) {
       whenHeld.removeFirst().then().run();
     }
   }
@@ -239,7 +240,7 @@ public final class UpdateStream {
 
   private void repeat() {
     for (NodeId member : env.view().members()) {
-      long next = holders.heldBy(member) + 1;
+      long next = acknowledgements.heldBy(member) + 1;
       laggards.look(member, last);
       if (next > last) {
         continue;
@@ -262,20 +263,22 @@ public final class UpdateStream {
 
   /**
    * What not every member is known to have received; null when some of that is no longer kept.
-   * Asked before the next view begins.
+   * Asked for before the next view begins.
    */
   public @Nullable List<Update> unreceived() {
-    return firstKept <= holders.heldByAll() + 1 ? keptFrom(firstKept, Integer.MAX_VALUE) : null;
+    return firstKept <= acknowledgements.heldByAll() + 1
+        ? keptFrom(firstKept, Integer.MAX_VALUE)
+        : null;
   }
 
   /** Whether every member has received everything that this one has written. */
   public boolean isReceivedByAll() {
-    return beingWritten == 0 && holders.heldByAll() == last;
+    return beingWritten == 0 && acknowledgements.heldByAll() == last;
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */
   public long owedTo(NodeId member) {
-    return Math.max(0, last - holders.heldAtLeastBy(member, last));
+    return Math.max(0, last - acknowledgements.heldAtLeastBy(member, last));
   }
 
   /** Whether a member of the view has not come nearer to that for long. May be asked any time. */

@@ -6,11 +6,10 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.Deliveries;
+import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LamportClock;
-import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.Moment;
-import io.kvstore.core.ordering.Parked;
-import io.kvstore.core.ordering.Share;
+import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.TombstoneCollector;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
 import io.kvstore.core.ordering.Undelivered;
@@ -19,14 +18,15 @@ import io.kvstore.core.ordering.UpdateStream;
 import io.kvstore.core.ordering.UpdateStream.Everything;
 import io.kvstore.core.ordering.UpdateStream.Received;
 import io.kvstore.core.ordering.UpdateStream.Update;
+import io.kvstore.core.ordering.UpdatesReport;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
@@ -66,13 +66,13 @@ import org.jspecify.annotations.Nullable;
 final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
   record Holdings(
-      Share share,
+      UpdatesReport share,
       Contents contents,
       List<Waiting> waiting,
       long count,
       Deliveries delivered,
       long base)
-      implements Share.Shared {
+      implements UpdatesReport.Shared {
 
     NodeId member() {
       return share.member();
@@ -81,7 +81,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
-  private final Parked parked = new Parked();
+  private final PendingRequests pendingRequests = new PendingRequests();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
   private final Undelivered undelivered;
@@ -105,7 +105,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   @Override
   public void onRequest(Request request, Reply reply) {
     VectorClock floor = request.level() == Consistency.EVENTUAL ? VectorClock.ZERO : request.seen();
-    parked.until(
+    pendingRequests.until(
         () -> hasDelivered(floor),
         reply,
         "its causal dependencies",
@@ -119,13 +119,16 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   }
 
   @Override
-  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+  public @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
     if (!hasDelivered(floor) || env.settings().acks() > 1) {
       return null;
     }
-    Answer answer = env.storage().glance(query);
-    return answer == null ? null : new Glance(answer, 0, seenIn(answer, floor, delivered::clock));
+    Answer answer = env.storage().optimisticRead(query);
+    return answer == null
+        ? null
+        : new OptimisticRead(answer, 0, seenIn(answer, floor, delivered::clock));
   }
 
   private void read(Query query, VectorClock floor, Reply reply) {
@@ -187,7 +190,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             context,
             (answer, changed) -> onWritten(ordered, context, answer, changed, reply));
     delivered.raise(self, number); // last: whoever looks meanwhile finds what is counted
-    parked.resumeReady();
+    pendingRequests.resumeReady();
   }
 
   /** A plain put depends on nothing else but what it replaces; every other write looks around. */
@@ -234,7 +237,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public void onNext(NodeId from, Update update) {
     if (undelivered.isEmpty() && isReady(from, update)) {
       deliver(from, update);
-      parked.resumeReady();
+      pendingRequests.resumeReady();
     } else {
       env.reached(Moment.UPDATE_BEFORE_ITS_CAUSE);
       undelivered.add(from, update);
@@ -244,7 +247,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   private void deliverReady() {
     undelivered.deliver(this::isReady, this::deliver);
-    parked.resumeReady();
+    pendingRequests.resumeReady();
   }
 
   /** Whether all that an update depends on is here, but for itself. */
@@ -321,7 +324,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   // Reconfiguration
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     agreedNumber = 0;
     agreedTime = Long.MIN_VALUE;
     List<Waiting> waiting = undelivered.all();
@@ -329,12 +332,12 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
         .still(
             contents -> {
               if (!hasCounted) {
-                delivered.raise(env.storage().kept().seen());
+                delivered.raise(env.storage().durableState().seen());
                 hasCounted = true;
               }
               then.accept(
                   new Holdings(
-                      new Share(env.self(), shared, stream.unreceived()),
+                      new UpdatesReport(env.self(), shared, stream.unreceived()),
                       contents.asOf(now()),
                       waiting,
                       clock.count(),
@@ -347,12 +350,12 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
    * Everyone takes over what anyone has: together that is everything that any survivor has shown.
    */
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     undelivered.clear();
     clock.beginEpoch(next.epoch());
-    Optional<Legacy> legacy = Legacy.in(members);
-    if (legacy.isPresent()) {
-      inherit(legacy.get());
+    Optional<HandOver> handOver = HandOver.in(members);
+    if (handOver.isPresent()) {
+      inherit(handOver.get());
       next.members().forEach(member -> delivered.raise(member.number(), firstCountIn(next)));
       return;
     }
@@ -393,18 +396,18 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     }
   }
 
-  private void inherit(Legacy legacy) {
+  private void inherit(HandOver handOver) {
     hasCounted = true; // as everything of before
-    base = legacy.highest();
+    base = handOver.highest();
     agreedNumber = base;
-    agreedTime = legacy.time();
-    observeTime(legacy.time());
-    clock.observeVersion(legacy.highest());
+    agreedTime = handOver.time();
+    observeTime(handOver.time());
+    clock.observeVersion(handOver.highest());
   }
 
   private void takeOverFromAll(List<Holdings> members, List<Holdings> joiners) {
-    List<Share> shares = members.stream().map(Holdings::share).toList();
-    if (Share.areComplete(shares)) {
+    List<UpdatesReport> shares = members.stream().map(Holdings::share).toList();
+    if (UpdatesReport.areComplete(shares)) {
       members.forEach(this::note);
       if (!shares.get(0).isOf(shared)) {
         merge(members.get(0).contents().entries());
@@ -480,12 +483,12 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
    * other what they had, and nobody has written since.
    */
   @Override
-  public void handOver(Consumer<Standing> then) {
+  public void handOver(Consumer<MemberReport> then) {
     undelivered.all().forEach(each -> absorb(each.update()));
     undelivered.clear();
     stream.restart();
     long highest = Math.max(agreedNumber, delivered.highest());
-    Legacy legacy = new Legacy(highest, agreedTime, null);
-    env.storage().still(contents -> then.accept(legacy));
+    HandOver handOver = new HandOver(highest, agreedTime, null);
+    env.storage().still(contents -> then.accept(handOver));
   }
 }

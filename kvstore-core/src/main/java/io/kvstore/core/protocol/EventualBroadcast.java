@@ -3,15 +3,15 @@ package io.kvstore.core.protocol;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LastWriterWins;
-import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
@@ -47,8 +47,9 @@ final class EventualBroadcast implements Controlet {
   }
 
   @Override
-  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    return entries.glance(query);
+  public @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long position, VectorClock seen) {
+    return entries.optimisticRead(query);
   }
 
   @Override
@@ -59,18 +60,18 @@ final class EventualBroadcast implements Controlet {
   }
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     entries.freeze(then);
   }
 
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
-    Legacy.in(members)
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    HandOver.in(members)
         .ifPresentOrElse(entries::inherit, () -> entries.install(next, members, joiners));
   }
 
   @Override
-  public void handOver(Consumer<Standing> then) {
+  public void handOver(Consumer<MemberReport> then) {
     entries.handOver(then);
   }
 

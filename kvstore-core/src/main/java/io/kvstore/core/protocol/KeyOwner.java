@@ -6,18 +6,18 @@ import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.Forwarding;
-import io.kvstore.core.ordering.Forwarding.Asked;
-import io.kvstore.core.ordering.Forwarding.Told;
+import io.kvstore.core.ordering.Forwarding.ForwardedReply;
+import io.kvstore.core.ordering.Forwarding.ForwardedRequest;
+import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LastWriterWins;
-import io.kvstore.core.ordering.Legacy;
-import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Query;
@@ -35,9 +35,9 @@ import java.util.function.Consumer;
  * can arrive in any order. Reads are local, and may be old.
  *
  * <pre>
- *   client       member              owner of the key         member
- *     ── write ──▶ │ ──── Asked ─────▶ │                        │
- *     ◀─ answer ── │ ◀──── Told ────── │ ──────── Update ──────▶ │
+ *   client       member                     owner of the key         member
+ *     ── write ──▶ │ ── ForwardedRequest ──▶ │                        │
+ *     ◀─ answer ── │ ◀─── ForwardedReply ─── │ ──────── Update ──────▶ │
  * </pre>
  *
  * <p>A write that is asked for again is answered again. What clients were answered travels with
@@ -50,13 +50,13 @@ final class KeyOwner implements Controlet {
   private final Env env;
   private final LastWriterWins entries;
   private final Forwarding forwarding;
-  private final Parked parked = new Parked();
+  private final PendingRequests pendingRequests = new PendingRequests();
   private final RememberedAnswers answers = new RememberedAnswers();
 
   KeyOwner(Env env) {
     this.env = env;
     entries = new LastWriterWins(env, answers);
-    forwarding = new Forwarding(env, answers, this::serverOf, this::onTold);
+    forwarding = new Forwarding(env, answers, this::serverOf, this::onForwardedReply);
   }
 
   private NodeId ownerOf(Bytes key) {
@@ -96,19 +96,19 @@ final class KeyOwner implements Controlet {
 
   private void write(Request request, Reply reply) {
     if (answers.hasBegun(request.client(), request.sequence())) {
-      answers.answerAgain(request.client(), request.sequence(), reply, parked);
+      answers.answerAgain(request.client(), request.sequence(), reply, pendingRequests);
     } else if (reply.begin()) {
       answers.begin(request.client(), request.sequence());
       entries.write(
           request,
           answer -> {
             reply.answer(answer);
-            parked.resumeReady();
+            pendingRequests.resumeReady();
           });
     }
   }
 
-  private void onTold(Request request, Told told, Reply reply) {
+  private void onForwardedReply(Request request, ForwardedReply told, Reply reply) {
     reply.answer(requireNonNull(told.answer()));
   }
 
@@ -116,10 +116,10 @@ final class KeyOwner implements Controlet {
 
   @Override
   public void onMessage(NodeId from, Message message) {
-    if (message instanceof Asked asked) {
-      forwarding.onAsked(from, asked, this::onRequest);
-    } else if (message instanceof Told told) {
-      forwarding.onTold(told);
+    if (message instanceof ForwardedRequest asked) {
+      forwarding.onForwardedRequest(from, asked, this::onRequest);
+    } else if (message instanceof ForwardedReply told) {
+      forwarding.onForwardedReply(told);
     } else if (!entries.onMessage(from, message)) {
       throw new UnknownMessageError(message);
     }
@@ -128,16 +128,16 @@ final class KeyOwner implements Controlet {
   // Reconfiguration
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     entries.freeze(then);
   }
 
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
-    Optional<Legacy> legacy = Legacy.in(members);
-    if (legacy.isPresent()) {
-      entries.inherit(legacy.get());
-      legacy.get().bequeathTo(answers, next.epoch());
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    Optional<HandOver> handOver = HandOver.in(members);
+    if (handOver.isPresent()) {
+      entries.inherit(handOver.get());
+      handOver.get().passOnTo(answers, next.epoch());
       return;
     }
     entries.install(next, members, joiners);
@@ -165,7 +165,7 @@ final class KeyOwner implements Controlet {
   }
 
   @Override
-  public void handOver(Consumer<Standing> then) {
+  public void handOver(Consumer<MemberReport> then) {
     entries.handOver(then);
   }
 }

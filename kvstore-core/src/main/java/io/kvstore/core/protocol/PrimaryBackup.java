@@ -5,33 +5,33 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.Acknowledgements;
+import io.kvstore.core.ordering.DeferredReplies;
 import io.kvstore.core.ordering.EpochStarts;
 import io.kvstore.core.ordering.Footprint;
 import io.kvstore.core.ordering.Forwarding;
-import io.kvstore.core.ordering.Forwarding.Asked;
-import io.kvstore.core.ordering.Forwarding.Told;
-import io.kvstore.core.ordering.HeldBack;
-import io.kvstore.core.ordering.Holders;
+import io.kvstore.core.ordering.Forwarding.ForwardedReply;
+import io.kvstore.core.ordering.Forwarding.ForwardedRequest;
+import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.Laggards;
-import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.LogMerge;
-import io.kvstore.core.ordering.LogStanding;
+import io.kvstore.core.ordering.LogReport;
 import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.OrderedLog;
-import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.PositionRing;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.ordering.Strays;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
-import io.kvstore.core.spi.Glance;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.spi.UnknownMessageError;
@@ -96,16 +96,16 @@ final class PrimaryBackup implements Controlet {
   private final Env env;
   private final OrderedLog log;
   private final PositionRing<Reply> replies = new PositionRing<>(); // at the primary
-  private final Holders holders;
+  private final Acknowledgements acknowledgements;
   private final Laggards laggards;
-  private final Parked parked = new Parked();
+  private final PendingRequests pendingRequests = new PendingRequests();
   private final LocalReads reads;
   private final Forwarding forwarding;
   private final Timer retry;
   private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
-  private final HeldBack heldBack = new HeldBack();
+  private final DeferredReplies deferredReplies = new DeferredReplies();
   private long committed; // handed to the datalet up to here
   private long applied; // performed by the datalet up to here
   private long lastTime; // stamped on the newest operation of the log
@@ -117,10 +117,11 @@ final class PrimaryBackup implements Controlet {
   PrimaryBackup(Env env) {
     this.env = env;
     log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
-    holders = new Holders(env.self());
-    laggards = new Laggards(env, holders);
+    acknowledgements = new Acknowledgements(env.self());
+    laggards = new Laggards(env, acknowledgements);
     reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
-    forwarding = new Forwarding(env, answers, request -> env.view().primary(), this::onTold);
+    forwarding =
+        new Forwarding(env, answers, request -> env.view().primary(), this::onForwardedReply);
     retry = env.timer(this::repeat);
   }
 
@@ -142,7 +143,7 @@ final class PrimaryBackup implements Controlet {
       forwarding.pass(request, reply);
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
-      parked.until(
+      pendingRequests.until(
           () -> committed >= floor,
           reply,
           "what this session has seen to arrive here",
@@ -155,9 +156,10 @@ final class PrimaryBackup implements Controlet {
   }
 
   @Override
-  public @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
-    Glance glance = reads.glance(query, level, position, applied);
-    return mayAnswer(level) ? glance : null;
+  public @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long position, VectorClock seen) {
+    OptimisticRead optimisticRead = reads.optimisticRead(query, level, position, applied);
+    return mayAnswer(level) ? optimisticRead : null;
   }
 
   private void onCommand(Request request, Reply reply) {
@@ -165,7 +167,7 @@ final class PrimaryBackup implements Controlet {
       forwarding.pass(request, reply);
     } else if (answers.hasBegun(request.client(), request.sequence())) {
       env.reached(Moment.ASKED_AGAIN);
-      answers.answerAgain(request.client(), request.sequence(), reply, parked);
+      answers.answerAgain(request.client(), request.sequence(), reply, pendingRequests);
     } else if (isStuck()) {
       env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
       reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
@@ -190,18 +192,18 @@ final class PrimaryBackup implements Controlet {
             log.last() + 1, lastTime, request.client(), request.sequence(), request.operation());
     log.offer(ordered);
     answers.begin(ordered.client(), ordered.sequence());
-    holders.holds(env.self(), ordered.position());
-    commitUpTo(holders.settled());
+    acknowledgements.holds(env.self(), ordered.position());
+    commitUpTo(acknowledgements.settled());
     laggards.broadcast(new Append(env.view().epoch(), ordered, committed), log.first());
     retry.startIfIdle(Retry.INTERVAL_NANOS);
     forgetHeldByAll();
   }
 
   /** The primary has answered. A session's write is answered here once it is performed here. */
-  private void onTold(Request request, Told told, Reply reply) {
+  private void onForwardedReply(Request request, ForwardedReply told, Reply reply) {
     boolean mustBeHere =
         request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
-    parked.until(
+    pendingRequests.until(
         () -> !mustBeHere || applied >= told.position(),
         reply,
         "the write to arrive here",
@@ -218,10 +220,10 @@ final class PrimaryBackup implements Controlet {
       onAppended(from, appended);
     } else if (message instanceof Committed settled) {
       commitUpTo(settled.upTo());
-    } else if (message instanceof Asked asked) {
-      forwarding.onAsked(from, asked, this::onRequest);
-    } else if (message instanceof Told told) {
-      forwarding.onTold(told);
+    } else if (message instanceof ForwardedRequest asked) {
+      forwarding.onForwardedRequest(from, asked, this::onRequest);
+    } else if (message instanceof ForwardedReply told) {
+      forwarding.onForwardedReply(told);
     } else if (message instanceof CopyOfAll copy) {
       onCopy(from, copy);
     } else {
@@ -239,10 +241,10 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void onAppended(NodeId from, Appended appended) {
-    boolean isRepetition = appended.upTo() <= holders.heldBy(from);
-    holders.holds(from, Math.min(appended.upTo(), log.last()));
-    if (holders.settled() > committed) {
-      commitUpTo(holders.settled());
+    boolean isRepetition = appended.upTo() <= acknowledgements.heldBy(from);
+    acknowledgements.holds(from, Math.min(appended.upTo(), log.last()));
+    if (acknowledgements.settled() > committed) {
+      commitUpTo(acknowledgements.settled());
       env.broadcast(new Committed(env.view().epoch(), committed));
     } else if (isRepetition) {
       // It may have missed the last Committed: nothing else would tell it while nobody writes.
@@ -252,8 +254,8 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void forgetHeldByAll() {
-    forgetUpTo(Math.min(committed, holders.heldByAll()));
-    if (holders.heldByAll() == log.last() && retry.isRunning()) {
+    forgetUpTo(Math.min(committed, acknowledgements.heldByAll()));
+    if (acknowledgements.heldByAll() == log.last() && retry.isRunning()) {
       retry.stop();
       laggards.forgive();
     }
@@ -261,7 +263,8 @@ final class PrimaryBackup implements Controlet {
 
   private void forgetUpTo(long position) {
     log.forgetUpTo(env.storage().isDurable() ? position - KEPT_FOR_RETURNING : position);
-    log.forgetSurplusUpTo(isPrimary() ? Math.min(committed, holders.heldByAnother()) : committed);
+    log.forgetSurplusUpTo(
+        isPrimary() ? Math.min(committed, acknowledgements.heldByAnother()) : committed);
   }
 
   private void commitUpTo(long upTo) {
@@ -276,7 +279,7 @@ final class PrimaryBackup implements Controlet {
         retry.stop();
       }
     }
-    parked.resumeReady();
+    pendingRequests.resumeReady();
   }
 
   private void performUpTo(long end) {
@@ -299,12 +302,12 @@ final class PrimaryBackup implements Controlet {
     }
     answers.remember(ordered, answer);
     Reply reply = replies.remove(ordered.position());
-    heldBack.tell(
+    deferredReplies.tell(
         () -> {
           if (reply != null) {
             reply.answer(answer, ordered.position());
           }
-          parked.resumeReady();
+          pendingRequests.resumeReady();
         });
   }
 
@@ -321,7 +324,7 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void catchUp(NodeId member) {
-    long next = holders.heldBy(member) + 1;
+    long next = acknowledgements.heldBy(member) + 1;
     long epoch = env.view().epoch();
     laggards.look(member, log.last());
     if (next >= log.first()) {
@@ -346,7 +349,7 @@ final class PrimaryBackup implements Controlet {
       starts.adopt(copy.starts());
       beginAfter(copy.applied(), copy.contents().time());
       retry.stop(); // it lacks nothing that it knows of
-      parked.resumeReady();
+      pendingRequests.resumeReady();
     }
     env.send(from, new Appended(env.view().epoch(), log.last()));
   }
@@ -362,7 +365,7 @@ final class PrimaryBackup implements Controlet {
   // Reconfiguration
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
     env.storage()
@@ -370,13 +373,13 @@ final class PrimaryBackup implements Controlet {
             contents -> {
               if (!hasServed) {
                 beginAfter(contents.position(), contents.time());
-                answers.recall(env.storage().kept().answers());
-                installed = env.storage().kept().epoch();
+                answers.recall(env.storage().durableState().answers());
+                installed = env.storage().durableState().epoch();
               }
               List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
               unapplied.forEach(starts::note);
               then.accept(
-                  new LogStanding(
+                  new LogReport(
                       env.self(),
                       hasServed,
                       hasServed || env.storage().isDurable(),
@@ -401,18 +404,18 @@ final class PrimaryBackup implements Controlet {
    * after: those who made sure of it before may be left out of the view, and so may their disks.
    */
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
-    Optional<Legacy> legacy = Legacy.in(members);
-    if (legacy.isPresent()) {
-      inherit(next, legacy.get());
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    Optional<HandOver> handOver = HandOver.in(members);
+    if (handOver.isPresent()) {
+      inherit(next, handOver.get());
       return;
     }
     LogMerge merge = LogMerge.of(env.self(), members, joiners, !needsAll());
-    LogStanding best = merge.best();
+    LogReport best = merge.best();
     boolean wasMember = merge.own().isPresent() && !merge.hasStrayed();
     if (!wasMember) {
       replies.clear(); // whatever it was about to do, others have gone on without it
-      heldBack.forget();
+      deferredReplies.forget();
     }
     boolean isDurable = env.storage().isDurable();
     boolean isContinued = isDurable && merge.isContinued();
@@ -437,7 +440,7 @@ final class PrimaryBackup implements Controlet {
     }
     begin(next);
     if (isDurable) {
-      heldBack.begin();
+      deferredReplies.begin();
       performUpTo(log.last());
     }
   }
@@ -446,12 +449,13 @@ final class PrimaryBackup implements Controlet {
     hasServed = true;
     installed = next.epoch();
     starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
-    holders.restart(next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
+    acknowledgements.restart(
+        next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
     laggards.restart();
   }
 
   private void takeOver(LogMerge merge) {
-    LogStanding best = merge.best();
+    LogReport best = merge.best();
     if (merge.mayDiffer() || (env.storage().isDurable() && best.epoch() > 0)) {
       env.storage()
           .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
@@ -461,11 +465,11 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void activate() {
-    heldBack.end();
+    deferredReplies.end();
     commitUpTo(log.last());
     forgetHeldByAll(); // else a log that strays have filled would stay full
     forwarding.restart();
-    parked.resumeReady();
+    pendingRequests.resumeReady();
     reads.activate();
   }
 
@@ -480,20 +484,20 @@ final class PrimaryBackup implements Controlet {
   }
 
   @Override
-  public void handOver(Consumer<Standing> then) {
-    heldBack.end();
+  public void handOver(Consumer<MemberReport> then) {
+    deferredReplies.end();
     commitUpTo(log.last());
     env.storage()
         .still(
             contents ->
                 then.accept(
-                    new Legacy(applied, contents.asOf(committedTime).time(), answers.copy())));
+                    new HandOver(applied, contents.asOf(committedTime).time(), answers.copy())));
   }
 
-  private void inherit(View next, Legacy legacy) {
-    env.storage().beginOrder(legacy.highest(), legacy.time());
-    beginAfter(legacy.highest(), legacy.time());
-    legacy.bequeathTo(answers, next.epoch());
+  private void inherit(View next, HandOver handOver) {
+    env.storage().beginOrder(handOver.highest(), handOver.time());
+    beginAfter(handOver.highest(), handOver.time());
+    handOver.passOnTo(answers, next.epoch());
     starts.begin(next.epoch(), log.last());
     begin(next);
   }

@@ -5,26 +5,26 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.ordering.DeferredReplies;
 import io.kvstore.core.ordering.EpochStarts;
 import io.kvstore.core.ordering.Footprint;
-import io.kvstore.core.ordering.HeldBack;
+import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LamportClock;
-import io.kvstore.core.ordering.Legacy;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.Moment;
-import io.kvstore.core.ordering.Parked;
+import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.Promises;
-import io.kvstore.core.ordering.ProposalStanding;
+import io.kvstore.core.ordering.ProposalReport;
 import io.kvstore.core.ordering.RecentOperations;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
@@ -99,13 +99,13 @@ final class TotalOrder implements Controlet {
   private final Promises<Proposed> promises;
   private final Map<Long, Reply> replies = new TreeMap<>(); // of this member's proposals, by stamp
   private final Set<Proposed> unanswered = new LinkedHashSet<>(); // that others have performed
-  private final Parked parked = new Parked();
+  private final PendingRequests pendingRequests = new PendingRequests();
   private final LocalReads reads;
   private final Timer retry;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
   private final RecentOperations recent; // where datalets are durable
-  private final HeldBack heldBack = new HeldBack();
+  private final DeferredReplies deferredReplies = new DeferredReplies();
   private long installed; // the epoch of the view that was installed last
   private long told; // proposals made in this epoch
   private long position; // operations handed to the datalet
@@ -131,7 +131,7 @@ final class TotalOrder implements Controlet {
       propose(request, reply);
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
-      parked.until(
+      pendingRequests.until(
           () -> position >= floor,
           reply,
           "what this session has seen to arrive here",
@@ -255,7 +255,7 @@ final class TotalOrder implements Controlet {
     if (first == null) {
       retry.stop();
     }
-    parked.resumeReady();
+    pendingRequests.resumeReady();
   }
 
   private boolean isSettled(Proposed proposed) {
@@ -272,8 +272,10 @@ final class TotalOrder implements Controlet {
       env.reached(Moment.PROPOSED_TWICE);
       Reply reply = replies.remove(proposed.stamp());
       if (reply != null) {
-        heldBack.tell(
-            () -> answers.answerAgain(proposed.client(), proposed.sequence(), reply, parked));
+        deferredReplies.tell(
+            () ->
+                answers.answerAgain(
+                    proposed.client(), proposed.sequence(), reply, pendingRequests));
       }
       return;
     }
@@ -296,19 +298,19 @@ final class TotalOrder implements Controlet {
     applied = ordered.position();
     answers.remember(ordered, answer);
     Reply reply = replies.remove(stamp);
-    heldBack.tell(
+    deferredReplies.tell(
         () -> {
           if (reply != null) {
             reply.answer(answer, ordered.position());
           }
-          parked.resumeReady();
+          pendingRequests.resumeReady();
         });
   }
 
   // Reconfiguration
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
     env.storage()
@@ -318,11 +320,11 @@ final class TotalOrder implements Controlet {
                 position = contents.position();
                 applied = position;
                 lastTime = contents.time();
-                answers.recall(env.storage().kept().answers());
-                installed = env.storage().kept().epoch();
+                answers.recall(env.storage().durableState().answers());
+                installed = env.storage().durableState().epoch();
               }
               then.accept(
-                  new ProposalStanding<>(
+                  new ProposalReport<>(
                       env.self(),
                       hasServed,
                       contents.asOf(lastTime),
@@ -342,28 +344,28 @@ final class TotalOrder implements Controlet {
    * order. One that has just started may have performed more, but its peers hold all of that.
    */
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
-    Optional<Legacy> legacy = Legacy.in(members);
-    if (legacy.isPresent()) {
-      inherit(next, legacy.get());
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    Optional<HandOver> handOver = HandOver.in(members);
+    if (handOver.isPresent()) {
+      inherit(next, handOver.get());
       return;
     }
     boolean isDurable = env.storage().isDurable();
-    List<ProposalStanding<Proposed>> all = members.stream().map(TotalOrder::read).toList();
-    ProposalStanding<Proposed> best = ProposalStanding.best(all.stream(), isDurable);
-    Optional<ProposalStanding<Proposed>> own = all.stream().filter(this::isOwn).findFirst();
+    List<ProposalReport<Proposed>> all = members.stream().map(TotalOrder::read).toList();
+    ProposalReport<Proposed> best = ProposalReport.best(all.stream(), isDurable);
+    Optional<ProposalReport<Proposed>> own = all.stream().filter(this::isOwn).findFirst();
     if (own.isEmpty()) {
       pending.clear();
       unanswered.clear();
       replies.clear(); // whatever it was about to do, others have gone on without it
-      heldBack.forget();
+      deferredReplies.forget();
     }
     boolean missesOnlyRest =
         isDurable
             && Stream.concat(all.stream(), joiners.stream().map(TotalOrder::read))
                 .anyMatch(each -> isOwn(each) && best.goesOnFrom(each));
     if (isDurable) {
-      heldBack.begin();
+      deferredReplies.begin();
     }
     if (own.isEmpty()
         || !hasServed
@@ -371,7 +373,7 @@ final class TotalOrder implements Controlet {
         || (isDurable && !missesOnlyRest)) {
       takeOver(best, own, missesOnlyRest);
     }
-    for (ProposalStanding<Proposed> each : all) {
+    for (ProposalReport<Proposed> each : all) {
       clock.observe(each.count());
       each.pending().forEach(proposed -> pending.put(proposed.stamp(), proposed));
     }
@@ -397,8 +399,8 @@ final class TotalOrder implements Controlet {
   }
 
   private void takeOver(
-      ProposalStanding<Proposed> best,
-      Optional<ProposalStanding<Proposed>> own,
+      ProposalReport<Proposed> best,
+      Optional<ProposalReport<Proposed>> own,
       boolean missesOnlyRest) {
     answers.adopt(best.answers());
     if (missesOnlyRest) {
@@ -421,25 +423,25 @@ final class TotalOrder implements Controlet {
   }
 
   @SuppressWarnings("unchecked") // all members of a group have one protocol
-  private static ProposalStanding<Proposed> read(Standing standing) {
-    return (ProposalStanding<Proposed>) standing;
+  private static ProposalReport<Proposed> read(MemberReport report) {
+    return (ProposalReport<Proposed>) report;
   }
 
-  private boolean isOwn(ProposalStanding<Proposed> progress) {
+  private boolean isOwn(ProposalReport<Proposed> progress) {
     return progress.member().equals(env.self());
   }
 
   @Override
   public void activate() {
-    heldBack.end();
+    deferredReplies.end();
     for (Proposed each : unanswered) {
       env.reached(Moment.PERFORMED_ELSEWHERE);
       Reply reply = requireNonNull(replies.remove(each.stamp()));
-      answers.answerAgain(each.client(), each.sequence(), reply, parked);
+      answers.answerAgain(each.client(), each.sequence(), reply, pendingRequests);
     }
     unanswered.clear();
     performMerged();
-    parked.resumeReady();
+    pendingRequests.resumeReady();
     reads.activate();
   }
 
@@ -455,21 +457,22 @@ final class TotalOrder implements Controlet {
   }
 
   @Override
-  public void handOver(Consumer<Standing> then) {
-    heldBack.end();
+  public void handOver(Consumer<MemberReport> then) {
+    deferredReplies.end();
     performMerged();
     env.storage()
         .still(
             contents ->
-                then.accept(new Legacy(position, contents.asOf(lastTime).time(), answers.copy())));
+                then.accept(
+                    new HandOver(position, contents.asOf(lastTime).time(), answers.copy())));
   }
 
-  private void inherit(View next, Legacy legacy) {
-    env.storage().beginOrder(legacy.highest(), legacy.time());
-    position = legacy.highest();
+  private void inherit(View next, HandOver handOver) {
+    env.storage().beginOrder(handOver.highest(), handOver.time());
+    position = handOver.highest();
     applied = position;
-    lastTime = legacy.time();
-    legacy.bequeathTo(answers, next.epoch());
+    lastTime = handOver.time();
+    handOver.passOnTo(answers, next.epoch());
     begin(next);
   }
 }

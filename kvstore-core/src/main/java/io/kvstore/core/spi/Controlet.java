@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Env} says, so that the same events in the same order always lead to the same messages.
  *
  * <p>A group changes in one way: every member is frozen and says how it stands; everyone who is to
- * go on is shown all the standings, and each draws the same conclusion from them; then all serve in
+ * go on is shown all the reports, and each draws the same conclusion from them; then all serve in
  * the next epoch. Between {@link #freeze} and {@link #activate} no request and no message is handed
  * to a controlet.
  */
@@ -38,7 +38,8 @@ public interface Controlet {
    * @param position how far the session has seen the group's one order
    * @param seen what the session has seen of the members' independent writes
    */
-  default @Nullable Glance glance(Query query, Consistency level, long position, VectorClock seen) {
+  default @Nullable OptimisticRead optimisticRead(
+      Query query, Consistency level, long position, VectorClock seen) {
     return null;
   }
 
@@ -49,7 +50,7 @@ public interface Controlet {
    * Stops taking part in this epoch, and says how far this member is once all that it began with
    * its datalet is done.
    */
-  void freeze(Consumer<Standing> then);
+  void freeze(Consumer<MemberReport> then);
 
   /**
    * Takes its place in the next view, with everything that any of these members had and may have
@@ -61,7 +62,7 @@ public interface Controlet {
    * @param joiners how those stood who were not in the view before: what they have is older, or was
    *     written by themselves alone
    */
-  void install(View next, List<Standing> members, List<Standing> joiners);
+  void install(View next, List<MemberReport> members, List<MemberReport> joiners);
 
   /** Serves in the view that was installed last. */
   void activate();
@@ -98,13 +99,13 @@ public interface Controlet {
    * instead of being activated, because its group goes on in another cell of the matrix. What it
    * sends meanwhile reaches nobody. It performs all that is left of its order, answers what has
    * been performed, begins nothing more, and says what the one that comes after it has to know;
-   * that one is then installed with this standing as the only one, and is shown the requests that
-   * are still open.
+   * that one is then installed with this report as the only one, and is shown the requests that are
+   * still open.
    *
    * @param then told once everything that it began with its datalet is done; at all members the
    *     same
    */
-  default void handOver(Consumer<Standing> then) {
+  default void handOver(Consumer<MemberReport> then) {
     throw new UnsupportedOperationException(
         getClass().getName() + " cannot hand over to another protocol");
   }

@@ -21,7 +21,7 @@ public interface Datalet extends AutoCloseable {
    * or this one, it returns an entry that the key had meanwhile; that there is none means nothing
    * then. When the owner takes anything away, what is returned or thrown is ignored.
    */
-  default boolean allowsGlances() {
+  default boolean allowsOptimisticReads() {
     return false;
   }
 

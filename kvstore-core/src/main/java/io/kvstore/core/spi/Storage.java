@@ -1,6 +1,6 @@
 package io.kvstore.core.spi;
 
-import io.kvstore.core.spi.Kept.KeptAnswer;
+import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
@@ -21,9 +21,9 @@ public interface Storage {
 
   /**
    * What {@link #query} would answer whatever the time, if a look at the datalet is enough to know;
-   * null if not. As in {@link Controlet#glance}, any thread may look.
+   * null if not. As in {@link Controlet#optimisticRead}, any thread may look.
    */
-  default @Nullable Answer glance(Query query) {
+  default @Nullable Answer optimisticRead(Query query) {
     return null;
   }
 
@@ -79,8 +79,8 @@ public interface Storage {
   }
 
   /** What the datalet has kept from before its member was lost. */
-  default Kept kept() {
-    return Kept.NOTHING;
+  default DurableState durableState() {
+    return DurableState.NOTHING;
   }
 
   /** Whether what is written here is there again after a crash of its member. */

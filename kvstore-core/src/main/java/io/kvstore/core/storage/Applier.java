@@ -5,7 +5,7 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
-import io.kvstore.core.spi.Kept;
+import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Performs operations on one datalet, one at a time. */
 public final class Applier implements AutoCloseable {
-  private final Bookkeeping entries;
+  private final IndexedEntries entries;
 
   /** Whom nobody has to tell what was removed. */
   private static final class Nobody implements Consumer<Pair> {
@@ -45,7 +45,7 @@ public final class Applier implements AutoCloseable {
   private static final Consumer<Pair> NOBODY = new Nobody();
 
   private final Changes changes;
-  private final boolean allowsGlances;
+  private final boolean allowsOptimisticReads;
   private final ChangeLog log;
   private final Copies copies;
   private final TakeOver taking;
@@ -67,13 +67,13 @@ public final class Applier implements AutoCloseable {
    * @param run tells the clients of this store from those of others that had the same datalet
    */
   public Applier(Datalet datalet, int valueLimit, ChangeLog log, NodeId node, long run) {
-    entries = new Bookkeeping(datalet);
+    entries = new IndexedEntries(datalet);
     copies = new Copies(node, entries);
     taking = new TakeOver(entries, copies, log);
     seen = entries.seen();
     changes = new Changes(valueLimit);
     this.log = log;
-    allowsGlances = datalet.allowsGlances();
+    allowsOptimisticReads = datalet.allowsOptimisticReads();
     journal = datalet instanceof DurableDatalet durable ? new Journal(durable, run) : null;
     position = entries.highestVersion();
     if (journal != null) {
@@ -85,9 +85,9 @@ public final class Applier implements AutoCloseable {
   // What comes back
 
   /** What the datalet has kept from before. */
-  public Kept kept() {
-    Kept kept = journal == null ? Kept.NOTHING : journal.kept();
-    return new Kept(kept.epoch(), kept.answers(), seen);
+  public DurableState durableState() {
+    DurableState kept = journal == null ? DurableState.NOTHING : journal.durableState();
+    return new DurableState(kept.epoch(), kept.answers(), seen);
   }
 
   /** Whether what is written here comes back. */
@@ -124,8 +124,10 @@ public final class Applier implements AutoCloseable {
    * thread may look. While the owner works, a value that is found was there at some moment of the
    * look, and that none is found means nothing.
    */
-  public @Nullable Answer glance(Query query) {
-    return allowsGlances && query instanceof Get get ? entries.glance(get.key()) : null;
+  public @Nullable Answer optimisticRead(Query query) {
+    return allowsOptimisticReads && query instanceof Get get
+        ? entries.optimisticRead(get.key())
+        : null;
   }
 
   /** Answers a query as of a time. */
@@ -374,7 +376,7 @@ public final class Applier implements AutoCloseable {
       return frozenContents(); // it performs the rest before it serves
     }
     copies.onFreeze();
-    Bookkeeping still = entries.still();
+    IndexedEntries still = entries.still();
     return contentsOf(
         still == null
             ? copies.offer().orElseGet(() -> new StillEntries(entries, onFailure))

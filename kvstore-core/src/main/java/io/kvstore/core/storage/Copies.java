@@ -23,13 +23,13 @@ public final class Copies implements AutoCloseable {
   private static final int PART = 256; // entries of a copy that are taken over at once
 
   private final NodeId node;
-  private final Bookkeeping entries;
+  private final IndexedEntries entries;
   private final Map<RemoteEntries, Frozen> offered = new LinkedHashMap<>();
   private final Map<RemoteEntries, Scratch> brought = new LinkedHashMap<>();
   private long frozenFingerprint; // when the datalet's member was frozen last
   private volatile long steps;
 
-  Copies(NodeId node, Bookkeeping entries) {
+  Copies(NodeId node, IndexedEntries entries) {
     this.node = node;
     this.entries = entries;
   }

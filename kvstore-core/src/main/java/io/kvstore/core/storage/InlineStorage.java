@@ -1,6 +1,6 @@
 package io.kvstore.core.storage;
 
-import io.kvstore.core.spi.Kept;
+import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -39,9 +39,9 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
-  public @Nullable Answer glance(Query query) {
+  public @Nullable Answer optimisticRead(Query query) {
     VarHandle.acquireFence(); // What the controlet has noted as done is found.
-    return applier.glance(query);
+    return applier.optimisticRead(query);
   }
 
   @Override
@@ -99,8 +99,8 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
-  public Kept kept() {
-    return applier.kept();
+  public DurableState durableState() {
+    return applier.durableState();
   }
 
   @Override

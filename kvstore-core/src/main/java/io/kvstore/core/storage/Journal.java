@@ -2,8 +2,8 @@ package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.DurableDatalet;
-import io.kvstore.core.spi.Kept;
-import io.kvstore.core.spi.Kept.KeptAnswer;
+import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.storage.NoteFormat.Installed;
 import io.kvstore.core.storage.NoteFormat.Performed;
@@ -29,7 +29,7 @@ final class Journal {
   private final DurableDatalet datalet;
   private final long run;
   private final Set<Integer> clients = new TreeSet<>(); // of which there is a note
-  private final Kept kept;
+  private final DurableState kept;
   private long epoch;
   private long position;
   private long time = Long.MIN_VALUE;
@@ -55,7 +55,7 @@ final class Journal {
             }
           }
         });
-    kept = new Kept(epoch, List.copyOf(answers), VectorClock.ZERO);
+    kept = new DurableState(epoch, List.copyOf(answers), VectorClock.ZERO);
   }
 
   private void raise(long otherPosition, long otherTime) {
@@ -64,7 +64,7 @@ final class Journal {
   }
 
   /** What was there when the datalet was opened. */
-  Kept kept() {
+  DurableState durableState() {
     return kept;
   }
 

@@ -1,7 +1,7 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
-import io.kvstore.core.spi.Kept.KeptAnswer;
+import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Outcome;

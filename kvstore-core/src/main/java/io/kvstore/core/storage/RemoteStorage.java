@@ -2,7 +2,7 @@ package io.kvstore.core.storage;
 
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.spi.Kept;
+import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -26,7 +26,7 @@ public final class RemoteStorage implements ReplicaStorage {
 
   private final Applier applier;
   private final EventLoop controletLoop;
-  private final Desk desk;
+  private final DataletExecutor executor;
   private final Actor controlet;
   private final Actor datalet = this::onBroken;
 
@@ -46,14 +46,17 @@ public final class RemoteStorage implements ReplicaStorage {
       EventLoop controletLoop,
       EventLoop dataletLoop,
       Consumer<Throwable> onFailure) {
-    this(applier, controletLoop, Desk.on(dataletLoop), onFailure);
+    this(applier, controletLoop, DataletExecutor.on(dataletLoop), onFailure);
   }
 
   private RemoteStorage(
-      Applier applier, EventLoop controletLoop, Desk desk, Consumer<Throwable> onFailure) {
+      Applier applier,
+      EventLoop controletLoop,
+      DataletExecutor executor,
+      Consumer<Throwable> onFailure) {
     this.applier = applier;
     this.controletLoop = controletLoop;
-    this.desk = desk;
+    this.executor = executor;
     this.controlet = onFailure::accept;
     applier.log().afterOthers(this::afterOthers);
   }
@@ -65,9 +68,9 @@ public final class RemoteStorage implements ReplicaStorage {
    */
   public static RemoteStorage inVirtualTime(
       Applier applier, EventLoop loop, RandomGenerator random, Consumer<Throwable> onFailure) {
-    VirtualDesk desk = new VirtualDesk(loop, random);
-    RemoteStorage storage = new RemoteStorage(applier, loop, desk, onFailure);
-    desk.whenDone(() -> storage.attempt(() -> {}));
+    VirtualDataletExecutor executor = new VirtualDataletExecutor(loop, random);
+    RemoteStorage storage = new RemoteStorage(applier, loop, executor, onFailure);
+    executor.whenDone(() -> storage.attempt(() -> {}));
     return storage;
   }
 
@@ -78,12 +81,12 @@ public final class RemoteStorage implements ReplicaStorage {
 
   @Override
   public void abandon() {
-    desk.abandon();
+    executor.abandon();
   }
 
   /** Does something on the datalet's loop that leaves a result for the controlet's. */
   private void ask(Runnable work) {
-    desk.execute(datalet, () -> attempt(work));
+    executor.execute(datalet, () -> attempt(work));
   }
 
   private void attempt(Runnable work) {
@@ -91,7 +94,7 @@ public final class RemoteStorage implements ReplicaStorage {
       return;
     }
     work.run();
-    if (results.size() >= BATCH || !desk.hasMore()) {
+    if (results.size() >= BATCH || !executor.hasMore()) {
       giveBack();
     }
   }
@@ -100,7 +103,7 @@ public final class RemoteStorage implements ReplicaStorage {
    * Something else was done on the datalet's loop, and results may have waited for what follows.
    */
   private void afterOthers() {
-    if (!failed && !results.isEmpty() && !desk.hasMore()) {
+    if (!failed && !results.isEmpty() && !executor.hasMore()) {
       giveBack();
     }
   }
@@ -204,8 +207,8 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
-  public Kept kept() {
-    return applier.kept();
+  public DurableState durableState() {
+    return applier.durableState();
   }
 
   @Override

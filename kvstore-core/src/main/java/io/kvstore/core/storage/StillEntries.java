@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * for, or copied as a whole without that.
  */
 final class StillEntries extends AbstractList<Pair> {
-  private final Bookkeeping source;
+  private final IndexedEntries source;
   private final Consumer<Throwable> onFailure;
   private volatile @Nullable List<Pair> entries;
 
@@ -22,18 +22,18 @@ final class StillEntries extends AbstractList<Pair> {
    *
    * @param onFailure told what the datalet throws while they are looked up
    */
-  StillEntries(Bookkeeping source, Consumer<Throwable> onFailure) {
+  StillEntries(IndexedEntries source, Consumer<Throwable> onFailure) {
     this.source = source;
     this.onFailure = onFailure;
   }
 
   /** Makes them the only ones that somebody else has, if that is quick; tells whether. */
-  boolean copyTo(Bookkeeping target) {
+  boolean copyTo(IndexedEntries target) {
     return target.copyFrom(source);
   }
 
   /** Those that may be news to somebody else: members have mostly the same. */
-  List<Pair> newsFor(Bookkeeping others) {
+  List<Pair> newsFor(IndexedEntries others) {
     List<Pair> news = new ArrayList<>();
     Visitor add = (key, entry) -> news.add(new Pair(key, entry));
     boolean isQuick = source == others || others.datalet().forEachUnlike(source.datalet(), add);

@@ -12,11 +12,11 @@ import java.util.TreeSet;
 
 /** Takes over entries of other members: those that are newer, or all instead of what is here. */
 final class TakeOver {
-  private final Bookkeeping entries;
+  private final IndexedEntries entries;
   private final Copies copies;
   private final ChangeLog log;
 
-  TakeOver(Bookkeeping entries, Copies copies, ChangeLog log) {
+  TakeOver(IndexedEntries entries, Copies copies, ChangeLog log) {
     this.entries = entries;
     this.copies = copies;
     this.log = log;

@@ -2,7 +2,7 @@ package io.kvstore.core.storage;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.spi.Kept;
+import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.trace.Trace;
@@ -105,8 +105,8 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
-  public Kept kept() {
-    return storage.kept();
+  public DurableState durableState() {
+    return storage.durableState();
   }
 
   @Override

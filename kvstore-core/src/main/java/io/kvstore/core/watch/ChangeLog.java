@@ -59,7 +59,7 @@ public final class ChangeLog {
 
   // Kept up while somebody may watch.
   private boolean isOn;
-  private @Nullable Told[] ring = new @Nullable Told[0];
+  private @Nullable ChangeRecord[] ring = new @Nullable ChangeRecord[0];
   private long first; // places in the ring are numbered, without end
   private long next;
   private long published;
@@ -97,7 +97,7 @@ public final class ChangeLog {
   public void begin() {
     if (!isOn && !hasEnded) {
       isOn = true;
-      ring = new @Nullable Told[FIRST_CAPACITY];
+      ring = new @Nullable ChangeRecord[FIRST_CAPACITY];
       floor = position;
       floorSeen.replaceBy(seen);
     }
@@ -137,7 +137,7 @@ public final class ChangeLog {
   private void add(long version, List<Pair> changed, boolean isEmpty) {
     if (!changed.isEmpty()) {
       boolean isStray = !hasOneOrder && seen.hasSeen(version);
-      append(new Told(version, hasOneOrder, changed, isStray, isEmpty, null));
+      append(new ChangeRecord(version, hasOneOrder, changed, isStray, isEmpty, null));
     }
   }
 
@@ -162,7 +162,7 @@ public final class ChangeLog {
     }
   }
 
-  private void append(Told told) {
+  private void append(ChangeRecord told) {
     if (next - first == ring.length) {
       grow();
     }
@@ -176,7 +176,7 @@ public final class ChangeLog {
   }
 
   private void grow() {
-    @Nullable Told[] larger = new @Nullable Told[ring.length * 2];
+    @Nullable ChangeRecord[] larger = new @Nullable ChangeRecord[ring.length * 2];
     for (long i = first; i < next; i++) {
       larger[(int) (i & (larger.length - 1))] = ring[slot(i)];
     }
@@ -188,7 +188,7 @@ public final class ChangeLog {
   }
 
   private void forgetFirst() {
-    Told told = requireNonNull(ring[slot(first)]);
+    ChangeRecord told = requireNonNull(ring[slot(first)]);
     ring[slot(first)] = null;
     first++;
     published = Math.max(published, first);
@@ -289,7 +289,7 @@ public final class ChangeLog {
     }
     wasReplaced = false;
     if (isOn && (isAnotherKind || !hasOneOrder)) {
-      append(Told.beginning(here()));
+      append(ChangeRecord.beginning(here()));
       published = next;
     }
     wake();
@@ -313,7 +313,7 @@ public final class ChangeLog {
   public void end() {
     hasEnded = true;
     isOn = false;
-    ring = new @Nullable Told[0]; // whoever was behind reads on elsewhere
+    ring = new @Nullable ChangeRecord[0]; // whoever was behind reads on elsewhere
     woken.addAll(watchers);
     watchers.clear();
     tellWoken(Watcher::onEnd);
@@ -375,7 +375,7 @@ public final class ChangeLog {
     return first;
   }
 
-  Told at(long number) {
+  ChangeRecord at(long number) {
     return requireNonNull(ring[slot(number)]);
   }
 

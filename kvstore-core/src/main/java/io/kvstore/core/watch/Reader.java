@@ -109,7 +109,7 @@ public final class Reader {
     Place here = from;
     long end = Math.min(current.published(), next + LOOK_LIMIT);
     while (next < end && found.size() < FOUND_LIMIT) {
-      Told told = current.at(next);
+      ChangeRecord told = current.at(next);
       if (hasSeen(here, told)) {
         if (told.isStray() && comesFromElsewhere) {
           if (!found.isEmpty()) {
@@ -135,7 +135,7 @@ public final class Reader {
     return next < current.published() ? Look.MORE : Look.NOTHING;
   }
 
-  private boolean hasSeen(Place here, Told told) {
+  private boolean hasSeen(Place here, ChangeRecord told) {
     if (told.beginning() != null) {
       return false;
     }

@@ -22,10 +22,10 @@ import io.kvstore.core.Simulation;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.trace.TraceEvent.Requested;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Query;
@@ -175,12 +175,12 @@ class OwnProtocolTest {
     public void onMessage(NodeId from, Message message) {}
 
     @Override
-    public void freeze(Consumer<Standing> then) {
-      then.accept(new Standing() {});
+    public void freeze(Consumer<MemberReport> then) {
+      then.accept(new MemberReport() {});
     }
 
     @Override
-    public void install(View next, List<Standing> members, List<Standing> joiners) {}
+    public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {}
 
     @Override
     public void activate() {}

@@ -4,11 +4,11 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Query;
@@ -39,7 +39,7 @@ final class SynchronousCopies implements Controlet {
 
   record Copied(long epoch, long position) implements Message {}
 
-  record Performed(NodeId member, long position, Contents contents) implements Standing {}
+  record Performed(NodeId member, long position, Contents contents) implements MemberReport {}
 
   private record Waiting(Request request, Reply reply) {}
 
@@ -155,7 +155,7 @@ final class SynchronousCopies implements Controlet {
   // Reconfiguration
 
   @Override
-  public void freeze(Consumer<Standing> then) {
+  public void freeze(Consumer<MemberReport> then) {
     env.storage()
         .snapshot(
             contents -> {
@@ -166,7 +166,7 @@ final class SynchronousCopies implements Controlet {
 
   /** Everyone takes over from the member that has performed the most. */
   @Override
-  public void install(View next, List<Standing> members, List<Standing> joiners) {
+  public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     Performed most =
         members.stream()
             .map(Performed.class::cast)

@@ -47,11 +47,11 @@ class ClosingTest {
     Driver driver = drivers.open();
     EventLoop loop = driver.newLoop("loop");
     CountDownLatch begun = new CountDownLatch(1);
-    PromisedErrand errand = PromisedErrand.openEnded(loop, begun::countDown);
+    PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, begun::countDown);
     CompletableFuture<Wait> call =
-        CompletableFuture.supplyAsync(() -> driver.call(loop, errand, LONG));
+        CompletableFuture.supplyAsync(() -> driver.call(loop, clientTask, LONG));
     begun.await();
-    driver.close(last -> errand.end());
+    driver.close(last -> clientTask.end());
 
     assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
   }
@@ -62,9 +62,9 @@ class ClosingTest {
     Driver driver = drivers.open();
     EventLoop loop = driver.newLoop("loop");
     CountDownLatch begun = new CountDownLatch(1);
-    PromisedErrand errand = PromisedErrand.openEnded(loop, begun::countDown);
+    PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, begun::countDown);
     CompletableFuture<Wait> call = new CompletableFuture<>();
-    Thread caller = new Thread(() -> call.complete(driver.call(loop, errand, LONG)));
+    Thread caller = new Thread(() -> call.complete(driver.call(loop, clientTask, LONG)));
     caller.start();
     begun.await();
     driver.close(
@@ -73,7 +73,7 @@ class ClosingTest {
             LockSupport.unpark(caller);
             Uninterruptibles.sleepUninterruptibly(1, MILLISECONDS);
           }
-          errand.end();
+          clientTask.end();
         });
 
     assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
@@ -86,10 +86,11 @@ class ClosingTest {
     EventLoop loop = driver.newLoop("loop");
     driver.close();
 
-    assertThat(driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG)).isEqualTo(Wait.CLOSED);
+    assertThat(driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG))
+        .isEqualTo(Wait.CLOSED);
   }
 
-  /** Each round ends a driver at another moment of the life of errands, submitted and called. */
+  /** Each round ends a driver at another moment of the life of tasks, submitted and called. */
   @ParameterizedTest
   @EnumSource
   void whateverIsUnderWayAtTheEndIsRunAndDeliveredOrLeftAlone(Drivers drivers) throws Exception {
@@ -99,14 +100,14 @@ class ClosingTest {
       AtomicInteger threadsToGo = new AtomicInteger(3);
       AtomicBoolean stop = new AtomicBoolean();
       AtomicLong calls = new AtomicLong();
-      List<PromisedErrand> submitted = new ArrayList<>();
+      List<PromisedClientTask> submitted = new ArrayList<>();
       CompletableFuture<?> submitter =
           CompletableFuture.runAsync(
               () -> {
                 while (!stop.get() && submitted.size() < 2_000) {
-                  PromisedErrand errand = PromisedErrand.on(loop, () -> {});
-                  submitted.add(errand);
-                  driver.submit(loop, errand);
+                  PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
+                  submitted.add(clientTask);
+                  driver.submit(loop, clientTask);
                 }
               },
               task -> start(task, threadsToGo));
@@ -117,7 +118,7 @@ class ClosingTest {
                 () -> {
                   Wait wait = Wait.DONE;
                   while (wait == Wait.DONE && !stop.get()) {
-                    wait = driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG);
+                    wait = driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG);
                     calls.incrementAndGet();
                   }
                   assertThat(wait).isIn(Wait.DONE, Wait.CLOSED);
@@ -133,7 +134,7 @@ class ClosingTest {
       for (CompletableFuture<?> each : callers) {
         each.get(20, SECONDS);
       }
-      for (PromisedErrand each : submitted) {
+      for (PromisedClientTask each : submitted) {
         if (each.isDone()) {
           each.delivered().get(20, SECONDS);
         }
@@ -153,14 +154,14 @@ class ClosingTest {
       Driver driver = drivers.open();
       EventLoop loop = driver.newLoop("loop");
       EventLoop blocking = driver.newBlockingLoop("blocking");
-      List<PromisedErrand> open = new ArrayList<>();
+      List<PromisedClientTask> open = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
-        PromisedErrand errand = PromisedErrand.openEnded(loop, () -> {});
-        driver.submit(loop, errand);
-        open.add(errand);
+        PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, () -> {});
+        driver.submit(loop, clientTask);
+        open.add(clientTask);
       }
       CompletableFuture<Void> filesClosed = new CompletableFuture<>();
-      PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
+      PromisedClientTask first = PromisedClientTask.openEnded(loop, () -> {});
       CompletableFuture<Void> closed =
           first
               .delivered()
@@ -169,7 +170,7 @@ class ClosingTest {
                       driver.close(
                           last -> {
                             if (last == loop) {
-                              open.forEach(PromisedErrand::end);
+                              open.forEach(PromisedClientTask::end);
                               blocking.execute(() -> filesClosed.complete(null));
                             }
                           }));
@@ -177,7 +178,7 @@ class ClosingTest {
       loop.execute(first::end);
 
       closed.get(20, SECONDS);
-      for (PromisedErrand each : open) {
+      for (PromisedClientTask each : open) {
         each.delivered().get(20, SECONDS);
       }
       filesClosed.get(20, SECONDS);
@@ -191,8 +192,8 @@ class ClosingTest {
     Driver driver = drivers.open();
     EventLoop loop = driver.newLoop("loop");
     CompletableFuture<Void> slow = new CompletableFuture<>();
-    PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
-    PromisedErrand second = PromisedErrand.openEnded(loop, () -> {});
+    PromisedClientTask first = PromisedClientTask.openEnded(loop, () -> {});
+    PromisedClientTask second = PromisedClientTask.openEnded(loop, () -> {});
     CountDownLatch firstIsUnderWay = new CountDownLatch(1);
     CompletableFuture<Void> firstEnd =
         first
@@ -226,8 +227,8 @@ class ClosingTest {
   void whatDependsOnAnAnswerCanWaitForAnother(Drivers drivers) throws Exception {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
-      PromisedErrand first = PromisedErrand.openEnded(loop, () -> {});
-      PromisedErrand second = PromisedErrand.openEnded(loop, () -> {});
+      PromisedClientTask first = PromisedClientTask.openEnded(loop, () -> {});
+      PromisedClientTask second = PromisedClientTask.openEnded(loop, () -> {});
       CompletableFuture<Void> both =
           first
               .delivered()

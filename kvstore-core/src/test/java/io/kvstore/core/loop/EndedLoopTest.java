@@ -39,10 +39,11 @@ class EndedLoopTest {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newBlockingLoop("loop");
       driver.end(loop);
-      PromisedErrand submitted = PromisedErrand.on(loop, () -> {});
+      PromisedClientTask submitted = PromisedClientTask.on(loop, () -> {});
       driver.submit(loop, submitted);
 
-      assertThat(driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG)).isEqualTo(Wait.DONE);
+      assertThat(driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG))
+          .isEqualTo(Wait.DONE);
       assertThat(submitted.isDone()).isTrue();
     }
   }
@@ -61,8 +62,9 @@ class EndedLoopTest {
               new Thread(
                   () -> {
                     for (int call = 0; call < 200; call++) {
-                      PromisedErrand errand = PromisedErrand.on(loop, () -> {});
-                      done.addAndGet(driver.administer(loop, errand, LONG) == Wait.DONE ? 1 : 0);
+                      PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
+                      done.addAndGet(
+                          driver.administer(loop, clientTask, LONG) == Wait.DONE ? 1 : 0);
                     }
                   });
           caller.start();

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
  * the threads can follow each other.
  *
  * <p>It is what {@link SharedDriver} does, without its worker: whoever finds the loop free runs its
- * own errand and, having given the loop back, looks for mail; whoever finds it taken leaves its
- * errand as mail, and looks whether the owner has gone.
+ * own task and, having given the loop back, looks for mail; whoever finds it taken leaves its task
+ * as mail, and looks whether the owner has gone.
  */
 @EnabledForJreRange(
     maxVersion = 24,
@@ -55,7 +55,7 @@ class HandOverTest {
       }
     }
 
-    private void errand() {
+    private void clientTask() {
       ownersAtOnce++;
       require(ownersAtOnce == 1, "two owners at once");
       run++;
@@ -64,10 +64,10 @@ class HandOverTest {
 
     void submit() {
       if (tryAcquire()) {
-        errand();
+        clientTask();
         leave();
       } else {
-        loop.enqueue(this::errand);
+        loop.enqueue(this::clientTask);
         boolean looks = bug != Planted.SENDER_DOES_NOT_LOOK_AGAIN;
         if (looks && loop.isFree() && loop.hasMail() && tryAcquire()) {
           loop.turn(1, Long.MAX_VALUE);

@@ -71,10 +71,10 @@ class MessagesTest {
                     sendWindow(driver, counters, number, window);
                     submitted.incrementAndGet();
                     EventLoop loop = counters.get((int) (window % LOOPS)).loop;
-                    PromisedErrand errand = PromisedErrand.on(loop, () -> {});
+                    PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
                     CompletableFuture<Void> unused =
-                        errand.delivered().thenRun(delivered::incrementAndGet);
-                    driver.submit(loop, errand);
+                        clientTask.delivered().thenRun(delivered::incrementAndGet);
+                    driver.submit(loop, clientTask);
                   }
                 },
                 task -> new Thread(task, "client-" + number).start()));
@@ -121,7 +121,7 @@ class MessagesTest {
   }
 
   private static void call(Driver driver, EventLoop loop, Runnable task) {
-    assertThat(driver.call(loop, PromisedErrand.on(loop, task), PATIENCE)).isEqualTo(Wait.DONE);
+    assertThat(driver.call(loop, PromisedClientTask.on(loop, task), PATIENCE)).isEqualTo(Wait.DONE);
   }
 
   private static long sumOnLoops(
@@ -135,7 +135,7 @@ class MessagesTest {
     long deadline = System.nanoTime() + PATIENCE;
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("not all were " + what + " in time").isLessThan(deadline);
-      Patience.letOthersRun();
+      WaitStrategy.letOthersRun();
     }
   }
 
@@ -164,17 +164,19 @@ class MessagesTest {
       EventLoop blocking = driver.newBlockingLoop("blocking");
       for (int i = 0; i < PAUSES; i++) {
         long nanos = i % 100 * 1_000L;
-        PromisedErrand[] errand = new PromisedErrand[1];
-        errand[0] =
-            PromisedErrand.openEnded(
+        PromisedClientTask[] clientTask = new PromisedClientTask[1];
+        clientTask[0] =
+            PromisedClientTask.openEnded(
                 loop,
                 () ->
                     blocking.execute(
                         () -> {
                           pause(nanos);
-                          loop.execute(errand[0]::end);
+                          loop.execute(clientTask[0]::end);
                         }));
-        assertThat(driver.call(loop, errand[0], PATIENCE)).as("call %s", i).isEqualTo(Wait.DONE);
+        assertThat(driver.call(loop, clientTask[0], PATIENCE))
+            .as("call %s", i)
+            .isEqualTo(Wait.DONE);
       }
     }
   }

@@ -32,7 +32,7 @@ class ThreadedDriverTest {
               () ->
                   driver.call(
                       loop,
-                      PromisedErrand.on(
+                      PromisedClientTask.on(
                           loop,
                           () -> {
                             inPlace.countDown();
@@ -62,10 +62,10 @@ class ThreadedDriverTest {
   void aCallReturnsWhenItsErrandIsDone(Drivers drivers) {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
-      PromisedErrand errand = PromisedErrand.on(loop, () -> {});
+      PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
 
-      assertThat(driver.call(loop, errand, LONG)).isEqualTo(Wait.DONE);
-      assertThat(errand.isDone()).isTrue();
+      assertThat(driver.call(loop, clientTask, LONG)).isEqualTo(Wait.DONE);
+      assertThat(clientTask.isDone()).isTrue();
     }
   }
 
@@ -78,8 +78,8 @@ class ThreadedDriverTest {
           .noneMatch(each -> LockSupport.getBlocker(each) == loop)) {
         Thread.onSpinWait();
       }
-      PromisedErrand errand = PromisedErrand.on(loop, () -> {});
-      assertThat(driver.administer(loop, errand, LONG)).isEqualTo(Wait.DONE);
+      PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
+      assertThat(driver.administer(loop, clientTask, LONG)).isEqualTo(Wait.DONE);
     }
   }
 
@@ -89,9 +89,9 @@ class ThreadedDriverTest {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       Plug plug = new Plug(driver, loop);
-      PromisedErrand errand = PromisedErrand.on(loop, () -> {});
+      PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
       CompletableFuture<Wait> call =
-          CompletableFuture.supplyAsync(() -> driver.call(loop, errand, LONG));
+          CompletableFuture.supplyAsync(() -> driver.call(loop, clientTask, LONG));
 
       plug.pull();
       assertThat(call.get(20, SECONDS)).isEqualTo(Wait.DONE);
@@ -109,9 +109,9 @@ class ThreadedDriverTest {
         CompletableFuture<Void> pulled = CompletableFuture.runAsync(() -> pullQuietly(plug));
         for (int i = 0; i < 20; i++) {
           int number = i;
-          driver.submit(loop, PromisedErrand.on(loop, () -> ran.add(number)));
+          driver.submit(loop, PromisedClientTask.on(loop, () -> ran.add(number)));
         }
-        driver.call(loop, PromisedErrand.on(loop, () -> ran.add(20)), LONG);
+        driver.call(loop, PromisedClientTask.on(loop, () -> ran.add(20)), LONG);
 
         pulled.join();
         assertThat(ran).hasSize(21).isSorted();
@@ -132,10 +132,10 @@ class ThreadedDriverTest {
   void aCallEndsWhenItsTimeIsOver(Drivers drivers) {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
-      PromisedErrand errand = PromisedErrand.openEnded(loop, () -> {});
+      PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, () -> {});
 
-      assertThat(driver.call(loop, errand, MILLISECONDS.toNanos(20))).isEqualTo(Wait.TIMED_OUT);
-      assertThat(driver.await(loop, errand, 0)).isEqualTo(Wait.TIMED_OUT);
+      assertThat(driver.call(loop, clientTask, MILLISECONDS.toNanos(20))).isEqualTo(Wait.TIMED_OUT);
+      assertThat(driver.await(loop, clientTask, 0)).isEqualTo(Wait.TIMED_OUT);
     }
   }
 
@@ -144,16 +144,16 @@ class ThreadedDriverTest {
   void theLongestTimeoutIsNotOverAtOnce(Drivers drivers) {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
-      PromisedErrand errand = PromisedErrand.openEnded(loop, () -> {});
-      errandEndsAfter(MILLISECONDS.toNanos(20), driver, loop, errand);
+      PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, () -> {});
+      errandEndsAfter(MILLISECONDS.toNanos(20), driver, loop, clientTask);
 
-      assertThat(driver.call(loop, errand, Long.MAX_VALUE)).isEqualTo(Wait.DONE);
+      assertThat(driver.call(loop, clientTask, Long.MAX_VALUE)).isEqualTo(Wait.DONE);
     }
   }
 
   private static void errandEndsAfter(
-      long nanos, Driver driver, EventLoop loop, PromisedErrand errand) {
-    loop.executeAt(driver.now() + nanos, Actors.PATIENT, errand::end);
+      long nanos, Driver driver, EventLoop loop, PromisedClientTask clientTask) {
+    loop.executeAt(driver.now() + nanos, Actors.PATIENT, clientTask::end);
   }
 
   @ParameterizedTest
@@ -162,11 +162,11 @@ class ThreadedDriverTest {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       for (int i = 0; i < 50; i++) {
-        PromisedErrand[] errand = new PromisedErrand[1];
-        errand[0] =
-            PromisedErrand.openEnded(
-                loop, () -> errandEndsAfter(MILLISECONDS.toNanos(2), driver, loop, errand[0]));
-        assertThat(driver.call(loop, errand[0], LONG)).isEqualTo(Wait.DONE);
+        PromisedClientTask[] clientTask = new PromisedClientTask[1];
+        clientTask[0] =
+            PromisedClientTask.openEnded(
+                loop, () -> errandEndsAfter(MILLISECONDS.toNanos(2), driver, loop, clientTask[0]));
+        assertThat(driver.call(loop, clientTask[0], LONG)).isEqualTo(Wait.DONE);
       }
     }
   }
@@ -179,12 +179,13 @@ class ThreadedDriverTest {
       CountDownLatch ran = new CountDownLatch(1);
       driver.call(
           loop,
-          PromisedErrand.on(loop, () -> loop.timer(Actors.PATIENT, () -> {}).start(LONG * 10)),
+          PromisedClientTask.on(loop, () -> loop.timer(Actors.PATIENT, () -> {}).start(LONG * 10)),
           LONG);
       MILLISECONDS.sleep(5); // lets the thread that serves timers fall asleep, most times
       driver.call(
           loop,
-          PromisedErrand.on(loop, () -> loop.timer(Actors.PATIENT, ran::countDown).start(1_000)),
+          PromisedClientTask.on(
+              loop, () -> loop.timer(Actors.PATIENT, ran::countDown).start(1_000)),
           LONG);
 
       assertThat(ran.await(10, SECONDS)).isTrue();
@@ -203,7 +204,7 @@ class ThreadedDriverTest {
           new Thread(
               () -> {
                 wait.complete(
-                    driver.call(loop, PromisedErrand.openEnded(loop, begun::countDown), LONG));
+                    driver.call(loop, PromisedClientTask.openEnded(loop, begun::countDown), LONG));
                 stillSet.complete(Thread.currentThread().isInterrupted());
               });
       caller.start();
@@ -220,8 +221,8 @@ class ThreadedDriverTest {
   void anErrandThatThrowsCostsItsLoopNothing(Drivers drivers) throws Exception {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
-      PromisedErrand broken =
-          PromisedErrand.on(
+      PromisedClientTask broken =
+          PromisedClientTask.on(
               loop,
               () -> {
                 throw new AssertionError("planted");
@@ -231,7 +232,7 @@ class ThreadedDriverTest {
 
       CompletableFuture<Wait> next =
           CompletableFuture.supplyAsync(
-              () -> driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG));
+              () -> driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG));
       assertThat(next.get(20, SECONDS)).isEqualTo(Wait.DONE);
     }
   }
@@ -244,7 +245,7 @@ class ThreadedDriverTest {
       CountDownLatch ran = new CountDownLatch(1);
       driver.call(
           loop,
-          PromisedErrand.on(
+          PromisedClientTask.on(
               loop,
               () -> {
                 loop.timer(
@@ -258,7 +259,8 @@ class ThreadedDriverTest {
           LONG);
 
       assertThat(ran.await(20, SECONDS)).isTrue();
-      assertThat(driver.call(loop, PromisedErrand.on(loop, () -> {}), LONG)).isEqualTo(Wait.DONE);
+      assertThat(driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG))
+          .isEqualTo(Wait.DONE);
     }
   }
 
@@ -283,15 +285,16 @@ class ThreadedDriverTest {
       EventLoop blocking = driver.newBlockingLoop("blocking");
       CountDownLatch blocked = new CountDownLatch(1);
       blocking.execute(() -> awaitQuietly(blocked));
-      PromisedErrand errand = PromisedErrand.openEnded(loop, () -> blocking.execute(() -> {}));
+      PromisedClientTask clientTask =
+          PromisedClientTask.openEnded(loop, () -> blocking.execute(() -> {}));
       CountDownLatch begun = new CountDownLatch(1);
-      PromisedErrand other = PromisedErrand.on(loop, begun::countDown);
+      PromisedClientTask other = PromisedClientTask.on(loop, begun::countDown);
 
-      driver.submit(loop, errand);
+      driver.submit(loop, clientTask);
       assertThat(driver.call(loop, other, LONG)).isEqualTo(Wait.DONE);
-      blocking.execute(() -> loop.execute(errand::end));
+      blocking.execute(() -> loop.execute(clientTask::end));
       blocked.countDown();
-      errand.delivered().get(20, TimeUnit.SECONDS);
+      clientTask.delivered().get(20, TimeUnit.SECONDS);
     }
   }
 }

@@ -6,8 +6,8 @@ import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
-import io.kvstore.core.ordering.Forwarding.Asked;
-import io.kvstore.core.ordering.Forwarding.Told;
+import io.kvstore.core.ordering.Forwarding.ForwardedReply;
+import io.kvstore.core.ordering.Forwarding.ForwardedRequest;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
@@ -50,11 +50,12 @@ class ForwardingTest {
             request -> SERVER,
             (request, told, reply) -> reply.answer(told.answer(), told.position()));
     group.env(0).onMessage(this::atServer);
-    group.env(1).onMessage((from, message) -> passing.onTold((Told) message));
+    group.env(1).onMessage((from, message) -> passing.onForwardedReply((ForwardedReply) message));
   }
 
   private void atServer(NodeId from, Message message) {
-    serving.onAsked(from, (Asked) message, (request, reply) -> serve.accept(request, reply));
+    serving.onForwardedRequest(
+        from, (ForwardedRequest) message, (request, reply) -> serve.accept(request, reply));
   }
 
   private static Answer answerTo(Request request) {

@@ -8,7 +8,7 @@ import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.ordering.LastWriterWins.Holdings;
 import io.kvstore.core.ordering.UpdateStream.Update;
-import io.kvstore.core.spi.Standing;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Change;
@@ -177,7 +177,7 @@ class LastWriterWinsTest {
     put(0, "a", "of n0");
     put(1, "b", "of n1");
     put(2, "b", "of n2");
-    beginNextViewWith(standings());
+    beginNextViewWith(reports());
 
     for (int member = 0; member < MEMBERS; member++) {
       assertThat(valuesOf(member)).containsExactly("a=of n0", "b=of n2");
@@ -191,13 +191,13 @@ class LastWriterWinsTest {
   void membersOfOneViewTakeOverWhatOneHasToldAndAnotherHasNotReceived() {
     start(1);
     put(0, "old", "of n0");
-    beginNextViewWith(standings());
+    beginNextViewWith(reports());
     group.lose((from, message) -> from.number() != 0 && message instanceof Update);
     put(0, "a", "of n0");
     put(1, "b", "of n1");
     put(2, "b", "of n2");
     write(1, "old", Change.REMOVE);
-    beginNextViewWith(standings().stream().map(LastWriterWinsTest::withoutEntries).toList());
+    beginNextViewWith(reports().stream().map(LastWriterWinsTest::withoutEntries).toList());
 
     for (int member = 0; member < MEMBERS; member++) {
       assertThat(valuesOf(member)).containsExactly("a=of n0", "b=of n2");
@@ -207,12 +207,12 @@ class LastWriterWinsTest {
   @Test
   void whoComesNewTakesOverAllThatAMemberHoldsAndWhatTheOthersHaveTold() {
     start(1);
-    beginNextViewWith(standings());
+    beginNextViewWith(reports());
     group.lose((from, message) -> from.number() == 1 && message instanceof Update);
     put(0, "a", "of n0");
     put(1, "b", "of n1");
     LastWriterWins comesNew = new LastWriterWins(group.env(2));
-    List<Standing> ofMembers = standings();
+    List<MemberReport> ofMembers = reports();
     group.run(() -> group.env(2).storage().replace(new Contents(List.of(), 0, 0), () -> {}));
     members = List.of(members.get(0), members.get(1), comesNew);
     beginNextViewWith(ofMembers);
@@ -225,38 +225,38 @@ class LastWriterWinsTest {
   @Test
   void whatALostMemberHasToldIsTakenOverFromWhomeverItHasReached() {
     start(1);
-    beginNextViewWith(standings());
+    beginNextViewWith(reports());
     group.env(2).setDown(true);
     put(1, "b", "of n1");
     group.pass(Duration.ofMillis(5));
     group.env(2).setDown(false);
-    List<Standing> all = standings();
+    List<MemberReport> all = reports();
     beginNextViewWith(List.of(all.get(0), all.get(2)));
 
     assertThat(valuesOf(2)).containsExactly("b=of n1");
   }
 
-  private List<Standing> standings() {
-    List<Standing> standings = new ArrayList<>();
-    group.run(() -> members.forEach(member -> member.freeze(standings::add)));
-    return standings;
+  private List<MemberReport> reports() {
+    List<MemberReport> reports = new ArrayList<>();
+    group.run(() -> members.forEach(member -> member.freeze(reports::add)));
+    return reports;
   }
 
-  private void beginNextViewWith(List<Standing> standings) {
+  private void beginNextViewWith(List<MemberReport> reports) {
     group.lose((from, message) -> false);
     group.faults(0, 0);
     group.run(
         () -> {
           group.nextEpoch();
           View next = group.env(0).view();
-          members.forEach(member -> member.install(next, standings, List.of()));
+          members.forEach(member -> member.install(next, reports, List.of()));
           members.forEach(LastWriterWins::activate);
         });
   }
 
   /** Its entries must not be looked at. */
-  private static Standing withoutEntries(Standing standing) {
-    Holdings holdings = (Holdings) standing;
+  private static MemberReport withoutEntries(MemberReport report) {
+    Holdings holdings = (Holdings) report;
     Contents contents = holdings.contents();
     List<Pair> untouchable =
         new AbstractList<>() {

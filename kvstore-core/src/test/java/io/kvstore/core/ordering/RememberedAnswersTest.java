@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RememberedAnswersTest {
   private final RememberedAnswers answers = new RememberedAnswers();
-  private final Parked parked = new Parked();
+  private final PendingRequests pendingRequests = new PendingRequests();
 
   private static Answer answer(long number) {
     return new Counted(number, Entry.NEVER);
@@ -92,15 +92,15 @@ class RememberedAnswersTest {
   void aRepeatedRequestIsAnsweredAgainNowOrWhenItIsDone() {
     RecordedReply early = new RecordedReply();
     answers.begin(1, 1);
-    answers.answerAgain(1, 1, early, parked);
-    parked.resumeReady();
+    answers.answerAgain(1, 1, early, pendingRequests);
+    pendingRequests.resumeReady();
     assertThat(early.told()).containsExactly("waits for this request, which is under way");
 
     answers.remember(ordered(10, 1, 1), answer(7));
-    parked.resumeReady();
+    pendingRequests.resumeReady();
     assertThat(early.told()).endsWith("answer " + answer(7) + " at 10");
     RecordedReply late = new RecordedReply();
-    answers.answerAgain(1, 1, late, parked);
+    answers.answerAgain(1, 1, late, pendingRequests);
     assertThat(late.told()).containsExactly("answer " + answer(7) + " at 10");
   }
 

@@ -88,7 +88,8 @@ class MessageDispatchTest {
   void theMessagesOfSharedPiecesBelongToAProtocolToo() throws ReflectiveOperationException {
     assertThat(messagesOf(PrimaryBackup.class))
         .extracting(Class::getSimpleName)
-        .containsExactlyInAnyOrder("Append", "Appended", "Committed", "CopyOfAll", "Asked", "Told");
+        .containsExactlyInAnyOrder(
+            "Append", "Appended", "Committed", "CopyOfAll", "ForwardedRequest", "ForwardedReply");
     assertThat(messagesOf(EventualBroadcast.class))
         .extracting(Class::getSimpleName)
         .containsExactlyInAnyOrder("Update", "Received", "Everything", "Settled");
@@ -172,7 +173,7 @@ class MessageDispatchTest {
   private static Controlet servingControlet(Consistency consistency, Replication replication) {
     View view = new View(1, List.of(SELF, PEER), SELF, consistency, replication);
     Controlet controlet = new Protocols().create(new StillWorld(view));
-    controlet.freeze(standing -> controlet.install(view, List.of(standing), List.of()));
+    controlet.freeze(report -> controlet.install(view, List.of(report), List.of()));
     controlet.activate();
     return controlet;
   }

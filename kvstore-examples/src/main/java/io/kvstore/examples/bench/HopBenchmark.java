@@ -1,8 +1,8 @@
 package io.kvstore.examples.bench;
 
+import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.loop.DedicatedDriver;
 import io.kvstore.core.loop.Driver;
-import io.kvstore.core.loop.Errand;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.loop.SharedDriver;
 import java.time.Duration;
@@ -95,7 +95,7 @@ public class HopBenchmark {
     loop.thereAndBack();
   }
 
-  private static final class Hop extends Errand {
+  private static final class Hop extends ClientTask {
     private volatile boolean done;
 
     @Override

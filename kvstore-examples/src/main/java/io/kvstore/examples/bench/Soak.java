@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An hour-like soak in small: whether a store that runs for long, under load and trouble, keeps
- * what it no longer needs.
+ * An hour-like soak in small: whether a store that runs for long, under load and faults, keeps what
+ * it no longer needs.
  *
  * <p>Each level in each threaded placement has its turn: callers write, a watcher is slow, a link
  * is cut and healed, nodes crash and start again, and each second one joins and another one leaves.
@@ -35,7 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Soak {
   static final String HELP =
       """
-      soak [OPTION VALUE]...      whether a store under load and trouble keeps what it needs no more
+      soak [OPTION VALUE]...      whether a store under load and faults keeps what it needs no more
         --seconds N         how long, in all (1200)
         --seed N            of keys and values (1)
       """;
@@ -137,7 +137,7 @@ final class Soak {
       int nodes = 0;
       for (int round = 0; System.nanoTime() - begin < nanos; round++) {
         long next = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        nodes += trouble(store, round) ? 1 : 0;
+        nodes += disturb(store, round) ? 1 : 0;
         if (System.nanoTime() - begin >= samples.size() * nanos / SAMPLES) {
           samples.add(sample());
           long second = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
@@ -190,7 +190,7 @@ final class Soak {
   }
 
   /** Each second something else: tells whether a node has come and gone. */
-  private static boolean trouble(KVStore<String, Bytes> store, int round) {
+  private static boolean disturb(KVStore<String, Bytes> store, int round) {
     NodeId one = NodeId.of(0);
     NodeId other = NodeId.of(1);
     try {

@@ -192,9 +192,10 @@ final class ShardServer {
     if (!byOwnClock && position < floor) {
       return null;
     }
-    Found glance = machine.entries().glance(query);
-    if (glance != null && glance.entry() != null) {
-      return new Reply.Read(glance, Math.max(position, glance.entry().version()), true);
+    Found optimisticRead = machine.entries().optimisticRead(query);
+    if (optimisticRead != null && optimisticRead.entry() != null) {
+      return new Reply.Read(
+          optimisticRead, Math.max(position, optimisticRead.entry().version()), true);
     }
     Reply.Read read = machine.read(query, byOwnClock);
     return read.isValid() ? read : null;

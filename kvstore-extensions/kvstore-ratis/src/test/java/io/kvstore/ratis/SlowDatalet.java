@@ -15,8 +15,8 @@ record SlowDatalet(Datalet datalet, Gate puts, Gate copies) implements Datalet {
   }
 
   @Override
-  public boolean allowsGlances() {
-    return datalet.allowsGlances();
+  public boolean allowsOptimisticReads() {
+    return datalet.allowsOptimisticReads();
   }
 
   @Override

@@ -178,7 +178,7 @@ final class Administrators {
     Nemesis.withSeed(random.nextLong(), cluster.nodes()).only(Kind.CLOCKS).next().strike(cluster);
   }
 
-  /** Ends all trouble. */
+  /** Ends all faults. */
   void calm() {
     Nemesis.withSeed(seed, cluster.nodes()).calm(cluster);
     cluster.nodes().forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));

@@ -245,7 +245,7 @@ public final class Campaigns {
         tally.runs(),
         tally.operations(),
         tally.unknown(),
-        tally.troubles(),
+        tally.faults(),
         tally.events(),
         hours(tally.virtual()),
         tally.undecided(),

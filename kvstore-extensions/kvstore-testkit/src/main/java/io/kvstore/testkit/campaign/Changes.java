@@ -47,16 +47,16 @@ final class Changes {
         : step;
   }
 
-  private Trouble move() {
+  private Fault move() {
     List<Cell> cells = Cell.all();
-    return new Trouble.Move(cells.get(random.nextInt(cells.size())));
+    return new Fault.Move(cells.get(random.nextInt(cells.size())));
   }
 
-  private Trouble comingOrGoing() {
+  private Fault comingOrGoing() {
     int replicas = setup.replicas();
     return random.nextInt(3) > 0
-        ? new Trouble.Join(replicas + MOST_JOINERS)
-        : new Trouble.Leave(replicas);
+        ? new Fault.Join(replicas + MOST_JOINERS)
+        : new Fault.Leave(replicas);
   }
 
   /** Only so many nodes are lost as the weakest of the promises allows. */

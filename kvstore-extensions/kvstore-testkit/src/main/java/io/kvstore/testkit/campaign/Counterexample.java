@@ -83,7 +83,7 @@ public final class Counterexample {
 
   /** How many operations and faults are left. */
   public int size() {
-    return (int) (scenario.operations() + scenario.troubles());
+    return (int) (scenario.operations() + scenario.faults());
   }
 
   /** What the store was, what its clients did, and what went wrong, line by line. */
@@ -151,11 +151,11 @@ public final class Counterexample {
         + "\n\nThe smallest scenario that was found has "
         + scenario.operations()
         + " operations and "
-        + scenario.troubles()
+        + scenario.faults()
         + " faults, of "
         + drawn.operations()
         + " and "
-        + drawn.troubles()
+        + drawn.faults()
         + ":\n\n"
         + scenario.toString().indent(2)
         + "\nTo play it again"

@@ -4,9 +4,9 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Fault.Weather;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.campaign.Scenario.Step;
-import io.kvstore.testkit.campaign.Trouble.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /**
  * Draws a scenario from a seed: few keys, so that clients get in each other's way, values that are
- * all different, so that each tells who wrote it, and only some kinds of operations and of trouble.
+ * all different, so that each tells who wrote it, and only some kinds of operations and of faults.
  */
 final class Draw {
   static final String COUNTER = "c";
@@ -146,7 +146,7 @@ final class Draw {
     long now = 0;
     Weather weather = nemesis.weather();
     if (!weather.equals(Weather.FAIR)) {
-      steps.add(new Step.Strikes(0, 0, new Trouble.Links(weather)));
+      steps.add(new Step.Strikes(0, 0, new Fault.Links(weather)));
     }
     for (int asked = 0; asked < operations; ) {
       now += random.nextLong(2 * pause);
@@ -171,16 +171,16 @@ final class Draw {
     List<NodeId> nodes = IntStream.range(0, setup.replicas()).mapToObj(NodeId::of).toList();
     long at = now + random.nextLong(5_000_000);
     if (random.nextInt(3) > 0) {
-      steps.add(new Step.Strikes(steps.size(), now, new Trouble.CrashTogether(nodes)));
+      steps.add(new Step.Strikes(steps.size(), now, new Fault.CrashTogether(nodes)));
       for (NodeId node : nodes) {
-        steps.add(new Step.Strikes(steps.size(), at, new Trouble.Restart(node)));
+        steps.add(new Step.Strikes(steps.size(), at, new Fault.Restart(node)));
         at += random.nextInt(3) == 0 ? random.nextLong(300_000_000) : 0;
       }
     } else {
       NodeId node = nodes.get(random.nextInt(nodes.size()));
-      steps.add(new Step.Strikes(steps.size(), now, new Trouble.Crash(node)));
-      steps.add(new Step.Strikes(steps.size(), at, new Trouble.Damage(node)));
-      steps.add(new Step.Strikes(steps.size(), at, new Trouble.Restart(node)));
+      steps.add(new Step.Strikes(steps.size(), now, new Fault.Crash(node)));
+      steps.add(new Step.Strikes(steps.size(), at, new Fault.Damage(node)));
+      steps.add(new Step.Strikes(steps.size(), at, new Fault.Restart(node)));
     }
     return at;
   }

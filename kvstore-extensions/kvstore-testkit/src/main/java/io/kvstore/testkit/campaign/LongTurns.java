@@ -45,13 +45,13 @@ final class LongTurns {
     RandomGenerator random = random(~still.seed());
     List<Step> steps = new ArrayList<>(still.steps());
     long end = steps.isEmpty() ? 1 : steps.get(steps.size() - 1).at() + 1;
-    List<Step> troubles = steps.stream().filter(Step.Strikes.class::isInstance).toList();
+    List<Step> faults = steps.stream().filter(Step.Strikes.class::isInstance).toList();
     for (int i = random.nextInt(MOST_HOLDS + 1); i > 0; i--) {
-      Trouble.Hold hold = hold(random, still);
+      Fault.Hold hold = hold(random, still);
       long at = random.nextLong(end);
-      if (!troubles.isEmpty() && random.nextBoolean()) { // it ends when something else goes wrong
+      if (!faults.isEmpty() && random.nextBoolean()) { // it ends when something else goes wrong
         long before = hold.time().toNanos() + random.nextLong(SOON_NANOS);
-        at = Math.max(0, troubles.get(random.nextInt(troubles.size())).at() - before);
+        at = Math.max(0, faults.get(random.nextInt(faults.size())).at() - before);
       }
       steps.add(new Step.Strikes(steps.size(), at, hold));
     }
@@ -73,8 +73,8 @@ final class LongTurns {
     int millis = random.nextInt(DETECTION_MILLIS * 11 / 20, DETECTION_MILLIS * 13 / 20);
     Duration time = Duration.ofMillis(millis);
     long cut = start + time.toNanos() + random.nextLong(SOON_NANOS);
-    steps.add(new Step.Strikes(steps.size(), start, new Trouble.Hold(NodeId.COORDINATOR, time)));
-    steps.add(new Step.Strikes(steps.size(), cut, new Trouble.Isolate(NodeId.of(0))));
+    steps.add(new Step.Strikes(steps.size(), start, new Fault.Hold(NodeId.COORDINATOR, time)));
+    steps.add(new Step.Strikes(steps.size(), cut, new Fault.Isolate(NodeId.of(0))));
     steps.add(new Step.Acts(steps.size(), start, reader, new Action.BeginAt(0)));
     steps.add(new Step.Acts(steps.size(), start, writer, new Action.BeginAt(1)));
     steps.add(new Step.Acts(steps.size(), cut, writer, Ask.of(Kind.PUT, "r1", "h1;")));
@@ -85,7 +85,7 @@ final class LongTurns {
   }
 
   /** Often for about as long as it takes to detect a failure: then others may act on that. */
-  private static Trouble.Hold hold(RandomGenerator random, Scenario still) {
+  private static Fault.Hold hold(RandomGenerator random, Scenario still) {
     NodeId node =
         random.nextInt(3) == 0
             ? NodeId.COORDINATOR
@@ -96,6 +96,6 @@ final class LongTurns {
           case 1 -> random.nextInt(1, DETECTION_MILLIS * 2);
           default -> 1 << random.nextInt(12);
         };
-    return new Trouble.Hold(node, Duration.ofMillis(millis));
+    return new Fault.Hold(node, Duration.ofMillis(millis));
   }
 }

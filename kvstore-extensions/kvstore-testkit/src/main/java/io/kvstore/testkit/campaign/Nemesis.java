@@ -2,7 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Cluster;
 import io.kvstore.NodeId;
-import io.kvstore.testkit.campaign.Trouble.Weather;
+import io.kvstore.testkit.campaign.Fault.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Thinks of trouble for a cluster, seed by seed.
+ * Thinks of faults for a cluster, seed by seed.
  *
  * <pre>{@code
  * Nemesis nemesis = Nemesis.withSeed(42, store.cluster().nodes()).only(Kind.CUTS, Kind.CRASHES);
@@ -26,10 +26,10 @@ import java.util.random.RandomGenerator;
  * });
  * }</pre>
  *
- * <p>For trouble by hand, make a {@link Trouble}, or call the cluster.
+ * <p>For faults by hand, make a {@link Fault}, or call the cluster.
  */
 public final class Nemesis {
-  /** Kinds of trouble. */
+  /** Kinds of faults. */
   public enum Kind {
     /** Links that carry nothing, one-way or both ways; a node cut off; halves; a ring. */
     CUTS,
@@ -80,7 +80,7 @@ public final class Nemesis {
     return new Nemesis(random, nodes, kinds);
   }
 
-  /** The same, but only with trouble of these kinds. */
+  /** The same, but only with faults of these kinds. */
   public Nemesis only(Kind first, Kind... more) {
     return new Nemesis(random, nodes, EnumSet.of(first, more));
   }
@@ -90,19 +90,19 @@ public final class Nemesis {
     return Collections.unmodifiableSet(kinds);
   }
 
-  /** Some trouble, or the end of some. */
-  public Trouble next() {
+  /** A fault, or the end of one. */
+  public Fault next() {
     if (nodes.size() < 2 || kinds.isEmpty()) {
-      return new Trouble.Rejoin();
+      return new Fault.Rejoin();
     }
     List<Kind> possible = new ArrayList<>(kinds);
     return switch (possible.get(random.nextInt(possible.size()))) {
       case CUTS -> cut();
       case CRASHES -> crash();
       case COORDINATOR -> coordinator();
-      case PAUSES -> new Trouble.Pause(any(), Duration.ofMillis(1L << random.nextInt(12)));
+      case PAUSES -> new Fault.Pause(any(), Duration.ofMillis(1L << random.nextInt(12)));
       case CLOCKS ->
-          new Trouble.Skew(
+          new Fault.Skew(
               any(),
               Duration.ofMillis(random.nextInt(-3_000, 3_001)),
               random.nextDouble(-0.5, 0.5));
@@ -110,42 +110,42 @@ public final class Nemesis {
     };
   }
 
-  private Trouble crash() {
+  private Fault crash() {
     return switch (random.nextInt(10)) {
-      case 0, 1, 2 -> new Trouble.Crash(any());
-      case 3 -> new Trouble.CrashTogether(shuffled().subList(0, nodes.size() - 1));
-      default -> new Trouble.Restart(any());
+      case 0, 1, 2 -> new Fault.Crash(any());
+      case 3 -> new Fault.CrashTogether(shuffled().subList(0, nodes.size() - 1));
+      default -> new Fault.Restart(any());
     };
   }
 
-  private Trouble coordinator() {
+  private Fault coordinator() {
     return switch (random.nextInt(8)) {
-      case 0, 1 -> new Trouble.Crash(NodeId.COORDINATOR);
-      case 2, 3 -> new Trouble.Restart(NodeId.COORDINATOR);
-      case 4 -> new Trouble.Pause(NodeId.COORDINATOR, Duration.ofMillis(1L << random.nextInt(12)));
-      case 5 -> new Trouble.CutOneWay(NodeId.COORDINATOR, any());
-      case 6 -> new Trouble.CutOneWay(any(), NodeId.COORDINATOR);
-      default -> new Trouble.Isolate(NodeId.COORDINATOR);
+      case 0, 1 -> new Fault.Crash(NodeId.COORDINATOR);
+      case 2, 3 -> new Fault.Restart(NodeId.COORDINATOR);
+      case 4 -> new Fault.Pause(NodeId.COORDINATOR, Duration.ofMillis(1L << random.nextInt(12)));
+      case 5 -> new Fault.CutOneWay(NodeId.COORDINATOR, any());
+      case 6 -> new Fault.CutOneWay(any(), NodeId.COORDINATOR);
+      default -> new Fault.Isolate(NodeId.COORDINATOR);
     };
   }
 
-  private Trouble cut() {
+  private Fault cut() {
     List<NodeId> shuffled = shuffled();
     return switch (random.nextInt(8)) {
-      case 0 -> new Trouble.CutOneWay(shuffled.get(0), shuffled.get(1));
-      case 1 -> new Trouble.Cut(shuffled.get(0), shuffled.get(1));
-      case 2 -> new Trouble.Isolate(shuffled.get(0));
-      case 3 -> new Trouble.Split(shuffled.subList(0, random.nextInt(1, shuffled.size())));
-      case 4 -> new Trouble.Ring(shuffled);
-      default -> new Trouble.Rejoin();
+      case 0 -> new Fault.CutOneWay(shuffled.get(0), shuffled.get(1));
+      case 1 -> new Fault.Cut(shuffled.get(0), shuffled.get(1));
+      case 2 -> new Fault.Isolate(shuffled.get(0));
+      case 3 -> new Fault.Split(shuffled.subList(0, random.nextInt(1, shuffled.size())));
+      case 4 -> new Fault.Ring(shuffled);
+      default -> new Fault.Rejoin();
     };
   }
 
-  private Trouble links() {
+  private Fault links() {
     List<NodeId> shuffled = shuffled();
     return random.nextBoolean()
-        ? new Trouble.Links(weather())
-        : new Trouble.Link(shuffled.get(0), shuffled.get(1), weather());
+        ? new Fault.Links(weather())
+        : new Fault.Link(shuffled.get(0), shuffled.get(1), weather());
   }
 
   /** How links are, within what this nemesis does. */
@@ -160,7 +160,7 @@ public final class Nemesis {
         kinds.contains(Kind.REORDERING) ? random.nextInt(101) / 100.0 : 0);
   }
 
-  /** Ends all trouble: links work, nodes run. */
+  /** Ends all faults: links work, nodes run. */
   public void calm(Cluster cluster) {
     cluster.network().heal();
     cluster.restart(NodeId.COORDINATOR);

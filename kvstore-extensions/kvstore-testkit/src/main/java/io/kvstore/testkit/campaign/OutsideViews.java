@@ -48,7 +48,7 @@ final class OutsideViews {
       NodeId first = next.get(random.nextInt(next.size()));
       for (NodeId node : told) {
         if (node.equals(first) || random.nextInt(4) > 0) {
-          steps.add(new Step.Strikes(steps.size(), at, new Trouble.Tell(node, next)));
+          steps.add(new Step.Strikes(steps.size(), at, new Fault.Tell(node, next)));
           at += random.nextLong(lateness);
         }
       }

@@ -136,26 +136,26 @@ final class Player {
     }
     if (step instanceof Step.Acts acts) {
       performers.get(acts.client()).act(acts.action());
-    } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.trouble(), cluster)) {
-      strike(strikes.trouble(), cluster);
-      if (strikes.trouble() instanceof Trouble.Damage damage) {
+    } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.fault(), cluster)) {
+      strike(strikes.fault(), cluster);
+      if (strikes.fault() instanceof Fault.Damage damage) {
         disks.damage(damage.node());
         damaged.add(damage.node());
       }
-      if (strikes.trouble() instanceof Trouble.Hold hold && setup.turnsTakeTime()) {
+      if (strikes.fault() instanceof Fault.Hold hold && setup.turnsTakeTime()) {
         simulation.hold(hold.node(), hold.time());
       }
-      if (strikes.trouble() instanceof Trouble.Skew skew) {
+      if (strikes.fault() instanceof Fault.Skew skew) {
         skewed.add(skew.node());
       }
     }
   }
 
-  private void strike(Trouble trouble, Cluster cluster) {
-    if (trouble instanceof Trouble.CrashTogether crashes) {
+  private void strike(Fault fault, Cluster cluster) {
+    if (fault instanceof Fault.CrashTogether crashes) {
       crashTogether(crashes.nodes(), cluster);
     } else {
-      trouble.strike(cluster);
+      fault.strike(cluster);
     }
   }
 
@@ -165,20 +165,20 @@ final class Player {
    */
   private void crashTogether(List<NodeId> nodes, Cluster cluster) {
     for (int i = 0; i < nodes.size(); i++) {
-      if (isAllowed(new Trouble.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
+      if (isAllowed(new Fault.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
         cluster.crash(nodes.get(i));
       }
     }
   }
 
-  private boolean isAllowed(Trouble trouble, Cluster cluster) {
-    if (trouble instanceof Trouble.Damage damage) {
+  private boolean isAllowed(Fault fault, Cluster cluster) {
+    if (fault instanceof Fault.Damage damage) {
       return setup.isDurable()
           && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
           && anotherKnowsAll(List.of(damage.node()), cluster);
     }
-    List<NodeId> lost = crashedBy(trouble);
+    List<NodeId> lost = crashedBy(fault);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
       return true;
     }
@@ -206,11 +206,11 @@ final class Player {
     return damaged.isEmpty();
   }
 
-  private static List<NodeId> crashedBy(Trouble trouble) {
-    if (trouble instanceof Trouble.Crash crash) {
+  private static List<NodeId> crashedBy(Fault fault) {
+    if (fault instanceof Fault.Crash crash) {
       return List.of(crash.node());
     }
-    return trouble instanceof Trouble.CrashTogether crashes ? crashes.nodes() : List.of();
+    return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
   }
 
   private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
@@ -218,7 +218,7 @@ final class Player {
         .anyMatch(member -> !lost.contains(member) && cluster.status(member) == NodeStatus.SERVING);
   }
 
-  /** Ends all trouble, and waits until there is nothing left to do. */
+  /** Ends all faults, and waits until there is nothing left to do. */
   private void repair(Cluster cluster) {
     cluster.network().heal();
     cluster.restart(NodeId.COORDINATOR);

@@ -142,10 +142,10 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     }
 
     /** Something goes wrong, or better. */
-    record Strikes(int number, long at, Trouble trouble) implements Step {
+    record Strikes(int number, long at, Fault fault) implements Step {
       @Override
       public String toString() {
-        return time(at) + "  " + trouble;
+        return time(at) + "  " + fault;
       }
     }
 
@@ -199,9 +199,9 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     Stream<Cell> moves =
         steps.stream()
             .filter(Step.Strikes.class::isInstance)
-            .map(step -> ((Step.Strikes) step).trouble())
-            .filter(Trouble.Move.class::isInstance)
-            .map(move -> ((Trouble.Move) move).to());
+            .map(step -> ((Step.Strikes) step).fault())
+            .filter(Fault.Move.class::isInstance)
+            .map(move -> ((Fault.Move) move).to());
     return Stream.concat(Stream.of(setup.cell()), moves);
   }
 
@@ -211,17 +211,16 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
         .anyMatch(
             step ->
                 step instanceof Step.Strikes strikes
-                    && (strikes.trouble() instanceof Trouble.Move
-                        || strikes.trouble() instanceof Trouble.Join
-                        || strikes.trouble() instanceof Trouble.Leave));
+                    && (strikes.fault() instanceof Fault.Move
+                        || strikes.fault() instanceof Fault.Join
+                        || strikes.fault() instanceof Fault.Leave));
   }
 
   /** Whether views are set from outside. */
   boolean hasViewsFromOutside() {
     return steps.stream()
         .anyMatch(
-            step ->
-                step instanceof Step.Strikes strikes && strikes.trouble() instanceof Trouble.Tell);
+            step -> step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.Tell);
   }
 
   long operations() {
@@ -230,7 +229,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
         .count();
   }
 
-  long troubles() {
+  long faults() {
     return steps.stream().filter(step -> step instanceof Step.Strikes).count();
   }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param runs how many scenarios were played and judged
  * @param operations of clients
  * @param unknown how many of these had an unknown outcome
- * @param troubles how many times something was done to nodes or links
+ * @param faults how many times something was done to nodes or links
  * @param events that the simulations handled
  * @param virtual how much virtual time has passed
  * @param undecided checks that did not come to a verdict
@@ -20,7 +20,7 @@ public record Tally(
     long runs,
     long operations,
     long unknown,
-    long troubles,
+    long faults,
     long events,
     Duration virtual,
     long undecided,
@@ -51,7 +51,7 @@ public record Tally(
         runs + other.runs,
         operations + other.operations,
         unknown + other.unknown,
-        troubles + other.troubles,
+        faults + other.faults,
         events + other.events,
         virtual.plus(other.virtual),
         undecided + other.undecided,

@@ -17,7 +17,7 @@ import java.util.Objects;
 
 /**
  * A picture of what happened: what clients asked and were answered, and, where they are known, the
- * messages between the replicas and the trouble that they had.
+ * messages between the replicas and the faults that they had.
  *
  * <pre>{@code
  * Drawing.of(recorder.history())
@@ -91,8 +91,9 @@ public final class Drawing {
   }
 
   /** The same with what was done to nodes and links. */
-  public Drawing disturbances(List<Disturbance> trouble) {
-    return new Drawing(history, title, replay, levels, events, beginning, List.copyOf(trouble));
+  public Drawing disturbances(List<Disturbance> disturbances) {
+    return new Drawing(
+        history, title, replay, levels, events, beginning, List.copyOf(disturbances));
   }
 
   /** One page with everything in it, for a browser. */

@@ -22,7 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What there is to draw: bars on the lanes of clients, arrows between nodes, and trouble. */
+/** What there is to draw: bars on the lanes of clients, arrows between nodes, and faults. */
 final class Picture {
   /** What a client did: several operations that take effect at one moment are one bar. */
   record Bar(
@@ -223,7 +223,7 @@ final class Picture {
             fate));
   }
 
-  // Trouble
+  // Faults
 
   private void addSpans(List<Disturbance> disturbances) {
     Map<String, Disturbance> open = new TreeMap<>();

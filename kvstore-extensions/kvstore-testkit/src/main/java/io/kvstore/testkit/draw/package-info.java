@@ -5,7 +5,7 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li>Clients, messages and trouble share one axis of time, from left to right. Idle time takes
+ *   <li>Clients, messages and faults share one axis of time, from left to right. Idle time takes
  *       little room, and is marked where it is cut short: virtual time jumps, and most of a run is
  *       idle.
  *   <li>What is drawn is worked out here, once, for both the page and the SVG; the page's script

@@ -44,7 +44,7 @@ public final class Workload {
   }
 
   /** What disturbs the store. */
-  public interface Trouble {
+  public interface Fault {
     /** Does it once. */
     void strike() throws Exception;
   }
@@ -55,7 +55,7 @@ public final class Workload {
   private int operations = 1_000;
   private long seed = 1;
   private Set<Kind> kinds = EnumSet.of(Kind.READ, Kind.WRITE, Kind.CAS);
-  private Optional<Trouble> trouble = Optional.empty();
+  private Optional<Fault> fault = Optional.empty();
   private Duration between = Duration.ZERO;
   private Consumer<Integer> progress = done -> {};
 
@@ -110,9 +110,9 @@ public final class Workload {
   }
 
   /** Disturbs the store again and again, each time after this pause, until the clients are done. */
-  public Workload meanwhile(Duration pause, Trouble what) {
+  public Workload meanwhile(Duration pause, Fault what) {
     between = pause;
-    trouble = Optional.of(what);
+    fault = Optional.of(what);
     return this;
   }
 
@@ -145,9 +145,9 @@ public final class Workload {
       RandomGenerator random = new SplittableRandom(seed * 31 + i);
       threads.add(new Thread(() -> work(recorder.client(name), random, store, thrown), name));
     }
-    Thread disturber = new Thread(() -> disturb(isOver, thrown), "trouble");
+    Thread disturber = new Thread(() -> disturb(isOver, thrown), "faults");
     threads.forEach(Thread::start);
-    trouble.ifPresent(any -> disturber.start());
+    fault.ifPresent(any -> disturber.start());
     try {
       for (Thread thread : threads) {
         thread.join();
@@ -176,12 +176,12 @@ public final class Workload {
     }
   }
 
-  /** What is thrown by a trouble that the end of the workload interrupts is no failure. */
+  /** What is thrown by a fault that the end of the workload interrupts is no failure. */
   private void disturb(AtomicBoolean isOver, Queue<Throwable> thrown) {
     try {
       while (!isOver.get()) {
         Thread.sleep(between.toMillis());
-        trouble.orElseThrow().strike();
+        fault.orElseThrow().strike();
       }
     } catch (Exception | Error failed) {
       if (!isOver.get()) {

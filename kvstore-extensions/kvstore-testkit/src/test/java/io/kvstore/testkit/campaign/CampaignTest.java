@@ -38,7 +38,7 @@ class CampaignTest {
     System.out.println(cell + ": " + tally);
     assertThat(tally.runs()).isEqualTo(SEEDS);
     assertThat(tally.operations()).isGreaterThan(SEEDS * 200L);
-    assertThat(tally.troubles()).isGreaterThan(SEEDS);
+    assertThat(tally.faults()).isGreaterThan(SEEDS);
     // Which of several deletes a causal read has seen cannot always be told.
     long allowed = cell.consistency() == Consistency.CAUSAL ? SEEDS / 4 : SEEDS / 200;
     assertThat(tally.undecided()).isLessThanOrEqualTo(allowed);

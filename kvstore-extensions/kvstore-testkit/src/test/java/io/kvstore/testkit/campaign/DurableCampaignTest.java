@@ -23,7 +23,7 @@ class DurableCampaignTest {
     Tally tally = Campaign.of(cell).durable().seeds(SEEDS).check();
     System.out.println(cell + " on disks: " + tally);
     assertThat(tally.runs()).isEqualTo(SEEDS);
-    assertThat(tally.troubles()).isGreaterThan(SEEDS);
+    assertThat(tally.faults()).isGreaterThan(SEEDS);
   }
 
   @ParameterizedTest

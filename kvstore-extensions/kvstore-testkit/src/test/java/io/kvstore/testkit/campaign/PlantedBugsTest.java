@@ -65,8 +65,8 @@ class PlantedBugsTest {
             "PRIMARY-LINEARIZABLE",
             "linearizable",
             "ordering/LogMerge.java",
-            "LogStanding best = all.stream().max(",
-            "LogStanding best = all.stream().min("),
+            "LogReport best = all.stream().max(",
+            "LogReport best = all.stream().min("),
         new PlantedBug(
             "a member delivers what an earlier proposal may come before",
             "TOTAL_ORDER-LINEARIZABLE",
@@ -219,14 +219,14 @@ class PlantedBugsTest {
             "agreeing",
             "protocol/CausalBroadcast.java",
             "long highest = Math.max(",
-            "parked.resumeReady(); long highest = Math.max("),
+            "pendingRequests.resumeReady(); long highest = Math.max("),
         new PlantedBug(
             "numbers begin anew in another cell",
             "BROADCAST-EVENTUAL changing",
             "keeping",
             "protocol/PrimaryBackup.java",
-            "beginAfter(legacy.highest(), legacy.time());",
-            "beginAfter(1, legacy.time());"),
+            "beginAfter(handOver.highest(), handOver.time());",
+            "beginAfter(1, handOver.time());"),
         new PlantedBug(
             "a protocol that is over leaves out the last of its order",
             "PRIMARY-SEQUENTIAL changing",
@@ -238,7 +238,7 @@ class PlantedBugsTest {
             "a replica that was frozen goes on",
             "PRIMARY-LINEARIZABLE changing",
             "keeping",
-            "cluster/Passage.java",
+            "cluster/ViewChangeParticipant.java",
             "    replica.freeze();\n",
             ""),
         new PlantedBug(
@@ -253,15 +253,15 @@ class PlantedBugsTest {
             "BROADCAST-EVENTUAL changing",
             "linearizable meanwhile",
             "cluster/LocalCluster.java",
-            "consistency = moves.weakest();",
-            "consistency = consistency.isAtLeast(moves.weakest()) ? moves.weakest() : consistency;"),
+            "consistency = reconfigurations.weakest();",
+            "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"),
         new PlantedBug(
             "a store that has moved shows sessions less than they have seen",
             "PRIMARY-EVENTUAL changing",
             "sequential meanwhile",
             "cluster/LocalCluster.java",
-            "consistency = moves.weakest();",
-            "consistency = consistency.isAtLeast(moves.weakest()) ? moves.weakest() : consistency;"));
+            "consistency = reconfigurations.weakest();",
+            "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"));
   }
 
   @ParameterizedTest

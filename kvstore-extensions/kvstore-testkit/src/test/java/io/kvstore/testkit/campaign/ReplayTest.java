@@ -10,11 +10,11 @@ import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Standing;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Query;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a campaign says of a failure plays that failure again. */
 class ReplayTest {
-  private record Nothing() implements Standing {}
+  private record Nothing() implements MemberReport {}
 
   /** Each member keeps its writes to itself. */
   private static class Hermits implements Controlet {
@@ -60,12 +60,12 @@ class ReplayTest {
     public void onMessage(NodeId from, Message message) {}
 
     @Override
-    public void freeze(Consumer<Standing> then) {
+    public void freeze(Consumer<MemberReport> then) {
       then.accept(new Nothing());
     }
 
     @Override
-    public void install(View next, List<Standing> members, List<Standing> joiners) {}
+    public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {}
 
     @Override
     public void activate() {}

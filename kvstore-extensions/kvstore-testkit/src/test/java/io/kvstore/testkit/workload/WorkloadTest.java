@@ -99,7 +99,7 @@ class WorkloadTest {
   }
 
   @Test
-  void aTroubleThatTheEndInterruptsHasNotFailed() {
+  void aFaultThatTheEndInterruptsHasNotFailed() {
     History seen =
         new Workload()
             .operations(1)

@@ -1,0 +1,14 @@
+package io.kvstore.core.cluster;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.loop.Receiver;
+
+/** Somebody to whom messages can be sent: a replica or a coordinator. */
+interface Recipient extends Receiver {
+  /** The node that it runs on. */
+  NodeId self();
+
+  /** Where its events happen. */
+  EventLoop loop();
+}

@@ -1,0 +1,370 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DurableDatalet;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Count;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Range;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datalet, with what must be known of its entries as a whole: how many are visible, and which
+ * expires first.
+ */
+final class IndexedEntries {
+  private record Expiry(long at, Bytes key) {}
+
+  private static final Comparator<Expiry> SOONEST =
+      Comparator.comparingLong(Expiry::at).thenComparing(Expiry::key);
+
+  private final Datalet datalet;
+  private final SequenceLock lock = new SequenceLock(); // but for single entries that are set
+  private final TreeSet<Expiry> expiries = new TreeSet<>(SOONEST); // none of what is still
+  private boolean anyExpires;
+  private long visible;
+  private long tombstones;
+  private long keyBytes;
+  private long valueBytes;
+  private final boolean isDurable;
+  private long fingerprint; // of all keys with their versions, where entries come back
+  private VectorClock seen = VectorClock.ZERO; // by the entries that were there at the beginning
+  private long highestVersion;
+
+  IndexedEntries(Datalet datalet) {
+    this.datalet = datalet;
+    isDurable = datalet instanceof DurableDatalet;
+    if (datalet.size() > 0) {
+      datalet.forEach(
+          (key, entry) -> {
+            note(key, entry);
+            if (entry.context() != null) {
+              seen = seen.merge(entry.context());
+            }
+            return true;
+          });
+    }
+  }
+
+  /** What the entries that were there at the beginning depend on. */
+  VectorClock seen() {
+    return seen;
+  }
+
+  /** Nearly certainly the same for the same entries only; 0 where that is not known. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
+  /** What another one has now, which is not going to change. */
+  private IndexedEntries(Datalet still, IndexedEntries other) {
+    datalet = still;
+    isDurable = false;
+    anyExpires = other.anyExpires();
+    takeFiguresOf(other);
+  }
+
+  Datalet datalet() {
+    return datalet;
+  }
+
+  @Nullable Entry get(Bytes key) {
+    return datalet.get(key);
+  }
+
+  /**
+   * What any thread finds under a key, whatever the time; null when it cannot tell. While the owner
+   * works, that there is nothing means nothing.
+   */
+  @Nullable Found optimisticRead(Bytes key) {
+    long stamp = lock.stamp();
+    Entry entry = datalet.get(key);
+    if (!lock.stoodStillSince(stamp)) {
+      return null;
+    }
+    if (entry == null || entry.isTombstone()) {
+      return Found.NOTHING;
+    }
+    return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
+  }
+
+  /** Changes several entries as one: nobody sees some of them changed, and others not yet. */
+  <T> T asOne(Supplier<T> change) {
+    lock.beginChange();
+    try {
+      return change.get();
+    } finally {
+      lock.endChange();
+    }
+  }
+
+  /** Changes several entries as one. */
+  void asOne(Runnable change) {
+    asOne(
+        () -> {
+          change.run();
+          return true;
+        });
+  }
+
+  @Nullable Entry put(Bytes key, Entry entry) {
+    Entry before = datalet.put(key, entry);
+    if (before != null) {
+      forget(key, before);
+    }
+    note(key, entry);
+    return before;
+  }
+
+  /** Sets an entry unless a newer one, or the same, is there; returns the one before. */
+  @Nullable Entry putIfNewer(Bytes key, Entry entry) {
+    Entry before = datalet.putIfNewer(key, entry);
+    if (before == null) {
+      note(key, entry);
+    } else if (before.version() < entry.version()) {
+      forget(key, before);
+      note(key, entry);
+    }
+    return before;
+  }
+
+  void remove(Bytes key) {
+    lock.beginChange();
+    Entry before = datalet.remove(key);
+    lock.endChange();
+    if (before != null) {
+      forget(key, before);
+    }
+  }
+
+  void clear() {
+    asOne(datalet::clear);
+    expiries.clear();
+    visible = 0;
+    tombstones = 0;
+    keyBytes = 0;
+    valueBytes = 0;
+    fingerprint = 0;
+  }
+
+  /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
+  boolean copyFrom(IndexedEntries other) {
+    if (!asOne(() -> datalet.copyFrom(other.datalet))) {
+      return false;
+    }
+    expiries.clear();
+    if (other.anyExpires()) {
+      datalet.forEach(this::noteExpiry);
+    }
+    takeFiguresOf(other);
+    return true;
+  }
+
+  private boolean anyExpires() {
+    return anyExpires || !expiries.isEmpty();
+  }
+
+  /** The same, as it is now, for good; null if that cannot be had at once. */
+  @Nullable IndexedEntries still() {
+    Datalet still = datalet.still();
+    return still == null ? null : new IndexedEntries(still, this);
+  }
+
+  private void takeFiguresOf(IndexedEntries other) {
+    visible = other.visible;
+    tombstones = other.tombstones;
+    keyBytes = other.keyBytes;
+    valueBytes = other.valueBytes;
+    raiseHighestVersion(other.highestVersion);
+  }
+
+  private void note(Bytes key, Entry entry) {
+    if (entry.value() == null) {
+      tombstones++;
+    } else {
+      visible++;
+      valueBytes += entry.value().size();
+    }
+    keyBytes += key.size();
+    if (isDurable) {
+      fingerprint += fingerprintOf(key, entry);
+    }
+    noteExpiry(key, entry);
+    raiseHighestVersion(entry.version());
+  }
+
+  private boolean noteExpiry(Bytes key, Entry entry) {
+    return entry.expiresAt() == Entry.NEVER || expiries.add(new Expiry(entry.expiresAt(), key));
+  }
+
+  private void forget(Bytes key, Entry entry) {
+    if (entry.value() == null) {
+      tombstones--;
+    } else {
+      visible--;
+      valueBytes -= entry.value().size();
+    }
+    keyBytes -= key.size();
+    if (isDurable) {
+      fingerprint -= fingerprintOf(key, entry);
+    }
+    if (entry.expiresAt() != Entry.NEVER) {
+      expiries.remove(new Expiry(entry.expiresAt(), key));
+    }
+  }
+
+  /** How many entries have a value, expired or not. */
+  long visible() {
+    return visible;
+  }
+
+  /** How long all keys and values are together. */
+  long bytes() {
+    return keyBytes + valueBytes;
+  }
+
+  /** How long all keys are together. */
+  long keyBytes() {
+    return keyBytes;
+  }
+
+  /** Of one entry: those of several are added up, in any order (mixed as in SplitMix64). */
+  private static long fingerprintOf(Bytes key, Entry entry) {
+    long mixed = entry.version() * 0x9E3779B97F4A7C15L + key.hashCode();
+    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL + (entry.isTombstone() ? 1 : 0);
+    return mixed ^ (mixed >>> 31);
+  }
+
+  long highestVersion() {
+    return highestVersion;
+  }
+
+  void raiseHighestVersion(long version) {
+    highestVersion = Math.max(highestVersion, version);
+  }
+
+  long firstExpiry() {
+    return expiries.isEmpty() ? Entry.NEVER : expiries.first().at();
+  }
+
+  Bytes firstToExpire() {
+    return expiries.first().key();
+  }
+
+  private long firstExpiryAfter(long time) {
+    Expiry next = firstExpiry() > time ? null : expiries.ceiling(new Expiry(time + 1, Bytes.EMPTY));
+    return firstExpiry() > time ? firstExpiry() : next == null ? Entry.NEVER : next.at();
+  }
+
+  private long expiredAt(long time) {
+    return firstExpiry() > time ? 0 : expiries.headSet(new Expiry(time + 1, Bytes.EMPTY)).size();
+  }
+
+  /** Answers a query as of a time. */
+  Answer query(Query query, long asOf) {
+    if (query instanceof Get get) {
+      Entry entry = get(get.key());
+      return entry != null && entry.isVisibleAt(asOf) ? new Found(entry) : Found.NOTHING;
+    }
+    if (query instanceof GetMany many) {
+      List<Pair> found = new ArrayList<>(many.keys().size());
+      for (Bytes key : many.keys()) {
+        Entry entry = get(key);
+        if (entry != null && entry.isVisibleAt(asOf)) {
+          found.add(new Pair(key, entry));
+        }
+      }
+      return new Listed(found);
+    }
+    if (query instanceof Range range) {
+      return new Listed(list(range, asOf));
+    }
+    if (query instanceof Count) {
+      return new Counted(visible() - expiredAt(asOf), firstExpiryAfter(asOf));
+    }
+    throw new AssertionError("no such query: " + query);
+  }
+
+  /** What is visible in a range as of a time. */
+  private List<Pair> list(Range range, long asOf) {
+    List<Pair> found = new ArrayList<>();
+    Bytes next = range.from();
+    while (next != null && (range.to().isEmpty() || next.compareTo(range.to()) < 0)) {
+      next = list(next, range, asOf, found);
+    }
+    return found;
+  }
+
+  /** Adds what is visible of the next entries; from where to go on if that was not enough. */
+  private @Nullable Bytes list(Bytes from, Range range, long asOf, List<Pair> found) {
+    int wanted = range.limit() - found.size();
+    int[] shown = {0};
+    Bytes[] last = {from};
+    datalet.scan(
+        from,
+        range.to(),
+        wanted,
+        (key, entry) -> {
+          shown[0]++;
+          last[0] = key;
+          if (entry.isVisibleAt(asOf)) {
+            found.add(new Pair(key, entry));
+          }
+          return true;
+        });
+    boolean goesOn = shown[0] == wanted && found.size() < range.limit();
+    return goesOn ? last[0].concat(Bytes.of((byte) 0)) : null;
+  }
+
+  List<Bytes> keysWithValue() {
+    List<Bytes> keys = new ArrayList<>();
+    datalet.forEach(
+        (key, entry) -> {
+          if (!entry.isTombstone()) {
+            keys.add(key);
+          }
+          return true;
+        });
+    return keys;
+  }
+
+  List<Pair> all() {
+    List<Pair> pairs = new ArrayList<>((int) Math.min(datalet.size(), 1 << 30));
+    datalet.forEach((key, entry) -> pairs.add(new Pair(key, entry)));
+    return pairs;
+  }
+
+  /**
+   * Forgets the tombstones up to a version; tells how many entries are left that are one, or will
+   * be.
+   */
+  long collect(long upToVersion) {
+    if (tombstones > 0 && upToVersion > 0) {
+      List<Bytes> old = new ArrayList<>();
+      datalet.forEach(
+          (key, entry) -> {
+            if (entry.isTombstone() && entry.version() <= upToVersion) {
+              old.add(key);
+            }
+            return true;
+          });
+      old.forEach(this::remove);
+    }
+    return tombstones + expiries.size();
+  }
+}
