@@ -11,7 +11,7 @@ import java.util.Locale;
 /**
  * An immutable string of bytes, ordered as unsigned, whose hash is computed once.
  *
- * <p>Replicas share these objects instead of copying them: that is safe only because nobody can
+ * <p>Replicas share these objects instead of copying them: that is safe only because no one can
  * change the bytes.
  */
 public final class Bytes implements Comparable<Bytes> {

@@ -112,7 +112,7 @@ public interface Cluster {
    */
   boolean reconfigure(Consistency consistency, Replication replication, Duration atMost);
 
-  /** Takes a node out of any view: it serves nobody until it is named in one. */
+  /** Takes a node out of any view: it serves no client until it is named in one. */
   void expel(NodeId node);
 
   /**

@@ -21,7 +21,7 @@ public sealed interface ClusterEvent {
   /** A group has decided on its next view. What has become of members follows by itself. */
   record ViewDecided(Instant time, int shard, View before, View view) implements ClusterEvent {}
 
-  /** Nobody has heard of a member for too long, or others complain that it owes them something. */
+  /** A member was not heard of for too long, or others complain that it owes them something. */
   record Suspected(Instant time, int shard, NodeId node, String why) implements ClusterEvent {}
 
   /** A group goes on without a node. */
@@ -41,7 +41,7 @@ public sealed interface ClusterEvent {
 
   /**
    * All members of a group had lost their memory, and it was kept nowhere else: the group goes on
-   * with nothing. Whoever had seen something of it is told so once, by an {@link
+   * with nothing. A client that had seen something of it is told so once, by an {@link
    * UnavailableException}.
    */
   record DataLost(Instant time, int shard) implements ClusterEvent {}

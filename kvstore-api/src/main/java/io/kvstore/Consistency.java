@@ -17,7 +17,7 @@ public enum Consistency {
    */
   SEQUENTIAL(Replication.PRIMARY),
   /**
-   * Whoever sees a write has seen what its writer had seen; concurrent writes may be seen in
+   * A client that sees a write has seen what its writer had seen; concurrent writes may be seen in
    * different orders.
    */
   CAUSAL(Replication.BROADCAST),

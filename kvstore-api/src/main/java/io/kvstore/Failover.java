@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * When a group of replicas goes on without a member that nobody hears from.
+ * When a group of replicas goes on without a member that is not heard from.
  *
  * @param isAutomatic whether it does so by itself; otherwise views change only when they are set
  * @param detection how long a member must have been silent; slow ones are given more
@@ -32,8 +32,8 @@ public record Failover(boolean isAutomatic, Duration detection) {
   }
 
   /**
-   * None: a group waits for its members until they are back, or somebody sets another view. For
-   * those who drive views from outside.
+   * None: a group waits for its members until they are back, or another view is set. For those who
+   * drive views from outside.
    */
   public static Failover byHand() {
     return new Failover(false, DEFAULT.detection());

@@ -228,7 +228,7 @@ public interface KVStore<K, V> extends AutoCloseable {
    */
   Session<K, V> session();
 
-  /** A new client that has already seen what somebody else saw. */
+  /** A new client that has already seen what another client saw. */
   Session<K, V> session(Position after);
 
   /** A new client that talks to one replica, and only to that one. */

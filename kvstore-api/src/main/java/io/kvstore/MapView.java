@@ -141,7 +141,7 @@ final class MapView<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, 
     return written.before().map(Versioned::value).orElse(null);
   }
 
-  // Functions, each tried until nobody has come between
+  // Functions, each tried until no other write has come between
 
   @Override
   public V computeIfAbsent(K key, Function<? super K, ? extends V> function) {

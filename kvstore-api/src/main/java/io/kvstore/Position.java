@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a session has seen: for each shard, a place in its order. A value: it can be written down
- * with {@link #toString()}, read with {@link #parse(String)}, handed to somebody else, and given to
- * a session at any replica, which then shows nothing older.
+ * with {@link #toString()}, read with {@link #parse(String)}, handed to another client, and given
+ * to a session at any replica, which then shows nothing older.
  */
 public final class Position {
   /** Nothing seen yet. */

@@ -18,7 +18,7 @@ package io.kvstore;
  * @param epoch the view that it is in; 0 when it is in none
  * @param isPrimary whether it is the first of its view
  * @param position how far it has got in its group's one order. Where members write independently,
- *     the count of its Lamport clock: whoever has seen the newest write has the highest
+ *     the count of its Lamport clock: the one that has seen the newest write has the highest
  * @param lag how many operations of its group's order another replica has performed and this one
  *     has not. Where members write independently, how many of their updates they do not know to
  *     have arrived here

@@ -148,7 +148,7 @@ public final class StoreBuilder<K, V> {
   }
 
   /**
-   * When a group of replicas goes on without a member that nobody hears from. {@link
+   * When a group of replicas goes on without a member that is not heard from. {@link
    * Failover#DEFAULT}, unless said otherwise.
    */
   public StoreBuilder<K, V> failover(Failover when) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param value the value
  * @param version the number of the write that made it: on one key, a later write has a higher one
- * @param flags 32 bits that belong to whoever wrote the value
+ * @param flags 32 bits that belong to the writer of the value
  * @param expiresAt when it expires, if ever
  * @param <V> the type of values
  */

@@ -19,9 +19,10 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>A replica keeps its last changes, as many as {@link Limits#changesKept()} says, for all
- * watches together; a watch has no buffer of its own. So a slow watch holds nobody up and takes no
- * memory, but one that is further behind than that ends with {@link HistoryGoneException}. When its
- * replica is lost, a watch goes on at another one, without a gap, or ends with the same exception.
+ * watches together; a watch has no buffer of its own. So a slow watch holds up no writer and takes
+ * no memory, but one that is further behind than that ends with {@link HistoryGoneException}. When
+ * its replica is lost, a watch goes on at another one, without a gap, or ends with the same
+ * exception.
  *
  * <p>Only {@link #close} and {@link #position} may be called by any thread; the rest belongs to one
  * at a time.
@@ -62,7 +63,7 @@ public interface Watch<K, V> extends AutoCloseable, Iterable<WatchEvent<K, V>> {
   /** Whether there may be more: it was not closed, and history is not gone. */
   boolean isOpen();
 
-  /** Ends the watch. Whoever waits for an event stops waiting. A second call does nothing. */
+  /** Ends the watch. A caller that waits for an event stops waiting. A second call does nothing. */
   @Override
   void close();
 }

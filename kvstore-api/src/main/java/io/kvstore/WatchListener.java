@@ -3,8 +3,8 @@ package io.kvstore;
 import java.util.Optional;
 
 /**
- * Is told of changes, by one thread at a time that nobody else waits for: it may take its time, and
- * call the store. What it throws is logged, and it is told the next event. An event that the
+ * Is told of changes, by one thread at a time that nothing else waits for: it may take its time,
+ * and call the store. What it throws is logged, and it is told the next event. An event that the
  * store's codecs cannot decode is logged, too, and left out.
  *
  * @param <K> the type of keys

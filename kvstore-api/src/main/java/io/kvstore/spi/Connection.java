@@ -32,7 +32,7 @@ public interface Connection {
    * Watches the keys of a range, on this session's replica if it has one.
    *
    * @param after from where to go on; empty begins now
-   * @param listener who is told; empty when somebody asks with {@link Feed#next}
+   * @param listener who is told; empty when the caller asks with {@link Feed#next}
    * @param timeoutNanos how long to wait until the watch has begun
    * @throws io.kvstore.HistoryGoneException when what comes after is not known any more
    * @throws UnsupportedOperationException when the engine cannot watch

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * (Fidge 1988, Mattern 1989). A place in a single order is the clock with one count.
  *
  * <p>Every entry of a causal store has one, and most groups are small: so the counts of the first
- * members lie in the clock itself, where whoever reads the entry need not go on to an array.
+ * members lie in the clock itself, where a reader of the entry need not go on to an array.
  */
 public final class VectorClock {
   /** The most counts that a text may have: many more than a group has members. */

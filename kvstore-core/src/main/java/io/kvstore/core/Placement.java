@@ -4,7 +4,7 @@ package io.kvstore.core;
 public enum Placement {
   /**
    * A caller that waits for an answer runs the replicas itself, and so needs no hand-over to
-   * another thread. One worker thread serves timers and whatever nobody waits for. Datalets that
+   * another thread. One worker thread serves timers and whatever no caller waits for. Datalets that
    * may block have threads of their own.
    */
   SHARED,

@@ -18,8 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a store in virtual time, on the thread of whoever waits for it, with all chance drawn from
- * one seed: the same calls under the same seed do the same in every run, on every machine.
+ * Runs a store in virtual time, on the thread of the caller that waits for it, with all chance
+ * drawn from one seed: the same calls under the same seed do the same in every run, on every
+ * machine.
  *
  * <pre>{@code
  * Simulation simulation = Simulation.withSeed(42);
@@ -89,7 +90,7 @@ public final class Simulation implements Engine {
     return new Simulation(seed, turnsTakeTime, normal, protocol, Optional.of(factory), trace);
   }
 
-  /** The same, with somebody who is told of everything that happens. */
+  /** The same, with a listener that is told of everything that happens. */
   public Simulation trace(Trace listener) {
     return new Simulation(seed, turnsTakeTime, normal, protocol, datalet, Optional.of(listener));
   }

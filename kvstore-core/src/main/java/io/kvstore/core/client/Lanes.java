@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * of the same lane: then it is an old one, and not performed.
  */
 final class Lanes {
-  /** A line of requests. Whoever has it counts them. */
+  /** A line of requests. Its holder counts them. */
   static final class Lane {
     final int client;
     long sequence;

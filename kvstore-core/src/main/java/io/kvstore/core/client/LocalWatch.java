@@ -39,13 +39,13 @@ final class LocalWatch implements Feed {
   private final Queue<Found> found = new ConcurrentLinkedQueue<>();
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private final AtomicInteger signals =
-      new AtomicInteger(); // whoever makes it 1 tells the listener
+      new AtomicInteger(); // the thread that makes it 1 tells the listener
   private final Arrival arrival = new Arrival();
   private volatile boolean isBegun;
-  private boolean hasToldEnd; // by whoever tells the listener
+  private boolean hasToldEnd; // by the thread that tells the listener
   private volatile WatchPosition taken; // of what was returned last, in each shard
 
-  /** Wakes whoever waits for something to come. */
+  /** Wakes the callers that wait for something to come. */
   private final class Arrival extends ClientTask {
     void ring() {
       wakeWaiter();
@@ -140,7 +140,7 @@ final class LocalWatch implements Feed {
     signal();
   }
 
-  // For whoever watches
+  // For the application
 
   @Override
   public @Nullable Effect next(long timeoutNanos) {

@@ -83,7 +83,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     return watched.changes();
   }
 
-  // Asked by whoever watches
+  // Asked by the watch
 
   void begin() {
     backend.hosts().group(number).beWatched();
@@ -223,7 +223,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     settleHere();
   }
 
-  /** Tried whenever a replica may have come, by whoever notices. */
+  /** Tried whenever a replica may have come, by the thread that notices. */
   private void settle() {
     log().execute(this::settleHere);
   }

@@ -30,7 +30,7 @@ final class Announcements {
     this.driver = driver;
   }
 
-  /** Tells somebody from now on. */
+  /** Tells a listener from now on. */
   Registration listen(Consumer<? super ClusterEvent> listener) {
     Mailbox<ClusterEvent> mailbox =
         new Mailbox<>(

@@ -44,7 +44,7 @@ final class Backlog {
     alarms.add(alarm);
   }
 
-  /** Forgets requests: somebody else sees to them. */
+  /** Forgets requests: another replica sees to them. */
   void forgetRequests() {
     requests.clear();
   }

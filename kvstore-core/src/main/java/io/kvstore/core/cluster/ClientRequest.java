@@ -14,7 +14,7 @@ public abstract class ClientRequest extends ClientTask implements Request, Reply
   @Nullable ClientRequest previous;
   boolean isPostponed; // to the end of a pause of its node
 
-  /** Whether its time is over, and nobody waits who would notice. */
+  /** Whether its time is over, and no caller waits that would notice. */
   protected abstract boolean isOverdueAt(long now);
 
   /** Ends it because its time is over. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for something to become true that the groups bring about. Only the thread that waits looks
- * whether it has: what the condition throws is thrown there, and hurts nobody else.
+ * whether it has: what the condition throws is thrown there, and hurts no other thread.
  */
 final class ConditionWaiter extends ClientTask {
   private final @Nullable Actor actor;

@@ -27,7 +27,7 @@ public final class ConditionWaiters {
   }
 
   /**
-   * Waits while no client has a turn, also when interrupted: whoever waits may hold a lock, or have
+   * Waits while no client has a turn, also when interrupted: the caller may hold a lock, or have
    * done one half of something.
    */
   Wait administer(
@@ -57,7 +57,7 @@ public final class ConditionWaiters {
     others.forEach(ConditionWaiters::guarded);
   }
 
-  /** Whoever brings something about does not fail because of those who look. */
+  /** What brings something about does not fail because of a condition that throws. */
   private static void guarded(Runnable look) {
     try {
       look.run();

@@ -52,7 +52,7 @@ public final class Group {
   private final Listener listener;
   private final Set<NodeId> leaving = new TreeSet<>(); // on the coordinator's loop
   private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
-  private volatile @Nullable Place[] places; // by node; null: it is gone
+  private volatile @Nullable ReplicaSlot[] slots; // by node; null: it is gone
   private volatile @Nullable Replica[] replicas;
   private final Coordinators coordinators;
   private final Losses losses;
@@ -72,7 +72,7 @@ public final class Group {
       ControletFactory protocol,
       DataletFactory datalets,
       Fabric fabric,
-      List<Place> places,
+      List<ReplicaSlot> slots,
       EventLoop coordinatorLoop,
       long seed,
       boolean mayRest,
@@ -83,16 +83,16 @@ public final class Group {
     this.settings = settings;
     this.protocol = protocol;
     this.datalets = datalets;
-    this.places = places.toArray(Place[]::new);
+    this.slots = slots.toArray(ReplicaSlot[]::new);
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
     this.mayRest = mayRest;
     this.announcements = announcements;
     losses = new Losses(this, announcements);
-    boolean hasOneLoop = places.stream().allMatch(place -> place.loop() == coordinatorLoop);
+    boolean hasOneLoop = slots.stream().allMatch(slot -> slot.loop() == coordinatorLoop);
     rest = new Rest(this, coordinatorLoop, fabric, mayRest, hasOneLoop);
     this.listener = listener;
-    replicas = new @Nullable Replica[places.size()];
+    replicas = new @Nullable Replica[slots.size()];
     View made = firstView(shard, settings);
     coordinators =
         onRecord == null
@@ -137,7 +137,7 @@ public final class Group {
 
   /** The nodes that have a place in it. */
   List<NodeId> nodes() {
-    return Arrays.stream(places).filter(Objects::nonNull).map(Place::node).toList();
+    return Arrays.stream(slots).filter(Objects::nonNull).map(ReplicaSlot::node).toList();
   }
 
   /** The replica on a node; it may be down. */
@@ -164,12 +164,12 @@ public final class Group {
     return nodes().stream().filter(this::isRunning).toList();
   }
 
-  Place place(NodeId node) {
-    return requireNonNull(places[node.number()]);
+  ReplicaSlot slot(NodeId node) {
+    return requireNonNull(slots[node.number()]);
   }
 
   boolean hasPlace(NodeId node) {
-    return node.number() < places.length && places[node.number()] != null;
+    return node.number() < slots.length && slots[node.number()] != null;
   }
 
   /** Whether its datalets take time, and time is virtual. */
@@ -277,8 +277,8 @@ public final class Group {
    * started, and taken into the view.
    */
   Replica open(NodeId node) {
-    Place place = place(node);
-    Place.Parts parts = place.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
+    ReplicaSlot slot = slot(node);
+    ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
     Replica opened = null;
     try {
       coordinators.beginAfter(parts.applier().durableState().epoch());
@@ -287,7 +287,7 @@ public final class Group {
       }
       long incarnation = ++incarnations;
       long ownSeed = seed + 31L * (shard * 65_536L + node.number()) + 1_000_003L * incarnation;
-      opened = new Replica(node, this, place, parts, incarnation, ownSeed);
+      opened = new Replica(node, this, slot, parts, incarnation, ownSeed);
     } finally {
       if (opened == null) {
         parts.close(); // whatever its datalet holds on to
@@ -328,12 +328,12 @@ public final class Group {
   }
 
   /** One more node, which is in no view yet. */
-  void add(Place place) {
-    int number = place.node().number();
+  void add(ReplicaSlot slot) {
+    int number = slot.node().number();
     replicas = Arrays.copyOf(replicas, number + 1);
-    @Nullable Place[] morePlaces = Arrays.copyOf(places, number + 1);
-    morePlaces[number] = place;
-    places = morePlaces;
+    @Nullable ReplicaSlot[] moreSlots = Arrays.copyOf(slots, number + 1);
+    moreSlots[number] = slot;
+    slots = moreSlots;
   }
 
   /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
@@ -357,11 +357,11 @@ public final class Group {
   }
 
   /** A node that nobody needs any more is forgotten; where its replica was. */
-  Place forget(NodeId node) {
-    Place place = place(node);
-    @Nullable Place[] fewer = places.clone();
+  ReplicaSlot forget(NodeId node) {
+    ReplicaSlot slot = slot(node);
+    @Nullable ReplicaSlot[] fewer = slots.clone();
     fewer[node.number()] = null;
-    places = fewer;
+    slots = fewer;
     @Nullable Replica[] left = replicas.clone();
     left[node.number()] = null;
     replicas = left;
@@ -370,7 +370,7 @@ public final class Group {
           coordinators.release(node);
           leaving.remove(node);
         });
-    return place;
+    return slot;
   }
 
   /** The store is closed. */
@@ -423,7 +423,7 @@ public final class Group {
     boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
-    int members = places.length;
+    int members = slots.length;
     changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, members));
     if (losses.hasBegunAnewIn(epoch) && !hasOneOrder) {
       changes.tell(log -> log.beginAnew(start, members));

@@ -56,11 +56,11 @@ final class Layout {
     boolean areOpened = false;
     try {
       for (Group group : groups) {
-        Place place = group.place(node);
+        ReplicaSlot slot = group.slot(node);
         stop(group, node, "was started again");
-        place.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
+        slot.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
         Runnable open = () -> group.open(node);
-        Task.runOn(driver, place.loop(), null, open);
+        Task.runOn(driver, slot.loop(), null, open);
       }
       areOpened = true;
     } finally {
@@ -88,13 +88,13 @@ final class Layout {
   }
 
   /** A place for the replica of a shard on a node. */
-  Place place(NodeId node, int shard) {
+  ReplicaSlot slot(NodeId node, int shard) {
     String name = node + "-" + shard;
     boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
     EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
     EventLoop dataletLoop =
         !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
-    return new Place(
+    return new ReplicaSlot(
         node,
         shard,
         loop,

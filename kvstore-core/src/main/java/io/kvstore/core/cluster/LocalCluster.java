@@ -100,7 +100,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
               protocol,
               datalets,
               fabric,
-              nodes.all().stream().map(node -> layout.place(node, ofShard)).toList(),
+              nodes.all().stream().map(node -> layout.slot(node, ofShard)).toList(),
               coordinatorLoop,
               seed,
               isVirtual,

@@ -27,7 +27,7 @@ public record LoggedChanges(EventLoop loop, Actor actor, ChangeLog log) {
     loop.execute(actor, () -> run(action));
   }
 
-  /** Does something now, for whoever owns the loop and not the log. */
+  /** Does something now, for the thread that owns the loop and not the log. */
   public void run(Runnable action) {
     action.run();
     log.othersHadATurn();

@@ -258,7 +258,7 @@ final class Membership {
     replica.loop().reached(moment);
   }
 
-  /** Nobody may rely on it before that. */
+  /** No member may rely on it before that. */
   private void onKept(long epoch) {
     if (promised == epoch) {
       installed = epoch;

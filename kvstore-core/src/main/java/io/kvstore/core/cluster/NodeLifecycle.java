@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Nodes that come and go, crash and start again: each in all shards. It is for one thread at a
  * time.
  *
- * <p>Something may throw in the midst of a change, as when the stack of whoever asks for it ends.
- * Then the node has stopped, and what was asked for can be asked for again.
+ * <p>Something may throw in the midst of a change, as when the stack of the caller that asks for it
+ * ends. Then the node has stopped, and what was asked for can be asked for again.
  */
 final class NodeLifecycle {
   private static final Logger logger = LoggerFactory.getLogger(NodeLifecycle.class);
@@ -57,7 +57,7 @@ final class NodeLifecycle {
     boolean joins = settings.failover().isAutomatic();
     boolean isStarted = false;
     try {
-      groups.forEach(group -> group.add(layout.place(node, group.shard())));
+      groups.forEach(group -> group.add(layout.slot(node, group.shard())));
       groups.forEach(
           group ->
               onLoop(
@@ -101,7 +101,7 @@ final class NodeLifecycle {
    */
   void endRemoving(NodeId node, boolean isGone) {
     if (!leaving.remove(node)) {
-      return; // somebody else has removed it, too
+      return; // another caller has removed it, too
     }
     if (!isGone) {
       groups.forEach(group -> group.stay(node));

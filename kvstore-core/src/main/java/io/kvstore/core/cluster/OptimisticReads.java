@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Reads a replica without a turn of its loop: most reads depend on nothing but what is there
  * already.
  *
- * <p>Below the linearizable level a value that is found counts even while somebody has the loop: it
- * was there at some moment of the look. Anything else that was seen counts only if nobody has owned
- * the loop meanwhile, as with a sequence lock: then it is what a turn at that moment would have
- * seen. While somebody has the loop, it is tried again for a little; after that, the reader takes a
- * turn as everybody else does.
+ * <p>Below the linearizable level a value that is found counts even while another thread has the
+ * loop: it was there at some moment of the look. Anything else that was seen counts only if no
+ * thread has owned the loop meanwhile, as with a sequence lock: then it is what a turn at that
+ * moment would have seen. While another thread has the loop, it is tried again for a little; after
+ * that, the reader takes a turn as every other caller does.
  */
 public final class OptimisticReads {
   private static final int TRIES = 8;

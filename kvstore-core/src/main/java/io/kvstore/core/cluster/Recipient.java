@@ -4,7 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.loop.Receiver;
 
-/** Somebody to whom messages can be sent: a replica or a coordinator. */
+/** What messages can be sent to: a replica or a coordinator. */
 interface Recipient extends Receiver {
   /** The node that it runs on. */
   NodeId self();

@@ -43,7 +43,7 @@ public final class Replica implements Recipient {
   private final RandomGenerator random;
   private final @Nullable Tracer tracer;
   private final ReplicaStorage storage;
-  private final Place.Parts parts;
+  private final ReplicaSlot.Parts parts;
   private final LoggedChanges changes;
   private final Counts counts = new Counts();
   private ControletEnv env; // of the controlet
@@ -63,14 +63,20 @@ public final class Replica implements Recipient {
   private String whyStopped = "";
   private long lastNow = Long.MIN_VALUE;
 
-  Replica(NodeId self, Group group, Place place, Place.Parts parts, long incarnation, long seed) {
+  Replica(
+      NodeId self,
+      Group group,
+      ReplicaSlot slot,
+      ReplicaSlot.Parts parts,
+      long incarnation,
+      long seed) {
     this.self = self;
     this.group = group;
-    this.fabric = place.fabric();
-    this.clock = place.clock();
-    this.loop = place.loop();
+    this.fabric = slot.fabric();
+    this.clock = slot.clock();
+    this.loop = slot.loop();
     this.random = new SplittableRandom(seed);
-    Trace listener = place.trace();
+    Trace listener = slot.trace();
     this.tracer = listener == null ? null : new Tracer(listener, loop, group.shard(), self);
     this.view = group.view();
     this.open = new OpenRequests(loop, this);
@@ -78,7 +84,7 @@ public final class Replica implements Recipient {
     this.backlog = new Backlog(group.settings().limits().owedBytes());
     this.courier = courier(random);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
-    this.storage = parts.storage(place, chance, this::failSoon);
+    this.storage = parts.storage(slot, chance, this::failSoon);
     this.parts = parts;
     this.changes = parts.changes(loop, this);
     Courier ofCopies = courier(new SplittableRandom(seed + 2));
@@ -399,7 +405,7 @@ public final class Replica implements Recipient {
     return controlet;
   }
 
-  Place.Parts parts() {
+  ReplicaSlot.Parts parts() {
     return parts;
   }
 

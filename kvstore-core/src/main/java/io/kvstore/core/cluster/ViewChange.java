@@ -79,7 +79,7 @@ final class ViewChange {
     return asked.stream().filter(node -> !frozen.containsKey(node)).toList();
   }
 
-  /** Goes on without somebody who does not answer. */
+  /** Goes on without a member that does not answer. */
   void giveUp(NodeId node) {
     asked.remove(node);
   }
@@ -128,7 +128,7 @@ final class ViewChange {
     return targets.stream().filter(this::hasAnswered).toList();
   }
 
-  /** Whether nobody who has answered knows of anything. */
+  /** Whether no member that has answered knows of anything. */
   boolean isAllBlank() {
     return frozen.values().stream().map(Frozen::report).allMatch(MemberReport::isBlank);
   }

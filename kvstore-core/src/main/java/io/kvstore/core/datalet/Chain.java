@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The numbers of the segments do not say: compaction takes some out. So each segment begins with
  * a sum over the older ones that are there, and before one of these is deleted, a record says so.
- * What is then missing though nobody has deleted it is damage. Logs from before this was written
- * have no sums, and are not checked.
+ * What is then missing though it was not deleted is damage. Logs from before this was written have
+ * no sums, and are not checked.
  */
 final class Chain {
   private final Set<Long> deleted = new TreeSet<>(); // since the last sum
@@ -70,7 +70,7 @@ final class Chain {
     return number < segment.number();
   }
 
-  /** Its deletion may have been interrupted: then it is still there, and needed by nobody. */
+  /** Its deletion may have been interrupted: then it is still there, and not needed. */
   private boolean isDeleted(long number) {
     return deleted.contains(number);
   }

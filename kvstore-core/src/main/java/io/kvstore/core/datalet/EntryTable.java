@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>It grows by a page at a time, so that no single put pays for all entries. A copy shares the
- * pages: whoever changes one first makes it its own.
+ * pages: the one that changes a page first makes it its own.
  *
  * <p>A thread that does not own the table may call {@link #get} while another changes it: it comes
  * to an end, with an answer that means nothing.
@@ -141,7 +141,7 @@ final class EntryTable {
 
   /** Puts a page where all hashes lead that have the bits in common that it has. */
   private void place(Page page, int hash) {
-    VarHandle.storeStoreFence(); // Whoever looks meanwhile sees a page with what is on it.
+    VarHandle.storeStoreFence(); // A concurrent reader sees a page with what is on it.
     for (int i = page.firstIndexOf(hash); i < pages.length; i += page.stride()) {
       pages[i] = page;
     }

@@ -133,7 +133,7 @@ final class FileSystemDisk implements Disk {
   /**
    * A file behind a channel that outlives interrupts.
    *
-   * <p>Java closes a channel whose thread is interrupted. A log must not end because somebody
+   * <p>Java closes a channel whose thread is interrupted. A log must not end because a caller
    * cancelled a task on its thread, so the file is opened again and the step repeated: every step
    * says where in the file it works, and may be done twice.
    */

@@ -29,7 +29,7 @@ final class Log implements AutoCloseable {
   }
 
   /** Appends a record, and says where it is. */
-  Place append(byte[] record) {
+  RecordLocation append(byte[] record) {
     boolean isEmpty = writer.position() == Segment.HEADER_BYTES;
     if (!isEmpty && writer.position() + record.length > sizes.segmentBytes()) {
       roll();
@@ -38,18 +38,18 @@ final class Log implements AutoCloseable {
   }
 
   /** The record in a place. */
-  byte[] read(Place place) {
+  byte[] read(RecordLocation location) {
     byte[] record;
-    if (isWrittenTo(place.segment())) {
-      record = writer.read(place);
+    if (isWrittenTo(location.segment())) {
+      record = writer.read(location);
     } else {
-      record = new byte[place.length()];
-      place.segment().file().read(place.offset(), record, 0, record.length);
+      record = new byte[location.length()];
+      location.segment().file().read(location.offset(), record, 0, record.length);
     }
-    if (!RecordFormat.isIntact(record, place.segment().number(), place.offset())) {
+    if (!RecordFormat.isIntact(record, location.segment().number(), location.offset())) {
       throw new DamagedFileException(
-          place.segment().file().path(),
-          place.offset(),
+          location.segment().file().path(),
+          location.offset(),
           "the checksum of a record does not fit it");
     }
     return record;

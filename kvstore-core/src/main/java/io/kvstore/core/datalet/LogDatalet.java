@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A log on disk with an index in memory: writes append, reads find the newest record of a key
  * through the index.
  *
- * <p>After an error of the disk nobody knows what it has, and trying again may seem to succeed
+ * <p>After an error of the disk it is not known what it has, and trying again may seem to succeed
  * without writing anything. So from the first failed write on, nothing is written any more; what is
  * on disk shows when the log is opened again.
  */
@@ -93,8 +93,8 @@ final class LogDatalet implements DurableDatalet {
 
   @Override
   public @Nullable Entry get(Bytes key) {
-    Place place = index.get(key);
-    return place == null ? null : read(place);
+    RecordLocation location = index.get(key);
+    return location == null ? null : read(location);
   }
 
   @Override
@@ -117,7 +117,7 @@ final class LogDatalet implements DurableDatalet {
 
   @Override
   public void scan(Bytes from, Bytes to, Visitor visitor) {
-    for (Map.Entry<Bytes, Place> each : index.between(from, to).entrySet()) {
+    for (Map.Entry<Bytes, RecordLocation> each : index.between(from, to).entrySet()) {
       if (!visitor.visit(each.getKey(), read(each.getValue()))) {
         return;
       }
@@ -127,11 +127,11 @@ final class LogDatalet implements DurableDatalet {
   /** Files whose records count no more stay as long as it is open: compaction waits for that. */
   @Override
   public Frozen freeze() {
-    FreezableMap<Place>.View view = index.freeze();
+    FreezableMap<RecordLocation>.View view = index.freeze();
     return new Frozen() {
       @Override
       public void scan(Bytes from, Visitor visitor) {
-        view.from(from, (key, place) -> visitor.visit(key, read(place)));
+        view.from(from, (key, location) -> visitor.visit(key, read(location)));
       }
 
       @Override
@@ -187,8 +187,8 @@ final class LogDatalet implements DurableDatalet {
   @Override
   public void forEachNote(BiConsumer<Bytes, Bytes> visitor) {
     notes.forEach(
-        (name, place) -> {
-          Bytes text = RecordFormat.textOf(log.read(place));
+        (name, location) -> {
+          Bytes text = RecordFormat.textOf(log.read(location));
           if (!text.isEmpty()) {
             visitor.accept(name, text);
           }
@@ -223,11 +223,11 @@ final class LogDatalet implements DurableDatalet {
     }
   }
 
-  private Entry read(Place place) {
-    return RecordFormat.entryOf(log.read(place));
+  private Entry read(RecordLocation location) {
+    return RecordFormat.entryOf(log.read(location));
   }
 
-  private Place append(byte[] record) {
+  private RecordLocation append(byte[] record) {
     if (isInGroup) {
       RecordFormat.setMoreFollows(record);
     }

@@ -21,21 +21,21 @@ import org.jspecify.annotations.Nullable;
  * it knows never depends on how it got to know.
  */
 final class LogIndex {
-  private final FreezableMap<Place> present = new FreezableMap<>();
-  private final Map<Bytes, Place> removed = new HashMap<>();
-  private @Nullable Place cleared;
+  private final FreezableMap<RecordLocation> present = new FreezableMap<>();
+  private final Map<Bytes, RecordLocation> removed = new HashMap<>();
+  private @Nullable RecordLocation cleared;
 
-  @Nullable Place get(Bytes key) {
+  @Nullable RecordLocation get(Bytes key) {
     return present.get(key);
   }
 
   /** The keys from one up to another that have an entry; an empty end means all the rest. */
-  SortedMap<Bytes, Place> between(Bytes from, Bytes to) {
+  SortedMap<Bytes, RecordLocation> between(Bytes from, Bytes to) {
     return present.between(from, to);
   }
 
   /** The records that count now, for as long as they are needed. */
-  FreezableMap<Place>.View freeze() {
+  FreezableMap<RecordLocation>.View freeze() {
     return present.freeze();
   }
 
@@ -49,46 +49,46 @@ final class LogIndex {
   }
 
   /** Takes note of the newest record of a key, which puts. */
-  void put(Bytes key, Place place) {
+  void put(Bytes key, RecordLocation location) {
     int hidden = supersede(key);
-    place.segment().need(place.length());
-    present.put(key, place.hiding(hidden));
+    location.segment().need(location.length());
+    present.put(key, location.hiding(hidden));
   }
 
   /** Takes note of the newest record of a key, which removes. */
-  void remove(Bytes key, Place place) {
+  void remove(Bytes key, RecordLocation location) {
     int hidden = supersede(key);
     present.remove(key);
     if (hidden > 0) {
-      place.segment().need(place.length());
-      removed.put(key, place.hiding(hidden));
+      location.segment().need(location.length());
+      removed.put(key, location.hiding(hidden));
     }
   }
 
   /** Takes note of the newest record, which clears. */
-  void clear(Place place) {
+  void clear(RecordLocation location) {
     present.values().forEach(LogIndex::release);
     removed.values().forEach(LogIndex::release);
     present.clear();
     removed.clear();
-    cleared = place;
+    cleared = location;
   }
 
   /** Whether a record that puts is the newest of its key. */
   boolean isPresent(Bytes key, Segment segment, long offset) {
-    Place newest = present.get(key);
+    RecordLocation newest = present.get(key);
     return newest != null && newest.isAt(segment, offset);
   }
 
   /** Whether a record that removes is the newest of its key, and still hides something. */
   boolean isHiding(Bytes key, Segment segment, long offset) {
-    Place newest = removed.get(key);
+    RecordLocation newest = removed.get(key);
     return newest != null && newest.isAt(segment, offset);
   }
 
   /** Takes note that an older record of a key, which put something, goes away. */
   void forgetHidden(Bytes key) {
-    Place newest = present.get(key);
+    RecordLocation newest = present.get(key);
     if (newest != null) {
       present.put(key, newest.hiding(oneLess(key, newest)));
       return;
@@ -120,7 +120,7 @@ final class LogIndex {
    * Releases the record of a key that was the newest so far; how many records the next one hides.
    */
   private int supersede(Bytes key) {
-    Place before = present.get(key);
+    RecordLocation before = present.get(key);
     if (before != null) {
       release(before);
       return before.hidden() + 1;
@@ -133,14 +133,14 @@ final class LogIndex {
     return 0;
   }
 
-  private static int oneLess(Bytes key, Place newest) {
+  private static int oneLess(Bytes key, RecordLocation newest) {
     if (newest.hidden() == 0) {
       throw new IllegalStateException("no older record of " + key + " is known of: " + newest);
     }
     return newest.hidden() - 1;
   }
 
-  private static void release(Place place) {
-    place.segment().release(place.length());
+  private static void release(RecordLocation location) {
+    location.segment().release(location.length());
   }
 }

@@ -10,24 +10,24 @@ import java.util.function.BiConsumer;
  * the log may have an older one, so it stays, as small as it is.
  */
 final class NoteIndex {
-  private final Map<Bytes, Place> newest = new LinkedHashMap<>();
+  private final Map<Bytes, RecordLocation> newest = new LinkedHashMap<>();
 
   /** Takes note of the newest record of a name. */
-  void put(Bytes name, Place place) {
-    Place before = newest.put(name, place);
+  void put(Bytes name, RecordLocation location) {
+    RecordLocation before = newest.put(name, location);
     if (before != null) {
       before.segment().release(before.length());
     }
-    place.segment().need(place.length());
+    location.segment().need(location.length());
   }
 
   /** Whether a record is the newest of its name. */
   boolean isNewest(Bytes name, Segment segment, long offset) {
-    Place place = newest.get(name);
-    return place != null && place.isAt(segment, offset);
+    RecordLocation location = newest.get(name);
+    return location != null && location.isAt(segment, offset);
   }
 
-  void forEach(BiConsumer<Bytes, Place> visitor) {
+  void forEach(BiConsumer<Bytes, RecordLocation> visitor) {
     newest.forEach(visitor);
   }
 }

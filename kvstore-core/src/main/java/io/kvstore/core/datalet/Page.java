@@ -154,7 +154,7 @@ final class Page {
     return (Entry) places[place + 1];
   }
 
-  /** The same for somebody else. */
+  /** The same for another table. */
   Page copyFor(Object other) {
     return new Page(places.clone(), depth, other, size);
   }

@@ -29,7 +29,7 @@ final class Recovery {
   private static final String ASIDE = ".damaged";
 
   /** A record whose group may not be complete. */
-  private record Pending(byte kind, @Nullable Bytes key, Place place) {}
+  private record Pending(byte kind, @Nullable Bytes key, RecordLocation location) {}
 
   private final Disk disk;
   private final LogIndex index;
@@ -75,7 +75,7 @@ final class Recovery {
     return log;
   }
 
-  /** Gives the segments before this one names by which nobody takes them for a part of the log. */
+  /** Gives the segments before this one names by which they are not taken for a part of the log. */
   static void setAsideOlder(Disk disk, Segment first) {
     boolean isAny = false;
     for (long number : numbers(disk)) {
@@ -118,7 +118,7 @@ final class Recovery {
     chain.requireComplete(segments.keySet());
     dropUnfinishedSegment();
     if (!group.isEmpty()) {
-      cutOffGroup(group.get(0).place());
+      cutOffGroup(group.get(0).location());
       isLastFull = false;
     }
     if (isLastFull) {
@@ -207,7 +207,8 @@ final class Recovery {
     boolean isFull = false;
     byte[] record = reader.next();
     while (record != null) {
-      take(record, new Place(segment, reader.position() - record.length, record.length, 0));
+      take(
+          record, new RecordLocation(segment, reader.position() - record.length, record.length, 0));
       isFull = RecordFormat.kindOf(record) == RecordFormat.END;
       record = isFull ? null : reader.next();
     }
@@ -226,15 +227,15 @@ final class Recovery {
     return kind == RecordFormat.FORCED || kind == RecordFormat.END;
   }
 
-  private void take(byte[] record, Place place) {
-    if (isMark(record) || chain.takes(record, place.segment())) {
+  private void take(byte[] record, RecordLocation location) {
+    if (isMark(record) || chain.takes(record, location.segment())) {
       return;
     }
     byte kind = RecordFormat.kindOf(record);
     boolean hasKey =
         kind == RecordFormat.PUT || kind == RecordFormat.REMOVE || kind == RecordFormat.NOTE;
     Bytes key = hasKey ? RecordFormat.keyOf(record) : null;
-    group.add(new Pending(kind, key, place));
+    group.add(new Pending(kind, key, location));
     if (!RecordFormat.moreFollows(record)) {
       group.forEach(this::apply);
       group.clear();
@@ -245,14 +246,14 @@ final class Recovery {
     Bytes key = record.key();
     if (key == null) {
       if (record.kind() == RecordFormat.CLEAR) {
-        index.clear(record.place());
+        index.clear(record.location());
       }
     } else if (record.kind() == RecordFormat.PUT) {
-      index.put(key, record.place());
+      index.put(key, record.location());
     } else if (record.kind() == RecordFormat.REMOVE) {
-      index.remove(key, record.place());
+      index.remove(key, record.location());
     } else {
-      notes.put(key, record.place());
+      notes.put(key, record.location());
     }
   }
 
@@ -267,8 +268,8 @@ final class Recovery {
     cutOff(reader.segment(), reader.position(), "torn when its machine stopped");
   }
 
-  /** Cuts off a group of which not all was written: nobody was told of it. */
-  private void cutOffGroup(Place begin) {
+  /** Cuts off a group of which not all was written: no client was answered. */
+  private void cutOffGroup(RecordLocation begin) {
     dropFrom(begin.segment().number() + 1);
     cutOff(begin.segment(), begin.offset(), "a group that was not complete");
   }

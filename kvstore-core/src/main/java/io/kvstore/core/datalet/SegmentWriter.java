@@ -30,9 +30,9 @@ final class SegmentWriter {
   }
 
   /** Appends a record, and says where it is. */
-  Place append(byte[] record) {
-    Place place = new Place(segment, position(), record.length, 0);
-    RecordFormat.stamp(record, segment.number(), place.offset());
+  RecordLocation append(byte[] record) {
+    RecordLocation location = new RecordLocation(segment, position(), record.length, 0);
+    RecordFormat.stamp(record, segment.number(), location.offset());
     isForced = false;
     int copied = 0;
     while (copied < record.length) {
@@ -44,16 +44,16 @@ final class SegmentWriter {
       copied += piece;
       buffered += piece;
     }
-    return place;
+    return location;
   }
 
   /** Reads a record, be it in the file, in the buffer, or with a part in each. */
-  byte[] read(Place place) {
-    byte[] record = new byte[place.length()];
-    long beforeBuffer = segment.size() - place.offset();
+  byte[] read(RecordLocation location) {
+    byte[] record = new byte[location.length()];
+    long beforeBuffer = segment.size() - location.offset();
     int inFile = (int) Math.max(0, Math.min(record.length, beforeBuffer));
     if (inFile > 0) {
-      segment.file().read(place.offset(), record, 0, inFile);
+      segment.file().read(location.offset(), record, 0, inFile);
     }
     if (inFile < record.length) {
       int start = (int) (inFile - beforeBuffer);

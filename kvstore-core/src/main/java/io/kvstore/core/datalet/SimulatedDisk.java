@@ -32,7 +32,7 @@ final class SimulatedDisk implements Disk {
   private long bytesRead;
   private long bytesWritten;
 
-  /** What is left of the bytes of a file that nobody made the disk keep. */
+  /** What is left of the bytes of a file that the disk was not made to keep. */
   interface Loss {
     /** What the file holds after the machine died. */
     byte[] leave(byte[] kept, byte[] written);

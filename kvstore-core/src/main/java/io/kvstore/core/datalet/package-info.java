@@ -27,8 +27,8 @@
  *       longer than a file, and taking over a copy of everything is one like any other: a crash in
  *       the middle leaves what was there before.
  *   <li>A log that is damaged is replaced by one that begins behind it in the same folder, and
- *       counts only once its first group is whole. Until then the damage is found again, by whoever
- *       looks; then the damaged files are put aside under other names, and not deleted.
+ *       counts only once its first group is whole. Until then the damage is found again, by the
+ *       next that looks; then the damaged files are put aside under other names, and not deleted.
  *   <li>A copy of everything, for another member, is the index as it was at one moment: what
  *       changes meanwhile is noted beside it, as places of records and not as values. So a copy
  *       costs nothing when it begins, and little memory however large the store is; and the files
@@ -38,7 +38,7 @@
  *   <li>The work of compaction is done by writes, in proportion to their size. A thread of its own
  *       would need locks, and could fall behind without anybody noticing.
  *   <li>Recovery forces what it has read before it shows it. Otherwise the crash of a process,
- *       followed by one of the machine, would take back what somebody has seen in between.
+ *       followed by one of the machine, would take back what a client has seen in between.
  *   <li>All file access goes through one small interface. It is there for the tests, which lose and
  *       tear what was not forced, and crash between any two steps.
  * </ul>

@@ -101,14 +101,14 @@ public final class SessionState {
         shard, seen, (before, more) -> before == null ? more : before.merge(more));
   }
 
-  /** Something is under way from now on that nobody waits for. */
+  /** Something is under way from now on that no caller waits for. */
   public void submits() {
     if (!hasSubmitted) {
       hasSubmitted = true;
     }
   }
 
-  /** Whether something may be under way that nobody waits for. */
+  /** Whether something may be under way that no caller waits for. */
   public boolean mayHaveSubmitted() {
     return hasSubmitted;
   }

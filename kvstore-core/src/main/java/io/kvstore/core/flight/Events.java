@@ -16,7 +16,7 @@ import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 
-/** The events themselves: nobody but {@link Flight} knows this class. */
+/** The events themselves: only {@link Flight} knows this class. */
 final class Events {
   private Events() {}
 

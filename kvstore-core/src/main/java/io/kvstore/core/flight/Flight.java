@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The way to the flight recorder. As long as nobody records, all that it costs is a look at a plain
+ * The way to the flight recorder. While nothing is recorded, all that it costs is a look at a plain
  * boolean.
  */
 public final class Flight {

@@ -90,7 +90,7 @@ final class Answers {
       }
       if (!isDelivered(next)) {
         waiting.add(next);
-        summons.fail(); // whoever comes by later calls again
+        summons.fail(); // a later caller calls again
         return;
       }
     }

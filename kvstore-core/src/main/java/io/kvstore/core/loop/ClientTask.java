@@ -34,7 +34,8 @@ public abstract class ClientTask extends Event {
   /** Sleeps until the end, an interrupt, or for so long; perhaps shorter. */
   final void park(long nanos) {
     parked = Thread.currentThread();
-    // Whoever ends the task reads the field above after setting what isDone() reads: one of the
+    // The thread that ends the task reads the field above after setting what isDone() reads: one of
+    // the
     // two sees the other.
     if (!isDone()) {
       LockSupport.parkNanos(this, nanos);

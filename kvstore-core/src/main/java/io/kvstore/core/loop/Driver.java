@@ -24,8 +24,8 @@ public interface Driver extends AutoCloseable {
 
   /**
    * Ends a loop whose actors are no more, with its thread if it has one of its own. What is still
-   * in its inbox runs first; whoever brings something later runs it there at once: a caller that
-   * still knows of an actor gets its answer. Timers do not run any more.
+   * in its inbox runs first; a caller that brings something later runs it there at once: a caller
+   * that still knows of an actor gets its answer. Timers do not run any more.
    */
   void end(EventLoop loop);
 
@@ -33,8 +33,8 @@ public interface Driver extends AutoCloseable {
   Wait call(EventLoop loop, ClientTask clientTask, long timeoutNanos);
 
   /**
-   * The same for a task of the store itself, during which no client has a turn: whoever waits for
-   * it may hold a lock.
+   * The same for a task of the store itself, during which no client has a turn: a caller that waits
+   * for it may hold a lock.
    */
   default Wait administer(EventLoop loop, ClientTask clientTask, long timeoutNanos) {
     return call(loop, clientTask, timeoutNanos);
@@ -68,7 +68,7 @@ public interface Driver extends AutoCloseable {
   void submit(EventLoop loop, ClientTask clientTask);
 
   /**
-   * Runs code of a user, soon, by a thread that owns no loop, and that nobody else waits for. May
+   * Runs code of a user, soon, by a thread that owns no loop, and that nothing else waits for. May
    * be called by any thread.
    */
   void tell(Runnable news);
@@ -77,7 +77,8 @@ public interface Driver extends AutoCloseable {
   String name();
 
   /**
-   * Whether a client may look at a loop's actors without taking a turn, while nobody owns the loop.
+   * Whether a client may look at a loop's actors without taking a turn, while the loop has no
+   * owner.
    */
   default boolean allowsOptimisticReads() {
     return false;

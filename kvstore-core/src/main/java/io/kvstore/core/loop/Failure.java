@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Failure {
   private static final Logger log = LoggerFactory.getLogger(Failure.class);
 
-  @Nullable Actor actor; // null when nobody knows, or the event can leave nothing half done
+  @Nullable Actor actor; // null when it is not known, or the event can leave nothing half done
   @Nullable Object event;
   @Nullable Throwable cause;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * The threads that call listeners: as many as there are listeners that are busy, and none when
  * there is nothing to tell.
  *
- * <p>A listener is the user's code and may take its time: nobody else waits for its thread.
+ * <p>A listener is the user's code and may take its time: nothing else waits for its thread.
  */
 final class Listeners {
   private static final long IDLE_MILLIS = 500;

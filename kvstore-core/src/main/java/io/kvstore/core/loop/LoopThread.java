@@ -22,7 +22,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
   private volatile boolean parked;
   private volatile boolean closing;
   private boolean isGivenUp; // before its driver is closed; set before closing is
-  private volatile boolean ended; // it was given up, and nobody owns the loop for good
+  private volatile boolean ended; // it was given up, and the loop has no owner for good
   private Consumer<EventLoop> last = loop -> {};
 
   LoopThread(String name, LongSupplier clock, Answers answers, Listeners listeners) {
@@ -87,7 +87,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     loop.release();
     if (isGivenUp) {
       ended = true;
-      // Whoever adds mail reads the field above afterwards: one of the two sees the other.
+      // A thread that adds mail reads the field above afterwards: one of the two sees the other.
       serve();
     }
   }
@@ -120,7 +120,7 @@ final class LoopThread implements Runnable, EventLoop.Bell {
 
   private void sleep() {
     parked = true;
-    // Whoever adds mail reads the field above afterwards: one of the two sees the other.
+    // A thread that adds mail reads the field above afterwards: one of the two sees the other.
     if (!loop.hasMail() && !closing) {
       long deadline = loop.nextDeadline();
       long left = deadline == Long.MAX_VALUE ? deadline : Math.max(1, deadline - loop.now());

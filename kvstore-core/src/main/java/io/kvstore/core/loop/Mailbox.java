@@ -67,7 +67,7 @@ public final class Mailbox<E> {
         isStarted = true;
       } finally {
         if (!isStarted) {
-          isBeingTold.set(false); // whoever comes next tries again
+          isBeingTold.set(false); // the next sender tries again
         }
       }
     }

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets whoever waits for an answer take the turns of its loop; a worker thread takes them when
- * timers are due, or mail has come and nobody waits.
+ * Lets a caller that waits for an answer take the turns of its loop; a worker thread takes them
+ * when timers are due, or mail has come and no caller waits.
  *
  * <p>One who submits looks a few times whether the loop gets free, before it leaves its task there:
  * a task that another thread runs has to be delivered by a third.
@@ -127,7 +127,7 @@ public final class SharedDriver implements Driver {
         clientTask, () -> loop.hasMail() && takeTurn(loop, until), () -> phase, timeoutNanos);
   }
 
-  /** Takes a turn if nobody else takes it. */
+  /** Takes a turn unless another thread takes it. */
   private boolean takeTurn(EventLoop loop, long until) {
     if (!loop.tryAcquire()) {
       return false;
@@ -200,8 +200,8 @@ public final class SharedDriver implements Driver {
   /**
    * Gives the loop back, and sees to it that nothing is left lying there.
    *
-   * @param own what the caller delivers itself, if nothing else has finished: nobody can depend on
-   *     it yet, and others have left theirs behind
+   * @param own what the caller delivers itself, if nothing else has finished: no other thread can
+   *     depend on it yet, and others have left theirs behind
    * @param until when the caller's own time is over
    * @return whether the caller is to deliver its own
    */
@@ -258,7 +258,7 @@ public final class SharedDriver implements Driver {
       }
       takeAll(loop, last);
       loop.forgetActors();
-      // The loop stays taken for good: nobody takes another turn.
+      // The loop stays taken for good: there are no more turns.
     }
     worker.close();
     threads.forEach(thread -> thread.close(loop -> {}));
@@ -277,8 +277,8 @@ public final class SharedDriver implements Driver {
   }
 
   /**
-   * The thread that serves loops when nobody waits. It starts when it is first needed, and sleeps
-   * until it is needed again.
+   * The thread that serves loops when no caller waits. It starts when it is first needed, and
+   * sleeps until it is needed again.
    */
   private final class Worker implements Runnable {
     private static final long AWAKE = Long.MIN_VALUE;
@@ -313,7 +313,7 @@ public final class SharedDriver implements Driver {
           Thread started = Threads.daemon(name, this);
           started.start();
           thread = started;
-        } catch (Throwable noThread) { // whoever comes next tries again
+        } catch (Throwable noThread) { // the next caller tries again
           sleepsUntil = Long.MAX_VALUE;
         }
       }
@@ -343,7 +343,8 @@ public final class SharedDriver implements Driver {
       boolean comesBackSoon = isHeldUp();
       long next = comesBackSoon ? now() + WaitStrategy.RETRY_NANOS : nextDeadline();
       sleepsUntil = next;
-      // Whoever leaves mail or an earlier deadline behind reads the field above afterwards: one
+      // A thread that leaves mail or an earlier deadline behind reads the field above afterwards:
+      // one
       // of the two sees the other.
       if (phase == Phase.OPEN
           && (comesBackSoon || (!anyMail() && !listeners.areStuck() && nextDeadline() >= next))) {
@@ -379,7 +380,7 @@ public final class SharedDriver implements Driver {
     private long nextDeadline() {
       long next = Long.MAX_VALUE;
       for (EventLoop loop : loops) {
-        if (loop.isFree()) { // whoever has it looks at its timers before leaving
+        if (loop.isFree()) { // its owner looks at its timers before leaving
           next = Math.min(next, loop.deadlineAtRelease);
         }
       }

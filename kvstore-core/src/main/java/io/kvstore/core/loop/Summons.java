@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A call for a thread that does what waits somewhere: one at a time is on its way.
  *
  * <p>There may be no thread to be had just then. Who calls is not to blame, and does not learn of
- * it; whoever comes by later calls again.
+ * it; a later caller calls again.
  */
 final class Summons {
   private final Executor executor;
@@ -32,7 +32,7 @@ final class Summons {
       isCalled = true;
       hasFailed = false;
     } catch (RejectedExecutionException atItsEnd) {
-      isCalled = true; // It is closed: whoever closes it sees to what waits.
+      isCalled = true; // It is closed: the thread that closes it sees to what waits.
     } catch (Throwable noThread) {
       hasFailed = true;
     } finally {

@@ -10,7 +10,7 @@ final class Threads {
 
   private Threads() {}
 
-  /** A thread that does not keep the JVM alive: a store that somebody forgot to close must not. */
+  /** A thread that does not keep the JVM alive: a store that was not closed must not. */
   static Thread daemon(String name, Runnable task) {
     Thread thread =
         new Thread(

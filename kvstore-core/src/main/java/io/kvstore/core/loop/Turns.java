@@ -29,14 +29,14 @@ final class Turns {
   private final RandomGenerator random;
   private final List<Client> clients = new ArrayList<>();
   private final Semaphore givenBack = new Semaphore(0);
-  private @Nullable Client running; // by whoever has the turn
+  private @Nullable Client running; // by the thread that has the turn
   private boolean over;
 
   Turns(RandomGenerator random) {
     this.random = random;
   }
 
-  /** One client. All of it is touched by whoever has the turn only. */
+  /** One client. All of it is touched only by the thread that has the turn. */
   private final class Client implements Runnable {
     private final String name;
     private final SimulatedDriver.Code code;

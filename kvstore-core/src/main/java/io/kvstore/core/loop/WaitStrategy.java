@@ -19,8 +19,8 @@ final class WaitStrategy {
   static final long RETRY_NANOS = 5_000_000;
 
   /**
-   * How long to sleep before another look. Whoever is waited for wakes the sleeper; but that call
-   * may throw, as when a stack ends there.
+   * How long to sleep before another look. The thread that ends the task wakes the sleeper; but
+   * that call may throw, as when a stack ends there.
    */
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
@@ -42,7 +42,7 @@ final class WaitStrategy {
    * @param help does something that may bring the end nearer; tells whether there was anything to
    *     do
    * @param phase of the driver: tasks still end while it is closing, but one that came too late is
-   *     never woken, so nobody sleeps then
+   *     never woken, so callers do not sleep then
    */
   static Wait await(
       ClientTask clientTask, BooleanSupplier help, Supplier<Phase> phase, long timeoutNanos) {
@@ -100,8 +100,8 @@ final class WaitStrategy {
   }
 
   /**
-   * Gives the core to whoever else wants it. On a machine with few cores that may be the one that
-   * is waited for.
+   * Gives the core to another thread that wants it. On a machine with few cores that may be the one
+   * that is waited for.
    */
   @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
   static void letOthersRun() {

@@ -2,8 +2,8 @@
  * Event loops, and what drives them.
  *
  * <p>An {@link io.kvstore.core.loop.EventLoop} is the work: an inbox, a local queue, timers, a
- * clock. Who takes its turns is somebody else's business: a thread of its own ({@link
- * io.kvstore.core.loop.LoopThread}), whoever happens to wait for an answer ({@link
+ * clock. Who takes its turns is not its business: a thread of its own ({@link
+ * io.kvstore.core.loop.LoopThread}), a caller that happens to wait for an answer ({@link
  * io.kvstore.core.loop.SharedDriver}), or a simulation ({@link
  * io.kvstore.core.loop.SimulatedDriver}).
  *
@@ -14,7 +14,7 @@
  *
  * <p>Of the inbox only {@code relaxedPoll} and {@code isEmpty} are used: the first never waits for
  * a producer that is between its two steps, the second already counts what that producer is about
- * to add, so that nobody leaves a loop too early.
+ * to add, so that no thread leaves a loop too early.
  */
 @NullMarked
 package io.kvstore.core.loop;

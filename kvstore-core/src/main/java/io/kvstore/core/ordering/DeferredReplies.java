@@ -33,7 +33,7 @@ public final class DeferredReplies {
     all.forEach(Runnable::run);
   }
 
-  /** The group has gone on without this member: nobody is to be told by it. */
+  /** The group has gone on without this member: it must not reply to its clients. */
   public void forget() {
     tellings.clear();
   }

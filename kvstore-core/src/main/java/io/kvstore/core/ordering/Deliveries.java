@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * How many writes of each member have been delivered here: a vector clock that is changed in place.
  *
  * <p>A member that comes back with nothing counts on above all that it may ever have counted. As
- * long as somebody is away who may have its earlier writes, those are a gap.
+ * long as a member is away that may have its earlier writes, those are a gap.
  *
  * <p>A thread that does not own it may look at it meanwhile, and sees counts that it had.
  */
@@ -87,12 +87,12 @@ public final class Deliveries {
     }
   }
 
-  /** Nobody is away any more who could have what is in a gap. */
+  /** No member is away any more that could have what is in a gap. */
   public void closeGaps() {
     gaps = new TreeMap<>();
   }
 
-  /** Takes over what somebody else has delivered. */
+  /** Takes over what another member has delivered. */
   public void merge(Deliveries other) {
     for (int member = 0; member < Math.max(counts.length, other.counts.length); member++) {
       Gap mine = gaps.get(member);

@@ -91,7 +91,7 @@ public final class EpochStarts {
     broughtBack.put(epoch, List.copyOf(ranges));
   }
 
-  /** Takes somebody else's over, instead of these. */
+  /** Takes another member's over, instead of these. */
   public void adopt(EpochStarts other) {
     if (other != this) {
       starts.clear();

@@ -21,7 +21,7 @@ public final class Footprint {
   /** Of an object with a few fields. */
   private static final long OBJECT = 64;
 
-  /** Of an entry in a copy of everything, for which nobody looks at each of them. */
+  /** Of an entry in a copy of everything, which is not counted entry by entry. */
   private static final long COPIED_ENTRY = 256;
 
   private Footprint() {}

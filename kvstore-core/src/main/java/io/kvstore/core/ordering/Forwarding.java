@@ -159,7 +159,7 @@ public final class Forwarding {
   // At the member that serves
 
   /**
-   * Takes a request that somebody has passed on, unless it is being served already. What was
+   * Takes a request that another member has passed on, unless it is being served already. What was
    * refused once stays refused, however often it is repeated: its client may have been told so.
    */
   public void onForwardedRequest(
@@ -185,7 +185,7 @@ public final class Forwarding {
     serve.accept(asked, new RemoteReply(from, asked));
   }
 
-  /** Forgets what was being served in the view before; whoever still wants it asks again. */
+  /** Forgets what was being served in the view before; a member that still wants it asks again. */
   public void restart() {
     serving.clear();
     refused.clear();

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * What one protocol leaves to the one that comes after it in the same group, beside the entries,
  * which stay where they are. All members leave the same.
  *
- * <p>All that orders operations or tells what somebody has seen, positions as well as versions and
+ * <p>All that orders operations or tells what a session has seen, positions as well as versions and
  * counts of clocks, goes on above the highest number that the protocols before have used. So what a
  * session has seen then is no more than what every member has now.
  *
  * @param highest the highest number that was used
  * @param time no operation was stamped with a later one
- * @param answers what clients were answered; null when nobody has remembered that
+ * @param answers what clients were answered; null when no member has remembered that
  */
 public record HandOver(long highest, long time, @Nullable RememberedAnswers answers)
     implements MemberReport {
@@ -50,7 +50,7 @@ public record HandOver(long highest, long time, @Nullable RememberedAnswers answ
             || answers.mayHaveForgotten(request.client(), request.sequence(), begunIn));
   }
 
-  /** Takes over what clients were answered, or notes that nobody knows. */
+  /** Takes over what clients were answered, or notes that no member knows. */
   public void passOnTo(RememberedAnswers heir, long epoch) {
     if (answers == null) {
       heir.forgetBefore(epoch);

@@ -25,14 +25,14 @@ public final class LamportClock {
   }
 
   /**
-   * Begins an epoch: what its node has counted in one before, and nobody remembers since it
+   * Begins an epoch: what its node has counted in one before, and no member remembers since it
    * crashed, is not counted again.
    */
   public void beginEpoch(long epoch) {
     observe(epoch << EPOCH_BITS);
   }
 
-  /** Takes note of a count that somebody else had. */
+  /** Takes note of a count that another member had. */
   public void observe(long other) {
     count = Math.max(count, other);
   }
@@ -42,7 +42,7 @@ public final class LamportClock {
     return versionOf(tick(), self);
   }
 
-  /** Takes note of a version that somebody else gave. */
+  /** Takes note of a version that another member gave. */
   public void observeVersion(long version) {
     observe(countOf(version));
   }

@@ -248,7 +248,7 @@ public final class LastWriterWins {
 
   /**
    * What comes after this view, if another protocol does: the members have taken over from each
-   * other what they had, and nobody has written since.
+   * other what they had, and there were no writes since.
    */
   public void handOver(Consumer<MemberReport> then) {
     stream.restart();

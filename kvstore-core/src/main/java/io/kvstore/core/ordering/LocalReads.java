@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Reads of a replica in a group with one order.
  *
  * <p>Entries expire by the time that is stamped on operations, or else two replicas, or two
- * primaries, would not agree on what is there. While nobody writes, that time stands still: so a
- * read that meets an entry which should have expired by the clock first has a {@link Tick} ordered,
- * and then looks again.
+ * primaries, would not agree on what is there. While there are no writes, that time stands still:
+ * so a read that meets an entry which should have expired by the clock first has a {@link Tick}
+ * ordered, and then looks again.
  */
 public final class LocalReads {
   private final Env env;
@@ -99,7 +99,7 @@ public final class LocalReads {
   }
 
   /**
-   * Answers a query once something has been ordered after it came: whoever could have ordered
+   * Answers a query once something has been ordered after it came: a member that could have ordered
    * anything in its stead would have kept that from being done.
    */
   public void readInOrder(Request request, Reply reply) {

@@ -48,7 +48,7 @@ public final class Promises<P> {
     this.self = self;
   }
 
-  /** Begins anew: nobody in the view has proposed or promised anything. */
+  /** Begins anew: no member of the view has proposed or promised anything. */
   public void restart(View view) {
     others.clear();
     view.members().stream()

@@ -38,7 +38,7 @@ public final class RememberedAnswers {
   private int left = LEAST_LIFE;
   private long since; // the first epoch of which nothing is missing
 
-  /** Nobody has been answered yet. */
+  /** No client has been answered yet. */
   public RememberedAnswers() {}
 
   /** The same memories, from now on independent. */
@@ -74,7 +74,7 @@ public final class RememberedAnswers {
     }
   }
 
-  /** Takes somebody else's memories over, instead of its own. */
+  /** Takes over what another member remembers, instead of its own. */
   public void adopt(RememberedAnswers other) {
     begun = other.begun.clone();
     done = other.done.clone();
@@ -83,7 +83,7 @@ public final class RememberedAnswers {
     since = other.since;
   }
 
-  /** Takes over what somebody else remembers of later requests. */
+  /** Takes over what another member remembers of later requests. */
   public void merge(RememberedAnswers other) {
     since = Math.max(since, other.since);
     for (int client = 0; client < other.begun.length; client++) {
@@ -102,8 +102,8 @@ public final class RememberedAnswers {
   }
 
   /**
-   * Notes that there are effects of requests from before an epoch, and nobody remembers of which: a
-   * datalet has kept them when its member was lost.
+   * Notes that there are effects of requests from before an epoch, and no member remembers of
+   * which: a datalet has kept them when its member was lost.
    */
   public void forgetBefore(long epoch) {
     since = epoch;

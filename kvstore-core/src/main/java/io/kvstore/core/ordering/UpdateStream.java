@@ -137,7 +137,7 @@ public final class UpdateStream {
     laggards.restart();
     List<WhenHeld> waiting = new ArrayList<>(whenHeld);
     whenHeld.clear();
-    waiting.forEach(each -> each.then().run()); // whoever is in the new view has it
+    waiting.forEach(each -> each.then().run()); // every member of the new view has it
   }
 
   // Telling

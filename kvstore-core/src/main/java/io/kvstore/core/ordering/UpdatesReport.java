@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What a member that tells the others what it writes brings to the end of a view.
  *
  * <p>When a view begins, all its members hold the same. So as long as every one of them is there at
- * its end, they differ in nothing but what one has told and another has not received: nobody needs
- * to compare all that they hold.
+ * its end, they differ in nothing but what one has told and another has not received: there is no
+ * need to compare all that they hold.
  *
  * @param member whose it is
  * @param view in which it was last; null when it comes new

@@ -44,7 +44,8 @@ import java.util.function.Consumer;
  * what they have written, so that this holds when the owner has crashed in between, too.
  *
  * <p>The counts of all keys of an owner are one Lamport count: it only grows, also from one owner
- * to the next. Clearing, which belongs to no key, is done by whoever is asked, on what it holds.
+ * to the next. Clearing, which belongs to no key, is done by the member that is asked, on what it
+ * holds.
  */
 final class KeyOwner implements Controlet {
   private final Env env;

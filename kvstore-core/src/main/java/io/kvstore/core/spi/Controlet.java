@@ -97,10 +97,10 @@ public interface Controlet {
   /**
    * Ends, after it was frozen and installed once more together with all other nodes of the store,
    * instead of being activated, because its group goes on in another cell of the matrix. What it
-   * sends meanwhile reaches nobody. It performs all that is left of its order, answers what has
-   * been performed, begins nothing more, and says what the one that comes after it has to know;
-   * that one is then installed with this report as the only one, and is shown the requests that are
-   * still open.
+   * sends meanwhile reaches no other member. It performs all that is left of its order, answers
+   * what has been performed, begins nothing more, and says what the one that comes after it has to
+   * know; that one is then installed with this report as the only one, and is shown the requests
+   * that are still open.
    *
    * @param then told once everything that it began with its datalet is done; at all members the
    *     same

@@ -27,8 +27,8 @@ public interface ControletFactory {
 
   /**
    * Whether a command that is asked for again, with the same client and sequence, takes effect only
-   * once, whoever is asked: then a store asks again by itself when the replica that had it is lost.
-   * Otherwise nobody can tell what became of it.
+   * once, whichever replica is asked: then a store asks again by itself when the replica that had
+   * it is lost. Otherwise it is not known what became of it.
    */
   default boolean knowsRepetitions(View view) {
     return false;

@@ -68,7 +68,7 @@ public interface Datalet extends AutoCloseable {
 
   /**
    * Takes over all entries of another datalet instead of its own, if it can do that much faster
-   * than one by one. Nobody changes the other one meanwhile.
+   * than one by one. The other one is not changed meanwhile.
    *
    * @return whether it has; false when nothing was done
    */
@@ -78,7 +78,7 @@ public interface Datalet extends AutoCloseable {
 
   /**
    * Shows the entries of another datalet but for those that are the very same objects here, if it
-   * can find them much faster than by a look at each. Nobody changes the other one meanwhile, and
+   * can find them much faster than by a look at each. The other one is not changed meanwhile, and
    * the visitor may change this one.
    *
    * @return whether it has; false when nothing was shown

@@ -18,7 +18,7 @@ public interface DurableDatalet extends Datalet {
 
   /**
    * Takes a note, instead of the one that has this name; an empty text forgets it. Notes are no
-   * entries: nobody sees them in a scan, and clearing leaves them alone.
+   * entries: they are not seen in a scan, and clearing leaves them alone.
    */
   void note(Bytes name, Bytes text);
 

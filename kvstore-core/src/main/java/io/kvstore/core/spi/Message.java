@@ -16,7 +16,7 @@ public interface Message {
     return null;
   }
 
-  /** How many bytes it keeps in memory, roughly: whoever keeps many of them goes by it. */
+  /** How many bytes it keeps in memory, roughly: a member that keeps many of them goes by it. */
   default long footprint() {
     return 64;
   }

@@ -30,6 +30,6 @@ public interface Reply {
   /** What the request waits for, in case its time runs out. */
   void waitFor(String what);
 
-  /** Whether the client has given up, so that nobody waits for an answer. */
+  /** Whether the client has given up, so that there is no caller to wait for an answer. */
   boolean isAbandoned();
 }

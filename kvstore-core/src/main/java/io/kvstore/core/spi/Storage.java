@@ -55,7 +55,7 @@ public interface Storage {
 
   /**
    * Begins an order that goes on after this position, at this time, where members wrote
-   * independently before: nobody needs tombstones any more.
+   * independently before: tombstones are needed no more.
    */
   void beginOrder(long position, long time);
 
@@ -63,7 +63,7 @@ public interface Storage {
   void snapshot(Consumer<Contents> then);
 
   /**
-   * The same of a member that stands still: its entries are looked up only when somebody asks for
+   * The same of a member that stands still: its entries are looked up only when a member asks for
    * them, which must be before it performs anything more.
    */
   default void still(Consumer<Contents> then) {
@@ -110,7 +110,7 @@ public interface Storage {
    * @param highestVersion the highest version among what was ever written
    * @param position the position of the last operation in the group's order that was performed, as
    *     far as that is known: at least the highest version
-   * @param answers for whoever takes this over: what clients were answered
+   * @param answers for the member that takes this over: what clients were answered
    */
   record Contents(
       List<Pair> entries, long time, long highestVersion, long position, List<KeptAnswer> answers) {
@@ -119,7 +119,7 @@ public interface Storage {
       this(entries, time, highestVersion, highestVersion, List.of());
     }
 
-    /** The same, for whoever remembers this, too. */
+    /** The same, for a member that remembers this, too. */
     public Contents remembering(List<KeptAnswer> others) {
       return new Contents(entries, time, highestVersion, position, others);
     }

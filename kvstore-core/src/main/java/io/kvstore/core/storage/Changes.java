@@ -22,7 +22,7 @@ final class Changes {
   }
 
   /**
-   * Whether the new entry does not depend on the old one, so that nobody needs to look it up first.
+   * Whether the new entry does not depend on the old one, so that it need not be looked up first.
    */
   boolean isPlainPut(Write write) {
     return write.condition() == Condition.ALWAYS && write.change() instanceof Change.Put;

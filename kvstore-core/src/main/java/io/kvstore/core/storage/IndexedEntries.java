@@ -102,7 +102,7 @@ final class IndexedEntries {
     return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
   }
 
-  /** Changes several entries as one: nobody sees some of them changed, and others not yet. */
+  /** Changes several entries as one: no reader sees some of them changed, and others not yet. */
   <T> T asOne(Supplier<T> change) {
     lock.beginChange();
     try {

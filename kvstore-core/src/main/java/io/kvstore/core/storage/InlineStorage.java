@@ -26,7 +26,7 @@ public final class InlineStorage implements ReplicaStorage {
   /**
    * Over this applier.
    *
-   * @param onFailure told what the datalet throws while somebody else looks at what it has
+   * @param onFailure told what the datalet throws while another thread looks at what it has
    */
   public InlineStorage(Applier applier, Consumer<Throwable> onFailure) {
     this.applier = applier;
@@ -92,7 +92,7 @@ public final class InlineStorage implements ReplicaStorage {
     then.run();
   }
 
-  /** Whoever looks, and sees what the controlet notes from now on, sees also what was done. */
+  /** A reader that sees what the controlet notes from now on, sees also what was done. */
   private void done() {
     applier.sync();
     VarHandle.releaseFence();

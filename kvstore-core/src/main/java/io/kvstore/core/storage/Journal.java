@@ -119,7 +119,7 @@ final class Journal {
     commit();
   }
 
-  /** All entries were replaced by those of somebody who was so far. */
+  /** All entries were replaced by those of a member that was so far. */
   void replaced(long upTo, long ofTime, List<KeptAnswer> answers) {
     for (int client : clients) {
       datalet.note(nameOf(client), Bytes.EMPTY);

@@ -4,7 +4,7 @@ import io.kvstore.core.spi.Storage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A storage, for whoever runs the replica that has it. */
+/** A storage, as the node sees it that runs the replica. */
 public interface ReplicaStorage extends Storage {
   /** What follows belongs to the next view, and comes back as a whole or not at all. */
   void beginInstall();

@@ -27,12 +27,12 @@ final class StillEntries extends AbstractList<Pair> {
     this.onFailure = onFailure;
   }
 
-  /** Makes them the only ones that somebody else has, if that is quick; tells whether. */
+  /** Makes them the only ones that another member has, if that is quick; tells whether. */
   boolean copyTo(IndexedEntries target) {
     return target.copyFrom(source);
   }
 
-  /** Those that may be news to somebody else: members have mostly the same. */
+  /** Those that may be news to another member: members have mostly the same. */
   List<Pair> newsFor(IndexedEntries others) {
     List<Pair> news = new ArrayList<>();
     Visitor add = (key, entry) -> news.add(new Pair(key, entry));

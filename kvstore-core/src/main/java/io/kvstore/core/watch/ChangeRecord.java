@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param isStray whether something that its member wrote later was told before: it came around
  * @param isEmpty whether nothing stood under these keys before, and nothing does now: a removal
  *     that is news only to those who have seen elsewhere what it took away
- * @param beginning where a view begins, the place of somebody who has seen all before
+ * @param beginning where a view begins, the place of a watch that has seen all before
  */
 record ChangeRecord(
     long version,
@@ -40,7 +40,7 @@ record ChangeRecord(
     return bytes;
   }
 
-  /** Whether a view begins here, and somebody at that place has seen all before. */
+  /** Whether a view begins here, and a watch at that place has seen all before. */
   boolean isBeginningBefore(Place place) {
     return beginning != null
         && isInOneOrder == place.isInOneOrder()
@@ -48,7 +48,7 @@ record ChangeRecord(
         && place.seen().covers(beginning.seen());
   }
 
-  /** The place of somebody who was there, and has seen this. */
+  /** The place of a watch that was there, and has seen this. */
   Place after(Place place, long epoch) {
     if (beginning != null) {
       return isInOneOrder || place.isInOneOrder()

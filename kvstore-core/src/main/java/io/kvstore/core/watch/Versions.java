@@ -31,7 +31,7 @@ final class Versions {
     return node < highest.length && highest[node] >= version;
   }
 
-  /** What somebody has seen who had seen this much, and now sees this version. */
+  /** What a watch has seen that had seen this much, and now sees this version. */
   static VectorClock saw(VectorClock seen, long version) {
     int node = LamportClock.nodeOf(version);
     return seen.get(node) >= version ? seen : seen.with(node, version);
@@ -44,7 +44,7 @@ final class Versions {
     }
   }
 
-  /** Whether somebody who has seen this much has seen all of these. */
+  /** Whether a watch that has seen this much has seen all of these. */
   boolean areCoveredBy(VectorClock seen) {
     return seen.covers(toClock());
   }

@@ -3,7 +3,7 @@
  *
  * <p>There is one buffer for each replica, its {@link io.kvstore.core.watch.ChangeLog}: a ring of
  * its last changes, which begins with the first watch of its shard and costs nothing before. A
- * watch is no more than a place in it, and asks when it wants more. So a slow watch holds nobody
+ * watch is no more than a place in it, and asks when it wants more. So a slow watch holds no writer
  * up, and "too slow", "resumed too late" and "resumed at a replica that began later" are one case:
  * the next change is not there any more.
  *

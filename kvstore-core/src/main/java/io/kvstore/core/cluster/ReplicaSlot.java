@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * that come and go with the node's crashes.
  *
  * @param loop the controlet's loop
- * @param hasOwnLoop whether nobody else lives on that one
+ * @param hasOwnLoop whether nothing else lives on that one
  * @param dataletLoop the datalet's own loop; null when it works on the controlet's
  */
-record Place(
+record ReplicaSlot(
     NodeId node,
     int shard,
     EventLoop loop,
@@ -39,7 +39,7 @@ record Place(
     NodeClock clock,
     Fabric fabric,
     @Nullable Trace trace) {
-  private static final Logger logger = LoggerFactory.getLogger(Place.class);
+  private static final Logger logger = LoggerFactory.getLogger(ReplicaSlot.class);
 
   /** Opens the datalet of a new replica. One that is damaged begins anew, and has nothing. */
   Parts open(DataletFactory factory, Limits limits, boolean hasOneOrder, long run) {
@@ -64,8 +64,8 @@ record Place(
   }
 
   /**
-   * Has somebody wait until whatever the last replica's datalet was doing is done: it may still be
-   * closing its files.
+   * Has the caller wait until whatever the last replica's datalet was doing is done: it may still
+   * be closing its files.
    */
   void awaitDatalet(Consumer<EventLoop> wait) {
     if (dataletLoop != null) {
@@ -97,12 +97,12 @@ record Place(
      * @param chance draws how long it takes in virtual time; null when it takes none
      */
     ReplicaStorage storage(
-        Place place, @Nullable RandomGenerator chance, Consumer<Throwable> onFailure) {
-      ReplicaStorage plain = plainStorage(place.loop(), chance, onFailure);
-      Trace listener = place.trace();
+        ReplicaSlot slot, @Nullable RandomGenerator chance, Consumer<Throwable> onFailure) {
+      ReplicaStorage plain = plainStorage(slot.loop(), chance, onFailure);
+      Trace listener = slot.trace();
       return listener == null
           ? plain
-          : new TracedStorage(plain, listener, place.loop(), place.shard(), place.node());
+          : new TracedStorage(plain, listener, slot.loop(), slot.shard(), slot.node());
     }
 
     private ReplicaStorage plainStorage(

@@ -9,9 +9,9 @@ package io.kvstore.core.datalet;
  * @param hidden how many older records on disk put something under the same key: what would come
  *     back without this one
  */
-record Place(Segment segment, long offset, int length, int hidden) {
-  Place hiding(int number) {
-    return new Place(segment, offset, length, number);
+record RecordLocation(Segment segment, long offset, int length, int hidden) {
+  RecordLocation hiding(int number) {
+    return new RecordLocation(segment, offset, length, number);
   }
 
   long end() {
