@@ -77,7 +77,11 @@ class ArchitectureTest {
   /** What a thread may ask and do about itself. */
   private static final String OF_ONESELF = "currentThread|getId|interrupt";
 
-  private static final int LINES_LIMIT = 500;
+  private static final int LINES_LIMIT = 400;
+  private static final int PROTOCOL_LINES_LIMIT = 335;
+
+  /** Those that are still larger: they may not grow. */
+  private static final Map<String, Integer> LARGER = Map.of("PrimaryBackup.java", 500);
 
   // Who knows whom
 
@@ -332,13 +336,34 @@ class ArchitectureTest {
       List<Path> sources = files.filter(ArchitectureTest::isProductionSource).toList();
       assertThat(sources).hasSizeGreaterThan(100);
       assertThat(sources)
-          .allSatisfy(file -> assertThat(linesOf(file)).isLessThanOrEqualTo(LINES_LIMIT));
+          .allSatisfy(file -> assertThat(linesOf(file)).isLessThanOrEqualTo(limitOf(file)));
     }
   }
 
   private static boolean isProductionSource(Path file) {
     return file.toString().endsWith(".java")
         && file.toString().replace('\\', '/').contains("/src/main/java/");
+  }
+
+  private static int limitOf(Path file) {
+    boolean isProtocol = file.getParent().endsWith(Path.of("core", "protocol"));
+    int limit = isProtocol ? PROTOCOL_LINES_LIMIT : LINES_LIMIT;
+    return LARGER.getOrDefault(file.getFileName().toString(), limit);
+  }
+
+  @Test
+  void noFileIsCalledLargerThanTheLimitThatIsNot() throws IOException {
+    Path project = Path.of("").toAbsolutePath().getParent();
+    try (Stream<Path> files = Files.walk(project)) {
+      List<Path> named =
+          files
+              .filter(ArchitectureTest::isProductionSource)
+              .filter(file -> LARGER.containsKey(file.getFileName().toString()))
+              .toList();
+      assertThat(named)
+          .hasSameSizeAs(LARGER.keySet())
+          .allSatisfy(file -> assertThat(linesOf(file)).isGreaterThan(LINES_LIMIT));
+    }
   }
 
   private static int linesOf(Path file) {

@@ -1,19 +1,13 @@
 package io.kvstore.core.client;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.math.LongMath;
 import io.kvstore.Consistency;
-import io.kvstore.IndeterminateException;
-import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
-import io.kvstore.UnavailableException;
 import io.kvstore.core.client.Lanes.Lane;
 import io.kvstore.core.cluster.ClientRequest;
 import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.trace.OperationText;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
@@ -25,30 +19,12 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One operation of a client, from its start to its one outcome.
- *
- * <pre>
- *   WAITING ── begin ──▶ BEGUN
- *
- *   from             on answer   on refuse   when its time is over, or its replica lost
- *   WAITING          ANSWERED    FAILED      FAILED: certainly not applied
- *   BEGUN, a query   ANSWERED    FAILED      FAILED
- *   BEGUN, a command ANSWERED    FAILED      UNKNOWN
- * </pre>
- */
-final class Call extends ClientRequest {
-  private static final int WAITING = 0;
-  private static final int BEGUN = 1;
-  private static final int ANSWERED = 2;
-  private static final int FAILED = 3;
-  private static final int UNKNOWN = 4;
-  private static final VarHandle STATE;
+/** One operation of a client, from its start to its one outcome. */
+final class Call extends SingleOutcome {
   private static final VarHandle DELIVERED;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Call.class, "state", int.class);
       DELIVERED = MethodHandles.lookup().findVarHandle(Call.class, "isDelivered", boolean.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
@@ -69,17 +45,13 @@ final class Call extends ClientRequest {
   private long deadline; // before it has come to its loop: how long it may take from then on
   private final @Nullable CompletableFuture<Answer> future;
 
-  private volatile int state; // not set to WAITING, which it is: a volatile write is a fence
   boolean isDelivered; // read by its caller alone, if one waits
   private boolean isHandedOver; // to who delivers it; on its loop
-  private @Nullable Answer answer; // set before the state is
-  private String why = "";
-  private String waitsFor = "its replica"; // a thread that gives up may see an earlier one
 
   /**
    * A call that has not been made yet.
    *
-   * @param timeoutNanos after which it is given up if nobody waits for it, from when it has come to
+   * @param timeoutNanos after which it is given up if no caller waits for it, from when it has come to
    *     its loop
    * @param future ended with the outcome; null for a caller that waits
    */
@@ -163,11 +135,11 @@ final class Call extends ClientRequest {
   }
 
   boolean beginNow() {
-    if (STATE.compareAndSet(this, WAITING, BEGUN)) {
+    if (tryBegin()) {
       begunIn = replica.view().epoch();
       return true;
     }
-    return state == BEGUN;
+    return hasBegun();
   }
 
   @Override
@@ -183,11 +155,8 @@ final class Call extends ClientRequest {
   }
 
   void answerNow(Answer result) {
-    if (!isDone()) {
-      answer = result;
-      if (end(ANSWERED)) {
-        endOnLoop();
-      }
+    if (endWith(result)) {
+      endOnLoop();
     }
   }
 
@@ -227,17 +196,9 @@ final class Call extends ClientRequest {
   }
 
   void refuseNow(String reason) {
-    if (!isDone()) {
-      why = reason;
-      if (end(mayHaveBegunElsewhere ? UNKNOWN : FAILED)) {
-        endOnLoop();
-      }
+    if (endRefused(reason, mayHaveBegunElsewhere)) {
+      endOnLoop();
     }
-  }
-
-  @Override
-  public void waitFor(String what) {
-    waitsFor = what;
   }
 
   @Override
@@ -246,18 +207,6 @@ final class Call extends ClientRequest {
   }
 
   // Ends
-
-  private boolean end(int outcome) {
-    while (true) {
-      int now = state;
-      if (now != WAITING && now != BEGUN) {
-        return false;
-      }
-      if (STATE.compareAndSet(this, now, outcome)) {
-        return true;
-      }
-    }
-  }
 
   private void endOnLoop() {
     handOver(); // first: who waits must be told, whatever the rest throws
@@ -300,7 +249,7 @@ final class Call extends ClientRequest {
     if (next == null) {
       return false;
     }
-    mayHaveBegunElsewhere |= state == BEGUN && operation instanceof Command;
+    mayHaveBegunElsewhere |= hasBegun() && operation instanceof Command;
     Replica gone = replica;
     Repetition before = repetition;
     Repetition again = new Repetition(this);
@@ -324,14 +273,12 @@ final class Call extends ClientRequest {
    * the replicas know it by its number, and have done so ever since.
    */
   private boolean mayMoveOn() {
-    return state == WAITING
-        || operation instanceof Query
-        || connection.knowsRepetitions(shard, begunIn);
+    return isWaiting() || operation instanceof Query || connection.knowsRepetitions(shard, begunIn);
   }
 
   @Override
   protected void lose(String reason) {
-    if (failUnanswered(reason)) {
+    if (endUnanswered(reason)) {
       endOnLoop();
     } else if (replica.loop().isMine()) {
       handOver();
@@ -340,7 +287,7 @@ final class Call extends ClientRequest {
 
   @Override
   protected void giveUp() {
-    lose("no answer in time: it was waiting for " + waitsFor);
+    lose("no answer in time: " + waitsFor());
   }
 
   @Override
@@ -350,28 +297,7 @@ final class Call extends ClientRequest {
 
   /** The waiting caller gives up. Tells whether there was no answer before. */
   boolean abandon(String reason) {
-    return failUnanswered(reason + ": it was waiting for " + waitsFor);
-  }
-
-  private boolean failUnanswered(String reason) {
-    if (isDone()) {
-      return false;
-    }
-    why = reason;
-    boolean mayTakeEffect = operation instanceof Command;
-    while (!isDone()) {
-      int now = state;
-      int outcome = now == BEGUN && mayTakeEffect ? UNKNOWN : FAILED;
-      if ((now == WAITING || now == BEGUN) && STATE.compareAndSet(this, now, outcome)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  @Override
-  public boolean isDone() {
-    return state >= ANSWERED;
+    return endUnanswered(reason + ": " + waitsFor());
   }
 
   @Override
@@ -386,8 +312,8 @@ final class Call extends ClientRequest {
     if (DELIVERED.compareAndSet(this, false, true)) {
       giveBackLane();
     }
-    if (state == ANSWERED) {
-      future.complete(answer);
+    if (isAnswered()) {
+      future.complete(answerOrNull());
     } else {
       future.completeExceptionally(failure(null));
     }
@@ -405,32 +331,16 @@ final class Call extends ClientRequest {
     }
   }
 
-  /** The answer of a call that is done, or what became of it instead. */
-  Answer outcome(@Nullable Throwable cause) {
-    if (state != ANSWERED) {
-      throw failure(cause);
-    }
-    return requireNonNull(answer);
-  }
-
   EventLoop loop() {
     return replica.loop();
   }
 
-  private KVStoreException failure(@Nullable Throwable cause) {
-    String what = OperationText.of(operation) + " failed: " + why;
-    return state == UNKNOWN
-        ? new IndeterminateException(
-            what + "; it may or may not have been applied, or may be yet: read to find out", cause)
-        : new UnavailableException(what + "; it was not applied, and can be tried again", cause);
-  }
-
   @Override
   protected TraceEvent endAsEvent(long time, int ofShard, NodeId node) {
-    Answer result = answer;
-    return state == ANSWERED && result != null
+    Answer result = answerOrNull();
+    return result != null
         ? new TraceEvent.Answered(
             time, ofShard, node, lane.client, sequence, operation, level, result)
-        : new TraceEvent.Failed(time, ofShard, node, lane.client, sequence, why);
+        : new TraceEvent.Failed(time, ofShard, node, lane.client, sequence, why());
   }
 }

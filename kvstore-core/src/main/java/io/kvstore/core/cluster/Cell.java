@@ -4,6 +4,8 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.spi.Settings;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A cell of the matrix: what a group promises, and how it keeps that. */
@@ -11,6 +13,18 @@ record Cell(Consistency consistency, Replication replication) {
   /** The cell that a view names. */
   static Cell of(View view) {
     return new Cell(view.consistency(), view.replication());
+  }
+
+  /**
+   * The view in which a shard begins. Primaries are spread over the nodes: the members of shard s
+   * begin with node s.
+   */
+  static View firstView(Settings settings, int shard) {
+    List<NodeId> members = new ArrayList<>();
+    for (int i = 0; i < settings.replicas(); i++) {
+      members.add(NodeId.of((shard + i) % settings.replicas()));
+    }
+    return new Cell(settings.consistency(), settings.replication()).view(0, members);
   }
 
   /** Whether a view names this cell. */

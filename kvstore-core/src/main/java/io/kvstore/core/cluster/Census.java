@@ -58,8 +58,8 @@ final class Census {
   private static boolean canServe(Group group) {
     View view = group.view();
     return group.mayGoOnWithAny()
-        ? view.members().stream().anyMatch(node -> group.isServingIn(node, view))
-        : view.members().stream().allMatch(node -> group.isServingIn(node, view));
+        ? view.members().stream().anyMatch(node -> group.replicas().isServingIn(node, view))
+        : view.members().stream().allMatch(node -> group.replicas().isServingIn(node, view));
   }
 
   long losses() {
@@ -105,7 +105,7 @@ final class Census {
 
   private static long lag(Group group, Replica behind) {
     long lag = 0;
-    for (NodeId node : group.runningNodes()) {
+    for (NodeId node : group.replicas().running()) {
       Replica other = group.replicaOrNull(node);
       if (other == null) {
         continue;

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControletEnv implements Env {
   private final Replica replica;
+  private final Group group;
+  private final Membership membership;
+  private final RandomGenerator random;
   private final Storage storage;
   private final Function<Runnable, GuardedTimer> alarms;
   private final List<GuardedTimer> timers = new ArrayList<>();
@@ -36,8 +39,17 @@ final class ControletEnv implements Env {
    *
    * @param alarms makes the timers
    */
-  ControletEnv(Replica replica, ReplicaStorage storage, Function<Runnable, GuardedTimer> alarms) {
+  ControletEnv(
+      Replica replica,
+      Group group,
+      Membership membership,
+      RandomGenerator random,
+      ReplicaStorage storage,
+      Function<Runnable, GuardedTimer> alarms) {
     this.replica = replica;
+    this.group = group;
+    this.membership = membership;
+    this.random = random;
     this.storage = storage.answersLater() ? new ControletStorage(storage, this) : storage;
     this.alarms = alarms;
   }
@@ -85,7 +97,7 @@ final class ControletEnv implements Env {
 
   @Override
   public Settings settings() {
-    return replica.settings();
+    return group.settings();
   }
 
   @Override
@@ -95,7 +107,7 @@ final class ControletEnv implements Env {
 
   @Override
   public RandomGenerator random() {
-    return replica.random();
+    return random;
   }
 
   @Override
@@ -119,13 +131,13 @@ final class ControletEnv implements Env {
 
   @Override
   public boolean holdsLease() {
-    return !isOver() && replica.holdsLease();
+    return !isOver() && membership.holdsLease(replica.view());
   }
 
   @Override
   public void suspect(NodeId member) {
     if (!isOver()) {
-      replica.suspect(member);
+      membership.suspect(member);
     }
   }
 
@@ -136,6 +148,6 @@ final class ControletEnv implements Env {
 
   @Override
   public boolean isWhole() {
-    return replica.isWhole();
+    return replica.view().members().size() == group.nodes().size();
   }
 }

@@ -16,12 +16,8 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.ordering.Retry;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   replica                    coordinator                     every replica asked
  *     │ ── Beat ────────────────▶ │                                │
- *     │ ◀──────────────── Heard ─ │   somebody is silent, or new:  │
+ *     │ ◀──────────────── Heard ─ │   a member is silent, or new:  │
  *                                 │ ── Freeze ───────────────────▶ │  stops, says how it stands
  *                                 │ ◀──────────────────── Frozen ─ │
  *                                 │ ── Install ──────────────────▶ │  takes its place
@@ -43,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>Invariants: a number is given to one change only, and a replica takes part only in the highest
  * that it has heard of. A view is decided when all its members have installed it, so that what one
  * of them answers none has to learn. The next one needs the word of one who was in the view decided
- * last, or of all of its members. And whoever is left out does not hold a lease any more.
+ * last, or of all of its members. And a member that is left out does not hold a lease any more.
  *
  * <p>It may be slow, cut off or lost at any moment: what it must not forget is in its {@link
  * Register}, and the rest it hears again.
@@ -57,13 +53,9 @@ final class Coordinator implements Recipient {
   private final Register register;
   private final Timer timer;
   private final Pause pause;
-  private final long detection;
-  private final long interval;
-  private final Map<NodeId, PeerHealth> known = new TreeMap<>();
+  private final FailureDetector detector;
+  private final ViewChoice views;
   private @Nullable ViewChange change;
-  private long awakeSince;
-  private long lastLeaseOfForgotten = Long.MIN_VALUE;
-  private long lastTick;
   private boolean isStopped;
   private boolean hasFailed;
   @Nullable Coordinator successor; // once this one has failed
@@ -77,8 +69,8 @@ final class Coordinator implements Recipient {
             NodeId.COORDINATOR, loop, fabric, new SplittableRandom(seed), (to, lost, why) -> {});
     timer = loop.timer(this, this::tick);
     pause = new Pause(loop, this, group.settings().limits().owedBytes());
-    detection = group.settings().failover().detection().toNanos();
-    interval = Membership.intervalFor(detection);
+    detector = new FailureDetector(loop, group.settings().failover(), group::isRunning);
+    views = new ViewChoice(group, loop, register, detector, this::isMine);
   }
 
   @Override
@@ -94,10 +86,9 @@ final class Coordinator implements Recipient {
   // Life, on the loop
 
   void start() {
-    awakeSince = loop.clockNow(); // the one before it has given no lease after this
-    lastTick = loop.now();
+    detector.start();
     group.rest().end();
-    timer.start(interval);
+    timer.start(detector.interval());
   }
 
   /**
@@ -127,27 +118,17 @@ final class Coordinator implements Recipient {
     pause.begin(nanos);
   }
 
-  /** It has slept, like everyone: nobody is to blame for that. */
+  /** It has slept, like everyone: no member is to blame for that. */
   void wake(long now) {
     if (!isStopped) {
-      awakeSince = Math.max(awakeSince, now);
-      lastTick = now;
-      known.values().forEach(each -> each.excuse(now));
-      timer.startIfIdle(interval);
+      detector.wake(now);
+      timer.startIfIdle(detector.interval());
     }
   }
 
   /** Whether there is nothing that another look could bring to light. */
   boolean isContent() {
-    View view = register.view();
-    List<NodeId> running = group.runningNodes().stream().filter(this::isMine).toList();
-    List<NodeId> wanted = running.stream().filter(register::wants).toList();
-    return isStopped
-        || (change == null
-            && !pause.isOn()
-            && wanted.stream().allMatch(node -> group.isServingIn(node, view))
-            && cellAmong(wanted, view).isOf(view)
-            && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size());
+    return isStopped || (change == null && !pause.isOn() && views.isMade());
   }
 
   /** What it never forgets. */
@@ -174,12 +155,9 @@ final class Coordinator implements Recipient {
     }
   }
 
-  /** Somebody has gone elsewhere, or comes from there: nothing is known of them. */
+  /** A member has gone elsewhere, or comes from there: nothing is known of it. */
   void forget(NodeId node) {
-    PeerHealth forgotten = known.remove(node);
-    if (forgotten != null) {
-      lastLeaseOfForgotten = Math.max(lastLeaseOfForgotten, forgotten.leaseGivenAt());
-    }
+    detector.forget(node);
     if (change != null && change.includes(node)) {
       change = null;
     }
@@ -210,13 +188,13 @@ final class Coordinator implements Recipient {
   }
 
   private void onBeat(NodeId from, Beat beat) {
-    PeerHealth replica = replicaOn(from);
+    PeerHealth replica = detector.of(from);
     boolean isAnother = replica.isKnown() && beat.incarnation() > replica.incarnation();
     if (replica.isKnown() && beat.incarnation() < replica.incarnation()) {
       loop.reached(Moment.BEAT_FROM_BEFORE_A_CRASH);
       return;
     }
-    boolean isNews = replica.onBeat(beat, loop.now(), interval);
+    boolean isNews = replica.onBeat(beat, loop.now(), detector.interval());
     ViewChange underWay = change;
     if (isAnother && underWay != null && underWay.includes(from)) {
       loop.reached(Moment.RESTARTED_DURING_A_CHANGE);
@@ -254,12 +232,7 @@ final class Coordinator implements Recipient {
       timer.start(pause.left());
       return;
     }
-    long now = loop.now();
-    if (now - lastTick > 2 * interval + detection / 4) {
-      loop.reached(Moment.COORDINATOR_SLEPT);
-      awakeSince = now; // it has been asleep itself, and suspects nobody for it
-    }
-    lastTick = now;
+    detector.tick();
     if (change != null) {
       goOn(change);
     } else {
@@ -267,129 +240,33 @@ final class Coordinator implements Recipient {
     }
     group.rest().beginIfContent();
     if (!group.rest().isOn()) {
+      long interval = detector.interval();
       timer.start(change == null ? interval : Math.min(interval, Retry.INTERVAL_NANOS));
     }
   }
 
-  private boolean isSilent(NodeId node) {
-    if (!isAutomatic()) {
-      return !group.isRunning(node);
-    }
-    return replicaOn(node).isSilent(loop.now(), awakeSince, detection);
-  }
-
-  private PeerHealth replicaOn(NodeId node) {
-    return known.computeIfAbsent(node, first -> new PeerHealth());
-  }
-
   /** Begins a change if there is a reason for one. */
   private void decide() {
-    View view = register.view();
-    Set<NodeId> staying = new LinkedHashSet<>();
-    for (NodeId member : view.members()) {
-      if (!isMine(member) || isSilent(member)) {
-        group.onSuspicion(member, "nobody hears from it");
-        continue;
-      }
-      if (!replicaOn(member).isKnown()) {
-        return; // it is not too late to hear of this one
-      }
-      staying.add(member);
+    ViewChange begun = views.next();
+    if (begun != null) {
+      change = begun;
+      group.rest().end();
+      goOn(begun);
     }
-    if (isAutomatic()) {
-      leaveOutAccused(view, staying);
-    }
-    List<NodeId> named = register.wanted().orElse(List.of());
-    if (named.stream()
-        .anyMatch(node -> isMine(node) && !replicaOn(node).isKnown() && !isSilent(node))) {
-      return;
-    }
-    Set<NodeId> asked = new LinkedHashSet<>(staying);
-    asked.addAll(comers(view));
-    List<NodeId> next = membersAmong(asked, view);
-    boolean isStale = staying.stream().anyMatch(node -> mustBeInstalledAgain(node, view));
-    Cell cell = cellAmong(next, view);
-    boolean isOther = !next.equals(view.members()) || !cell.isOf(view);
-    if (next.isEmpty() || !(isStale || isOther) || !mayGoOnWith(staying, view)) {
-      return;
-    }
-    ViewChange begun = new ViewChange(register.nextEpoch(), view, asked, next, cell, loop.now());
-    change = begun;
-    group.rest().end();
-    goOn(begun);
   }
 
   private boolean isMine(NodeId node) {
     return group.coordinatorOf(node) == this;
   }
 
-  /** Who is not in the view, and could be. */
-  private Set<NodeId> comers(View view) {
-    Set<NodeId> comers = new LinkedHashSet<>();
-    known.forEach(
-        (node, replica) -> {
-          boolean isOut = isMine(node) && replica.isKnown() && !view.members().contains(node);
-          boolean mayCome = register.wants(node) && !group.isLeaving(node);
-          if (isOut && mayCome && !isSilent(node) && !replica.isShunned(loop.now())) {
-            comers.add(node);
-          }
-        });
-    return comers;
-  }
-
-  /** Who is to be in the next view, in its order. */
-  private List<NodeId> membersAmong(Set<NodeId> asked, View view) {
-    List<NodeId> ordered =
-        register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
-    return ordered.stream()
-        .filter(node -> !isAutomatic() || asked.contains(node))
-        .filter(node -> isMine(node) && !group.isLeaving(node))
-        .toList();
-  }
-
-  /**
-   * The cell of the next view: another only with everybody in it, so that nobody comes back later
-   * with what the new protocol cannot read, or has forgotten.
-   */
-  private Cell cellAmong(List<NodeId> next, View view) {
-    return next.containsAll(group.nodes()) ? register.cell() : Cell.of(view);
-  }
-
-  private boolean mustBeInstalledAgain(NodeId node, View view) {
-    PeerHealth replica = replicaOn(node);
-    return replica.stage() == Stage.FRESH
-        || replica.stage() == Stage.FROZEN // perhaps by being taken out of the view, and put back
-        || replica.promised() > view.epoch()
-        || replica.installed() < view.epoch();
-  }
-
-  private boolean mayGoOnWith(Set<NodeId> staying, View view) {
-    boolean hasWitness =
-        view.epoch() > 0
-            && staying.stream().anyMatch(node -> replicaOn(node).installed() >= view.epoch());
-    return !staying.isEmpty()
-        && (hasWitness || Cell.of(view).letsAnyGoOn() || staying.containsAll(view.members()));
-  }
-
-  /** Leaves out whom most complain of; for longer each time. */
-  private void leaveOutAccused(View view, Set<NodeId> staying) {
-    Complaints.worst(view, staying, this::replicaOn)
-        .ifPresent(
-            worst -> {
-              loop.reached(Moment.ACCUSED_LEFT_OUT);
-              group.onSuspicion(worst, "others complain of it");
-              replicaOn(worst).shun(loop.now(), detection);
-              staying.remove(worst);
-            });
-  }
-
   // Changing
 
   private void goOn(ViewChange underWay) {
     Install install = underWay.install();
-    boolean isOverdue = underWay.isOverdue(loop.now(), detection);
+    boolean isOverdue = underWay.isOverdue(loop.now(), detector.detection());
     if (install != null) {
-      if (underWay.awaited().stream().anyMatch(this::isSilent) || (isOverdue && isAutomatic())) {
+      if (underWay.awaited().stream().anyMatch(detector::isSilent)
+          || (isOverdue && isAutomatic())) {
         loop.reached(Moment.CHANGE_BEGUN_ANEW);
         change = null;
         decide();
@@ -399,11 +276,11 @@ final class Coordinator implements Recipient {
       return;
     }
     for (NodeId node : underWay.silent()) {
-      if (isSilent(node) || (isOverdue && isAutomatic())) {
+      if (detector.isSilent(node) || (isOverdue && isAutomatic())) {
         loop.reached(Moment.MEMBER_GIVEN_UP);
         underWay.giveUp(node);
       } else {
-        PeerHealth replica = known.get(node);
+        PeerHealth replica = detector.ofOrNull(node);
         if (replica != null) {
           send(node, new Freeze(replica.incarnation(), underWay.epoch(), underWay.from()));
         }
@@ -414,7 +291,7 @@ final class Coordinator implements Recipient {
 
   private void onFrozen(NodeId from, Frozen frozen) {
     ViewChange underWay = change;
-    PeerHealth replica = known.get(from);
+    PeerHealth replica = detector.ofOrNull(from);
     if (underWay != null
         && replica != null
         && frozen.next() == underWay.epoch()
@@ -442,7 +319,7 @@ final class Coordinator implements Recipient {
     long leaseLeft = leaseLeft(underWay);
     if (leaseLeft > 0) {
       loop.reached(Moment.LEASE_WAITED_OUT);
-      timer.start(Math.min(leaseLeft, interval));
+      timer.start(Math.min(leaseLeft, detector.interval()));
       return;
     }
     View from = underWay.from();
@@ -462,14 +339,11 @@ final class Coordinator implements Recipient {
   /** How long the primary of the view before may go on answering by itself. */
   private long leaseLeft(ViewChange underWay) {
     View from = underWay.from();
-    if (from.consistency() != Consistency.LINEARIZABLE
-        || from.epoch() == 0
-        || underWay.hasAnswered(from.primary())) {
-      return 0;
-    }
-    PeerHealth replica = known.get(from.primary());
-    long given = replica == null ? lastLeaseOfForgotten : replica.leaseGivenAt();
-    return Math.max(awakeSince, given) + detection - loop.now();
+    boolean mayBeHeld =
+        from.consistency() == Consistency.LINEARIZABLE
+            && from.epoch() > 0
+            && !underWay.hasAnswered(from.primary());
+    return mayBeHeld ? detector.leaseLeft(from.primary()) : 0;
   }
 
   private void onInstalled(NodeId from, Installed installed) {
@@ -477,7 +351,7 @@ final class Coordinator implements Recipient {
     if (underWay == null || installed.next() != underWay.epoch()) {
       return;
     }
-    replicaOn(from).onInstalled(installed.next());
+    detector.of(from).onInstalled(installed.next());
     underWay.onInstalled(from);
     Install install = underWay.install();
     if (install != null && underWay.notInstalled().isEmpty()) {

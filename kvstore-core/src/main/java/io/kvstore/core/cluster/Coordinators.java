@@ -310,7 +310,7 @@ final class Coordinators implements Actor {
       if (replica != null && !replica.isStopped()) {
         replica.refuseFromNowOn();
         if (replica.loop() == loop) {
-          replica.expelOrFail();
+          expelHere(replica);
         } else {
           others.add(replica);
         }
@@ -332,6 +332,16 @@ final class Coordinators implements Actor {
                   execute(then);
                 }
               });
+    }
+  }
+
+  /** Has a replica fail if that throws, and not only the coordinators, whose event this is. */
+  private static void expelHere(Replica replica) {
+    try {
+      replica.expel();
+    } catch (RuntimeException | Error thrown) {
+      replica.loop().execute(replica, () -> replica.fail(thrown));
+      throw thrown;
     }
   }
 

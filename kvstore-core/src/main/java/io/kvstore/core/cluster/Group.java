@@ -1,31 +1,22 @@
 package io.kvstore.core.cluster;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.NodeId;
-import io.kvstore.UnavailableException;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.storage.Chunk;
-import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Settings;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The replicas of one shard, and the coordinator that keeps their view. */
 public final class Group {
-  /** What a group tells whoever runs it. */
+  /** What a group tells the store. */
   interface Listener {
     /** Something on a node has failed, so that the node must stop. */
     void onFailure(NodeId node);
@@ -36,8 +27,6 @@ public final class Group {
     /** A replica serves in a new view. */
     void onActivated(NodeId node);
   }
-
-  private static final long NEVER = Long.MAX_VALUE;
 
   private final int shard;
   private final Settings settings;
@@ -52,18 +41,17 @@ public final class Group {
   private final Listener listener;
   private final Set<NodeId> leaving = new TreeSet<>(); // on the coordinator's loop
   private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
-  private volatile @Nullable ReplicaSlot[] slots; // by node; null: it is gone
-  private volatile @Nullable Replica[] replicas;
+  private final Replicas replicas;
   private final Coordinators coordinators;
   private final Losses losses;
-  private volatile long repetitionsKnownSince; // the epoch; NEVER while they are not
-  private volatile boolean isWatched;
+  private final KnownRepetitions repetitions;
+  private final Watching watching;
   private long incarnations;
 
   /**
    * A group of which nothing runs yet.
    *
-   * @param mayRest whether nobody need beat while nothing can be learned by it: in virtual time
+   * @param mayRest whether no member need beat while nothing can be learned by it: in virtual time
    * @param onRecord what the store has on record of before; null when nothing is kept
    */
   Group(
@@ -83,17 +71,17 @@ public final class Group {
     this.settings = settings;
     this.protocol = protocol;
     this.datalets = datalets;
-    this.slots = slots.toArray(ReplicaSlot[]::new);
+    replicas = new Replicas(slots);
     this.coordinatorLoop = coordinatorLoop;
     this.seed = seed;
     this.mayRest = mayRest;
     this.announcements = announcements;
     losses = new Losses(this, announcements);
+    watching = new Watching(replicas, losses);
     boolean hasOneLoop = slots.stream().allMatch(slot -> slot.loop() == coordinatorLoop);
     rest = new Rest(this, coordinatorLoop, fabric, mayRest, hasOneLoop);
     this.listener = listener;
-    replicas = new @Nullable Replica[slots.size()];
-    View made = firstView(shard, settings);
+    View made = Cell.firstView(settings, shard);
     coordinators =
         onRecord == null
             ? new Coordinators(this, coordinatorLoop, fabric, made, decided -> {}, seed)
@@ -104,16 +92,7 @@ public final class Group {
                 onRecord.view(shard, settings).orElse(made),
                 decided -> onRecord.decided(shard, decided),
                 seed);
-    repetitionsKnownSince = protocol.knowsRepetitions(view()) ? 0 : NEVER;
-  }
-
-  /** Primaries are spread over the nodes: the members of shard s begin with node s. */
-  private static View firstView(int shard, Settings settings) {
-    List<NodeId> members = new ArrayList<>();
-    for (int i = 0; i < settings.replicas(); i++) {
-      members.add(NodeId.of((shard + i) % settings.replicas()));
-    }
-    return new Cell(settings.consistency(), settings.replication()).view(0, members);
+    repetitions = new KnownRepetitions(protocol, view());
   }
 
   // What it is
@@ -137,39 +116,25 @@ public final class Group {
 
   /** The nodes that have a place in it. */
   List<NodeId> nodes() {
-    return Arrays.stream(slots).filter(Objects::nonNull).map(ReplicaSlot::node).toList();
+    return replicas.nodes();
   }
 
   /** The replica on a node; it may be down. */
   public Replica replica(NodeId node) {
-    Replica replica = replicaOrNull(node);
-    if (replica == null) {
-      throw new UnavailableException(
-          "node " + node + " is not there any more; nothing was applied", null);
-    }
-    return replica;
+    return replicas.on(node);
   }
 
   @Nullable Replica replicaOrNull(NodeId node) {
-    @Nullable Replica[] all = replicas;
-    return node.number() < all.length ? all[node.number()] : null;
+    return replicas.orNull(node);
   }
 
   boolean isRunning(NodeId node) {
-    Replica replica = replicaOrNull(node);
-    return replica != null && !replica.isStopped();
+    return replicas.isRunning(node);
   }
 
-  List<NodeId> runningNodes() {
-    return nodes().stream().filter(this::isRunning).toList();
-  }
-
-  ReplicaSlot slot(NodeId node) {
-    return requireNonNull(slots[node.number()]);
-  }
-
-  boolean hasPlace(NodeId node) {
-    return node.number() < slots.length && slots[node.number()] != null;
+  /** All replicas, with their places. */
+  Replicas replicas() {
+    return replicas;
   }
 
   /** Whether its datalets take time, and time is virtual. */
@@ -203,13 +168,14 @@ public final class Group {
   /** Whether every node that runs serves in the view. */
   boolean isFormed() {
     View view = view();
-    return view.epoch() > 0 && runningNodes().stream().allMatch(node -> isServingIn(node, view));
+    return view.epoch() > 0
+        && replicas.running().stream().allMatch(node -> replicas.isServingIn(node, view));
   }
 
   /** Whether the replica on a node serves in its view of now. */
   boolean isServing(NodeId node) {
     Coordinator its = coordinatorOf(node);
-    return its != null && isServingIn(node, its.register().view());
+    return its != null && replicas.isServingIn(node, its.register().view());
   }
 
   /** Whether those of these nodes that run serve in one view, which has no other members. */
@@ -222,12 +188,7 @@ public final class Group {
     return members.stream().filter(view.members()::contains).toList().equals(view.members())
         && members.stream()
             .filter(this::isRunning)
-            .allMatch(node -> coordinatorOf(node) == its && isServingIn(node, view));
-  }
-
-  boolean isServingIn(NodeId node, View view) {
-    Replica replica = runningReplica(node);
-    return replica != null && replica.isServingIn(view) && view.members().contains(node);
+            .allMatch(node -> coordinatorOf(node) == its && replicas.isServingIn(node, view));
   }
 
   // Life
@@ -265,11 +226,7 @@ public final class Group {
 
   /** Stops replicas that have never served: their store cannot be opened. */
   void abandon() {
-    for (Replica opened : replicas) {
-      if (opened != null) {
-        opened.stop("is not needed: its store could not be opened");
-      }
-    }
+    replicas.forEach(opened -> opened.stop("is not needed: its store could not be opened"));
   }
 
   /**
@@ -277,7 +234,7 @@ public final class Group {
    * started, and taken into the view.
    */
   Replica open(NodeId node) {
-    ReplicaSlot slot = slot(node);
+    ReplicaSlot slot = replicas.slot(node);
     ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
     Replica opened = null;
     try {
@@ -293,12 +250,8 @@ public final class Group {
         parts.close(); // whatever its datalet holds on to
       }
     }
-    @Nullable Replica[] changed = replicas.clone();
-    changed[node.number()] = opened;
-    replicas = changed;
-    if (isWatched) { // since before it was one of them, or after
-      opened.changes().tell(ChangeLog::begin);
-    }
+    replicas.put(node, opened);
+    watching.onOpened(opened);
     return opened;
   }
 
@@ -329,11 +282,7 @@ public final class Group {
 
   /** One more node, which is in no view yet. */
   void add(ReplicaSlot slot) {
-    int number = slot.node().number();
-    replicas = Arrays.copyOf(replicas, number + 1);
-    @Nullable ReplicaSlot[] moreSlots = Arrays.copyOf(slots, number + 1);
-    moreSlots[number] = slot;
-    slots = moreSlots;
+    replicas.add(slot);
   }
 
   /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
@@ -350,32 +299,21 @@ public final class Group {
     coordinators.execute(() -> leaving.remove(node));
   }
 
-  /** Whether a node is in nobody's view. */
+  /** Whether a node is in no view. */
   boolean isGone(NodeId node) {
     return coordinators.all().stream()
         .noneMatch(each -> each.register().view().members().contains(node));
   }
 
-  /** A node that nobody needs any more is forgotten; where its replica was. */
+  /** A node that is needed no more is forgotten; where its replica was. */
   ReplicaSlot forget(NodeId node) {
-    ReplicaSlot slot = slot(node);
-    @Nullable ReplicaSlot[] fewer = slots.clone();
-    fewer[node.number()] = null;
-    slots = fewer;
-    @Nullable Replica[] left = replicas.clone();
-    left[node.number()] = null;
-    replicas = left;
+    ReplicaSlot slot = replicas.forget(node);
     coordinators.execute(
         () -> {
           coordinators.release(node);
           leaving.remove(node);
         });
     return slot;
-  }
-
-  /** The store is closed. */
-  void forgetReplicas() {
-    replicas = new @Nullable Replica[0];
   }
 
   /** The coordinators, and which of them keeps the view of which node. */
@@ -409,36 +347,22 @@ public final class Group {
 
   /** From now on replicas keep what they change. */
   public void beWatched() {
-    if (!isWatched) {
-      isWatched = true;
-      forEachReplica(replica -> replica.changes().tell(ChangeLog::begin));
-    }
+    watching.begin();
   }
 
-  /**
-   * Notes in a log of changes that a view begins: in a group with one order at this position, else
-   * above all versions that were given before.
-   */
+  /** See {@link Watching#noteBeginning}. */
   void noteBeginning(View view, long position, LoggedChanges changes) {
-    boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
-    long epoch = view.epoch();
-    long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
-    int members = slots.length;
-    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, members));
-    if (losses.hasBegunAnewIn(epoch) && !hasOneOrder) {
-      changes.tell(log -> log.beginAnew(start, members));
-    }
+    watching.noteBeginning(view, position, changes);
   }
 
   /** The replica on a node, to be watched; null when it does not run. */
   public @Nullable Replica runningReplica(NodeId node) {
-    Replica replica = replicaOrNull(node);
-    return replica == null || replica.isStopped() ? null : replica;
+    return replicas.runningOrNull(node);
   }
 
   // Rest
 
-  /** Something has happened, by which somebody may fall silent, or come. */
+  /** Something has happened, by which a member may fall silent, or come. */
   void wake() {
     rest.endSoon();
   }
@@ -450,16 +374,12 @@ public final class Group {
 
   /** Whether a command that began in an epoch, and is asked for again, takes effect only once. */
   public boolean knowsRepetitionsSince(long epoch) {
-    return repetitionsKnownSince <= epoch;
+    return repetitions.since(epoch);
   }
 
   /** A view was decided, on the coordinator's loop. */
   void onDecided(View before, View next) {
-    if (!protocol.knowsRepetitions(next)) {
-      repetitionsKnownSince = NEVER;
-    } else if (repetitionsKnownSince == NEVER) {
-      repetitionsKnownSince = next.epoch();
-    }
+    repetitions.onDecided(next);
     losses.onDecided(next.epoch());
     listener.onDecided();
     rest.end();
@@ -469,14 +389,6 @@ public final class Group {
       Replica leftOut = next.members().contains(node) ? null : runningReplica(node);
       if (leftOut != null) {
         leftOut.loop().execute(leftOut, () -> leftOut.onDecided(next));
-      }
-    }
-  }
-
-  void forEachReplica(Consumer<Replica> action) {
-    for (Replica replica : replicas) {
-      if (replica != null) {
-        action.accept(replica);
       }
     }
   }

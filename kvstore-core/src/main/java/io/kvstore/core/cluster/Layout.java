@@ -56,7 +56,7 @@ final class Layout {
     boolean areOpened = false;
     try {
       for (Group group : groups) {
-        ReplicaSlot slot = group.slot(node);
+        ReplicaSlot slot = group.replicas().slot(node);
         stop(group, node, "was started again");
         slot.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
         Runnable open = () -> group.open(node);
@@ -80,7 +80,7 @@ final class Layout {
 
   /** A node that could not be made leaves nothing behind. */
   void discard(Group group, NodeId node) {
-    if (!group.hasPlace(node)) {
+    if (!group.replicas().hasPlace(node)) {
       return;
     }
     stop(group, node, "is not needed: its node could not be made");

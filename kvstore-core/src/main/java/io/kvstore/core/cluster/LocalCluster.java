@@ -13,7 +13,6 @@ import io.kvstore.ReplicaStatus;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
-import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
@@ -40,7 +39,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long VIEW_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FORM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Settings settings;
@@ -51,12 +49,13 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final Layout layout;
   private final ConditionWaiters waiters;
   private final Nodes nodes;
+  private final Contact contact;
   private final Census census;
   private final Announcements announcements;
   private final NodeLifecycle lifecycle;
   private final Reconfigurations reconfigurations;
+  private final ViewsFromOutside views;
   private volatile Consistency consistency; // the weakest of the groups'
-  private boolean isCoordinatorDown;
   private volatile boolean closed;
 
   /**
@@ -81,8 +80,10 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.driver = driver;
     this.protocol = protocol;
     nodes = new Nodes(settings.replicas());
+    contact = new Contact(protocol, settings.failover(), nodes::isUp);
     waiters = new ConditionWaiters(driver);
     reconfigurations = new Reconfigurations(groups, protocol, this::coordinate, waiters);
+    views = new ViewsFromOutside(groups, nodes, this::coordinate, waiters);
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
@@ -125,7 +126,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
         group::startAll,
         () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
         FORM_WITHIN_NANOS);
-    if (!group.isFormed() || group.runningNodes().size() < nodes().size()) {
+    if (!group.isFormed() || group.replicas().running().size() < nodes().size()) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
     }
@@ -145,19 +146,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
-    View view = groups.get(shard).view();
-    boolean mayBeReplaced = settings.failover().isAutomatic();
-    if (protocol.prefersPrimary(view) && (isUp(view.primary()) || !mayBeReplaced)) {
-      return view.primary();
-    }
-    List<NodeId> members = view.members();
-    for (int i = 0; i < members.size(); i++) {
-      NodeId member = members.get((preference + i) % members.size());
-      if (isUp(member)) {
-        return member;
-      }
-    }
-    return view.primary();
+    return contact.in(groups.get(shard).view(), preference);
   }
 
   /** The replica of a shard on a node; it may be down. */
@@ -268,27 +257,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void setView(List<NodeId> members) {
-    beginView(members);
-    awaitViews(members);
-  }
-
-  private synchronized void beginView(List<NodeId> members) {
-    requireOpen();
-    members.forEach(this::requireNode);
-    if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
-      throw new IllegalArgumentException("a view needs members, each named once, not " + members);
+    synchronized (this) {
+      requireOpen();
+      views.set(members);
     }
-    groups.forEach(group -> coordinate(group, () -> group.coordinators().setView(members)));
-  }
-
-  /** It is in force soon, unless somebody who is needed cannot be reached. */
-  private void awaitViews(List<NodeId> members) {
-    waiters.administer(
-        groups.get(0).coordinatorLoop(),
-        null,
-        () -> {},
-        () -> groups.stream().allMatch(group -> group.isServedBy(members)),
-        VIEW_WITHIN_NANOS);
+    views.await(members);
   }
 
   @Override
@@ -315,7 +288,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void onDecided() {
-    synchronized (reconfigurations) { // Whoever comes last has seen what all groups have decided.
+    synchronized (reconfigurations) { // The last caller has seen what all groups have decided.
       consistency = reconfigurations.weakest();
     }
   }
@@ -323,8 +296,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public synchronized void expel(NodeId node) {
     requireOpen();
-    requireNode(node);
-    groups.forEach(group -> coordinate(group, () -> group.coordinators().expel(node)));
+    views.expel(node);
   }
 
   @Override
@@ -340,32 +312,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public synchronized void pause(NodeId node, Duration time) {
-    if (time.isNegative()) {
-      throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
-    }
-    if (node.equals(NodeId.COORDINATOR)) {
-      groups.forEach(group -> group.coordinators().pause(time.toNanos()));
-      return;
-    }
-    requireNode(node);
-    for (Group group : groups) {
-      Replica replica = group.replica(node);
-      onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
-      group.wake();
-    }
+    lifecycle.pause(node, time);
   }
 
   @Override
   public synchronized void crash(NodeId node) {
     requireOpen();
-    if (node.equals(NodeId.COORDINATOR)) {
-      if (!isCoordinatorDown) {
-        isCoordinatorDown = true;
-        groups.forEach(group -> group.coordinators().crash());
-        announcements.crashed(node);
-      }
-      return;
-    }
     lifecycle.crash(node);
   }
 
@@ -390,14 +342,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public synchronized void restart(NodeId node) {
     requireOpen();
-    if (node.equals(NodeId.COORDINATOR)) {
-      if (isCoordinatorDown) {
-        isCoordinatorDown = false;
-        groups.forEach(group -> group.coordinators().restart());
-        announcements.restarted(node);
-      }
-      return;
-    }
     lifecycle.restart(node);
   }
 
@@ -413,12 +357,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
     return nodes.isThere(node) && status(node) == NodeStatus.SERVING;
   }
 
-  private void onLoop(EventLoop loop, @Nullable Actor actor, Runnable task) {
-    Task.runOn(driver, loop, actor, task);
-  }
-
   private void coordinate(Group group, Runnable task) {
-    onLoop(group.coordinatorLoop(), group.coordinators(), task);
+    Task.runOn(driver, group.coordinatorLoop(), group.coordinators(), task);
   }
 
   private void requireOpen() {
@@ -436,12 +376,19 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** Stops the replicas that live on a loop which is about to end. */
   public void stopAllOn(EventLoop loop) {
     for (Group group : groups) {
-      group.forEachReplica(replica -> replica.stopIfOn(loop));
+      group
+          .replicas()
+          .forEach(
+              replica -> {
+                if (replica.loop() == loop) {
+                  replica.stop("was closed with its store");
+                }
+              });
     }
   }
 
-  /** All has ended: a store that is closed keeps no data, whoever still has it. */
+  /** All has ended: a store that is closed keeps no data, even if the application still has it. */
   public void forgetReplicas() {
-    groups.forEach(Group::forgetReplicas);
+    groups.forEach(group -> group.replicas().forgetAll());
   }
 }

@@ -33,7 +33,7 @@ enum Moment {
   /** A member could not take over what it was told to. */
   NOTHING_TO_TAKE,
   /** A protocol answered what the one before it had performed. */
-  ANSWERED_FROM_A_LEGACY,
+  ANSWERED_FROM_A_HAND_OVER,
   /** A call was lost: it is not known whether the protocol before has performed it. */
-  LOST_WITH_A_LEGACY
+  LOST_IN_A_HAND_OVER
 }

@@ -6,6 +6,7 @@ import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.spi.Settings;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class NodeLifecycle {
   private final Announcements announcements;
   private final ConditionWaiters waiters;
   private final Set<NodeId> leaving = new HashSet<>();
+  private boolean isCoordinatorDown;
 
   NodeLifecycle(
       Settings settings,
@@ -117,8 +119,27 @@ final class NodeLifecycle {
     announcements.removed(node);
   }
 
+  /** Nothing happens on a node, or in the coordinators, for a while. */
+  void pause(NodeId node, Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
+    }
+    if (node.equals(NodeId.COORDINATOR)) {
+      groups.forEach(group -> group.coordinators().pause(time.toNanos()));
+      return;
+    }
+    nodes.require(node);
+    for (Group group : groups) {
+      Replica replica = group.replica(node);
+      onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
+      group.wake();
+    }
+  }
+
   void crash(NodeId node) {
-    if (nodes.isRunning(node)) {
+    if (node.equals(NodeId.COORDINATOR)) {
+      crashCoordinator();
+    } else if (nodes.isRunning(node)) {
       nodes.setDown(node, true);
       logger.info("node {} is crashed", node);
       announcements.crashed(node);
@@ -130,10 +151,31 @@ final class NodeLifecycle {
     }
   }
 
-  void restart(NodeId node) {
-    if (nodes.isRunning(node)) {
-      return;
+  private void crashCoordinator() {
+    if (!isCoordinatorDown) {
+      isCoordinatorDown = true;
+      groups.forEach(group -> group.coordinators().crash());
+      announcements.crashed(NodeId.COORDINATOR);
     }
+  }
+
+  void restart(NodeId node) {
+    if (node.equals(NodeId.COORDINATOR)) {
+      restartCoordinator();
+    } else if (!nodes.isRunning(node)) {
+      restartNode(node);
+    }
+  }
+
+  private void restartCoordinator() {
+    if (isCoordinatorDown) {
+      isCoordinatorDown = false;
+      groups.forEach(group -> group.coordinators().restart());
+      announcements.restarted(NodeId.COORDINATOR);
+    }
+  }
+
+  private void restartNode(NodeId node) {
     logger.info("node {} starts again", node);
     layout.openAll(groups, node);
     nodes.setDown(node, false);

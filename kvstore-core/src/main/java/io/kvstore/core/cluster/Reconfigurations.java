@@ -82,7 +82,7 @@ final class Reconfigurations {
   }
 
   private static boolean hasMoved(Group group, Cell to) {
-    return to.isOf(group.view()) && group.runningNodes().stream().allMatch(group::isServing);
+    return to.isOf(group.view()) && group.replicas().running().stream().allMatch(group::isServing);
   }
 
   private void want(Group group, Cell cell) {

@@ -10,12 +10,9 @@ import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.UnknownMessageError;
-import io.kvstore.core.storage.Applier;
 import io.kvstore.core.storage.ReplicaStorage;
-import io.kvstore.core.trace.Trace;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Settings;
 import io.kvstore.spi.VectorClock;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -37,30 +34,26 @@ public final class Replica implements Recipient {
 
   private final NodeId self;
   private final Group group;
-  private final Fabric fabric;
   private final NodeClock clock;
   private final EventLoop loop;
   private final RandomGenerator random;
-  private final @Nullable Tracer tracer;
+  private final Instrumentation instrumentation;
   private final ReplicaStorage storage;
   private final ReplicaSlot.Parts parts;
   private final LoggedChanges changes;
-  private final Counts counts = new Counts();
   private ControletEnv env; // of the controlet
   private Controlet controlet;
   private final OpenRequests open;
-  private final Courier courier;
+  private final Transport transport;
   private final Transfers transfers;
   private final ViewChangeParticipant participant;
   private final Membership membership;
   private final Backlog backlog;
   private final Pause pause;
-  private final Ending ending;
+  private final Shutdown shutdown;
   private volatile View view; // in the cell of the controlet
   private volatile State state = State.FROZEN; // set on the loop
   private volatile boolean isExpelled;
-  private @Nullable Throwable failure; // that has stopped it
-  private String whyStopped = "";
   private long lastNow = Long.MIN_VALUE;
 
   Replica(
@@ -72,42 +65,52 @@ public final class Replica implements Recipient {
       long seed) {
     this.self = self;
     this.group = group;
-    this.fabric = slot.fabric();
     this.clock = slot.clock();
     this.loop = slot.loop();
     this.random = new SplittableRandom(seed);
-    Trace listener = slot.trace();
-    this.tracer = listener == null ? null : new Tracer(listener, loop, group.shard(), self);
+    this.instrumentation = new Instrumentation(slot, group.shard());
     this.view = group.view();
     this.open = new OpenRequests(loop, this);
     this.pause = new Pause(loop, this, group.settings().limits().owedBytes());
     this.backlog = new Backlog(group.settings().limits().owedBytes());
-    this.courier = courier(random);
+    this.transport = new Transport(group, slot, random, instrumentation);
     RandomGenerator chance = group.hasSlowDatalets() ? new SplittableRandom(seed + 1) : null;
     this.storage = parts.storage(slot, chance, this::failSoon);
     this.parts = parts;
     this.changes = parts.changes(loop, this);
-    Courier ofCopies = courier(new SplittableRandom(seed + 2));
+    Courier ofCopies = transport.courier(new SplittableRandom(seed + 2));
     this.transfers = new Transfers(this, storage, group, ofCopies);
     this.participant =
         new ViewChangeParticipant(
             this, storage, transfers, open, backlog, group.protocol(), parts.damage());
-    Courier toCoordinator = courier(new SplittableRandom(~seed));
+    Courier toCoordinator = transport.courier(new SplittableRandom(~seed));
     this.membership =
         new Membership(this, participant, group, clock, toCoordinator, pause, incarnation);
-    this.ending = ending();
+    this.shutdown =
+        new Shutdown(
+            self,
+            group,
+            instrumentation,
+            open,
+            storage,
+            parts,
+            pause::cancel,
+            backlog::forget,
+            () -> env.end(),
+            transfers::stop,
+            membership::stop);
     this.env = newEnv();
     this.controlet = group.protocol().create(env);
   }
 
   private ControletEnv newEnv() {
     return new ControletEnv(
-        this, storage, task -> new GuardedTimer(this, task, loop, pause, this::onDue));
-  }
-
-  /** What is said to the coordinator has a chance of its own, and leaves that of the rest alone. */
-  private Courier courier(RandomGenerator chance) {
-    return new Courier(self, loop, fabric, chance, (to, lost, why) -> dropped(self, to, lost, why));
+        this,
+        group,
+        membership,
+        random,
+        storage,
+        task -> new GuardedTimer(this, task, loop, pause, this::onDue));
   }
 
   // For the term of its controlet
@@ -117,34 +120,14 @@ public final class Replica implements Recipient {
     return self;
   }
 
-  boolean holdsLease() {
-    return membership.holdsLease(view);
-  }
-
-  void suspect(NodeId member) {
-    membership.suspect(member);
-  }
-
-  boolean isWhole() {
-    return view.members().size() == group.nodes().size();
-  }
-
   /** What its group is, as far as it has heard. */
   public View view() {
     return view;
   }
 
-  Settings settings() {
-    return group.settings();
-  }
-
   long now() {
     lastNow = Math.max(lastNow, clock.at(loop.now()));
     return lastNow;
-  }
-
-  RandomGenerator random() {
-    return random;
   }
 
   /** A timer of the controlet is due. */
@@ -157,37 +140,16 @@ public final class Replica implements Recipient {
   }
 
   private void runTimer(Runnable task) {
-    if (tracer != null) {
-      tracer.timerRan();
-    }
+    instrumentation.timerRan();
     if (state == State.SERVING) { // an earlier timer of the same backlog may have ended that
       task.run();
     }
   }
 
   void send(NodeId to, Message message) {
-    if (state == State.STOPPED) {
-      return;
-    }
-    counts.sent++;
-    transfers.onSent(message);
-    if (tracer != null) {
-      tracer.sent(to, message);
-    }
-    Replica receiver = group.replicaOrNull(to);
-    if (receiver == null) {
-      dropped(self, to, message, "the receiver is not there any more");
-    } else if (fabric.conditions() == null) {
-      receiver.loop.deliver(receiver, self, message);
-    } else {
-      courier.send(receiver, message);
-    }
-  }
-
-  private void dropped(NodeId from, NodeId to, Message message, String why) {
-    counts.dropped++;
-    if (tracer != null) {
-      tracer.dropped(from, to, message, why);
+    if (state != State.STOPPED) {
+      transfers.onSent(message);
+      transport.send(to, message);
     }
   }
 
@@ -197,7 +159,7 @@ public final class Replica implements Recipient {
   public void receive(NodeId from, Message message) {
     if (pause.isOn()) {
       if (!pause.keep(message, () -> receive(from, message))) {
-        dropped(from, self, message, "too much waits for the end of the pause");
+        instrumentation.dropped(from, self, message, "too much waits for the end of the pause");
       }
       return;
     }
@@ -207,7 +169,7 @@ public final class Replica implements Recipient {
         membership.obey(control);
       }
     } else if (state == State.STOPPED || epoch < view.epoch()) {
-      dropped(
+      instrumentation.dropped(
           from,
           self,
           message,
@@ -222,24 +184,18 @@ public final class Replica implements Recipient {
 
   /** Hands a message to the controlet, with the copy that it brings at hand. */
   void handle(NodeId from, Message message) {
-    counts.received++;
-    if (tracer != null) {
-      tracer.delivered(from, message);
-    }
+    instrumentation.delivered(from, message);
     try {
       controlet.onMessage(from, message);
     } catch (UnknownMessageError unknown) {
       logger.error("node {} drops what node {} has sent to it", self, from, unknown);
-      dropped(from, self, message, "unknown to the protocol");
+      instrumentation.dropped(from, self, message, "unknown to the protocol");
     }
   }
 
   /** Takes a client's request, on this replica's loop. */
   public void accept(ClientRequest request) {
-    counts.operations++;
-    if (tracer != null) {
-      tracer.requested(request);
-    }
+    instrumentation.requested(request);
     if (state == State.STOPPED) {
       request.refuse("node " + self + " is down");
       return;
@@ -256,7 +212,7 @@ public final class Replica implements Recipient {
   @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
     long epoch = view.epoch();
-    if (state != State.SERVING || isExpelled || tracer != null || pause.isOn()) {
+    if (state != State.SERVING || isExpelled || instrumentation.isTracing() || pause.isOn()) {
       return null;
     }
     OptimisticRead optimisticRead = controlet.optimisticRead(query, level, position, seen);
@@ -272,20 +228,14 @@ public final class Replica implements Recipient {
       request.waitFor("its replica to take its place in the next view");
       backlog.keep(request);
     } else {
-      serve(request);
+      controlet.onRequest(request, request);
     }
-  }
-
-  private void serve(ClientRequest request) {
-    controlet.onRequest(request, request);
   }
 
   /** A request that this replica has taken is over. */
   public void over(ClientRequest request) {
     open.remove(request);
-    if (tracer != null) {
-      tracer.ended(request);
-    }
+    instrumentation.ended(request);
   }
 
   @Override
@@ -303,9 +253,9 @@ public final class Replica implements Recipient {
   public void fail(Throwable cause) {
     if (state != State.STOPPED) {
       state = State.STOPPED;
-      failure = cause;
+      shutdown.failure = cause; // nothing is called before both are set: its stack may have ended
     }
-    ending.goOn();
+    shutdown.goOn();
   }
 
   // Life, on the loop
@@ -317,53 +267,9 @@ public final class Replica implements Recipient {
   void stop(String why) {
     if (state != State.STOPPED) {
       state = State.STOPPED;
-      whyStopped = why;
+      shutdown.why = why;
     }
-    ending.goOn();
-  }
-
-  private Ending ending() {
-    return new Ending(
-        "node " + self + ", shard " + group.shard(),
-        () -> {
-          if (failure != null) {
-            whyStopped = "has failed: " + Failures.inWords(failure);
-            group.onFailure(self);
-          }
-        },
-        pause::cancel,
-        backlog::forget,
-        () -> env.end(),
-        transfers::stop,
-        membership::stop,
-        Ending.once(
-            () -> {
-              if (tracer != null) {
-                tracer.stopped(whyStopped);
-              }
-            }),
-        () -> open.failAll("node " + self + " " + whyStopped),
-        storage::abandon,
-        Ending.once(parts::close),
-        Ending.once(
-            () -> {
-              if (failure != null) {
-                logger.error(
-                    "node {} has failed and stops: shard {}", self, group.shard(), failure);
-              }
-            }),
-        () -> {
-          if (failure != null) {
-            group.announceFailure(self, failure);
-          }
-        });
-  }
-
-  /** Its loop may be about to end with the store. */
-  void stopIfOn(EventLoop ending) {
-    if (loop == ending) {
-      stop("was closed with its store");
-    }
+    shutdown.goOn();
   }
 
   boolean isServingIn(View current) {
@@ -379,7 +285,7 @@ public final class Replica implements Recipient {
     return state == State.STOPPED;
   }
 
-  /** The group has decided on a view; who is left out holds nobody up. */
+  /** The group has decided on a view; a member that is left out holds no client up. */
   void onDecided(View decided) {
     if (state != State.STOPPED && !decided.members().contains(self)) {
       backlog.forgetRequests();
@@ -398,7 +304,7 @@ public final class Replica implements Recipient {
   }
 
   Counts counts() {
-    return counts;
+    return instrumentation.counts();
   }
 
   Controlet controlet() {
@@ -411,9 +317,7 @@ public final class Replica implements Recipient {
 
   /** How much it holds in memory, about: for any thread. See {@link Limits#heldBytes}. */
   public long heldBytes() {
-    Applier applier = parts.applier();
-    long data = applier.isDurable() ? applier.keyBytes() : applier.bytes();
-    return data + Limits.ENTRY_BYTES * applier.entries();
+    return parts.heldBytes();
   }
 
   /** What it changes, for those who watch it. */
@@ -434,7 +338,7 @@ public final class Replica implements Recipient {
     isExpelled = true;
   }
 
-  /** Serves nobody from now on, until it is started again. */
+  /** Serves no client from now on, until it is started again. */
   void expel() {
     if (state != State.STOPPED) {
       isExpelled = true;
@@ -443,16 +347,6 @@ public final class Replica implements Recipient {
       transfers.giveUp();
       backlog.forget();
       open.failAll("node " + self + " " + IN_NO_VIEW);
-    }
-  }
-
-  /** The same in an event of another actor of its loop, which is not to blame when that throws. */
-  void expelOrFail() {
-    try {
-      expel();
-    } catch (RuntimeException | Error thrown) {
-      failSoon(thrown);
-      throw thrown;
     }
   }
 
@@ -470,7 +364,7 @@ public final class Replica implements Recipient {
     }
   }
 
-  /** Serves nobody for now. */
+  /** Serves no client for now. */
   void freeze() {
     state = State.FROZEN;
   }
@@ -498,12 +392,10 @@ public final class Replica implements Recipient {
   void serve() {
     state = State.SERVING;
     transfers.onView();
-    if (tracer != null) {
-      tracer.activated(view);
-    }
+    instrumentation.activated(view);
     controlet.activate();
     group.noteBeginning(view, controlet.position(), changes);
-    backlog.replay(this::receive, this::serve, this::runTimer);
+    backlog.replay(this::receive, request -> controlet.onRequest(request, request), this::runTimer);
     group.onActivated(self, view);
   }
 }

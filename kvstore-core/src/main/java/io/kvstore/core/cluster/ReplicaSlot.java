@@ -121,6 +121,12 @@ record ReplicaSlot(
           : new LoggedChanges(dataletLoop, replica.elsewhere(controletLoop), applier.log());
     }
 
+    /** How much the datalet holds in memory, about: for any thread. */
+    long heldBytes() {
+      long data = applier.isDurable() ? applier.keyBytes() : applier.bytes();
+      return data + Limits.ENTRY_BYTES * applier.entries();
+    }
+
     void close() {
       if (dataletLoop == null) {
         applier.close();

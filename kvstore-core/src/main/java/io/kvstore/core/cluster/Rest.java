@@ -54,7 +54,7 @@ final class Rest {
     if (isOn) {
       isOn = false;
       group.coordinators().all().forEach(each -> each.wake(now));
-      group.forEachReplica(replica -> replica.wake(now));
+      group.replicas().forEach(replica -> replica.wake(now));
     }
   }
 
@@ -75,7 +75,7 @@ final class Rest {
     boolean isLong = quietFor > BEGINS_AFTER * detection;
     if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
       isOn = true;
-      group.forEachReplica(replica -> replica.rest(now));
+      group.replicas().forEach(replica -> replica.rest(now));
     }
   }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * What a store with a directory has on record, beside the data of its replicas: how it is made, and
  * the view of each shard that was decided last.
  *
- * <p>Each line is an entry of a datalet of its own, and on disk before anybody relies on it.
+ * <p>Each line is an entry of a datalet of its own, and on disk before it is relied on.
  */
 public final class StoreRecord implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StoreRecord.class);

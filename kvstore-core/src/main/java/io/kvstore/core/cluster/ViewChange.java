@@ -104,7 +104,7 @@ final class ViewChange {
                 .anyMatch(node -> hasAnswered(node) && answerOf(node).installed() >= from.epoch()));
   }
 
-  /** Whether anybody is left who could go on. */
+  /** Whether a member is left that could go on. */
   boolean hasTargets() {
     return targets.stream().anyMatch(this::hasAnswered);
   }

@@ -183,12 +183,12 @@ final class ViewChangeParticipant implements Membership.Member {
 
   private void answerFrom(HandOver handOver, ClientRequest request) {
     if (handOver.answerIfRemembered(request, request)) {
-      replica.loop().reached(Moment.ANSWERED_FROM_A_LEGACY);
+      replica.loop().reached(Moment.ANSWERED_FROM_A_HAND_OVER);
     }
   }
 
   private void loseForgotten(ClientRequest request) {
-    replica.loop().reached(Moment.LOST_WITH_A_LEGACY);
+    replica.loop().reached(Moment.LOST_IN_A_HAND_OVER);
     request.lose("it had begun, and it is not known how it ended");
   }
 }

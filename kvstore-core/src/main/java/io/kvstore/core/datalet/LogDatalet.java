@@ -62,9 +62,12 @@ final class LogDatalet implements DurableDatalet {
     forcedAt = nanoTime.getAsLong();
   }
 
-  /** Recovers the log on a disk. The disk is closed with the datalet, or when this fails. */
+  /**
+   * Recovers the log on a disk. The disk is closed with the datalet; when this fails, that is left
+   * to the caller, who has opened it.
+   */
   static LogDatalet open(Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes) {
-    return open(disk, fsync, nanoTime, sizes, false);
+    return new LogDatalet(disk, fsync, nanoTime, sizes, false);
   }
 
   /**
@@ -72,17 +75,7 @@ final class LogDatalet implements DurableDatalet {
    * new one is complete, and not before.
    */
   static LogDatalet openAnew(Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes) {
-    return open(disk, fsync, nanoTime, sizes, true);
-  }
-
-  private static LogDatalet open(
-      Disk disk, Fsync fsync, LongSupplier nanoTime, Sizes sizes, boolean replacesOlder) {
-    try {
-      return new LogDatalet(disk, fsync, nanoTime, sizes, replacesOlder);
-    } catch (RuntimeException | Error failed) {
-      disk.close();
-      throw failed;
-    }
+    return new LogDatalet(disk, fsync, nanoTime, sizes, true);
   }
 
   /** The same, for nodes that are never closed in good order. */

@@ -36,7 +36,7 @@
  *   <li>A copy that comes in is put aside in a file that belongs to no log, and taken over as one
  *       group. Written to the log at once it would have to be taken back when its source is lost.
  *   <li>The work of compaction is done by writes, in proportion to their size. A thread of its own
- *       would need locks, and could fall behind without anybody noticing.
+ *       would need locks, and could fall behind unnoticed.
  *   <li>Recovery forces what it has read before it shows it. Otherwise the crash of a process,
  *       followed by one of the machine, would take back what a client has seen in between.
  *   <li>All file access goes through one small interface. It is there for the tests, which lose and

@@ -4,7 +4,7 @@
  *
  * <p>The module jdk.jfr may be missing, and its classes take tens of milliseconds to load. So
  * {@link io.kvstore.core.flight.Flight} touches none of them before a recording has been started in
- * this JVM, by anybody; the coordinators' timers look whether that is so.
+ * this JVM; the coordinators' timers look whether that is so.
  */
 @NullMarked
 package io.kvstore.core.flight;

@@ -35,9 +35,9 @@ final class Answers {
   /** Takes over the tasks that have finished on a loop, from its owner; tells whether any have. */
   boolean takeFrom(EventLoop loop) {
     boolean took = false;
-    for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
+    for (ClientTask each = loop.finished().first(); each != null; each = loop.finished().first()) {
       waiting.add(each);
-      loop.tookFinished(); // after that: to be delivered twice hurts no errand
+      loop.finished().removeFirst(); // after that: to be delivered twice hurts no task
       took = true;
     }
     return took;

@@ -1,7 +1,5 @@
 package io.kvstore.core.loop;
 
-import static com.google.common.base.Throwables.throwIfUnchecked;
-
 import io.kvstore.NodeId;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.spi.Message;
@@ -25,7 +23,7 @@ public final class EventLoop {
   /** Rung when something has come into a loop's inbox. */
   @FunctionalInterface
   public interface Bell {
-    /** Somebody should take this loop's turn, unless somebody does. May be called by any thread. */
+    /** A thread should take this loop's turn, unless one does. May be called by any thread. */
     void ring(EventLoop loop);
 
     /** Has a task of an actor run on this loop at a time. May be called by any thread. */
@@ -51,7 +49,7 @@ public final class EventLoop {
     }
   }
 
-  /** Of a loop that somebody should take at once. */
+  /** Of a loop that a thread should take at once. */
   static final long AT_ONCE = Long.MIN_VALUE;
 
   private final MessagePassingQueue<Runnable> inbox =
@@ -59,6 +57,7 @@ public final class EventLoop {
   private final Failure failure = new Failure();
   private final LocalQueue local = new LocalQueue(failure);
   private final Timers timers = new Timers();
+  private final FinishedTasks finished = new FinishedTasks(); // to deliver off the loop
   private final LongSupplier clock;
   private final Bell bell;
   private final Consumer<Enum<?>> listener;
@@ -70,11 +69,9 @@ public final class EventLoop {
   volatile long deadlineAtRelease = Long.MAX_VALUE;
 
   private long now; // read by the owner only; refreshed with each event that comes from outside
-  private @Nullable ClientTask firstFinished; // for somebody to deliver off the loop
-  private @Nullable ClientTask lastFinished;
 
   /**
-   * A loop that nobody owns yet.
+   * A loop that has no owner yet.
    *
    * @param clock nanoseconds since 1970, never going back
    * @param bell what is rung when something arrives from outside
@@ -102,13 +99,13 @@ public final class EventLoop {
 
   // Ownership
 
-  /** Takes the loop if nobody has it. */
+  /** Takes the loop if it has no owner. */
   boolean tryAcquire() {
     if (owner != null || !OWNER.compareAndSet(this, null, Thread.currentThread())) {
       return false;
     }
     OWNERSHIPS.setOpaque(this, ownerships + 1);
-    VarHandle.storeStoreFence(); // Whoever sees anything that the owner does sees the new count.
+    VarHandle.storeStoreFence(); // A thread that sees anything that the owner does sees the new count.
     return true;
   }
 
@@ -126,13 +123,9 @@ public final class EventLoop {
     return owner == null;
   }
 
-  /** Throws what an actor has yet to fail for: whoever drives the loop has no stack for that. */
+  /** Throws what an actor has yet to fail for: the thread that drives the loop has no stack for that. */
   void requireNoFailure() {
-    Throwable cause = failure.cause;
-    if (cause != null) {
-      throwIfUnchecked(cause);
-      throw new IllegalStateException(cause);
-    }
+    failure.throwIfOpen();
   }
 
   /** Whether an actor has yet to fail: nothing else happens here before it has. */
@@ -149,10 +142,10 @@ public final class EventLoop {
 
   /**
    * Begins a look at what this loop's actors have, by a thread that does not own it. What it sees
-   * counts only if {@link #wasQuietSince} says so afterwards. While somebody has the loop, it waits
+   * counts only if {@link #wasQuietSince} says so afterwards. While the loop has an owner, it waits
    * for a moment.
    *
-   * @return a stamp; {@link #NOT_QUIET} when somebody still owns the loop, or mail waits that comes
+   * @return a stamp; {@link #NOT_QUIET} when the loop still has an owner, or mail waits that comes
    *     first
    */
   public long quietStamp() {
@@ -166,7 +159,7 @@ public final class EventLoop {
     return NOT_QUIET;
   }
 
-  /** Whether nobody has owned this loop since a stamp was taken. */
+  /** Whether no thread has owned this loop since a stamp was taken. */
   public boolean wasQuietSince(long stamp) {
     VarHandle.acquireFence(); // What was seen was seen before the count.
     return stamp == (long) OWNERSHIPS.getOpaque(this);
@@ -229,29 +222,12 @@ public final class EventLoop {
   /** Notes that a task has ended and wants to be delivered once the loop has been given back. */
   public void finished(ClientTask clientTask) {
     assert isMine();
-    if (lastFinished == null) {
-      firstFinished = clientTask;
-    } else {
-      lastFinished.nextFinished = clientTask;
-    }
-    lastFinished = clientTask;
+    finished.add(clientTask);
   }
 
-  /** The tasks that wait to be delivered: the first, which leads to the others. */
-  @Nullable ClientTask finished() {
-    return firstFinished;
-  }
-
-  /** Of the tasks that wait to be delivered, the first is taken care of. */
-  void tookFinished() {
-    ClientTask first = firstFinished;
-    if (first != null) {
-      firstFinished = first.nextFinished;
-      first.nextFinished = null;
-      if (firstFinished == null) {
-        lastFinished = null;
-      }
-    }
+  /** The tasks that wait to be delivered. */
+  FinishedTasks finished() {
+    return finished;
   }
 
   /**
@@ -358,7 +334,7 @@ public final class EventLoop {
       return false;
     }
     if (local.runNext()) {
-      settleFailure();
+      failure.settleAtOnce();
       return true;
     }
     return perform(null, true) || perform(null, false);
@@ -369,7 +345,7 @@ public final class EventLoop {
     while (!local.isEmpty() && !failure.isOpen()) {
       worked = true;
       local.runNext();
-      settleFailure();
+      failure.settleAtOnce();
     }
     return worked;
   }
@@ -407,15 +383,8 @@ public final class EventLoop {
       failure.event = event;
       failure.cause = thrown;
     }
-    settleFailure();
+    failure.settleAtOnce();
     return true;
-  }
-
-  /** An actor fails at once; but not where a stack has ended: the next owner sees to that. */
-  private void settleFailure() {
-    if (failure.isOpen() && !failure.isOfStack()) {
-      failure.settle();
-    }
   }
 
   private void refreshClock() {

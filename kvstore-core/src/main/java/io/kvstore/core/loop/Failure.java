@@ -1,5 +1,7 @@
 package io.kvstore.core.loop;
 
+import static com.google.common.base.Throwables.throwIfUnchecked;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +26,28 @@ final class Failure {
   }
 
   /**
-   * Whether a stack has come to its end. Then little is left of it: who calls much there, and the
-   * JDK takes a lock, may never give it back.
+   * Lets the actor fail, but not where a stack has come to its end: the next owner sees to that.
+   * Little is left of such a stack: who calls much there, and the JDK takes a lock, may never give
+   * it back.
    */
+  void settleAtOnce() {
+    if (isOpen() && !isOfStack()) {
+      settle();
+    }
+  }
+
+  /** Whether a stack has come to its end. */
   boolean isOfStack() {
     return cause instanceof StackOverflowError;
+  }
+
+  /** Throws what the actor has yet to fail for, if there is anything. */
+  void throwIfOpen() {
+    Throwable thrown = cause;
+    if (thrown != null) {
+      throwIfUnchecked(thrown);
+      throw new IllegalStateException(thrown);
+    }
   }
 
   /** Lets the actor fail. Tells whether it has. */

@@ -213,9 +213,9 @@ public final class SharedDriver implements Driver {
       worker.wake();
       return false;
     }
-    boolean deliversOwn = own != null && loop.finished() == own && own.nextFinished == null;
+    boolean deliversOwn = own != null && loop.finished().first() == own && own.nextFinished == null;
     if (deliversOwn) {
-      loop.tookFinished();
+      loop.finished().removeFirst();
     }
     boolean hasTaken = answers.takeFrom(loop);
     loop.release();

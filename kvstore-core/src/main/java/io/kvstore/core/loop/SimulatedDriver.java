@@ -284,9 +284,9 @@ public final class SimulatedDriver implements Driver {
   }
 
   private void leave() {
-    for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
+    for (ClientTask each = loop.finished().first(); each != null; each = loop.finished().first()) {
       ended.add(each);
-      loop.tookFinished();
+      loop.finished().removeFirst();
     }
     loop.release();
   }

@@ -142,9 +142,11 @@ final class TimedLoops {
     }
 
     private void leave() {
-      for (ClientTask each = loop.finished(); each != null; each = loop.finished()) {
+      for (ClientTask each = loop.finished().first();
+          each != null;
+          each = loop.finished().first()) {
         finished.add(each);
-        loop.tookFinished();
+        loop.finished().removeFirst();
       }
       loop.release();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * these threads runs at a time.
  *
  * <pre>
- *   whoever drives   ──resume──▶            ──resume──▶
+ *   the driver       ──resume──▶            ──resume──▶
  *   client a                    runs…waits                          (its answer is there)
  *   client b                                           runs…waits
  * </pre>

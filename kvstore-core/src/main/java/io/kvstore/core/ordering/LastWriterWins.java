@@ -15,9 +15,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,10 +46,8 @@ public final class LastWriterWins {
   private final LamportClock clock = new LamportClock();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
+  private final MergingEntries entries;
   private boolean hasServed;
-  private @Nullable View shared; // in which all members began with the same; null when new
-  private long agreedVersion; // what the members had when this view was installed
-  private long agreedTime;
 
   /** The entries of this replica's datalet, where no request is ever asked twice. */
   public LastWriterWins(Env env) {
@@ -69,6 +65,7 @@ public final class LastWriterWins {
     this.answers = answers;
     stream = new UpdateStream(env, this::onNext, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, () -> true);
+    entries = new MergingEntries(env, clock, collector, env::now);
   }
 
   /** Performs a request here, and tells the others. */
@@ -146,7 +143,7 @@ public final class LastWriterWins {
     } else if (message instanceof Everything everything) {
       if (stream.onEverything(from, everything)) {
         remember(everything.answers());
-        absorb(everything.contents());
+        entries.takeCopy(everything.contents());
       }
     } else {
       return false;
@@ -170,32 +167,14 @@ public final class LastWriterWins {
                     to, new Everything(env.view().epoch(), upTo, contents, null, copyOfAnswers())));
   }
 
-  private void absorb(Contents copy) {
-    clock.observeVersion(copy.highestVersion());
-    collector.onCopy();
-    merge(copy.entries());
-  }
-
-  private void absorb(List<Pair> entries) {
-    entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
-    collector.onChange(entries);
-    merge(entries);
-  }
-
-  private void merge(List<Pair> entries) {
-    Ordered nobodys = new Ordered(clock.count(), env.now(), Ordered.NOBODY, 0, new Tick());
-    env.storage().merge(nobodys, entries, () -> {});
-  }
-
   /** Says what is here. */
   public void freeze(Consumer<MemberReport> then) {
-    agreedVersion = 0;
-    agreedTime = Long.MIN_VALUE;
+    entries.freeze();
     env.storage()
         .still(
             contents -> {
               boolean hasForgotten = !hasServed && !contents.entries().isEmpty();
-              UpdatesReport share = new UpdatesReport(env.self(), shared, stream.unreceived());
+              UpdatesReport share = entries.share(stream.unreceived());
               then.accept(
                   new Holdings(share, contents, clock.count(), copyOfAnswers(), hasForgotten));
             });
@@ -207,43 +186,19 @@ public final class LastWriterWins {
 
   /** Takes over what any of the members has, and who joins them, for the next view. */
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
-    List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
-    List<UpdatesReport> shares = ofMembers.stream().map(Holdings::share).toList();
-    if (UpdatesReport.areComplete(shares)) {
-      ofMembers.forEach(holdings -> note(holdings, next));
-      if (!shares.get(0).isOf(shared)) {
-        merge(ofMembers.get(0).contents().entries());
-      }
-      shares.forEach(share -> share.told().forEach(update -> absorb(update.changed())));
-    } else {
-      ofMembers.forEach(holdings -> takeOver(holdings, next));
-    }
-    joiners.forEach(joiner -> takeOver((Holdings) joiner, next));
+    entries.takeOver(next, read(members), read(joiners), holdings -> note(holdings, next));
     hasServed = true;
-    shared = next;
   }
 
-  private void takeOver(Holdings holdings, View next) {
-    note(holdings, next);
-    merge(holdings.contents().entries());
+  private static List<Holdings> read(List<MemberReport> reports) {
+    return reports.stream().map(Holdings.class::cast).toList();
   }
 
   private void note(Holdings holdings, View next) {
-    agree(holdings.count(), holdings.contents());
-    clock.observe(holdings.count());
-    clock.observeVersion(holdings.contents().highestVersion());
     remember(holdings.answers());
     if (answers != null && holdings.hasForgotten()) {
       answers.forgetBefore(next.epoch());
     }
-  }
-
-  private void agree(long count, Contents contents) {
-    agreedVersion =
-        Math.max(
-            agreedVersion,
-            Math.max(LamportClock.highestVersionAt(count), contents.highestVersion()));
-    agreedTime = Math.max(agreedTime, contents.time());
   }
 
   /**
@@ -252,16 +207,13 @@ public final class LastWriterWins {
    */
   public void handOver(Consumer<MemberReport> then) {
     stream.restart();
-    env.storage()
-        .still(contents -> then.accept(new HandOver(agreedVersion, agreedTime, copyOfAnswers())));
+    env.storage().still(contents -> then.accept(entries.handOver(copyOfAnswers())));
   }
 
   /** Goes on from what another protocol has left. */
   public void inherit(HandOver handOver) {
     hasServed = true;
-    agreedVersion = handOver.highest();
-    agreedTime = handOver.time();
-    clock.observeVersion(handOver.highest());
+    entries.inherit(handOver);
   }
 
   /** Begins to tell and to listen in the present view. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param hasServed whether it was in the last view; one that has just started knows what its
  *     datalet has kept, but not by which proposals it came there
- * @param pending what it holds beyond, by anybody
+ * @param pending what it holds beyond, of any member
  * @param <P> the type of proposals
  * @param epoch the view that it was in last
  * @param recent where datalets are durable, the operations that it has performed last

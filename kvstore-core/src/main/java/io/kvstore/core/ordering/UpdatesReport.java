@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.ordering.UpdateStream.Update;
 import io.kvstore.core.spi.MemberReport;
+import io.kvstore.core.spi.Storage.Contents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,13 @@ public record UpdatesReport(NodeId member, @Nullable View view, @Nullable List<U
   public interface Shared extends MemberReport {
     /** What it brings. */
     UpdatesReport share();
+
+    /** All that it holds. */
+    @Override
+    Contents contents();
+
+    /** How far its clock has counted. */
+    long count();
 
     @Override
     default List<MemberReport> neededBy(

@@ -1,18 +1,19 @@
 package io.kvstore.core.protocol;
 
-import static java.util.Objects.requireNonNullElse;
-
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.ordering.Deliveries;
+import io.kvstore.core.ordering.CausalContext;
+import io.kvstore.core.ordering.CausalDelivery;
+import io.kvstore.core.ordering.CausalDelivery.Progress;
+import io.kvstore.core.ordering.DeliveredTime;
 import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.ordering.MergingEntries;
 import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.TombstoneCollector;
 import io.kvstore.core.ordering.TombstoneCollector.Settled;
-import io.kvstore.core.ordering.Undelivered;
 import io.kvstore.core.ordering.Undelivered.Waiting;
 import io.kvstore.core.ordering.UpdateStream;
 import io.kvstore.core.ordering.UpdateStream.Everything;
@@ -30,20 +31,13 @@ import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Change;
-import io.kvstore.spi.Condition;
-import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
-import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,39 +59,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
-  record Holdings(
-      UpdatesReport share,
-      Contents contents,
-      List<Waiting> waiting,
-      long count,
-      Deliveries delivered,
-      long base)
-      implements UpdatesReport.Shared {
-
-    NodeId member() {
-      return share.member();
-    }
-  }
+  record Holdings(UpdatesReport share, Contents contents, long count, Progress progress)
+      implements UpdatesReport.Shared {}
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
   private final PendingRequests pendingRequests = new PendingRequests();
   private final UpdateStream stream;
   private final TombstoneCollector collector;
-  private final Undelivered undelivered;
-  private @Nullable View shared; // in which all members began with the same; null when new
-  private final Deliveries delivered = new Deliveries();
+  private final DeliveredTime time;
+  private final CausalDelivery delivery;
+  private final MergingEntries entries;
   private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
-  private long latest = Long.MIN_VALUE; // of the times stamped on what is here, and of its own
-  private long base; // numbers up to this one are of protocols before: everyone has what they mean
-  private long agreedNumber; // what the members had when this view was installed
-  private long agreedTime;
 
   CausalBroadcast(Env env) {
     this.env = env;
-    undelivered = new Undelivered(env.settings().limits().owedBytes());
+    time = new DeliveredTime(env);
+    delivery = new CausalDelivery(env.settings().limits().owedBytes(), this::deliver);
     stream = new UpdateStream(env, this, this::sendEverything);
-    collector = new TombstoneCollector(env, clock, stream, undelivered::isEmpty);
+    collector = new TombstoneCollector(env, clock, stream, delivery::isEmpty);
+    entries = new MergingEntries(env, clock, collector, time::now);
   }
 
   // Requests
@@ -106,7 +87,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public void onRequest(Request request, Reply reply) {
     VectorClock floor = request.level() == Consistency.EVENTUAL ? VectorClock.ZERO : request.seen();
     pendingRequests.until(
-        () -> hasDelivered(floor),
+        () -> delivery.has(floor),
         reply,
         "its causal dependencies",
         () -> {
@@ -122,64 +103,35 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
-    if (!hasDelivered(floor) || env.settings().acks() > 1) {
+    if (!delivery.has(floor) || env.settings().acks() > 1) {
       return null;
     }
     Answer answer = env.storage().optimisticRead(query);
     return answer == null
         ? null
-        : new OptimisticRead(answer, 0, seenIn(answer, floor, delivered::clock));
+        : new OptimisticRead(answer, 0, CausalContext.seenIn(answer, floor, delivery::clock));
   }
 
   private void read(Query query, VectorClock floor, Reply reply) {
-    VectorClock here = delivered.clock();
+    VectorClock here = delivery.clock();
     env.storage()
         .query(
             query,
-            now(),
+            time.now(),
             answer ->
                 stream.whenHeld(
                     env.settings().acks(),
-                    () -> reply.answer(answer, seenIn(answer, floor, () -> here))));
-  }
-
-  /**
-   * A value brings its own dependencies; its absence may be due to anything that was delivered
-   * here.
-   */
-  private static VectorClock seenIn(Answer answer, VectorClock before, Supplier<VectorClock> here) {
-    if (answer instanceof Found found && found.entry() != null) {
-      return before.merge(contextOf(found.entry()));
-    }
-    return here.get();
-  }
-
-  private static VectorClock contextOf(@Nullable Entry entry) {
-    return entry == null ? VectorClock.ZERO : requireNonNullElse(entry.context(), VectorClock.ZERO);
-  }
-
-  /**
-   * Time goes with what is delivered: who knows of a write knows that what had expired when it was
-   * made has expired.
-   */
-  private long now() {
-    observeTime(env.now());
-    return latest;
-  }
-
-  private void observeTime(long time) {
-    latest = Math.max(latest, time);
+                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, () -> here))));
   }
 
   private void write(Request request, Reply reply) {
-    int self = env.self().number();
-    VectorClock before = dependsOnlyOnSession(request) ? request.seen() : delivered.clock();
-    long number = delivered.of(self) + 1;
-    VectorClock context = before.with(self, number);
+    VectorClock before = CausalContext.isOnlyOfSession(request) ? request.seen() : delivery.clock();
+    long number = delivery.nextOf(env.self());
+    VectorClock context = before.with(env.self().number(), number);
     Ordered ordered =
         new Ordered(
             clock.nextVersion(env.self()),
-            now(),
+            time.now(),
             request.client(),
             request.sequence(),
             request.operation());
@@ -189,21 +141,16 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             ordered,
             context,
             (answer, changed) -> onWritten(ordered, context, answer, changed, reply));
-    delivered.raise(self, number); // last: whoever looks meanwhile finds what is counted
+    delivery.performed(env.self(), number); // last: a concurrent reader finds what is counted
     pendingRequests.resumeReady();
-  }
-
-  /** A plain put depends on nothing else but what it replaces; every other write looks around. */
-  private static boolean dependsOnlyOnSession(Request request) {
-    return request.operation() instanceof Write write
-        && write.condition() == Condition.ALWAYS
-        && write.change() instanceof Change.Put;
   }
 
   private void onWritten(
       Ordered ordered, VectorClock context, Answer answer, List<Pair> changed, Reply reply) {
     VectorClock full =
-        answer instanceof Written written ? context.merge(contextOf(written.after())) : context;
+        answer instanceof Written written
+            ? context.merge(CausalContext.of(written.after()))
+            : context;
     stream.endWrite();
     collector.onChange(changed);
     stream.tell(
@@ -227,123 +174,80 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     }
   }
 
-  /** What can be delivered always has: by that, what waits for it can be delivered, too. */
   @Override
   public boolean hasRoomFor(NodeId from, Update update) {
-    return undelivered.hasRoom() || isReady(from, update);
+    return delivery.hasRoomFor(from, update);
   }
 
   @Override
   public void onNext(NodeId from, Update update) {
-    if (undelivered.isEmpty() && isReady(from, update)) {
-      deliver(from, update);
-      pendingRequests.resumeReady();
-    } else {
+    if (!delivery.receive(from, update)) {
       env.reached(Moment.UPDATE_BEFORE_ITS_CAUSE);
-      undelivered.add(from, update);
-      deliverReady();
     }
-  }
-
-  private void deliverReady() {
-    undelivered.deliver(this::isReady, this::deliver);
     pendingRequests.resumeReady();
   }
 
-  /** Whether all that an update depends on is here, but for itself. */
-  private boolean isReady(NodeId writer, Update update) {
-    VectorClock context = update.seen();
-    for (int node = 0; node < context.length(); node++) {
-      long number = node == writer.number() ? context.get(node) - 1 : context.get(node);
-      if (!hasDelivered(node, number)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean hasDelivered(VectorClock seen) {
-    for (int node = 0; node < seen.length(); node++) {
-      if (!hasDelivered(node, seen.get(node))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean hasDelivered(int node, long number) {
-    return number <= base || delivered.has(node, number);
-  }
-
-  private void deliver(NodeId writer, Update update) {
+  private void deliver(Update update) {
     clock.observeVersion(update.origin().position());
-    observeTime(update.origin().time());
+    time.observe(update.origin().time());
     collector.onChange(update.changed());
     env.storage().merge(update.origin(), update.changed(), () -> {});
-    delivered.raise(writer.number(), update.seen().get(writer.number()));
+  }
+
+  private void deliverReady() {
+    delivery.deliverReady();
+    pendingRequests.resumeReady();
   }
 
   private void sendEverything(NodeId to) {
     long upTo = stream.last();
-    VectorClock here = delivered.clock();
+    VectorClock here = delivery.clock();
     env.storage()
         .snapshot(
             contents ->
                 env.send(
                     to,
-                    new Everything(env.view().epoch(), upTo, contents.asOf(now()), here, null)));
+                    new Everything(
+                        env.view().epoch(), upTo, contents.asOf(time.now()), here, null)));
   }
 
   private void onEverything(NodeId from, Everything everything) {
     if (stream.onEverything(from, everything) && everything.seen() != null) {
-      observeTime(everything.contents().time());
-      clock.observeVersion(everything.contents().highestVersion());
-      collector.onCopy();
-      merge(everything.contents().entries());
-      delivered.raise(everything.seen());
+      time.observe(everything.contents().time());
+      entries.takeCopy(everything.contents());
+      delivery.raise(everything.seen());
       deliverReady();
     }
   }
 
-  private void absorb(Update update) {
-    observeTime(update.origin().time());
-    absorb(update.changed());
-  }
-
-  private void absorb(List<Pair> entries) {
-    entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
-    collector.onChange(entries);
-    merge(entries);
-  }
-
-  private void merge(List<Pair> entries) {
-    Ordered nobodys = new Ordered(clock.count(), now(), Ordered.NOBODY, 0, new Tick());
-    env.storage().merge(nobodys, entries, () -> {});
+  private void take(Update update) {
+    time.observe(update.origin().time());
+    entries.take(update.changed());
   }
 
   // Reconfiguration
 
   @Override
   public void freeze(Consumer<MemberReport> then) {
-    agreedNumber = 0;
-    agreedTime = Long.MIN_VALUE;
-    List<Waiting> waiting = undelivered.all();
+    entries.freeze();
     env.storage()
         .still(
             contents -> {
-              if (!hasCounted) {
-                delivered.raise(env.storage().durableState().seen());
-                hasCounted = true;
-              }
+              countKept();
               then.accept(
                   new Holdings(
-                      new UpdatesReport(env.self(), shared, stream.unreceived()),
-                      contents.asOf(now()),
-                      waiting,
+                      entries.share(stream.unreceived()),
+                      contents.asOf(time.now()),
                       clock.count(),
-                      delivered.copy(),
-                      base));
+                      delivery.progress()));
             });
+  }
+
+  private void countKept() {
+    if (!hasCounted) {
+      delivery.raise(env.storage().durableState().seen());
+      hasCounted = true;
+    }
   }
 
   /**
@@ -351,108 +255,42 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
    */
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
-    undelivered.clear();
+    delivery.clear();
     clock.beginEpoch(next.epoch());
     Optional<HandOver> handOver = HandOver.in(members);
     if (handOver.isPresent()) {
-      inherit(handOver.get());
-      next.members().forEach(member -> delivered.raise(member.number(), firstCountIn(next)));
+      inherit(handOver.get(), next);
       return;
     }
     List<Holdings> ofMembers = members.stream().map(Holdings.class::cast).toList();
     List<Holdings> ofJoiners = joiners.stream().map(Holdings.class::cast).toList();
-    takeOverFromAll(ofMembers, ofJoiners);
-    shared = next;
+    entries.takeOver(next, ofMembers, ofJoiners, this::note);
     List<Holdings> all = Stream.concat(ofMembers.stream(), ofJoiners.stream()).toList();
-    all.forEach(each -> each.waiting().forEach(this::carryOver));
-    countOn(next, all);
+    all.forEach(each -> each.progress().waiting().forEach(this::carryOver));
+    List<UpdatesReport> shares = all.stream().map(Holdings::share).toList();
+    delivery.countOn(next, shares, env.isWhole(), env.storage().isDurable());
   }
 
-  private long firstCountIn(View next) {
-    return Math.max(Deliveries.firstCountIn(next.epoch()), base);
-  }
-
-  /**
-   * All members count on from the same number. What one that has lost everything had counted before
-   * is waited for as long as anybody is away who may have it: also a member that has not said what
-   * it has, and may have it on disk.
-   */
-  private void countOn(View next, List<Holdings> all) {
-    boolean isAnyAway = !env.isWhole();
-    for (NodeId member : next.members()) {
-      Optional<Holdings> its =
-          all.stream().filter(each -> each.member().equals(member)).findFirst();
-      if (its.isEmpty() && env.storage().isDurable()) {
-        isAnyAway = true;
-      } else if (its.isPresent() && its.get().share().view() != null) {
-        delivered.raise(member.number(), firstCountIn(next));
-      } else {
-        delivered.skip(member.number(), firstCountIn(next));
-      }
-    }
-    if (!isAnyAway) {
-      delivered.closeGaps();
-      undelivered.all().forEach(each -> delivered.raise(each.update().seen()));
-    }
-  }
-
-  private void inherit(HandOver handOver) {
+  private void inherit(HandOver handOver, View next) {
     hasCounted = true; // as everything of before
-    base = handOver.highest();
-    agreedNumber = base;
-    agreedTime = handOver.time();
-    observeTime(handOver.time());
-    clock.observeVersion(handOver.highest());
-  }
-
-  private void takeOverFromAll(List<Holdings> members, List<Holdings> joiners) {
-    List<UpdatesReport> shares = members.stream().map(Holdings::share).toList();
-    if (UpdatesReport.areComplete(shares)) {
-      members.forEach(this::note);
-      if (!shares.get(0).isOf(shared)) {
-        merge(members.get(0).contents().entries());
-      }
-      shares.forEach(share -> share.told().forEach(this::absorb));
-    } else {
-      members.forEach(this::takeOver);
-    }
-    joiners.forEach(this::takeOver);
-  }
-
-  /** What nobody has delivered waits on: who has what it depends on may be away. */
-  private void carryOver(Waiting waiting) {
-    NodeId writer = waiting.writer();
-    if (delivered.has(writer.number(), waiting.update().seen().get(writer.number()))) {
-      absorb(waiting.update());
-    } else {
-      env.reached(Moment.UPDATE_CARRIED_OVER);
-      undelivered.carryOver(waiting);
-    }
-  }
-
-  private void takeOver(Holdings holdings) {
-    note(holdings);
-    merge(holdings.contents().entries());
+    time.observe(handOver.time());
+    entries.inherit(handOver);
+    delivery.beginAfter(handOver.highest(), next);
   }
 
   private void note(Holdings holdings) {
-    agree(holdings);
-    clock.observe(holdings.count());
-    clock.observeVersion(holdings.contents().highestVersion());
-    delivered.merge(holdings.delivered());
+    time.observe(holdings.contents().time());
+    for (Waiting each : holdings.progress().waiting()) {
+      entries.agreeOn(each.update().origin().position());
+    }
+    delivery.merge(holdings.progress());
   }
 
-  private void agree(Holdings holdings) {
-    base = Math.max(base, holdings.base());
-    Contents contents = holdings.contents();
-    agreedTime = Math.max(agreedTime, contents.time());
-    observeTime(contents.time());
-    agreedNumber =
-        Math.max(
-            agreedNumber,
-            Math.max(LamportClock.highestVersionAt(holdings.count()), contents.highestVersion()));
-    for (Waiting each : holdings.waiting()) {
-      agreedNumber = Math.max(agreedNumber, each.update().origin().position());
+  private void carryOver(Waiting waiting) {
+    if (delivery.carryOver(waiting)) {
+      env.reached(Moment.UPDATE_CARRIED_OVER);
+    } else {
+      take(waiting.update());
     }
   }
 
@@ -480,15 +318,15 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   /**
    * What comes after this view, if another protocol does: the members have taken over from each
-   * other what they had, and nobody has written since.
+   * other what they had, and there were no writes since.
    */
   @Override
   public void handOver(Consumer<MemberReport> then) {
-    undelivered.all().forEach(each -> absorb(each.update()));
-    undelivered.clear();
+    delivery.progress().waiting().forEach(each -> take(each.update()));
+    delivery.clear();
     stream.restart();
-    long highest = Math.max(agreedNumber, delivered.highest());
-    HandOver handOver = new HandOver(highest, agreedTime, null);
+    entries.agreeOn(delivery.highest());
+    HandOver handOver = entries.handOver(null);
     env.storage().still(contents -> then.accept(handOver));
   }
 }

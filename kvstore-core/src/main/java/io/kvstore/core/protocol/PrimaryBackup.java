@@ -247,7 +247,7 @@ final class PrimaryBackup implements Controlet {
       commitUpTo(acknowledgements.settled());
       env.broadcast(new Committed(env.view().epoch(), committed));
     } else if (isRepetition) {
-      // It may have missed the last Committed: nothing else would tell it while nobody writes.
+      // It may have missed the last Committed: nothing else would tell it while there are no writes.
       env.send(from, new Committed(env.view().epoch(), committed));
     }
     forgetHeldByAll();

@@ -37,7 +37,7 @@ public interface Env {
 
   /**
    * Whether no other view can be serving: as long as this holds, the primary may answer reads
-   * without asking anybody. Judged by the clock as it is at the call.
+   * without asking any other member. Judged by the clock as it is at the call.
    */
   boolean holdsLease();
 

@@ -1,6 +1,5 @@
 package io.kvstore.core.storage;
 
-import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
@@ -10,24 +9,14 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Counted;
-import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
-import io.kvstore.spi.Batch;
-import io.kvstore.spi.Clear;
-import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Performs operations on one datalet, one at a time. */
 public final class Applier implements AutoCloseable {
   private final IndexedEntries entries;
-
-  /** Whom nobody has to tell what was removed. */
-  private static final class Nobody implements Consumer<Pair> {
-    @Override
-    public void accept(Pair changed) {}
-  }
-
-  private static final Consumer<Pair> NOBODY = new Nobody();
-
-  private final Changes changes;
+  private final StateMachine machine;
   private final boolean allowsOptimisticReads;
   private final ChangeLog log;
   private final Copies copies;
@@ -52,7 +32,6 @@ public final class Applier implements AutoCloseable {
   private volatile VectorClock seen; // by what came back, as long as that is all there is
   private boolean isInstalling;
   private final @Nullable Journal journal; // null where nothing is to come back
-  private long time = Long.MIN_VALUE;
   private long position; // of the last operation in the group's order
 
   /** Performs operations on this datalet, which may hold entries already. */
@@ -71,14 +50,14 @@ public final class Applier implements AutoCloseable {
     copies = new Copies(node, entries);
     taking = new TakeOver(entries, copies, log);
     seen = entries.seen();
-    changes = new Changes(valueLimit);
+    machine = new StateMachine(entries, valueLimit);
     this.log = log;
     allowsOptimisticReads = datalet.allowsOptimisticReads();
     journal = datalet instanceof DurableDatalet durable ? new Journal(durable, run) : null;
     position = entries.highestVersion();
     if (journal != null) {
       position = Math.max(position, journal.position());
-      time = journal.time();
+      machine.setTime(journal.time());
     }
   }
 
@@ -107,7 +86,7 @@ public final class Applier implements AutoCloseable {
   public void install(long epoch) {
     if (journal != null) {
       isInstalling = false;
-      journal.installed(epoch, position, time);
+      journal.installed(epoch, position, machine.time());
       journal.commit();
     }
   }
@@ -150,23 +129,22 @@ public final class Applier implements AutoCloseable {
   }
 
   private Answer applyHere(Ordered ordered) {
-    expireUpTo(ordered.time(), false);
+    machine.passTo(ordered.time(), false);
     log.performs(ordered.position());
     position = ordered.position();
-    if (ordered.operation() instanceof Write write && changes.isLastingPut(write)) {
-      Written written = put(ordered, write);
+    if (ordered.operation() instanceof Write write && machine.isLastingPut(write)) {
+      Written written = machine.put(ordered, write);
       if (log.isOn() && written.after() != null) {
         log.add(ordered.position(), List.of(new Pair(write.key(), written.after())));
       }
       return written;
     }
-    Stamp stamp = new Stamp(ordered.position(), time, null, false);
     if (!log.isOn()) {
-      return perform(ordered, stamp, NOBODY);
+      return machine.perform(ordered);
     }
     List<Pair> effects = new ArrayList<>(1);
-    Answer answer = perform(ordered, stamp, effects::add);
-    log.add(stamp.version(), effects);
+    Answer answer = machine.perform(ordered, effects::add);
+    log.add(ordered.position(), effects);
     return answer;
   }
 
@@ -176,23 +154,14 @@ public final class Applier implements AutoCloseable {
    */
   public Effect update(Ordered ordered, @Nullable VectorClock context) {
     begin(journal);
-    expireUpTo(ordered.time(), true);
-    Effect effect = effectOf(ordered, context);
+    machine.passTo(ordered.time(), true);
+    Effect effect = machine.update(ordered, context);
     if (log.isOn()) {
       log.add(ordered.position(), effect.changed());
     }
     log.saw(ordered.position());
     commit(journal);
     return effect;
-  }
-
-  private Effect effectOf(Ordered ordered, @Nullable VectorClock context) {
-    if (ordered.operation() instanceof Write write && changes.isPlainPut(write)) {
-      return putOver(write, ordered.position(), context);
-    }
-    List<Pair> changed = new ArrayList<>(1);
-    Stamp stamp = new Stamp(ordered.position(), time, context, true);
-    return new Effect(perform(ordered, stamp, changed::add), changed);
   }
 
   private static void begin(@Nullable Journal journal) {
@@ -207,148 +176,12 @@ public final class Applier implements AutoCloseable {
     }
   }
 
-  /** All members hold the one entry that the first of them has made, and give its answer. */
-  private Written put(Ordered ordered, Write write) {
-    Written elsewhere = (Written) ordered.effect();
-    Entry after =
-        elsewhere == null || elsewhere.after() == null
-            ? changes.put(write, ordered.position(), time, null)
-            : elsewhere.after();
-    Entry before = visible(entries.put(write.key(), after));
-    if (elsewhere != null && Objects.equals(elsewhere.before(), before)) {
-      return elsewhere;
-    }
-    Written here = new Written(Outcome.APPLIED, before, after);
-    ordered.noteEffect(here);
-    return here;
-  }
-
-  private Answer perform(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
-    if (ordered.operation() instanceof Write write) {
-      return write(write, stamp, changed);
-    }
-    if (ordered.operation() instanceof Batch batch) {
-      return entries.asOne(() -> together(batch, stamp, changed));
-    }
-    if (ordered.operation() instanceof Clear) {
-      return entries.asOne(() -> clear(stamp, changed));
-    }
-    if (ordered.operation() instanceof Tick) {
-      return new Counted(0, Entry.NEVER);
-    }
-    return query((Query) ordered.operation(), time);
-  }
-
-  private Written write(Write write, Stamp stamp, Consumer<Pair> changed) {
-    Bytes key = write.key();
-    if (changes.isPlainPut(write)) {
-      Effect put = putOver(write, stamp.version(), stamp.context());
-      put.changed().forEach(changed);
-      return (Written) put.answer();
-    }
-    Entry before = visible(entries.get(key));
-    Written written = changes.compute(write, before, stamp);
-    if (written.outcome() == Outcome.APPLIED && !Objects.equals(written.after(), before)) {
-      if (written.after() == null) {
-        remove(key, stamp, changed);
-      } else {
-        entries.put(key, written.after());
-        changed.accept(new Pair(key, written.after()));
-      }
-    }
-    return written;
-  }
-
-  /** The answer tells what a put replaces: so the put depends on whatever that depends on. */
-  private Effect putOver(Write write, long version, @Nullable VectorClock context) {
-    Bytes key = write.key();
-    Entry replaced = context == null ? null : entries.get(key);
-    VectorClock its = replaced == null ? null : replaced.context();
-    VectorClock full = context == null || its == null ? context : context.merge(its);
-    Entry after = changes.put(write, version, time, full);
-    Entry before = visible(entries.put(key, after));
-    return new Effect(new Written(Outcome.APPLIED, before, after), List.of(new Pair(key, after)));
-  }
-
-  private void remove(Bytes key, Stamp stamp, Consumer<Pair> changed) {
-    if (stamp.leavesTombstones()) {
-      Entry tombstone = Entry.tombstone(stamp.version(), stamp.context());
-      entries.put(key, tombstone);
-      changed.accept(new Pair(key, tombstone));
-    } else {
-      entries.remove(key);
-      if (changed != NOBODY) {
-        changed.accept(new Pair(key, Entry.tombstone(stamp.version(), null)));
-      }
-    }
-  }
-
-  /** All writes or none: what was done before one failed is undone, in reverse order. */
-  private WrittenTogether together(Batch batch, Stamp stamp, Consumer<Pair> changed) {
-    List<Written> parts = new ArrayList<>(batch.writes().size());
-    Map<Bytes, Pair> effects = new LinkedHashMap<>(); // of each key the last
-    List<Runnable> undo = new ArrayList<>();
-    for (Write write : batch.writes()) {
-      Entry raw = entries.get(write.key());
-      undo.add(() -> restore(write.key(), raw));
-      Written part = write(write, stamp, effect -> effects.put(effect.key(), effect));
-      parts.add(part);
-      if (part.outcome() != Outcome.APPLIED) {
-        for (int i = undo.size() - 1; i >= 0; i--) {
-          undo.get(i).run();
-        }
-        return new WrittenTogether(part.outcome(), parts);
-      }
-    }
-    effects.values().forEach(changed);
-    return new WrittenTogether(Outcome.APPLIED, parts);
-  }
-
-  private void restore(Bytes key, @Nullable Entry entry) {
-    if (entry == null) {
-      entries.remove(key);
-    } else {
-      entries.put(key, entry);
-    }
-  }
-
-  private Counted clear(Stamp stamp, Consumer<Pair> changed) {
-    long number = entries.visible();
-    if (stamp.leavesTombstones() || changed != NOBODY) {
-      for (Bytes key : entries.keysWithValue()) {
-        remove(key, stamp, changed);
-      }
-    } else {
-      entries.clear();
-    }
-    return new Counted(number, Entry.NEVER);
-  }
-
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(List<Pair> pairs) {
     boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
     begin(journal);
     taking.merge(pairs, isBlank);
     commit(journal);
-  }
-
-  // Time
-
-  private void expireUpTo(long newTime, boolean leavesTombstones) {
-    time = Math.max(time, newTime);
-    while (entries.firstExpiry() <= time) {
-      Bytes key = entries.firstToExpire();
-      Entry expired = entries.get(key);
-      if (leavesTombstones && expired != null) {
-        entries.put(key, Entry.tombstone(expired.version(), expired.context()));
-      } else {
-        entries.remove(key);
-      }
-    }
-  }
-
-  private @Nullable Entry visible(@Nullable Entry entry) {
-    return entry != null && entry.isVisibleAt(time) ? entry : null;
   }
 
   // State transfer
@@ -389,7 +222,7 @@ public final class Applier implements AutoCloseable {
   }
 
   private Contents contentsOf(List<Pair> all) {
-    return new Contents(all, time, entries.highestVersion(), position, List.of());
+    return new Contents(all, machine.time(), entries.highestVersion(), position, List.of());
   }
 
   /** Makes these the only entries. */
@@ -410,10 +243,10 @@ public final class Applier implements AutoCloseable {
       taking.replace(taken);
     }
     entries.raiseHighestVersion(contents.highestVersion());
-    time = contents.time(); // what comes next is stamped alike by all who have this
+    machine.setTime(contents.time()); // what comes next is stamped alike by all who have this
     position = contents.position();
     if (journal != null) {
-      journal.replaced(position, time, contents.answers());
+      journal.replaced(position, machine.time(), contents.answers());
     }
     commit(journal);
   }
@@ -424,7 +257,7 @@ public final class Applier implements AutoCloseable {
    */
   public long collect(long upToVersion, long asOf) {
     begin(journal);
-    expireUpTo(asOf, true);
+    machine.passTo(asOf, true);
     long left = entries.collect(upToVersion);
     commit(journal);
     return left;
@@ -434,7 +267,7 @@ public final class Applier implements AutoCloseable {
   public void beginOrder(long after, long asOf) {
     position = Math.max(position, after);
     if (journal != null) {
-      journal.goesOnAfter(position, Math.max(time, asOf));
+      journal.goesOnAfter(position, Math.max(machine.time(), asOf));
     }
     collect(Long.MAX_VALUE, asOf);
   }

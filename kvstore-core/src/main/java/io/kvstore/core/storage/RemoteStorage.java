@@ -64,7 +64,7 @@ public final class RemoteStorage implements ReplicaStorage {
   /**
    * Over this applier, in virtual time: what it does takes a while, which is drawn.
    *
-   * @param loop of the controlet, and of everybody else
+   * @param loop of the controlet, and of all others
    */
   public static RemoteStorage inVirtualTime(
       Applier applier, EventLoop loop, RandomGenerator random, Consumer<Throwable> onFailure) {

@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.random.RandomGenerator;
 
 /**
- * A datalet's thread in virtual time, on the loop of everybody else: each piece of work takes a
+ * A datalet's thread in virtual time, on the loop of all others: each piece of work takes a
  * while, and so does making it durable. In between its node may crash.
  */
 final class VirtualDataletExecutor implements DataletExecutor {

@@ -7,18 +7,13 @@ import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.VectorClock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The last changes of one replica, in its order. Owned by the loop of its datalet.
@@ -29,10 +24,10 @@ import org.slf4j.LoggerFactory;
  *               first                published             next
  * </pre>
  *
- * <p>It keeps nothing before somebody watches: until then it only notes how far its replica is.
+ * <p>It keeps nothing before the first watch: until then it only notes how far its replica is.
  */
 public final class ChangeLog {
-  /** Somebody who has read everything that there is. */
+  /** A watch that has read everything that there is. */
   public interface Watcher {
     /** There is more. */
     void onNews();
@@ -41,7 +36,6 @@ public final class ChangeLog {
     void onEnd();
   }
 
-  private static final Logger logger = LoggerFactory.getLogger(ChangeLog.class);
   private static final long UNKNOWN = -1;
   private static final int STARTS_LIMIT = 256;
   private static final int FIRST_CAPACITY = 64; // a power of two
@@ -57,7 +51,7 @@ public final class ChangeLog {
   private long position = UNKNOWN; // the last operation that was performed
   private long epoch;
 
-  // Kept up while somebody may watch.
+  // Kept up while there may be watches.
   private boolean isOn;
   private @Nullable ChangeRecord[] ring = new @Nullable ChangeRecord[0];
   private long first; // places in the ring are numbered, without end
@@ -71,8 +65,7 @@ public final class ChangeLog {
   private boolean wasReplaced; // since a view has begun here
   private boolean isLeftOut;
   private boolean hasEnded;
-  private final List<Watcher> watchers = new ArrayList<>();
-  private final Queue<Watcher> woken = new ArrayDeque<>(); // of the watchers, those being told
+  private final Watchers watchers = new Watchers();
   private Runnable afterOthers = () -> {};
 
   /**
@@ -203,7 +196,7 @@ public final class ChangeLog {
     }
   }
 
-  /** Everything was replaced by a copy of what another one has: nobody knows what that changed. */
+  /** Everything was replaced by a copy of what another one has: it is not known what that changed. */
   public void replaced() {
     while (first < next) {
       forgetFirst();
@@ -217,44 +210,18 @@ public final class ChangeLog {
   public void publish() {
     if (published < next) {
       published = next;
-      wake();
-    }
-  }
-
-  private void wake() {
-    if (!watchers.isEmpty()) {
-      woken.addAll(watchers);
-      watchers.clear();
-      tellWoken(Watcher::onNews);
-    }
-  }
-
-  /** Those that something has kept from being told are told later. */
-  private void tellWoken(Consumer<Watcher> news) {
-    for (Watcher watcher = woken.peek(); watcher != null; watcher = woken.peek()) {
-      Watcher told = watcher;
-      guarded(() -> news.accept(told));
-      woken.remove(told);
-    }
-  }
-
-  /** A replica does not fail because somebody who watches it does. */
-  private static void guarded(Runnable news) {
-    try {
-      news.run();
-    } catch (RuntimeException | Error thrown) {
-      logger.error("somebody who watches a replica has failed", thrown);
+      watchers.wakeAll();
     }
   }
 
   /**
-   * Tells what is to be done whenever somebody else than its owner has had the turn of its loop.
+   * Tells what is to be done whenever another thread than its owner has had the turn of its loop.
    */
   public void afterOthers(Runnable afterwards) {
     afterOthers = afterwards;
   }
 
-  /** Somebody else than the owner has had the turn of its loop. */
+  /** Another thread than the owner has had the turn of its loop. */
   public void othersHadATurn() {
     afterOthers.run();
   }
@@ -292,11 +259,11 @@ public final class ChangeLog {
       append(ChangeRecord.beginning(here()));
       published = next;
     }
-    wake();
+    watchers.wakeAll();
   }
 
   /**
-   * The group has lost everything and begins anew in the view that has just begun: nobody goes on
+   * The group has lost everything and begins anew in the view that has just begun: no watch goes on
    * here from before.
    */
   public void beginAnew(long start, int members) {
@@ -306,27 +273,25 @@ public final class ChangeLog {
   /** The group goes on without this replica: those who can go elsewhere do. */
   public void leaveOut() {
     isLeftOut = true;
-    wake();
+    watchers.wakeAll();
   }
 
   /** The replica has stopped. */
   public void end() {
     hasEnded = true;
     isOn = false;
-    ring = new @Nullable ChangeRecord[0]; // whoever was behind reads on elsewhere
-    woken.addAll(watchers);
-    watchers.clear();
-    tellWoken(Watcher::onEnd);
+    ring = new @Nullable ChangeRecord[0]; // a watch that was behind reads on elsewhere
+    watchers.endAll();
   }
 
   // For readers
 
-  /** Wakes somebody as soon as there is something new. */
+  /** Wakes a watch as soon as there is something new. */
   public void await(Watcher watcher) {
     watchers.add(watcher);
   }
 
-  /** Wakes somebody no more. */
+  /** Wakes a watch no more. */
   public void forget(Watcher watcher) {
     watchers.remove(watcher);
   }
@@ -365,7 +330,7 @@ public final class ChangeLog {
     return published;
   }
 
-  /** From where somebody reads on who comes from elsewhere: what is before, he has seen. */
+  /** From where a watch reads on that comes from elsewhere: what is before, it has seen. */
   long firstAfter(Place place) {
     for (long number = next - 1; number >= first; number--) {
       if (at(number).isBeginningBefore(place)) {
@@ -379,14 +344,14 @@ public final class ChangeLog {
     return requireNonNull(ring[slot(number)]);
   }
 
-  /** Where somebody begins who begins now. */
+  /** Where a watch begins that begins now. */
   Place here() {
     return hasOneOrder // which begins at 0
         ? new Place(epoch, VectorClock.of(position))
         : new Place(Place.NO_ORDER, seen.toClock());
   }
 
-  /** Why nobody can go on here who was at this place; nothing if he can. */
+  /** Why a watch that was at this place cannot go on here; nothing if it can. */
   @Nullable String whyGone(Place place) {
     if (hasOneOrder != place.isInOneOrder()) {
       return "the store has moved to another level or replication since " + place;

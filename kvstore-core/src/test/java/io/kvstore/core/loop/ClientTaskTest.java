@@ -12,7 +12,7 @@ class ClientTaskTest {
   private final EventLoop loop = new EventLoop(() -> 0, rung -> {});
 
   @Test
-  void nobodySleepsForAnErrandThatHasEndedInTheMeantime() {
+  void nobodySleepsForaTaskThatHasEndedInTheMeantime() {
     loop.tryAcquire();
     PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
     clientTask.run();

@@ -114,25 +114,25 @@ class HandOverTest {
           } catch (InterruptedException stopped) {
             throw new AssertionError(stopped);
           }
-          require(shared.run == 4, "an errand was not run");
+          require(shared.run == 4, "a task was not run");
         });
   }
 
   @Test
-  void everyErrandIsRunAndNoTwoAtOnce() {
+  void everyTaskIsRunAndNoTwoAtOnce() {
     twoThreadsShareALoop(Planted.NOTHING);
   }
 
   @Test
   void anOwnerThatDoesNotLookBackIsFound() {
     assertThatThrownBy(() -> twoThreadsShareALoop(Planted.OWNER_DOES_NOT_LOOK_BACK))
-        .hasStackTraceContaining("an errand was not run");
+        .hasStackTraceContaining("a task was not run");
   }
 
   @Test
   void aSenderThatDoesNotLookAgainIsFound() {
     assertThatThrownBy(() -> twoThreadsShareALoop(Planted.SENDER_DOES_NOT_LOOK_AGAIN))
-        .hasStackTraceContaining("an errand was not run");
+        .hasStackTraceContaining("a task was not run");
   }
 
   @Test

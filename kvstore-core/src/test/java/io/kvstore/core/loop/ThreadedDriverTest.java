@@ -59,7 +59,7 @@ class ThreadedDriverTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCallReturnsWhenItsErrandIsDone(Drivers drivers) {
+  void aCallReturnsWhenItsTaskIsDone(Drivers drivers) {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       PromisedClientTask clientTask = PromisedClientTask.on(loop, () -> {});
@@ -100,7 +100,7 @@ class ThreadedDriverTest {
 
   @ParameterizedTest
   @EnumSource
-  void errandsOfOneThreadRunInItsOrder(Drivers drivers) throws Exception {
+  void tasksOfOneThreadRunInItsOrder(Drivers drivers) throws Exception {
     for (int round = 0; round < 200; round++) {
       try (Driver driver = drivers.open()) {
         EventLoop loop = driver.newLoop("loop");
@@ -145,27 +145,27 @@ class ThreadedDriverTest {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       PromisedClientTask clientTask = PromisedClientTask.openEnded(loop, () -> {});
-      errandEndsAfter(MILLISECONDS.toNanos(20), driver, loop, clientTask);
+      taskEndsAfter(MILLISECONDS.toNanos(20), driver, loop, clientTask);
 
       assertThat(driver.call(loop, clientTask, Long.MAX_VALUE)).isEqualTo(Wait.DONE);
     }
   }
 
-  private static void errandEndsAfter(
+  private static void taskEndsAfter(
       long nanos, Driver driver, EventLoop loop, PromisedClientTask clientTask) {
     loop.executeAt(driver.now() + nanos, Actors.PATIENT, clientTask::end);
   }
 
   @ParameterizedTest
   @EnumSource
-  void aTimerEndsAnErrandWhoseCallerSleeps(Drivers drivers) {
+  void aTimerEndsaTaskWhoseCallerSleeps(Drivers drivers) {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       for (int i = 0; i < 50; i++) {
         PromisedClientTask[] clientTask = new PromisedClientTask[1];
         clientTask[0] =
             PromisedClientTask.openEnded(
-                loop, () -> errandEndsAfter(MILLISECONDS.toNanos(2), driver, loop, clientTask[0]));
+                loop, () -> taskEndsAfter(MILLISECONDS.toNanos(2), driver, loop, clientTask[0]));
         assertThat(driver.call(loop, clientTask[0], LONG)).isEqualTo(Wait.DONE);
       }
     }
@@ -218,7 +218,7 @@ class ThreadedDriverTest {
 
   @ParameterizedTest
   @EnumSource
-  void anErrandThatThrowsCostsItsLoopNothing(Drivers drivers) throws Exception {
+  void aTaskThatThrowsCostsItsLoopNothing(Drivers drivers) throws Exception {
     try (Driver driver = drivers.open()) {
       EventLoop loop = driver.newLoop("loop");
       PromisedClientTask broken =

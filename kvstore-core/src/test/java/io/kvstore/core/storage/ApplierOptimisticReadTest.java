@@ -65,7 +65,7 @@ class ApplierOptimisticReadTest {
     return new Pair(key, Entry.of(Bytes.of("merged"), 1_000));
   }
 
-  private Object glanceWhile(Runnable change) {
+  private Object readWhile(Runnable change) {
     apply(put(KEY, "v"));
     apply(put(OTHER, "o"));
     meanwhile = change;
@@ -74,18 +74,18 @@ class ApplierOptimisticReadTest {
 
   @Test
   void aValueCountsWhileSingleEntriesAreSet() {
-    assertThat(glanceWhile(() -> apply(put(OTHER, "o2")))).isInstanceOf(Found.class);
-    assertThat(glanceWhile(() -> apply(put(KEY, "v2")))).isInstanceOf(Found.class);
-    assertThat(glanceWhile(() -> applier.merge(List.of(pair(OTHER))))).isInstanceOf(Found.class);
+    assertThat(readWhile(() -> apply(put(OTHER, "o2")))).isInstanceOf(Found.class);
+    assertThat(readWhile(() -> apply(put(KEY, "v2")))).isInstanceOf(Found.class);
+    assertThat(readWhile(() -> applier.merge(List.of(pair(OTHER))))).isInstanceOf(Found.class);
   }
 
   @Test
   void nothingCountsWhileEntriesGoOrChangeTogether() {
-    assertThat(glanceWhile(() -> apply(remove(OTHER)))).isNull();
-    assertThat(glanceWhile(() -> apply(new Clear()))).isNull();
-    assertThat(glanceWhile(() -> apply(new Batch(List.of(put(KEY, "b"), put(OTHER, "b"))))))
+    assertThat(readWhile(() -> apply(remove(OTHER)))).isNull();
+    assertThat(readWhile(() -> apply(new Clear()))).isNull();
+    assertThat(readWhile(() -> apply(new Batch(List.of(put(KEY, "b"), put(OTHER, "b"))))))
         .isNull();
-    assertThat(glanceWhile(() -> applier.merge(List.of(pair(KEY), pair(OTHER))))).isNull();
-    assertThat(glanceWhile(() -> applier.replace(new Contents(List.of(), 0, 0)))).isNull();
+    assertThat(readWhile(() -> applier.merge(List.of(pair(KEY), pair(OTHER))))).isNull();
+    assertThat(readWhile(() -> applier.replace(new Contents(List.of(), 0, 0)))).isNull();
   }
 }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The way of an empty errand from a caller to an event loop and back: to a thread that owns the
+ * The way of an empty task from a caller to an event loop and back: to a thread that owns the
  * loop, awake or asleep, and to a loop whose turns the caller takes itself.
  */
 @BenchmarkMode(Mode.SampleTime)

@@ -11,15 +11,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * its event loop come first.
  */
 final class Conversation extends LastHandler {
-  private static final long LINGER_MILLIS = 1_000;
   private static final long MOST_WAITING_BYTES = 1 << 20;
   private static final int MOST_WAITS = 8;
   private static final int STEPS_OF_A_REQUEST = 4;
@@ -384,22 +380,6 @@ final class Conversation extends LastHandler {
   private void close(ChannelHandlerContext mine) {
     isEnding = true;
     forgetAll();
-    boolean isPlain = mine.pipeline().get(SslHandler.class) == null;
-    var last = mine.writeAndFlush(Unpooled.EMPTY_BUFFER);
-    if (isLingering && isPlain && mine.channel() instanceof SocketChannel socket) {
-      // To close with bytes unread would reset the connection, and the answer with it.
-      mine.channel().config().setAutoRead(true);
-      last.addListener(
-          written -> {
-            var unused = socket.shutdownOutput();
-          });
-      var unused = mine.executor().schedule(() -> end(mine), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    } else {
-      last.addListener(ChannelFutureListener.CLOSE);
-    }
-  }
-
-  private static void end(ChannelHandlerContext mine) {
-    var unused = mine.close();
+    LingeringClose.begin(mine, isLingering);
   }
 }

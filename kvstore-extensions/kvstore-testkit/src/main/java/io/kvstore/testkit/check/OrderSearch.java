@@ -1,7 +1,5 @@
 package io.kvstore.testkit.check;
 
-import io.kvstore.testkit.history.Kind;
-import io.kvstore.testkit.history.Outcome;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -37,14 +35,7 @@ final class OrderSearch {
   /** By session of {@link Sessions}: how many operations are done. */
   private final int[] done;
 
-  /** By value of a key: how many are left that need it, that may make use of it, that make it. */
-  private final int[] needed;
-
-  private final int[] wished;
-  private final int[] makers;
-
-  /** By key: how many are left that depend on its value. */
-  private final int[] curious;
+  private final Demand demand;
 
   /** What was placed: units of processes as they are, optional ones as their complement. */
   private final int[] order;
@@ -84,38 +75,9 @@ final class OrderSearch {
     state = new int[units.grows.length];
     Arrays.fill(state, initial);
     done = new int[sessions.count];
-    needed = new int[units.pairs];
-    wished = new int[units.pairs];
-    makers = new int[units.pairs];
-    curious = new int[state.length];
+    demand = new Demand(units);
     order = spending.ints(units.key.length);
     seen = new SeenPlaces(placed.length + (isIn.length + 31) / 32 + state.length, spending);
-    for (int process = 0; process < placed.length; process++) {
-      for (int i = 0; i < units.length(process); i++) {
-        count(units.at(process, i), 1);
-      }
-    }
-    for (int unit : units.optional) {
-      count(unit, 1);
-    }
-  }
-
-  private void count(int unit, int by) {
-    for (int row = unit; units.isOf(row, unit); row++) {
-      if (units.needs[row] != NONE) {
-        needed[units.needs[row]] += by;
-      }
-      if (units.makes[row] != NONE) {
-        makers[units.makes[row]] += by;
-      }
-      if (units.wishes[row] != NONE) {
-        wished[units.wishes[row]] += by;
-      }
-      Kind kind = units.history.kind(row);
-      boolean isBlind = (kind == Kind.WRITE || kind == Kind.DELETE) && units.needs[row] == NONE;
-      boolean isKnown = units.history.outcome(row) == Outcome.OK;
-      curious[units.key[row]] += isKnown && !isBlind ? by : 0;
-    }
   }
 
   /** Whether there is such an order. */
@@ -234,7 +196,7 @@ final class OrderSearch {
         change(key, after);
       }
     }
-    count(unit, -1);
+    demand.count(unit, -1);
     if (choice < 0) {
       isIn[~choice] = true;
     } else {
@@ -277,8 +239,7 @@ final class OrderSearch {
       if (old != NONE
           && state[key] != changes[i + 1]
           && !units.grows[key]
-          && needed[old] > 0
-          && makers[old] == 0) {
+          && demand.isInVain(old)) {
         return true;
       }
     }
@@ -301,7 +262,7 @@ final class OrderSearch {
         placed[units.process[unit]]--;
       }
       advance(unit, -1);
-      count(unit, 1);
+      demand.count(unit, 1);
     }
   }
 
@@ -347,7 +308,7 @@ final class OrderSearch {
       if (!isIn[i]
           && placed[units.process[unit]] >= units.comesAfter[i]
           && isAllowed(unit)
-          && isUseful(unit)) {
+          && demand.isFor(unit)) {
         choose(~i, unit, first);
       }
     }
@@ -377,18 +338,6 @@ final class OrderSearch {
 
   private boolean isLater(int at, int choice) {
     return choice >= 0 && choices[at - 1] > choice;
-  }
-
-  private boolean isUseful(int unit) {
-    for (int row = unit; units.isOf(row, unit); row++) {
-      int key = units.key[row];
-      int made = units.makes[row];
-      if ((made != NONE && needed[made] + wished[made] > 0)
-          || (units.grows[key] && curious[key] > 0)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The first unit that waits for a value that this one makes. */

@@ -1,6 +1,5 @@
 package io.kvstore.testkit.history;
 
-import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +15,12 @@ public final class History {
   /** The time of a return that was never seen. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  private final Builder columns;
+  private final Values values;
+  private final Columns columns;
   private final int size;
 
-  private History(Builder columns) {
+  private History(Values values, Columns columns) {
+    this.values = values;
     this.columns = columns;
     this.size = columns.size;
   }
@@ -36,7 +37,7 @@ public final class History {
 
   /** What the numbers of keys and values stand for. */
   public Values values() {
-    return columns.values;
+    return values;
   }
 
   /** Who asked; negative for the expiry of an entry, which no client asks for. */
@@ -184,7 +185,6 @@ public final class History {
 
   /** The operation in words. */
   public Operation operation(int operation) {
-    Values values = values();
     return new Operation(
         operation,
         process(operation),
@@ -200,25 +200,8 @@ public final class History {
 
   /** Takes operations down as they are invoked and return; not for several threads at once. */
   public static final class Builder {
-    private static final int SMALLEST = 64;
-
     private final Values values = new Values();
-    private int[] process = new int[SMALLEST];
-    private Kind[] kind = new Kind[SMALLEST];
-    private int[] key = new int[SMALLEST];
-    private int[] argument = new int[SMALLEST];
-    private int[] expected = new int[SMALLEST];
-    private int[] result = new int[SMALLEST];
-    private long[] invoked = new long[SMALLEST];
-    private long[] returned = new long[SMALLEST];
-    private Outcome[] outcome = new Outcome[SMALLEST];
-    // Columns that many histories do not have are empty until the first entry.
-    private long[] node = {};
-    private long[] version = {};
-    private long[] position = {};
-    private long[] follows = {};
-    private long[] group = {};
-    private int size;
+    private final Columns columns = new Columns();
 
     private Builder() {}
 
@@ -229,24 +212,12 @@ public final class History {
 
     /** How many operations were invoked so far. */
     public int size() {
-      return size;
+      return columns.size;
     }
 
     /** An operation begins, and is unknown until more is said; answers its number. */
     public int invoke(int by, Kind asked, int onKey, int itsArgument, int itsExpected, long at) {
-      if (size == process.length) {
-        grow();
-      }
-      process[size] = by;
-      kind[size] = asked;
-      key[size] = onKey;
-      argument[size] = itsArgument;
-      expected[size] = itsExpected;
-      result[size] = Values.NONE;
-      invoked[size] = at;
-      returned[size] = NEVER;
-      outcome[size] = Outcome.UNKNOWN;
-      return size++;
+      return columns.add(by, asked, onKey, itsArgument, itsExpected, at);
     }
 
     /** An operation begins; key, argument and expectation are values rather than their numbers. */
@@ -257,42 +228,38 @@ public final class History {
 
     /** An operation is answered. */
     public void ok(int operation, int itsResult, long at) {
-      result[operation] = itsResult;
-      end(operation, Outcome.OK, at);
+      columns.result[operation] = itsResult;
+      columns.end(operation, Outcome.OK, at);
     }
 
     /** An operation did not happen, and will not. */
     public void fail(int operation, long at) {
-      end(operation, Outcome.FAIL, at);
+      columns.end(operation, Outcome.FAIL, at);
     }
 
     /** Which node was asked. */
     public void node(int operation, int number) {
-      node = with(node, operation, number, Values.NONE);
+      columns.node = columns.with(columns.node, operation, number);
     }
 
     /** Which version was read or written. */
     public void version(int operation, long number) {
-      version = with(version, operation, number, Values.NONE);
+      columns.version = columns.with(columns.version, operation, number);
     }
 
     /** How far the session had come in the store's one order. */
     public void position(int operation, long number) {
-      position = with(position, operation, number, Values.NONE);
+      columns.position = columns.with(columns.position, operation, number);
     }
 
     /** Which operation of another session this one's session began after. */
     public void follows(int operation, int other) {
-      follows = with(follows, operation, other, Values.NONE);
+      columns.follows = columns.with(columns.follows, operation, other);
     }
 
     /** Operations take effect at one moment: all from the first to the last that was invoked. */
     public void together(int first) {
-      if (group.length == 0) {
-        group = new long[process.length];
-        Arrays.setAll(group, i -> i);
-      }
-      Arrays.fill(group, first, size, first);
+      columns.together(first);
     }
 
     /** Takes down an operation of another history, but for what it has to do with others there. */
@@ -331,78 +298,30 @@ public final class History {
       return value == Values.NONE ? Values.NONE : values.of(other.values().get(value));
     }
 
-    private long[] with(long[] column, int operation, long value, long otherwise) {
-      long[] filled = column;
-      if (column.length == 0) {
-        filled = new long[process.length];
-        Arrays.fill(filled, otherwise);
-      }
-      filled[operation] = value;
-      return filled;
-    }
-
-    private static long[] grown(long[] column, int capacity, boolean counts) {
-      if (column.length == 0) {
-        return column;
-      }
-      long[] larger = Arrays.copyOf(column, capacity);
-      for (int i = column.length; i < capacity; i++) {
-        larger[i] = counts ? i : Values.NONE;
-      }
-      return larger;
-    }
-
     int groupOf(int operation) {
-      return group.length == 0 ? operation : (int) group[operation];
+      return columns.group.length == 0 ? operation : (int) columns.group[operation];
     }
 
     /** Whether the same process did both at the same times. */
     boolean isAtOnce(int one, int other) {
-      return process[one] == process[other]
-          && invoked[one] == invoked[other]
-          && returned[one] == returned[other];
+      return columns.process[one] == columns.process[other]
+          && columns.invoked[one] == columns.invoked[other]
+          && columns.returned[one] == columns.returned[other];
     }
 
     Kind kindOf(int operation) {
-      return kind[operation];
+      return columns.kind[operation];
     }
 
     /** What an operation asks for: the value at the end counts in some formats. */
     void argue(int operation, int itsArgument, int itsExpected) {
-      argument[operation] = itsArgument;
-      expected[operation] = itsExpected;
+      columns.argument[operation] = itsArgument;
+      columns.expected[operation] = itsExpected;
     }
 
     /** The history so far; nothing can be added after. */
     public History build() {
-      return new History(this);
-    }
-
-    private void end(int operation, Outcome how, long at) {
-      if (at < invoked[operation]) {
-        throw new IllegalArgumentException(
-            "a return at " + at + ", expected one at " + invoked[operation] + " or later");
-      }
-      outcome[operation] = how;
-      returned[operation] = at;
-    }
-
-    private void grow() {
-      int capacity = size * 2;
-      process = Arrays.copyOf(process, capacity);
-      kind = Arrays.copyOf(kind, capacity);
-      key = Arrays.copyOf(key, capacity);
-      argument = Arrays.copyOf(argument, capacity);
-      expected = Arrays.copyOf(expected, capacity);
-      result = Arrays.copyOf(result, capacity);
-      invoked = Arrays.copyOf(invoked, capacity);
-      returned = Arrays.copyOf(returned, capacity);
-      outcome = Arrays.copyOf(outcome, capacity);
-      node = grown(node, capacity, false);
-      version = grown(version, capacity, false);
-      position = grown(position, capacity, false);
-      follows = grown(follows, capacity, false);
-      group = grown(group, capacity, true);
+      return new History(values, columns);
     }
   }
 }

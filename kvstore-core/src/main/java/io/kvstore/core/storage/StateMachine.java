@@ -1,0 +1,230 @@
+package io.kvstore.core.storage;
+
+import io.kvstore.Bytes;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.storage.Applier.Effect;
+import io.kvstore.core.storage.Applier.Stamp;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Clear;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Query;
+import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of a replica (Schneider 1990): what an operation does to the entries, which
+ * depends on nothing but the two and the stamps of the operations before.
+ *
+ * <p>Time is a part of the state. It goes on with the stamps, and entries expire by it.
+ */
+final class StateMachine {
+  /** Whom nobody has to tell what was removed. */
+  private static final class Nobody implements Consumer<Pair> {
+    @Override
+    public void accept(Pair changed) {}
+  }
+
+  private static final Consumer<Pair> NOBODY = new Nobody();
+
+  private final IndexedEntries entries;
+  private final Changes changes;
+  private long time = Long.MIN_VALUE;
+
+  /** A state machine on these entries. */
+  StateMachine(IndexedEntries entries, int valueLimit) {
+    this.entries = entries;
+    changes = new Changes(valueLimit);
+  }
+
+  // Time
+
+  /** The latest time that was stamped on an operation. */
+  long time() {
+    return time;
+  }
+
+  /** The entries are of this time from now on. */
+  void setTime(long another) {
+    time = another;
+  }
+
+  /** The time goes on, and what has expired by then is gone, or a tombstone. */
+  void passTo(long newTime, boolean leavesTombstones) {
+    time = Math.max(time, newTime);
+    while (entries.firstExpiry() <= time) {
+      Bytes key = entries.firstToExpire();
+      Entry expired = entries.get(key);
+      if (leavesTombstones && expired != null) {
+        entries.put(key, Entry.tombstone(expired.version(), expired.context()));
+      } else {
+        entries.remove(key);
+      }
+    }
+  }
+
+  private @Nullable Entry visible(@Nullable Entry entry) {
+    return entry != null && entry.isVisibleAt(time) ? entry : null;
+  }
+
+  // Operations
+
+  /** Whether the entry of a put depends neither on the one before nor on the time. */
+  boolean isLastingPut(Write write) {
+    return changes.isLastingPut(write);
+  }
+
+  /** All members hold the one entry that the first of them has made, and give its answer. */
+  Written put(Ordered ordered, Write write) {
+    Written elsewhere = (Written) ordered.effect();
+    Entry after =
+        elsewhere == null || elsewhere.after() == null
+            ? changes.put(write, ordered.position(), time, null)
+            : elsewhere.after();
+    Entry before = visible(entries.put(write.key(), after));
+    if (elsewhere != null && Objects.equals(elsewhere.before(), before)) {
+      return elsewhere;
+    }
+    Written here = new Written(Outcome.APPLIED, before, after);
+    ordered.noteEffect(here);
+    return here;
+  }
+
+  /** Performs an operation of an order that everyone performs: what is removed is gone. */
+  Answer perform(Ordered ordered) {
+    return perform(ordered, NOBODY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param changed gets the entries that have changed, and tombstones of those that are gone
+   */
+  Answer perform(Ordered ordered, Consumer<Pair> changed) {
+    return perform(ordered, new Stamp(ordered.position(), time, null, false), changed);
+  }
+
+  /** Performs an operation whose effect others merge: what is removed leaves a tombstone. */
+  Effect update(Ordered ordered, @Nullable VectorClock context) {
+    if (ordered.operation() instanceof Write write && changes.isPlainPut(write)) {
+      return putOver(write, ordered.position(), context);
+    }
+    List<Pair> changed = new ArrayList<>(1);
+    Stamp stamp = new Stamp(ordered.position(), time, context, true);
+    return new Effect(perform(ordered, stamp, changed::add), changed);
+  }
+
+  private Answer perform(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
+    if (ordered.operation() instanceof Write write) {
+      return write(write, stamp, changed);
+    }
+    if (ordered.operation() instanceof Batch batch) {
+      return entries.asOne(() -> together(batch, stamp, changed));
+    }
+    if (ordered.operation() instanceof Clear) {
+      return entries.asOne(() -> clear(stamp, changed));
+    }
+    if (ordered.operation() instanceof Tick) {
+      return new Counted(0, Entry.NEVER);
+    }
+    return entries.query((Query) ordered.operation(), time);
+  }
+
+  private Written write(Write write, Stamp stamp, Consumer<Pair> changed) {
+    Bytes key = write.key();
+    if (changes.isPlainPut(write)) {
+      Effect put = putOver(write, stamp.version(), stamp.context());
+      put.changed().forEach(changed);
+      return (Written) put.answer();
+    }
+    Entry before = visible(entries.get(key));
+    Written written = changes.compute(write, before, stamp);
+    if (written.outcome() == Outcome.APPLIED && !Objects.equals(written.after(), before)) {
+      if (written.after() == null) {
+        remove(key, stamp, changed);
+      } else {
+        entries.put(key, written.after());
+        changed.accept(new Pair(key, written.after()));
+      }
+    }
+    return written;
+  }
+
+  /** The answer tells what a put replaces: so the put depends on whatever that depends on. */
+  private Effect putOver(Write write, long version, @Nullable VectorClock context) {
+    Bytes key = write.key();
+    Entry replaced = context == null ? null : entries.get(key);
+    VectorClock its = replaced == null ? null : replaced.context();
+    VectorClock full = context == null || its == null ? context : context.merge(its);
+    Entry after = changes.put(write, version, time, full);
+    Entry before = visible(entries.put(key, after));
+    return new Effect(new Written(Outcome.APPLIED, before, after), List.of(new Pair(key, after)));
+  }
+
+  private void remove(Bytes key, Stamp stamp, Consumer<Pair> changed) {
+    if (stamp.leavesTombstones()) {
+      Entry tombstone = Entry.tombstone(stamp.version(), stamp.context());
+      entries.put(key, tombstone);
+      changed.accept(new Pair(key, tombstone));
+    } else {
+      entries.remove(key);
+      if (changed != NOBODY) {
+        changed.accept(new Pair(key, Entry.tombstone(stamp.version(), null)));
+      }
+    }
+  }
+
+  /** All writes or none: what was done before one failed is undone, in reverse order. */
+  private WrittenTogether together(Batch batch, Stamp stamp, Consumer<Pair> changed) {
+    List<Written> parts = new ArrayList<>(batch.writes().size());
+    Map<Bytes, Pair> effects = new LinkedHashMap<>(); // of each key the last
+    List<Runnable> undo = new ArrayList<>();
+    for (Write write : batch.writes()) {
+      Entry raw = entries.get(write.key());
+      undo.add(() -> restore(write.key(), raw));
+      Written part = write(write, stamp, effect -> effects.put(effect.key(), effect));
+      parts.add(part);
+      if (part.outcome() != Outcome.APPLIED) {
+        for (int i = undo.size() - 1; i >= 0; i--) {
+          undo.get(i).run();
+        }
+        return new WrittenTogether(part.outcome(), parts);
+      }
+    }
+    effects.values().forEach(changed);
+    return new WrittenTogether(Outcome.APPLIED, parts);
+  }
+
+  private void restore(Bytes key, @Nullable Entry entry) {
+    if (entry == null) {
+      entries.remove(key);
+    } else {
+      entries.put(key, entry);
+    }
+  }
+
+  private Counted clear(Stamp stamp, Consumer<Pair> changed) {
+    long number = entries.visible();
+    if (stamp.leavesTombstones() || changed != NOBODY) {
+      for (Bytes key : entries.keysWithValue()) {
+        remove(key, stamp, changed);
+      }
+    } else {
+      entries.clear();
+    }
+    return new Counted(number, Entry.NEVER);
+  }
+}
