@@ -5,6 +5,7 @@ import io.kvstore.View;
 import io.kvstore.core.spi.MemberReport;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -54,11 +55,17 @@ public record LogMerge(
         && own.get().last() > best.starts().endOf(own.get().epoch()).orElse(Long.MAX_VALUE);
   }
 
-  /** Those that may have gone on by themselves, after the others had gone on without them. */
+  /**
+   * Those that may have gone on by themselves, after the others had gone on without them; first
+   * those that can tell of the oldest operations, so that older ones come before newer ones.
+   */
   public List<LogReport> astray(List<MemberReport> members, List<MemberReport> joiners) {
     Stream<LogReport> left =
         members.stream().map(LogReport.class::cast).filter(each -> each.epoch() < best.epoch());
-    return Stream.concat(left, joiners.stream().map(LogReport.class::cast)).toList();
+    return Stream.concat(left, joiners.stream().map(LogReport.class::cast))
+        .flatMap(each -> Stream.of(each, each.before()).filter(Objects::nonNull))
+        .sorted(Comparator.comparingLong(LogReport::firstKept))
+        .toList();
   }
 
   /** Tells what clients were answered up to where the best is. */

@@ -1,6 +1,7 @@
 package io.kvstore.core.ordering;
 
 import io.kvstore.NodeId;
+import io.kvstore.core.ordering.CompactedLog.Segment;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the view that it was in last
  * @param performed up to where it is known what came of each operation, here or at another member
  * @param recent at the eventual level, and where datalets are durable, all that is still in its log
+ * @param compacted at the eventual level, what it has performed before that and others may lack
+ * @param before how it was before it was installed in a view of which it does not know that it was
+ *     decided: the group may have gone on without it; null when there is none
  */
 public record LogReport(
     NodeId member,
@@ -29,7 +33,9 @@ public record LogReport(
     long epoch,
     EpochStarts starts,
     long performed,
-    List<Ordered> recent)
+    List<Ordered> recent,
+    List<Segment> compacted,
+    @Nullable LogReport before)
     implements MemberReport {
   @Override
   public boolean isBlank() {
@@ -65,6 +71,14 @@ public record LogReport(
   /** The position of the last operation that it holds. */
   public long last() {
     return applied + unapplied.size();
+  }
+
+  /** The position of the first operation that it can tell of, or the one after the last. */
+  long firstKept() {
+    if (!compacted.isEmpty()) {
+      return compacted.get(0).first();
+    }
+    return recent.isEmpty() ? last() + 1 : recent.get(0).position();
   }
 
   /** Whether all that another member has performed comes first here, and the rest is at hand. */

@@ -31,7 +31,7 @@ public enum Moment {
   /** A member took over only what it lacked. */
   REST_TAKEN_OVER,
   /** What a member did after the others had gone on without it was brought back. */
-  STRAYS_BROUGHT_BACK,
+  LEFT_OVER_UPDATES_BROUGHT_BACK,
   /** Two members proposed the same request. */
   PROPOSED_TWICE,
   /** Others had performed, in a view that this member missed, what it has yet to answer. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.core.spi.Ordered;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,15 +103,21 @@ public final class OrderedLog {
     return bytes / 2 > bytesLimit || (last - first) / 2 > limit;
   }
 
-  /** Forgets operations up to a position, the oldest first, as long as there are too many. */
-  public void forgetSurplusUpTo(long position) {
+  /**
+   * Forgets operations up to a position, the oldest first, as long as there are too many.
+   *
+   * @param then is told of each when it is forgotten
+   */
+  public void forgetSurplusUpTo(long position, Consumer<Ordered> then) {
     while (first <= Math.min(position, last) && (bytes > bytesLimit || last - first >= limit)) {
-      forgetFirst();
+      then.accept(forgetFirst());
     }
   }
 
-  private void forgetFirst() {
-    bytes -= footprint(operations.remove(first++));
+  private Ordered forgetFirst() {
+    Ordered forgotten = requireNonNull(operations.remove(first++), "an operation that is kept");
+    bytes -= Footprint.of(forgotten);
+    return forgotten;
   }
 
   private static long footprint(@Nullable Ordered ordered) {

@@ -8,6 +8,7 @@ import io.kvstore.View;
 import io.kvstore.core.ordering.Acknowledgements;
 import io.kvstore.core.ordering.DeferredReplies;
 import io.kvstore.core.ordering.EpochStarts;
+import io.kvstore.core.ordering.Execution;
 import io.kvstore.core.ordering.Footprint;
 import io.kvstore.core.ordering.Forwarding;
 import io.kvstore.core.ordering.Forwarding.ForwardedReply;
@@ -17,13 +18,15 @@ import io.kvstore.core.ordering.Laggards;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.LogMerge;
 import io.kvstore.core.ordering.LogReport;
+import io.kvstore.core.ordering.LogRetention;
+import io.kvstore.core.ordering.LogRetention.Spread;
 import io.kvstore.core.ordering.Moment;
 import io.kvstore.core.ordering.OrderedLog;
 import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.PositionRing;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
-import io.kvstore.core.ordering.Strays;
+import io.kvstore.core.ordering.LeftOverUpdates;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -41,7 +44,6 @@ import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrimaryBackup implements Controlet {
   /** The next operation of the order, and up to where it is committed. */
-  record Append(long epoch, Ordered ordered, long committed) implements Message {
+  record Append(long epoch, Ordered ordered, long committed, Spread spread) implements Message {
     @Override
     public long footprint() {
       return Footprint.of(ordered);
@@ -77,7 +79,7 @@ final class PrimaryBackup implements Controlet {
   record Appended(long epoch, long upTo) implements Message {}
 
   /** What is up to here may be performed. */
-  record Committed(long epoch, long upTo) implements Message {}
+  record Committed(long epoch, long upTo, Spread spread) implements Message {}
 
   /** All that is performed, for a backup that needs what is no longer in the log. */
   record CopyOfAll(
@@ -91,35 +93,31 @@ final class PrimaryBackup implements Controlet {
 
   private static final long SUSPECT_AFTER_NANOS = 500_000_000; // then it takes no more writes
   private static final int LOG_LIMIT = 100_000; // for a backup that cannot be reached
-  private static final int KEPT_FOR_RETURNING = 1_000; // for a member that has a part already
 
   private final Env env;
   private final OrderedLog log;
   private final PositionRing<Reply> replies = new PositionRing<>(); // at the primary
   private final Acknowledgements acknowledgements;
   private final Laggards laggards;
+  private final LogRetention retention;
   private final PendingRequests pendingRequests = new PendingRequests();
   private final LocalReads reads;
   private final Forwarding forwarding;
   private final Timer retry;
-  private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
   private final RememberedAnswers answers = new RememberedAnswers();
-  private final EpochStarts starts = new EpochStarts();
+  private final Execution execution;
   private final DeferredReplies deferredReplies = new DeferredReplies();
-  private long committed; // handed to the datalet up to here
-  private long applied; // performed by the datalet up to here
-  private long lastTime; // stamped on the newest operation of the log
-  private long committedTime; // stamped on the newest operation handed to the datalet
   private long waitingSince; // when the oldest operation that is not committed began to wait
-  private boolean hasServed;
-  private long installed; // the epoch of the view that was installed last
+  private long installed; // the epoch of the view that was installed last, 0 when none was
 
   PrimaryBackup(Env env) {
     this.env = env;
     log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
     acknowledgements = new Acknowledgements(env.self());
     laggards = new Laggards(env, acknowledgements);
-    reads = new LocalReads(env, () -> committed, () -> committedTime, this::onCommand);
+    retention = new LogRetention(log, acknowledgements, env.view(), env.storage().isDurable());
+    execution = new Execution(env, log, retention, answers, this::onApplied);
+    reads = new LocalReads(env, this::position, execution::committedTime, this::onCommand);
     forwarding =
         new Forwarding(env, answers, request -> env.view().primary(), this::onForwardedReply);
     retry = env.timer(this::repeat);
@@ -144,7 +142,7 @@ final class PrimaryBackup implements Controlet {
     } else {
       long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
       pendingRequests.until(
-          () -> committed >= floor,
+          () -> execution.committed() >= floor,
           reply,
           "what this session has seen to arrive here",
           () -> reads.read(request, reply, () -> mayAnswer(request.level())));
@@ -158,7 +156,8 @@ final class PrimaryBackup implements Controlet {
   @Override
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
-    OptimisticRead optimisticRead = reads.optimisticRead(query, level, position, applied);
+    OptimisticRead optimisticRead =
+        reads.optimisticRead(query, level, position, execution.applied());
     return mayAnswer(level) ? optimisticRead : null;
   }
 
@@ -178,25 +177,32 @@ final class PrimaryBackup implements Controlet {
   }
 
   private boolean isStuck() {
-    boolean isWaiting = committed < log.last();
+    boolean isWaiting = execution.committed() < log.last();
     return log.isFull() || (isWaiting && env.now() - waitingSince > SUSPECT_AFTER_NANOS);
   }
 
   private void order(Request request) {
-    if (committed == log.last()) {
+    if (execution.committed() == log.last()) {
       waitingSince = env.now();
     }
-    lastTime = Math.max(lastTime, env.now());
     Ordered ordered =
         new Ordered(
-            log.last() + 1, lastTime, request.client(), request.sequence(), request.operation());
+            log.last() + 1,
+            execution.stamp(),
+            request.client(),
+            request.sequence(),
+            request.operation());
     log.offer(ordered);
     answers.begin(ordered.client(), ordered.sequence());
     acknowledgements.holds(env.self(), ordered.position());
     commitUpTo(acknowledgements.settled());
-    laggards.broadcast(new Append(env.view().epoch(), ordered, committed), log.first());
+    laggards.broadcast(append(ordered), log.first());
     retry.startIfIdle(Retry.INTERVAL_NANOS);
     forgetHeldByAll();
+  }
+
+  private Append append(Ordered ordered) {
+    return new Append(env.view().epoch(), ordered, execution.committed(), retention.spread());
   }
 
   /** The primary has answered. A session's write is answered here once it is performed here. */
@@ -204,7 +210,7 @@ final class PrimaryBackup implements Controlet {
     boolean mustBeHere =
         request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
     pendingRequests.until(
-        () -> !mustBeHere || applied >= told.position(),
+        () -> !mustBeHere || execution.applied() >= told.position(),
         reply,
         "the write to arrive here",
         () -> reply.answer(requireNonNull(told.answer()), told.position()));
@@ -219,6 +225,7 @@ final class PrimaryBackup implements Controlet {
     } else if (message instanceof Appended appended) {
       onAppended(from, appended);
     } else if (message instanceof Committed settled) {
+      retention.hear(settled.spread());
       commitUpTo(settled.upTo());
     } else if (message instanceof ForwardedRequest asked) {
       forwarding.onForwardedRequest(from, asked, this::onRequest);
@@ -233,49 +240,53 @@ final class PrimaryBackup implements Controlet {
 
   private void onAppend(NodeId from, Append append) {
     log.offer(append.ordered());
+    retention.hear(append.spread());
     env.send(from, new Appended(env.view().epoch(), log.last()));
     commitUpTo(append.committed());
-    if (committed < log.last()) {
+    if (execution.committed() < log.last()) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
     }
   }
 
   private void onAppended(NodeId from, Appended appended) {
+    retention.heardOf(from);
     boolean isRepetition = appended.upTo() <= acknowledgements.heldBy(from);
     acknowledgements.holds(from, Math.min(appended.upTo(), log.last()));
-    if (acknowledgements.settled() > committed) {
+    if (acknowledgements.settled() > execution.committed()) {
       commitUpTo(acknowledgements.settled());
-      env.broadcast(new Committed(env.view().epoch(), committed));
+      env.broadcast(committed());
     } else if (isRepetition) {
       // It may have missed the last Committed: nothing else would tell it while there are no writes.
-      env.send(from, new Committed(env.view().epoch(), committed));
+      env.send(from, committed());
     }
     forgetHeldByAll();
   }
 
+  private Committed committed() {
+    return new Committed(env.view().epoch(), execution.committed(), retention.spread());
+  }
+
   private void forgetHeldByAll() {
-    forgetUpTo(Math.min(committed, acknowledgements.heldByAll()));
+    forgetNeedless();
     if (acknowledgements.heldByAll() == log.last() && retry.isRunning()) {
       retry.stop();
       laggards.forgive();
     }
   }
 
-  private void forgetUpTo(long position) {
-    log.forgetUpTo(env.storage().isDurable() ? position - KEPT_FOR_RETURNING : position);
-    log.forgetSurplusUpTo(
-        isPrimary() ? Math.min(committed, acknowledgements.heldByAnother()) : committed);
+  private void forgetNeedless() {
+    retention.forget(isPrimary(), execution.committed(), execution.applied());
   }
 
   private void commitUpTo(long upTo) {
     long end = Math.min(upTo, log.last());
-    if (end <= committed) {
+    if (end <= execution.committed()) {
       return;
     }
     performUpTo(end);
     if (!isPrimary()) {
-      forgetUpTo(committed);
-      if (committed == log.last()) {
+      forgetNeedless();
+      if (execution.committed() == log.last()) {
         retry.stop();
       }
     }
@@ -284,23 +295,14 @@ final class PrimaryBackup implements Controlet {
 
   private void performUpTo(long end) {
     waitingSince = env.now();
-    while (committed < end) {
-      Ordered next = log.at(committed + 1);
-      committed = next.position();
-      committedTime = next.time();
-      lastTime = Math.max(lastTime, next.time());
-      answers.begin(next.client(), next.sequence());
-      starts.note(next);
-      env.storage().apply(next, onApplied);
-    }
+    execution.performUpTo(end);
   }
 
   private void onApplied(Ordered ordered, Answer answer) {
-    applied = Math.max(applied, ordered.position()); // a copy may have come meanwhile
     if (!needsAll()) {
       ordered.noteEffect(answer);
     }
-    answers.remember(ordered, answer);
+    execution.onApplied(ordered, answer);
     Reply reply = replies.remove(ordered.position());
     deferredReplies.tell(
         () -> {
@@ -315,7 +317,7 @@ final class PrimaryBackup implements Controlet {
     if (isPrimary()) {
       env.view().members().forEach(this::catchUp);
       if (needsAll() && isStuck()) {
-        laggards.suspectBehind(committed);
+        laggards.suspectBehind(execution.committed());
       }
     } else {
       env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
@@ -328,17 +330,20 @@ final class PrimaryBackup implements Controlet {
     long epoch = env.view().epoch();
     laggards.look(member, log.last());
     if (next >= log.first()) {
-      log.from(next, Retry.BATCH)
-          .forEach(each -> env.send(member, new Append(epoch, each, committed)));
+      log.from(next, Retry.BATCH).forEach(each -> env.send(member, append(each)));
+    } else if (!retention.allowsCopyTo(member)) {
+      log.from(log.last(), 1).forEach(each -> env.send(member, append(each))); // is it there?
     } else if (laggards.isDueACopy(member)) {
-      long upTo = committed;
-      long time = committedTime;
+      long upTo = execution.committed();
+      long time = execution.committedTime();
+      retention.sentCopy(member, upTo);
       env.storage()
           .snapshot(
               all ->
                   env.send(
                       member,
-                      new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy(), starts.copy())));
+                      new CopyOfAll(
+                          epoch, all.asOf(time), upTo, answers.copy(), execution.starts().copy())));
     }
   }
 
@@ -346,20 +351,12 @@ final class PrimaryBackup implements Controlet {
     if (copy.applied() > log.last()) {
       env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
       answers.adopt(copy.answers());
-      starts.adopt(copy.starts());
-      beginAfter(copy.applied(), copy.contents().time());
+      execution.starts().adopt(copy.starts());
+      execution.beginAfter(copy.applied(), copy.contents().time());
       retry.stop(); // it lacks nothing that it knows of
       pendingRequests.resumeReady();
     }
     env.send(from, new Appended(env.view().epoch(), log.last()));
-  }
-
-  private void beginAfter(long position, long time) {
-    log.restartAfter(position);
-    committed = position;
-    applied = position;
-    committedTime = Math.max(committedTime, time);
-    lastTime = Math.max(lastTime, time);
   }
 
   // Reconfiguration
@@ -368,32 +365,7 @@ final class PrimaryBackup implements Controlet {
   public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
-    env.storage()
-        .still(
-            contents -> {
-              if (!hasServed) {
-                beginAfter(contents.position(), contents.time());
-                answers.recall(env.storage().durableState().answers());
-                installed = env.storage().durableState().epoch();
-              }
-              List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
-              unapplied.forEach(starts::note);
-              then.accept(
-                  new LogReport(
-                      env.self(),
-                      hasServed,
-                      hasServed || env.storage().isDurable(),
-                      contents.asOf(committedTime),
-                      applied,
-                      unapplied,
-                      answers.copy(),
-                      installed,
-                      starts.copy(),
-                      log.lastWithEffectFrom(applied), // the primary may have answered it
-                      needsAll() && !env.storage().isDurable()
-                          ? List.of()
-                          : log.from(log.first(), Integer.MAX_VALUE)));
-            });
+    execution.report(installed, !needsAll() || env.storage().isDurable(), then);
   }
 
   /**
@@ -419,7 +391,7 @@ final class PrimaryBackup implements Controlet {
     }
     boolean isDurable = env.storage().isDurable();
     boolean isContinued = isDurable && merge.isContinued();
-    boolean isBehind = !wasMember || !hasServed || applied < best.applied();
+    boolean isBehind = !wasMember || installed == 0 || execution.applied() < best.applied();
     if (isBehind || (isDurable && !isContinued)) {
       if (!isContinued) {
         takeOver(merge);
@@ -427,16 +399,15 @@ final class PrimaryBackup implements Controlet {
       merge.teach(answers, next);
     }
     boolean knowsRecent = isDurable && !best.recent().isEmpty();
-    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : applied);
+    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : execution.applied());
     (knowsRecent ? best.recent() : best.unapplied())
         .stream().filter(each -> each.position() > log.last()).forEach(log::offer);
+    EpochStarts starts = execution.starts();
     starts.adopt(best.starts());
     starts.begin(next.epoch(), log.last());
     if (!needsAll()) {
       // What a primary has answered by itself, after the group had gone on without it, comes last.
-      merge
-          .astray(members, joiners)
-          .forEach(each -> Strays.bringBack(env, each, starts, merge.witness(), log));
+      bringBackLeftOver(merge, merge.astray(members, joiners));
     }
     begin(next);
     if (isDurable) {
@@ -445,13 +416,24 @@ final class PrimaryBackup implements Controlet {
     }
   }
 
+  private void bringBackLeftOver(LogMerge merge, List<LogReport> astray) {
+    EpochStarts starts = execution.starts();
+    long highest = LeftOverUpdates.highestOf(astray, starts);
+    if (highest > log.last()) {
+      deferredReplies.begin();
+      execution.skipTo(highest);
+    }
+    astray.forEach(each -> LeftOverUpdates.bringBack(env, each, starts, merge.witness(), log));
+  }
+
   private void begin(View next) {
-    hasServed = true;
     installed = next.epoch();
-    starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
+    execution.onInstalled();
+    execution.starts().orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
     acknowledgements.restart(
         next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
     laggards.restart();
+    retention.restart(next, !needsAll());
   }
 
   private void takeOver(LogMerge merge) {
@@ -460,14 +442,15 @@ final class PrimaryBackup implements Controlet {
       env.storage()
           .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
     }
-    beginAfter(best.applied(), best.contents().time());
+    execution.beginAfter(best.applied(), best.contents().time());
   }
 
   @Override
   public void activate() {
     deferredReplies.end();
+    execution.onDecided();
     commitUpTo(log.last());
-    forgetHeldByAll(); // else a log that strays have filled would stay full
+    forgetHeldByAll(); // else a log that leftOver have filled would stay full
     forwarding.restart();
     pendingRequests.resumeReady();
     reads.activate();
@@ -475,7 +458,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public long position() {
-    return committed;
+    return execution.committed();
   }
 
   @Override
@@ -491,14 +474,17 @@ final class PrimaryBackup implements Controlet {
         .still(
             contents ->
                 then.accept(
-                    new HandOver(applied, contents.asOf(committedTime).time(), answers.copy())));
+                    new HandOver(
+                        execution.applied(),
+                        contents.asOf(execution.committedTime()).time(),
+                        answers.copy())));
   }
 
   private void inherit(View next, HandOver handOver) {
     env.storage().beginOrder(handOver.highest(), handOver.time());
-    beginAfter(handOver.highest(), handOver.time());
+    execution.beginAfter(handOver.highest(), handOver.time());
     handOver.passOnTo(answers, next.epoch());
-    starts.begin(next.epoch(), log.last());
+    execution.starts().begin(next.epoch(), log.last());
     begin(next);
   }
 }

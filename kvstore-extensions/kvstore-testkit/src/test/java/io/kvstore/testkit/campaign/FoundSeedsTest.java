@@ -23,7 +23,7 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 304685, an update that waits is shown without what it depends on",
     "BROADCAST-CAUSAL, 400632, a crash while another node is back and still lacks what it had",
     "KEY_OWNER-EVENTUAL, 14678, one version given twice by a node that has lost its count",
-    "PRIMARY-EVENTUAL, 1967, a log that is filled by strays stays full and lifetimes of strays differ",
+    "PRIMARY-EVENTUAL, 1967, a log that is filled by leftOver stays full and lifetimes of leftOver differ",
     "PRIMARY-EVENTUAL, 23815, a write that is denied by the next primary is shown by the one before"
   })
   void whatWasFoundStaysRight(String cell, long seed, String what) {
@@ -70,6 +70,8 @@ class FoundSeedsTest {
     "BROADCAST-EVENTUAL, 1911, a tombstone is forgotten while an older write is being performed",
     "BROADCAST-CAUSAL, 1540, the same",
     "PRIMARY-EVENTUAL, 265, a member goes on by itself while others install a view in vain",
+    "PRIMARY-EVENTUAL, 1383, what a primary has answered alone is more than its log holds",
+    "PRIMARY-EVENTUAL, 4055, the same",
     "PRIMARY-EVENTUAL, 20119, a copy comes while what it has is being performed",
     "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one before",
     "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn"

@@ -246,8 +246,8 @@ class PlantedBugsTest {
             "PRIMARY-LINEARIZABLE changing",
             "linearizable meanwhile",
             "protocol/PrimaryBackup.java",
-            "contents.asOf(committedTime).time(), answers.copy())",
-            "contents.asOf(committedTime).time(), new RememberedAnswers())"),
+            ".time(),\n                        answers.copy())",
+            ".time(),\n                        new RememberedAnswers())"),
         new PlantedBug(
             "a store that has moved reads as before",
             "BROADCAST-EVENTUAL changing",

@@ -19,8 +19,29 @@ import java.util.stream.Stream;
  * <p>A client may have been told what came of a write: it stays done whatever the group has by now,
  * or not done. So conditions are not asked again.
  */
-public final class Strays {
-  private Strays() {}
+public final class LeftOverUpdates {
+  private LeftOverUpdates() {}
+
+  /**
+   * The highest position that members have reached after the end of the order that they share with
+   * their group, of those that bring back fewer operations than they have performed: above it what
+   * they bring back gets no lower version than it had.
+   *
+   * @return 0 if there is none
+   */
+  public static long highestOf(List<LogReport> members, EpochStarts starts) {
+    return members.stream()
+        .filter(each -> isShortened(each, starts.endOf(each.epoch())))
+        .mapToLong(LogReport::last)
+        .max()
+        .orElse(0);
+  }
+
+  private static boolean isShortened(LogReport member, OptionalLong end) {
+    return end.isPresent()
+        && member.last() > end.getAsLong()
+        && of(member, end.getAsLong()).count() < member.last() - end.getAsLong();
+  }
 
   /**
    * Has the log of a group go on with what a member has after the end of the order that they share,
@@ -32,21 +53,24 @@ public final class Strays {
       Env env, LogReport member, EpochStarts starts, LogReport witness, OrderedLog log) {
     long epoch = member.epoch();
     OptionalLong end = starts.endOf(epoch);
-    List<Ordered> strays = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
-    if (!strays.isEmpty()) {
-      env.reached(Moment.STRAYS_BROUGHT_BACK);
-      strays.stream()
+    List<Ordered> leftOver = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
+    if (!leftOver.isEmpty()) {
+      env.reached(Moment.LEFT_OVER_UPDATES_BROUGHT_BACK);
+      leftOver.stream()
           .filter(each -> starts.lacks(epoch, each))
           .filter(each -> witness.answers().find(each.client(), each.sequence()) == null)
           .forEach(each -> log.offer(each.movedTo(log.last() + 1)));
-      long last = strays.get(strays.size() - 1).position();
-      starts.broughtBack(epoch, strays.get(0).position(), last);
+      long first = Math.max(member.firstKept(), end.getAsLong() + 1);
+      starts.broughtBack(epoch, first, member.last());
     }
   }
 
   private static Stream<Ordered> of(LogReport member, long end) {
-    return member.recent().stream()
-        .filter(each -> each.position() > end)
+    return Stream.concat(
+            member.compacted().stream()
+                .filter(each -> each.last() > end)
+                .flatMap(each -> each.operations().stream()),
+            member.recent().stream().filter(each -> each.position() > end))
         .map(each -> each.position() > member.performed() ? each : again(each));
   }
 
@@ -63,7 +87,7 @@ public final class Strays {
       return unconditional(write);
     }
     return operation instanceof Batch batch
-        ? new Batch(batch.writes().stream().map(Strays::unconditional).toList())
+        ? new Batch(batch.writes().stream().map(LeftOverUpdates::unconditional).toList())
         : operation;
   }
 
