@@ -78,7 +78,7 @@ class ArchitectureTest {
   private static final String OF_ONESELF = "currentThread|getId|interrupt";
 
   private static final int LINES_LIMIT = 400;
-  private static final int PROTOCOL_LINES_LIMIT = 335;
+  private static final int PROTOCOL_LINES_LIMIT = 350;
 
   /** Those that are still larger: they may not grow. */
   private static final Map<String, Integer> LARGER = Map.of("PrimaryBackup.java", 500);
@@ -346,9 +346,12 @@ class ArchitectureTest {
   }
 
   private static int limitOf(Path file) {
+    return LARGER.getOrDefault(file.getFileName().toString(), usualLimitOf(file));
+  }
+
+  private static int usualLimitOf(Path file) {
     boolean isProtocol = file.getParent().endsWith(Path.of("core", "protocol"));
-    int limit = isProtocol ? PROTOCOL_LINES_LIMIT : LINES_LIMIT;
-    return LARGER.getOrDefault(file.getFileName().toString(), limit);
+    return isProtocol ? PROTOCOL_LINES_LIMIT : LINES_LIMIT;
   }
 
   @Test
@@ -362,7 +365,7 @@ class ArchitectureTest {
               .toList();
       assertThat(named)
           .hasSameSizeAs(LARGER.keySet())
-          .allSatisfy(file -> assertThat(linesOf(file)).isGreaterThan(LINES_LIMIT));
+          .allSatisfy(file -> assertThat(linesOf(file)).isGreaterThan(usualLimitOf(file)));
     }
   }
 

@@ -30,7 +30,6 @@ public final class PerformedOrder {
   private final DeferredReplies deferredReplies = new DeferredReplies();
   private long installed; // the epoch of the view that was installed last
   private long position; // operations handed to the datalet
-  private long applied; // operations performed by the datalet
   private long time; // stamped on the last of them
   private boolean hasServed;
 
@@ -89,7 +88,6 @@ public final class PerformedOrder {
 
   /** The datalet has performed an operation, which a client here may have asked for. */
   public void onApplied(Ordered ordered, Answer answer, @Nullable Reply reply) {
-    applied = ordered.position();
     answers.remember(ordered, answer);
     deferredReplies.tell(
         () -> {
@@ -113,7 +111,6 @@ public final class PerformedOrder {
       Contents contents, Collection<P> pending, long lastStamp, long count) {
     if (!hasServed) {
       position = contents.position();
-      applied = position;
       time = contents.time();
       answers.recall(env.storage().durableState().answers());
       installed = env.storage().durableState().epoch();
@@ -170,7 +167,6 @@ public final class PerformedOrder {
         env.storage().replace(best.contents().remembering(best.answers().kept()), () -> {});
       }
       recent.replaceBy(best.recent());
-      applied = best.applied();
     }
     position = best.applied();
     time = Math.max(time, best.contents().time());
@@ -200,7 +196,6 @@ public final class PerformedOrder {
   public void inherit(View next, HandOver handOver) {
     env.storage().beginOrder(handOver.highest(), handOver.time());
     position = handOver.highest();
-    applied = position;
     time = handOver.time();
     handOver.passOnTo(answers, next.epoch());
     begin(next);

@@ -7,6 +7,7 @@ import io.kvstore.core.ordering.CausalContext;
 import io.kvstore.core.ordering.CausalDelivery;
 import io.kvstore.core.ordering.CausalDelivery.Progress;
 import io.kvstore.core.ordering.DeliveredTime;
+import io.kvstore.core.ordering.Deliveries;
 import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.LamportClock;
 import io.kvstore.core.ordering.MergingEntries;
@@ -59,8 +60,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   /** What a member has: its entries, and what it has received but could not deliver yet. */
-  record Holdings(UpdatesReport share, Contents contents, long count, Progress progress)
-      implements UpdatesReport.Shared {}
+  record Holdings(
+      UpdatesReport share,
+      Contents contents,
+      List<Waiting> waiting,
+      long count,
+      Deliveries delivered,
+      long base)
+      implements UpdatesReport.Shared {
+    Holdings(UpdatesReport share, Contents contents, long count, Progress progress) {
+      this(share, contents, progress.waiting(), count, progress.delivered(), progress.base());
+    }
+
+    Progress progress() {
+      return new Progress(waiting, delivered, base);
+    }
+  }
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
@@ -266,7 +281,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     List<Holdings> ofJoiners = joiners.stream().map(Holdings.class::cast).toList();
     entries.takeOver(next, ofMembers, ofJoiners, this::note);
     List<Holdings> all = Stream.concat(ofMembers.stream(), ofJoiners.stream()).toList();
-    all.forEach(each -> each.progress().waiting().forEach(this::carryOver));
+    all.forEach(each -> each.waiting().forEach(this::carryOver));
     List<UpdatesReport> shares = all.stream().map(Holdings::share).toList();
     delivery.countOn(next, shares, env.isWhole(), env.storage().isDurable());
   }
@@ -280,7 +295,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   private void note(Holdings holdings) {
     time.observe(holdings.contents().time());
-    for (Waiting each : holdings.progress().waiting()) {
+    for (Waiting each : holdings.waiting()) {
       entries.agreeOn(each.update().origin().position());
     }
     delivery.merge(holdings.progress());

@@ -450,7 +450,7 @@ final class PrimaryBackup implements Controlet {
     deferredReplies.end();
     execution.onDecided();
     commitUpTo(log.last());
-    forgetHeldByAll(); // else a log that leftOver have filled would stay full
+    forgetHeldByAll(); // else a log that left-over updates have filled would stay full
     forwarding.restart();
     pendingRequests.resumeReady();
     reads.activate();
