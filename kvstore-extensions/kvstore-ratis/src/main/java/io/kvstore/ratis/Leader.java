@@ -41,6 +41,11 @@ final class Leader {
     return whyUnknown;
   }
 
+  /** The leader; null when it is to be found. */
+  @Nullable Peer known() {
+    return known;
+  }
+
   /** The leader; ends with nothing when none is found. */
   CompletableFuture<Optional<Peer>> find() {
     Peer leader = known;

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.protocol.ClientId;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /** This process as a member: one Ratis server, with a group for each shard. */
 final class Member implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Member.class);
+  private static final long CLOSING_MILLIS = 5;
 
   private final Peer self;
   private final Settings settings;
@@ -41,6 +44,7 @@ final class Member implements AutoCloseable {
   private final List<ShardServer> shards = new ArrayList<>();
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
+  private final StoreThreads threads;
   private final RaftServer server;
 
   /** Opens the member. */
@@ -57,6 +61,7 @@ final class Member implements AutoCloseable {
     this.settings = settings;
     this.directory = directory;
     this.events = events;
+    this.threads = threads;
     this.groups = GroupIds.of(engine.cluster(), settings);
     FreePorts.requireFree(self, RatisSettings.plain(self.host()));
     @Nullable RaftServer built = null;
@@ -174,7 +179,16 @@ final class Member implements AutoCloseable {
 
   @Override
   public void close() {
+    ScheduledFuture<?> ending =
+        threads
+            .timer()
+            .scheduleWithFixedDelay(
+                new LogWriters(server, machines),
+                CLOSING_MILLIS,
+                CLOSING_MILLIS,
+                TimeUnit.MILLISECONDS);
     close(server);
+    ending.cancel(false);
     directory.close();
   }
 

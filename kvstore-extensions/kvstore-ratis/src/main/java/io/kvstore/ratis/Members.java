@@ -58,7 +58,12 @@ final class Members {
 
   /** Asks a member; never ends with an exception. */
   CompletableFuture<Reply> ask(Peer peer, Ask ask) {
-    return own != null && peer.node().equals(self) ? own.handle(ask) : transport.ask(peer, ask);
+    return own != null && isOwn(peer) ? own.handle(ask) : transport.ask(peer, ask);
+  }
+
+  /** Whether a member is this process. */
+  boolean isOwn(Peer peer) {
+    return peer.node().equals(self);
   }
 
   Transport transport() {

@@ -33,6 +33,7 @@ final class Pipe {
   private final ShardClient shard;
   private final Room room;
   private final int bytesLimit;
+  private final Patience<Reply> patience;
   private final Deque<PendingOperation> queue = new ArrayDeque<>(); // guarded by this
   private boolean isBusy; // guarded by this
 
@@ -61,6 +62,7 @@ final class Pipe {
     this.shard = shard;
     this.room = room;
     this.bytesLimit = bytesLimit;
+    this.patience = shard.patience();
   }
 
   /** Sends an operation after those that were added before. */
@@ -72,7 +74,7 @@ final class Pipe {
       }
       isBusy = true;
     }
-    next();
+    begin();
   }
 
   /** Sends an operation if nothing is under way; tells whether it does. */
@@ -84,8 +86,21 @@ final class Pipe {
       isBusy = true;
       queue.addLast(operation);
     }
-    next();
+    begin();
     return true;
+  }
+
+  /**
+   * By the thread of a caller, who may as well send what is there to a member elsewhere. In this
+   * process it would append to the log itself: Ratis closes a log in which a thread is interrupted.
+   */
+  private void begin() {
+    Peer leader = shard.leader().known();
+    if (leader == null || client == 0 || shard.isClosed() || shard.members().isOwn(leader)) {
+      next();
+    } else {
+      send(leader, compose());
+    }
   }
 
   private void next() {
@@ -129,7 +144,7 @@ final class Pipe {
   private void register(Peer leader) {
     ByteString record = Coding.encode((LogRecord) new LogRecord.Register(), LogRecord::write);
     Ends.thenAccept(
-        shard.order(leader, new Ask.Submit(record, 0)),
+        shard.order(leader, new Ask.Submit(record, 0), patience),
         shard.executor(),
         reply -> {
           if (reply instanceof Reply.Ordered ordered
@@ -178,9 +193,36 @@ final class Pipe {
     // What may have been appended already needs no more room.
     long bytesAdded = batch.mayHaveBeenAppended ? 0 : batch.bytesAdded;
     Ends.thenAccept(
-        shard.order(leader, new Ask.Submit(record, bytesAdded)),
-        shard.executor(),
-        reply -> on(reply, batch));
+        shard.order(leader, new Ask.Submit(record, bytesAdded), patience),
+        reply -> {
+          if (!answerAtOnce(reply, batch)) {
+            shard.executor().execute(() -> on(reply, batch));
+          }
+        });
+  }
+
+  /**
+   * Answers a single operation by the thread that brings its reply: so a caller that waits for it
+   * is told without a detour. What asks for something again is not done by a thread of Ratis, which
+   * may hold its locks.
+   */
+  private boolean answerAtOnce(Reply reply, Batch batch) {
+    if (batch.operations.size() != 1
+        || !(reply instanceof Reply.Ordered ordered)
+        || !(ordered.result() instanceof Result.Performed performed)) {
+      return false;
+    }
+    delayMillis = FIRST_DELAY_MILLIS;
+    boolean isMore;
+    synchronized (this) {
+      isMore = !queue.isEmpty();
+      isBusy = isMore;
+    }
+    batch.operations.get(0).answer(performed.parts().get(0));
+    if (isMore) {
+      shard.executor().execute(this::next);
+    }
+    return true;
   }
 
   private void on(Reply reply, Batch batch) {

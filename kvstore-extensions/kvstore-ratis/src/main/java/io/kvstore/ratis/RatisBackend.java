@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A store across machines, as this process sees it. */
 final class RatisBackend implements Backend {
+  private static final long CLOSING_MILLIS = 100;
+
   private final Settings settings;
   private final @Nullable Member member;
   private final MemberEvents events;
@@ -184,11 +186,15 @@ final class RatisBackend implements Backend {
   public void close() {
     if (isClosed.compareAndSet(false, true)) {
       feeds.forEach(RatisFeed::close);
-      // At once: each waits for a while for members that do not answer any more.
+      shards.forEach(ShardClient::close);
+      // At once, and not to their end where it takes long: each waits for members that do not
+      // answer any more, and for those that are watched until something changes, for a second.
       CompletableFuture.allOf(
               shards.stream()
-                  .map(shard -> CompletableFuture.runAsync(shard::close, threads.executor()))
+                  .map(each -> each.members().transport())
+                  .map(each -> CompletableFuture.runAsync(each::close, threads.executor()))
                   .toArray(CompletableFuture[]::new))
+          .completeOnTimeout(null, CLOSING_MILLIS, TimeUnit.MILLISECONDS)
           .join();
       if (member != null) {
         member.close();

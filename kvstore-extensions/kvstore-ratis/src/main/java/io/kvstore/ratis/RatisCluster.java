@@ -120,7 +120,7 @@ final class RatisCluster implements Cluster {
       MemberStatus leading = leader.get();
       for (Peer peer : leading.members()) {
         MemberStatus member = all.get(peer.node());
-        if (member == null || leading.position() - member.position() > LAG_LIMIT) {
+        if (member == null || !isIn(member) || leading.position() - member.position() > LAG_LIMIT) {
           health = Health.DEGRADED;
         }
       }

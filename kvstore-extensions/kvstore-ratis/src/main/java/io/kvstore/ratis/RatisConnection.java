@@ -286,11 +286,11 @@ final class RatisConnection implements Connection {
     return new InFlight(looking.future(), looking::giveUp, timeoutNanos);
   }
 
-  /** Has the group's time go on, and ends with the position at which it did. */
+  /** Has the group's time go on, and ends with the position at which it did: for one who asks. */
   CompletableFuture<Long> tick(int shard) {
     PendingOperation tick = new PendingOperation(new Tick());
     backend.shard(shard).order(tick);
-    return tick.future().thenApply(Done::position);
+    return tick.future().thenApplyAsync(Done::position, backend.executor());
   }
 
   // The rest

@@ -99,12 +99,19 @@ final class ShardClient implements AutoCloseable {
     }
   }
 
-  /** Has a record ordered by who leads, as far as is known; never ends with an exception. */
-  CompletableFuture<Reply> order(Peer peer, Ask.Submit submit) {
-    long patience = attemptNanos + submit.record().size() * NANOS_FOR_A_BYTE;
-    return members
-        .ask(peer, submit)
-        .completeOnTimeout(new Reply.Unsure(peer + " is silent"), patience, TimeUnit.NANOSECONDS)
+  /** For one who has one record under way at a time. */
+  Patience<Reply> patience() {
+    return new Patience<>(timer);
+  }
+
+  /**
+   * Has a record ordered by who leads, as far as is known; never ends with an exception, and may
+   * end on a thread of Ratis.
+   */
+  CompletableFuture<Reply> order(Peer peer, Ask.Submit submit, Patience<Reply> patience) {
+    long nanos = attemptNanos + submit.record().size() * NANOS_FOR_A_BYTE;
+    return patience
+        .within(members.ask(peer, submit), new Reply.Unsure(peer + " is silent"), nanos)
         .thenApply(
             reply -> {
               if (reply instanceof Reply.NotLeader notLeader) {
@@ -116,11 +123,11 @@ final class ShardClient implements AutoCloseable {
             });
   }
 
+  /** Nothing is ordered from now on; what is under way ends with its connections. */
   @Override
   public void close() {
     isClosed = true;
     inOrder.close();
     pipes.forEach(Pipe::close);
-    members.transport().close();
   }
 }

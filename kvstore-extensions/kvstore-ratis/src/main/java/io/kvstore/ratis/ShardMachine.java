@@ -77,6 +77,7 @@ final class ShardMachine extends BaseStateMachine {
   private long lastStamp;
   private volatile int remembered; // clients; changed in the turn
   private volatile boolean keepsChanges; // changed in the turn
+  private volatile @Nullable Thread logWriter;
 
   ShardMachine(Datalet datalet, Limits limits, LongSupplier clock, Listener listener) {
     this.clock = clock;
@@ -147,6 +148,18 @@ final class ShardMachine extends BaseStateMachine {
       now = lastStamp;
     }
     return Coding.encode(now, (out, value) -> out.writeLong(value));
+  }
+
+  /** The thread that writes the log does this; what it has written needs nothing from here. */
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    logWriter = Thread.currentThread();
+    return super.flush(index);
+  }
+
+  /** The thread that writes the log; null when it has written nothing yet. */
+  @Nullable Thread logWriter() {
+    return logWriter;
   }
 
   @Override

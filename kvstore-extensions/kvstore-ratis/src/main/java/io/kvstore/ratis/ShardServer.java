@@ -16,6 +16,7 @@ import org.apache.ratis.client.impl.OrderedAsync;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -103,7 +104,8 @@ final class ShardServer {
   // Ordering
 
   private CompletableFuture<Reply> submit(Ask.Submit submit) throws IOException {
-    DivisionInfo info = server.getDivision(group).getInfo();
+    RaftServer.Division division = server.getDivision(group);
+    DivisionInfo info = division.getInfo();
     if (!info.isLeaderReady()) {
       return CompletableFuture.completedFuture(new Reply.NotLeader(leaderIn(info)));
     }
@@ -111,9 +113,16 @@ final class ShardServer {
         && machine.entries().heldBytes() + submit.bytesAdded() > bytesLimit) {
       return CompletableFuture.completedFuture(new Reply.Full());
     }
-    return server
-        .submitClientRequestAsync(request(submit.record(), RaftClientRequest.writeRequestType()))
+    return append(division, request(submit.record(), RaftClientRequest.writeRequestType()))
         .handle(ShardServer::replyTo);
+  }
+
+  /** A server would have another thread do it, and hold this one up meanwhile. */
+  private CompletableFuture<RaftClientReply> append(
+      RaftServer.Division division, RaftClientRequest request) throws IOException {
+    return division instanceof RaftClientAsynchronousProtocol direct
+        ? direct.submitClientRequestAsync(request)
+        : server.submitClientRequestAsync(request);
   }
 
   private RaftClientRequest request(ByteString content, RaftClientRequest.Type type) {

@@ -172,7 +172,8 @@ final class WatchedShard {
           if (found.isEmpty()) {
             askAfterPause();
           } else {
-            Ends.thenAccept(client.order(found.get(), keep), reply -> askAfterPause());
+            Ends.thenAccept(
+                client.order(found.get(), keep, client.patience()), reply -> askAfterPause());
           }
         });
   }

@@ -49,9 +49,18 @@ public final class BesideEtcd {
         KVStore<String, String> store =
             processes.client(Consistency.LINEARIZABLE, Duration.ofSeconds(20))) {
       for (int i = -1; i < times; i++) { // the first time is to warm up
-        beside.measure("etcd", i, times, time, etcd::put);
-        beside.measure("raw Ratis", i, times, time, raw::put);
-        beside.measure("kvstore", i, times, time, key -> store.async().put(key, VALUE));
+        beside.measure("etcd", i, times, time, etcd::put, etcd::put);
+        beside.measure("raw Ratis", i, times, time, raw::put, raw::put);
+        beside.measure(
+            "kvstore",
+            i,
+            times,
+            time,
+            key -> {
+              store.put(key, VALUE);
+              return CompletableFuture.completedFuture(null);
+            },
+            key -> store.async().put(key, VALUE));
       }
     }
     beside.print();
@@ -62,12 +71,13 @@ public final class BesideEtcd {
       int which,
       int times,
       Duration time,
-      Function<String, ? extends CompletableFuture<?>> put)
+      Function<String, ? extends CompletableFuture<?>> blocking,
+      Function<String, ? extends CompletableFuture<?>> async)
       throws InterruptedException {
     double[] found = {
-      Figures.blocking(1, time, put),
-      Figures.blocking(4, time, put),
-      Figures.pipelined(64, time, put)
+      Figures.blocking(1, time, blocking),
+      Figures.blocking(4, time, blocking),
+      Figures.pipelined(64, time, async)
     };
     if (which < 0) {
       return;

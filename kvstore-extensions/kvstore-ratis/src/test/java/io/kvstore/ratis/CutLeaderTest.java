@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * network namespaces; where those cannot be made, the tests are skipped.
  */
 class CutLeaderTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(90);
 
   @TempDir(factory = Directories.Factory.class)
   private Path directory;

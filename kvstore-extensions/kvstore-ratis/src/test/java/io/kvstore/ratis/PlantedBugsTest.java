@@ -148,7 +148,21 @@ class PlantedBugsTest {
             "thread.start();",
             "write(index, task);",
             "SlowMembersTest",
-            "writesGoOnWhileSnapshotsAreBeingWritten"));
+            "writesGoOnWhileSnapshotsAreBeingWritten"),
+        PlantedBug.of(
+            "leaders are not handed over",
+            "LeaderSpreading.java",
+            "+ 2 <= own",
+            "+ 200 <= own",
+            "LeaderSpreadingTest",
+            "inTheEndEachMemberLeadsAsManyShardsAlsoWhenOneHasBeenAway"),
+        PlantedBug.of(
+            "nothing looks who leads",
+            "RatisBackend.java",
+            "if (member != null && settings.shards() > 1) {",
+            "if (member != null && settings.shards() > 100) {",
+            "LeaderSpreadingTest",
+            "inTheEndEachMemberLeadsAsManyShardsAlsoWhenOneHasBeenAway"));
   }
 
   @ParameterizedTest

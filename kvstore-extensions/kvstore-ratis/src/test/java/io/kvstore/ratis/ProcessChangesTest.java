@@ -3,12 +3,14 @@ package io.kvstore.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
+import io.kvstore.Health;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What operators do to processes, and what networks do between them, while five clients use them:
  * all members end and start again, at once and one after the other; one joins and another is
- * removed; links are slow, and cut. The first two are long tests ({@code -Dtest.left.out=none}).
+ * removed; links are slow, and cut. The first three are long tests ({@code -Dtest.left.out=none}).
  * {@code -Dkvstore.ratis.changes=20 -Dkvstore.ratis.operations=5000} does more of it, {@code
- * -Dkvstore.ratis.seed=…} draws the same.
+ * -Dkvstore.ratis.seed=…} draws the same, and {@code -Dkvstore.ratis.before=…} names the class path
+ * of these tests in an earlier version, from and to which members change.
  */
 class ProcessChangesTest {
   private static final int ROUNDS = Integer.getInteger("kvstore.ratis.changes", 1);
@@ -52,23 +55,64 @@ class ProcessChangesTest {
     }
   }
 
+  /** Both ways: a version that was put in too early is taken out again. */
+  @Tag("long")
+  @Test
+  void aPromiseOutlivesMembersOfAnotherVersion() throws Exception {
+    String own = OwnJvm.classPath();
+    List<String> versions = List.of(System.getProperty("kvstore.ratis.before", own), own);
+    try (Processes processes = new Processes(directory, 3, 1)) {
+      for (int number = 0; number < ROUNDS; number++) {
+        AtomicInteger changes = new AtomicInteger();
+        round(processes, number, "versions")
+            .play(
+                OPERATIONS,
+                2,
+                random,
+                store -> {
+                  processes.runFrom(versions.get(changes.getAndIncrement() % versions.size()));
+                  restartOneByOne(processes, store);
+                });
+      }
+    }
+  }
+
   private boolean isRolling;
 
   private void restart(Processes processes, KVStore<String, String> store) throws Exception {
     isRolling = !isRolling;
     Thread.sleep(200 + random.nextInt(300));
     if (isRolling) {
-      for (int member : processes.members()) {
-        processes.end(member);
-        processes.start(member);
-        Round.awaitHealth(store, "n" + member + " has ended and started again");
-      }
+      restartOneByOne(processes, store);
     } else {
       for (int member : processes.members()) {
         processes.kill(member);
       }
       Thread.sleep(random.nextInt(500));
       processes.startAll();
+    }
+  }
+
+  private static void restartOneByOne(Processes processes, KVStore<String, String> store)
+      throws Exception {
+    for (int member : processes.members()) {
+      processes.end(member);
+      processes.start(member);
+      awaitWhole(store, "n" + member + " has ended and started again");
+    }
+  }
+
+  /**
+   * What operators are told to wait for: clients go on, so that a follower always lags a little.
+   */
+  private static void awaitWhole(KVStore<String, String> store, String after)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (store.cluster().health() != Health.WHOLE) {
+      assertThat(System.nanoTime())
+          .as("%s: %s", after, store.cluster().replicas())
+          .isLessThan(deadline);
+      Thread.sleep(50);
     }
   }
 

@@ -29,6 +29,7 @@ final class Processes implements AutoCloseable {
   private final IntFunction<List<String>> options;
   private Optional<String[]> forClients = Optional.empty();
   private final Map<Integer, Process> running = new TreeMap<>();
+  private String classPath = OwnJvm.classPath();
 
   Processes(Path directory, int members, int shards) throws IOException {
     this(directory, shards, RatisEngine.freeLoopbackPeers(members), member -> List.of());
@@ -112,7 +113,7 @@ final class Processes implements AutoCloseable {
     command.addAll(
         List.of(
             "-cp",
-            OwnJvm.classPath(),
+            classPath,
             MemberProcess.class.getName(),
             "n" + member,
             directory.resolve("n" + member).toString(),
@@ -132,6 +133,11 @@ final class Processes implements AutoCloseable {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     assertThat(lines.readLine()).as("the first line of n" + member).startsWith("open");
+  }
+
+  /** Processes that are started from now on have this class path. */
+  void runFrom(String classes) {
+    classPath = classes;
   }
 
   /** Ends a process as a crash of its machine's operating system would not: SIGKILL. */

@@ -88,6 +88,11 @@ final class RawRatisProcesses implements AutoCloseable {
     }
   }
 
+  /** The processes of the members. */
+  List<Long> pids() {
+    return processes.stream().map(Process::pid).toList();
+  }
+
   /** Puts a value of a hundred bytes. */
   CompletableFuture<?> put(String key) {
     return client

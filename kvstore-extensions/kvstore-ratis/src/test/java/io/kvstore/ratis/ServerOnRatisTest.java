@@ -37,9 +37,7 @@ class ServerOnRatisTest {
       assertThat(ask(servers.http(3), "GET", "/data/key", "").body()).contains("seen");
       assertThat(ask(servers.http(2), "GET", "/view", "").body())
           .contains("10.0.0.1:8081", "10.0.0.2:8081", "n3");
-      HttpResponse<String> crash = ask(servers.admin(3), "POST", "/admin/nodes/n1/crash", "{}");
-      assertThat(crash.statusCode()).isEqualTo(501);
-      assertThat(crash.body()).contains("end the process of the member");
+      refusesWhatHasNoMeaning(servers.admin(3));
       String view = "{\"view\": [{\"address\": \"10.0.0.1:8081\", \"id\": 1}]}";
       HttpResponse<String> refused = ask(servers.http(1), "PUT", "/view", view);
       assertThat(refused.statusCode()).isEqualTo(501);
@@ -50,6 +48,27 @@ class ServerOnRatisTest {
       assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
       assertThat(ask(servers.http(3), "GET", "/data/key", "").body()).contains("next");
     }
+  }
+
+  /** What an operator cannot have done here is answered with what to do instead. */
+  private void refusesWhatHasNoMeaning(String admin) throws Exception {
+    refuses(admin, "POST", "/admin/nodes/n1/crash", "{}", "end the process of the member");
+    refuses(admin, "POST", "/admin/nodes/n1/restart", "{}", "start the process of the member");
+    refuses(admin, "POST", "/admin/nodes/n1/pause", "{\"millis\": 1}", "stop the process");
+    refuses(admin, "POST", "/admin/nodes/n1/expel", "{}", "remove the member");
+    refuses(admin, "POST", "/admin/nodes/n1/isolate", "{}", "the links of the machines");
+    String link = "{\"from\": \"n1\", \"to\": \"n2\"}";
+    refuses(admin, "POST", "/admin/network/cut", link, "the links of the machines");
+    refuses(admin, "POST", "/admin/network/heal", "{}", "the links of the machines");
+    refuses(admin, "POST", "/admin/nodes", "{}", "joining()");
+    refuses(admin, "PUT", "/admin/view", "{\"view\": [\"n1\", \"n2\"]}", "its members agree");
+  }
+
+  private void refuses(String admin, String method, String path, String body, String instead)
+      throws Exception {
+    HttpResponse<String> answer = ask(admin, method, path, body);
+    assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isEqualTo(501);
+    assertThat(answer.body()).contains(instead);
   }
 
   private List<String> certified() throws Exception {

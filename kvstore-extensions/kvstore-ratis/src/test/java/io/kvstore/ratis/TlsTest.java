@@ -11,6 +11,8 @@ import io.kvstore.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,13 +77,14 @@ class TlsTest {
 
   private static void assertRefused(RatisEngine engine, String why) {
     try (KVStore<String, String> stranger = open(engine)) {
-      assertThatThrownBy(() -> stranger.put("k", "stolen"))
-          .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining("cannot be reached")
-          .hasMessageContaining(why);
-      assertThatThrownBy(() -> stranger.get("k"))
-          .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining(why);
+      CompletableFuture<?> write = stranger.async().put("k", "stolen");
+      CompletableFuture<?> read = stranger.session().async().get("k");
+      for (CompletableFuture<?> each : List.of(write, read)) {
+        assertThatThrownBy(each::join)
+            .hasCauseInstanceOf(UnavailableException.class)
+            .hasMessageContaining("cannot be reached")
+            .hasMessageContaining(why);
+      }
     }
   }
 

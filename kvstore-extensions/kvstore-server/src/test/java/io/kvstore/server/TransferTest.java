@@ -107,10 +107,15 @@ final class TransferTest {
         .contains("line 602: 'worth' has no meaning", "go on with --skip 512");
     lines.set(601, "{\"key\":\"k\",\"value\":\"v\"}");
     Files.write(file, lines);
+    try (KVStore<Bytes, Bytes> store = open(to)) {
+      assertThat(store.remove(Bytes.of("k511"))).isTrue(); // the last of what is there already
+    }
     assertThat(transfer(0, "import", file, to, "--skip", "512"))
         .contains("89 entries imported, 1 had expired meanwhile");
     try (KVStore<Bytes, Bytes> store = open(to)) {
-      assertThat(store.size()).isEqualTo(601);
+      assertThat(store.size()).isEqualTo(600);
+      assertThat(store.get(Bytes.of("k511"))).isEmpty();
+      assertThat(store.get(Bytes.of("k512"))).isPresent();
     }
   }
 
@@ -121,6 +126,11 @@ final class TransferTest {
         .last() // after how far it was, on a slow machine
         .asString()
         .contains("not written to its end", "1 lines were imported");
+    Files.write(file, List.of("{\"key\":\"k\",\"value\":\"v\"}", "{\"entries\":2}"));
+    assertThat(transfer(1, "import", file, directory.resolve("to")))
+        .last()
+        .asString()
+        .contains("speaks of 2 entries, but there were 1");
   }
 
   @Test
