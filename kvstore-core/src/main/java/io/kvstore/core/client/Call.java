@@ -51,8 +51,8 @@ final class Call extends SingleOutcome {
   /**
    * A call that has not been made yet.
    *
-   * @param timeoutNanos after which it is given up if no caller waits for it, from when it has come to
-   *     its loop
+   * @param timeoutNanos after which it is given up if no caller waits for it, from when it has come
+   *     to its loop
    * @param future ended with the outcome; null for a caller that waits
    */
   Call(

@@ -63,7 +63,9 @@ final class FailureDetector {
     known.values().forEach(each -> each.excuse(now));
   }
 
-  /** To be called once in an interval: when it was not, it has been asleep, and suspects no member. */
+  /**
+   * To be called once in an interval: when it was not, it has been asleep, and suspects no member.
+   */
   void tick() {
     long now = loop.now();
     if (now - lastTick > 2 * interval + detection / 4) {

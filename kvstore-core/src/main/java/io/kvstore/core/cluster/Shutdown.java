@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The end of a replica, once and for all: because it was told to stop, or because something of its
- * node has failed. Its clients, its group and the listeners of the store are told why. Used on
- * the replica's loop.
+ * node has failed. Its clients, its group and the listeners of the store are told why. Used on the
+ * replica's loop.
  */
 final class Shutdown {
   private static final Logger logger = LoggerFactory.getLogger(Shutdown.class);

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * <p>Only the last segment may be torn, and not even that one where the next was being made: it was
  * begun when the disk kept all of the one before. There, what follows the last whole record is cut
  * off, unless a mark behind it proves that the disk had once promised to keep it. A group that is
- * not complete is cut off as well, over as many segments as it has. What is left is forced before
- * a client sees it: the crash of a process leaves things in the memory of the operating system that
- * a later crash of the machine would take back from those who have read them.
+ * not complete is cut off as well, over as many segments as it has. What is left is forced before a
+ * client sees it: the crash of a process leaves things in the memory of the operating system that a
+ * later crash of the machine would take back from those who have read them.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);

@@ -105,7 +105,8 @@ public final class EventLoop {
       return false;
     }
     OWNERSHIPS.setOpaque(this, ownerships + 1);
-    VarHandle.storeStoreFence(); // A thread that sees anything that the owner does sees the new count.
+    VarHandle
+        .storeStoreFence(); // A thread that sees anything that the owner does sees the new count.
     return true;
   }
 
@@ -123,7 +124,10 @@ public final class EventLoop {
     return owner == null;
   }
 
-  /** Throws what an actor has yet to fail for: the thread that drives the loop has no stack for that. */
+  /**
+   * Throws what an actor has yet to fail for: the thread that drives the loop has no stack for
+   * that.
+   */
   void requireNoFailure() {
     failure.throwIfOpen();
   }

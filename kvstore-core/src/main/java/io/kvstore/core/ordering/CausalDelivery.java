@@ -164,8 +164,8 @@ public final class CausalDelivery {
 
   /**
    * All members count on from the same number. What one that has lost everything had counted before
-   * is waited for as long as a member is away that may have it: also a member that has not said what
-   * it has, and may have it on disk.
+   * is waited for as long as a member is away that may have it: also a member that has not said
+   * what it has, and may have it on disk.
    *
    * @param shares of those who have said what they have
    * @param isWhole whether all nodes are members

@@ -80,7 +80,7 @@ public final class LogRetention {
   /**
    * Of a log.
    *
-   * @param holders at the primary: how far each member is
+   * @param acknowledgements at the primary: how far each member is
    * @param isDurable whether members come back with a part of what they had
    */
   public LogRetention(

@@ -36,7 +36,7 @@ public final class PerformedOrder {
   /**
    * Nothing has been performed yet.
    *
-   * @param parked requests that wait for this member to perform more
+   * @param pendingRequests requests that wait for this member to perform more
    */
   public PerformedOrder(Env env, PendingRequests pendingRequests) {
     this.env = env;

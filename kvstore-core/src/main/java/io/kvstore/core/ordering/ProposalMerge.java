@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What goes on of the proposals of a view that has ended: the member that has performed most is right, and
- * what any member holds beyond that comes next, in its order. One that has just started may have
- * performed more, but its peers hold all of that.
+ * What goes on of the proposals of a view that has ended: the member that has performed most is
+ * right, and what any member holds beyond that comes next, in its order. One that has just started
+ * may have performed more, but its peers hold all of that.
  *
  * @param best the member that has performed most
  * @param own this member, if it was in the view; it has gone on without it if not

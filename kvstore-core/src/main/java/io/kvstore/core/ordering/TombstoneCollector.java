@@ -14,9 +14,9 @@ import java.util.function.BooleanSupplier;
  * Decides when tombstones can be forgotten: when no older entry can come any more, to any member.
  *
  * <p>Each member says from time to time up to which Lamport count it is <em>settled</em>: it has
- * told everything that it wrote up to there, every member has received it, and what it writes from now
- * on counts higher. The least of what all members say bounds what is still under way: a tombstone
- * at or below it is with every member, and so is everything that it outdates.
+ * told everything that it wrote up to there, every member has received it, and what it writes from
+ * now on counts higher. The least of what all members say bounds what is still under way: a
+ * tombstone at or below it is with every member, and so is everything that it outdates.
  */
 public final class TombstoneCollector {
   /**

@@ -15,6 +15,7 @@ import io.kvstore.core.ordering.Forwarding.ForwardedReply;
 import io.kvstore.core.ordering.Forwarding.ForwardedRequest;
 import io.kvstore.core.ordering.HandOver;
 import io.kvstore.core.ordering.Laggards;
+import io.kvstore.core.ordering.LeftOverUpdates;
 import io.kvstore.core.ordering.LocalReads;
 import io.kvstore.core.ordering.LogMerge;
 import io.kvstore.core.ordering.LogReport;
@@ -26,7 +27,6 @@ import io.kvstore.core.ordering.PendingRequests;
 import io.kvstore.core.ordering.PositionRing;
 import io.kvstore.core.ordering.RememberedAnswers;
 import io.kvstore.core.ordering.Retry;
-import io.kvstore.core.ordering.LeftOverUpdates;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -256,7 +256,8 @@ final class PrimaryBackup implements Controlet {
       commitUpTo(acknowledgements.settled());
       env.broadcast(committed());
     } else if (isRepetition) {
-      // It may have missed the last Committed: nothing else would tell it while there are no writes.
+      // It may have missed the last Committed: nothing else would tell it while there are no
+      // writes.
       env.send(from, committed());
     }
     forgetHeldByAll();

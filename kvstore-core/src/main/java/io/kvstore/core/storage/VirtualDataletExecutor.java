@@ -7,8 +7,8 @@ import java.util.Queue;
 import java.util.random.RandomGenerator;
 
 /**
- * A datalet's thread in virtual time, on the loop of all others: each piece of work takes a
- * while, and so does making it durable. In between its node may crash.
+ * A datalet's thread in virtual time, on the loop of all others: each piece of work takes a while,
+ * and so does making it durable. In between its node may crash.
  */
 final class VirtualDataletExecutor implements DataletExecutor {
   private static final long WORK_WITHIN_NANOS = 20_000;

@@ -196,7 +196,9 @@ public final class ChangeLog {
     }
   }
 
-  /** Everything was replaced by a copy of what another one has: it is not known what that changed. */
+  /**
+   * Everything was replaced by a copy of what another one has: it is not known what that changed.
+   */
   public void replaced() {
     while (first < next) {
       forgetFirst();

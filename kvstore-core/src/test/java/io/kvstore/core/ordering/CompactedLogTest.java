@@ -26,13 +26,11 @@ import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is left of operations does what all of them did, and is bounded by the keys they touch. */
 class CompactedLogTest {
-  private static final LongPredicate NEVER = position -> false;
   private static final int CLIENTS = 4;
 
   private final Applier member = open();
@@ -42,6 +40,10 @@ class CompactedLogTest {
 
   private static Applier open() {
     return new Applier(Datalets.tree().open(NodeId.of(0), 0), Limits.DEFAULT.valueBytes());
+  }
+
+  private static boolean never(long position) {
+    return false;
   }
 
   private static Write write(String key, Change change) {
@@ -64,7 +66,7 @@ class CompactedLogTest {
   }
 
   private void compact(int client, Operation operation) {
-    log.add(perform(client, operation), NEVER);
+    log.add(perform(client, operation), CompactedLogTest::never);
   }
 
   private List<Operation> left() {

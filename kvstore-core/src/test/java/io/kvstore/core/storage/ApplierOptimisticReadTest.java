@@ -83,8 +83,7 @@ class ApplierOptimisticReadTest {
   void nothingCountsWhileEntriesGoOrChangeTogether() {
     assertThat(readWhile(() -> apply(remove(OTHER)))).isNull();
     assertThat(readWhile(() -> apply(new Clear()))).isNull();
-    assertThat(readWhile(() -> apply(new Batch(List.of(put(KEY, "b"), put(OTHER, "b"))))))
-        .isNull();
+    assertThat(readWhile(() -> apply(new Batch(List.of(put(KEY, "b"), put(OTHER, "b")))))).isNull();
     assertThat(readWhile(() -> applier.merge(List.of(pair(KEY), pair(OTHER))))).isNull();
     assertThat(readWhile(() -> applier.replace(new Contents(List.of(), 0, 0)))).isNull();
   }

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The way of an empty task from a caller to an event loop and back: to a thread that owns the
- * loop, awake or asleep, and to a loop whose turns the caller takes itself.
+ * The way of an empty task from a caller to an event loop and back: to a thread that owns the loop,
+ * awake or asleep, and to a loop whose turns the caller takes itself.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
