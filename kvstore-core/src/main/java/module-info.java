@@ -13,6 +13,7 @@ module io.kvstore.core {
   exports io.kvstore.core;
   exports io.kvstore.core.datalet;
   exports io.kvstore.core.engine;
+  exports io.kvstore.core.replication;
   exports io.kvstore.core.spi;
   exports io.kvstore.core.trace;
 

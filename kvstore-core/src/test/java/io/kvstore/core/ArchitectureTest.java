@@ -58,7 +58,7 @@ class ArchitectureTest {
 
   private static final String SPI = "io.kvstore.core.spi";
   private static final String LOOP = "io.kvstore.core.loop";
-  private static final String ORDERING = "io.kvstore.core.ordering";
+  private static final String REPLICATION = "io.kvstore.core.replication";
   private static final String PROTOCOL = "io.kvstore.core.protocol";
   private static final String STORAGE = "io.kvstore.core.storage";
   private static final String DATALET = "io.kvstore.core.datalet";
@@ -109,9 +109,9 @@ class ArchitectureTest {
   void whatProtocolsShareKnowsNoProtocolAndNothingOfTheMachine() {
     classes()
         .that()
-        .resideInAPackage(ORDERING)
+        .resideInAPackage(REPLICATION)
         .should()
-        .onlyDependOnClassesThat(THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, ORDERING)))
+        .onlyDependOnClassesThat(THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, REPLICATION)))
         .check(CLASSES);
   }
 
@@ -123,7 +123,7 @@ class ArchitectureTest {
         .and(not(belongToAnyOf(Protocols.class)))
         .should()
         .onlyDependOnClassesThat(
-            THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, ORDERING, PROTOCOL)))
+            THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, REPLICATION, PROTOCOL)))
         .check(CLASSES);
   }
 
@@ -246,7 +246,7 @@ class ArchitectureTest {
   void replicasHaveNoClockOfTheirOwn() {
     noClasses()
         .that()
-        .resideInAnyPackage(PROTOCOL, ORDERING, STORAGE)
+        .resideInAnyPackage(PROTOCOL, REPLICATION, STORAGE)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.time..")
@@ -259,7 +259,7 @@ class ArchitectureTest {
   void replicasHaveNoChanceOfTheirOwn() {
     noClasses()
         .that()
-        .resideInAnyPackage(PROTOCOL, ORDERING, STORAGE)
+        .resideInAnyPackage(PROTOCOL, REPLICATION, STORAGE)
         .should()
         .dependOnClassesThat(
             belongToAnyOf(Random.class, SplittableRandom.class, UUID.class)
@@ -277,7 +277,7 @@ class ArchitectureTest {
   void replicasIterateInNoOrderThatChangesFromRunToRun() {
     noClasses()
         .that()
-        .resideInAnyPackage(PROTOCOL, ORDERING, STORAGE)
+        .resideInAnyPackage(PROTOCOL, REPLICATION, STORAGE)
         .should()
         .dependOnClassesThat(
             belongToAnyOf(HashMap.class, HashSet.class, IdentityHashMap.class, WeakHashMap.class))
@@ -304,7 +304,12 @@ class ArchitectureTest {
     assertThat(moduleOf(InProcess.class).exports())
         .extracting(ModuleDescriptor.Exports::toString)
         .containsExactlyInAnyOrder(
-            "io.kvstore.core", DATALET, "io.kvstore.core.engine", SPI, "io.kvstore.core.trace");
+            "io.kvstore.core",
+            DATALET,
+            "io.kvstore.core.engine",
+            REPLICATION,
+            SPI,
+            "io.kvstore.core.trace");
     assertThat(moduleOf(KVStore.class).exports())
         .extracting(ModuleDescriptor.Exports::toString)
         .containsExactlyInAnyOrder("io.kvstore", "io.kvstore.spi");

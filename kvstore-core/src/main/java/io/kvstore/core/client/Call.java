@@ -309,9 +309,7 @@ final class Call extends SingleOutcome {
       }
       return;
     }
-    if (DELIVERED.compareAndSet(this, false, true)) {
-      giveBackLane();
-    }
+    giveBackLane();
     if (isAnswered()) {
       future.complete(answerOrNull());
     } else {
@@ -319,10 +317,13 @@ final class Call extends SingleOutcome {
     }
   }
 
+  /** Once. Whatever throws on the way, the lane is found again. */
   private void giveBackLane() {
     boolean isGivenBack = false;
     try {
-      connection.giveBack(lane);
+      if (DELIVERED.compareAndSet(this, false, true)) {
+        connection.giveBack(lane);
+      }
       isGivenBack = true;
     } finally {
       if (!isGivenBack) {

@@ -13,7 +13,7 @@ import io.kvstore.core.cluster.Control.Installed;
 import io.kvstore.core.cluster.Control.Installing;
 import io.kvstore.core.cluster.Control.Stage;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.core.ordering.Deliveries;
-import io.kvstore.core.ordering.HandOver;
+import io.kvstore.core.replication.Deliveries;
+import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.spi.MemberReport;
 import java.util.List;
 import java.util.Objects;

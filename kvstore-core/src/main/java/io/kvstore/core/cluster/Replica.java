@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.cluster.ReplicaSlot.Parts;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.DamagedFileException;
@@ -39,7 +40,7 @@ public final class Replica implements Recipient {
   private final RandomGenerator random;
   private final Instrumentation instrumentation;
   private final ReplicaStorage storage;
-  private final ReplicaSlot.Parts parts;
+  private final Parts parts;
   private final LoggedChanges changes;
   private ControletEnv env; // of the controlet
   private Controlet controlet;
@@ -56,13 +57,7 @@ public final class Replica implements Recipient {
   private volatile boolean isExpelled;
   private long lastNow = Long.MIN_VALUE;
 
-  Replica(
-      NodeId self,
-      Group group,
-      ReplicaSlot slot,
-      ReplicaSlot.Parts parts,
-      long incarnation,
-      long seed) {
+  Replica(NodeId self, Group group, ReplicaSlot slot, Parts parts, long incarnation, long seed) {
     this.self = self;
     this.group = group;
     this.clock = slot.clock();
@@ -113,7 +108,7 @@ public final class Replica implements Recipient {
         task -> new GuardedTimer(this, task, loop, pause, this::onDue));
   }
 
-  // For the term of its controlet
+  // For the environment of its controlet
 
   @Override
   public NodeId self() {
@@ -311,7 +306,7 @@ public final class Replica implements Recipient {
     return controlet;
   }
 
-  ReplicaSlot.Parts parts() {
+  Parts parts() {
     return parts;
   }
 

@@ -2,7 +2,7 @@ package io.kvstore.core.cluster;
 
 import io.kvstore.View;
 import io.kvstore.core.cluster.Control.Install;
-import io.kvstore.core.ordering.HandOver;
+import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.MemberReport;

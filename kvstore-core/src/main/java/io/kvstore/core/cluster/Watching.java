@@ -1,7 +1,7 @@
 package io.kvstore.core.cluster;
 
 import io.kvstore.View;
-import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.replication.LamportClock;
 import io.kvstore.core.watch.ChangeLog;
 
 /**

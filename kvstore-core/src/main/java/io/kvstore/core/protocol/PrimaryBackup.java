@@ -5,28 +5,28 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.ordering.Acknowledgements;
-import io.kvstore.core.ordering.DeferredReplies;
-import io.kvstore.core.ordering.EpochStarts;
-import io.kvstore.core.ordering.Execution;
-import io.kvstore.core.ordering.Footprint;
-import io.kvstore.core.ordering.Forwarding;
-import io.kvstore.core.ordering.Forwarding.ForwardedReply;
-import io.kvstore.core.ordering.Forwarding.ForwardedRequest;
-import io.kvstore.core.ordering.HandOver;
-import io.kvstore.core.ordering.Laggards;
-import io.kvstore.core.ordering.LeftOverUpdates;
-import io.kvstore.core.ordering.LocalReads;
-import io.kvstore.core.ordering.LogMerge;
-import io.kvstore.core.ordering.LogReport;
-import io.kvstore.core.ordering.LogRetention;
-import io.kvstore.core.ordering.LogRetention.Spread;
-import io.kvstore.core.ordering.Moment;
-import io.kvstore.core.ordering.OrderedLog;
-import io.kvstore.core.ordering.PendingRequests;
-import io.kvstore.core.ordering.PositionRing;
-import io.kvstore.core.ordering.RememberedAnswers;
-import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.replication.Acknowledgements;
+import io.kvstore.core.replication.DeferredReplies;
+import io.kvstore.core.replication.EpochStarts;
+import io.kvstore.core.replication.Execution;
+import io.kvstore.core.replication.Footprint;
+import io.kvstore.core.replication.Forwarding;
+import io.kvstore.core.replication.Forwarding.ForwardedReply;
+import io.kvstore.core.replication.Forwarding.ForwardedRequest;
+import io.kvstore.core.replication.HandOver;
+import io.kvstore.core.replication.Laggards;
+import io.kvstore.core.replication.LeftOverUpdates;
+import io.kvstore.core.replication.LocalReads;
+import io.kvstore.core.replication.LogMerge;
+import io.kvstore.core.replication.LogReport;
+import io.kvstore.core.replication.LogRetention;
+import io.kvstore.core.replication.LogRetention.Spread;
+import io.kvstore.core.replication.Moment;
+import io.kvstore.core.replication.OrderedLog;
+import io.kvstore.core.replication.PendingRequests;
+import io.kvstore.core.replication.PositionRing;
+import io.kvstore.core.replication.RememberedAnswers;
+import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -227,6 +227,7 @@ final class PrimaryBackup implements Controlet {
     } else if (message instanceof Committed settled) {
       retention.hear(settled.spread());
       commitUpTo(settled.upTo());
+      forgetNeedless();
     } else if (message instanceof ForwardedRequest asked) {
       forwarding.onForwardedRequest(from, asked, this::onRequest);
     } else if (message instanceof ForwardedReply told) {
@@ -270,8 +271,10 @@ final class PrimaryBackup implements Controlet {
   private void forgetHeldByAll() {
     forgetNeedless();
     if (acknowledgements.heldByAll() == log.last() && retry.isRunning()) {
-      retry.stop();
       laggards.forgive();
+      if (needsAll()) {
+        retry.stop();
+      } // else the others are told at the next repetition, and forget what they keep
     }
   }
 
@@ -315,6 +318,10 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void repeat() {
+    if (isPrimary() && acknowledgements.heldByAll() == log.last()) {
+      env.broadcast(committed());
+      return;
+    }
     if (isPrimary()) {
       env.view().members().forEach(this::catchUp);
       if (needsAll() && isStuck()) {

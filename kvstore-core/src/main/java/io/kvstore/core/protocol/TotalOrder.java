@@ -1,22 +1,18 @@
 package io.kvstore.core.protocol;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.core.ordering.Footprint;
-import io.kvstore.core.ordering.HandOver;
-import io.kvstore.core.ordering.LamportClock;
-import io.kvstore.core.ordering.LocalReads;
-import io.kvstore.core.ordering.Moment;
-import io.kvstore.core.ordering.PendingProposals;
-import io.kvstore.core.ordering.PendingRequests;
-import io.kvstore.core.ordering.PerformedOrder;
-import io.kvstore.core.ordering.Promises;
-import io.kvstore.core.ordering.Proposal;
-import io.kvstore.core.ordering.ProposalMerge;
-import io.kvstore.core.ordering.Retry;
+import io.kvstore.core.replication.Footprint;
+import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.replication.LocalReads;
+import io.kvstore.core.replication.Moment;
+import io.kvstore.core.replication.PendingProposals;
+import io.kvstore.core.replication.PendingRequests;
+import io.kvstore.core.replication.PerformedOrder;
+import io.kvstore.core.replication.Promises;
+import io.kvstore.core.replication.Proposal;
+import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -28,12 +24,7 @@ import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -87,20 +78,17 @@ final class TotalOrder implements Controlet {
   private final LamportClock clock = new LamportClock();
   private final Promises<Proposed> promises;
   private final PendingProposals<Proposed> pending;
-  private final Map<Long, Reply> replies = new TreeMap<>(); // of this member's proposals, by stamp
-  private final Set<Proposed> unanswered = new LinkedHashSet<>(); // that others have performed
   private final PendingRequests pendingRequests = new PendingRequests();
-  private final PerformedOrder performed;
+  private final PerformedOrder<Proposed> performed;
   private final LocalReads reads;
   private final Timer retry;
   private long told; // proposals made in this epoch
-  private long lastStamp; // of the last proposal that was performed
 
   TotalOrder(Env env) {
     this.env = env;
     promises = new Promises<>(env.self());
     pending = new PendingProposals<>(env, promises);
-    performed = new PerformedOrder(env, pendingRequests);
+    performed = new PerformedOrder<>(env, pendingRequests);
     reads = new LocalReads(env, performed::position, performed::time, this::propose);
     retry = env.timer(this::repeat);
   }
@@ -140,7 +128,7 @@ final class TotalOrder implements Controlet {
             request.client(),
             request.sequence(),
             request.operation());
-    replies.put(proposed.stamp(), reply);
+    performed.owe(proposed.stamp(), reply);
     pending.add(proposed);
     env.broadcast(proposed);
     retry.startIfIdle(Retry.INTERVAL_NANOS);
@@ -211,30 +199,12 @@ final class TotalOrder implements Controlet {
 
   private void deliver() {
     for (Proposed next = pending.pollSettled(); next != null; next = pending.pollSettled()) {
-      perform(next);
+      performed.perform(next);
     }
     if (pending.isEmpty()) {
       retry.stop();
     }
     pendingRequests.resumeReady();
-  }
-
-  private void perform(Proposed proposed) {
-    lastStamp = proposed.stamp();
-    boolean isCommand = proposed.operation() instanceof Command; // a read may be repeated
-    if (isCommand && performed.has(proposed.client(), proposed.sequence())) {
-      // Another member has proposed the same request before.
-      env.reached(Moment.PROPOSED_TWICE);
-      Reply reply = replies.remove(proposed.stamp());
-      if (reply != null) {
-        performed.answerAgain(proposed.client(), proposed.sequence(), reply);
-      }
-      return;
-    }
-    long stamp = proposed.stamp();
-    performed.apply(
-        performed.next(proposed),
-        (ordered, answer) -> performed.onApplied(ordered, answer, replies.remove(stamp)));
   }
 
   // Reconfiguration
@@ -243,73 +213,21 @@ final class TotalOrder implements Controlet {
   public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
-    env.storage()
-        .still(
-            contents ->
-                then.accept(performed.report(contents, pending.all(), lastStamp, clock.count())));
+    performed.report(pending.all(), clock.count(), then);
   }
 
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
-    Optional<HandOver> handOver = HandOver.in(members);
-    if (handOver.isPresent()) {
-      performed.inherit(next, handOver.get());
-      begin(next);
-      return;
-    }
-    boolean isDurable = env.storage().isDurable();
-    ProposalMerge<Proposed> merge = ProposalMerge.of(env.self(), members, joiners, isDurable);
-    if (merge.own().isEmpty()) {
-      forgetProposals();
-    }
-    if (isDurable) {
-      performed.deferReplies();
-    }
-    if (performed.isBehind(merge)) {
-      performed.takeOver(merge);
-      lastStamp = merge.best().lastStamp();
-    }
-    clock.observe(merge.highestCount());
-    pending.merge(merge.pending());
-    pending.takeUpTo(lastStamp).stream()
-        .filter(each -> replies.containsKey(each.stamp()))
-        .forEach(unanswered::add);
-    performed.goOn(next, merge);
-    begin(next);
-    if (isDurable) {
-      performMerged();
-    }
-  }
-
-  /** Whatever this member was about to do, others have gone on without it. */
-  private void forgetProposals() {
     pending.clear();
-    unanswered.clear();
-    replies.clear();
-    performed.forgetReplies();
-  }
-
-  private void begin(View next) {
-    told = 0;
+    clock.observe(performed.install(next, members, joiners));
     promises.restart(next);
+    told = 0;
   }
 
   @Override
   public void activate() {
-    performed.sendReplies();
-    for (Proposed each : unanswered) {
-      env.reached(Moment.PERFORMED_ELSEWHERE);
-      Reply reply = requireNonNull(replies.remove(each.stamp()));
-      performed.answerAgain(each.client(), each.sequence(), reply);
-    }
-    unanswered.clear();
-    performMerged();
-    pendingRequests.resumeReady();
+    performed.activate();
     reads.activate();
-  }
-
-  private void performMerged() {
-    pending.takeAll().forEach(this::perform);
   }
 
   @Override
@@ -319,8 +237,6 @@ final class TotalOrder implements Controlet {
 
   @Override
   public void handOver(Consumer<MemberReport> then) {
-    performed.sendReplies();
-    performMerged();
     performed.handOver(then);
   }
 }

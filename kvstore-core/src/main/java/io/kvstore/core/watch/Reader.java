@@ -2,7 +2,7 @@ package io.kvstore.core.watch;
 
 import io.kvstore.Bytes;
 import io.kvstore.WatchPosition.Place;
-import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.replication.LamportClock;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;

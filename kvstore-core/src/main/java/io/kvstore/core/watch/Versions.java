@@ -1,6 +1,6 @@
 package io.kvstore.core.watch;
 
-import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.replication.LamportClock;
 import io.kvstore.spi.VectorClock;
 import java.util.Arrays;
 

@@ -77,7 +77,8 @@ final class LaggingMembersTest {
       List<WeakReference<Bytes>> written = write(bench, store.session().at(ONE));
       written.addAll(write(bench, store.session().at(NodeId.of(2))));
 
-      assertThat(alive(written)).as("values that are kept").isLessThan(150);
+      // A primary keeps apart, once more, what was sent and not acknowledged.
+      assertThat(alive(written)).as("values that are kept").isLessThan(250);
       store.cluster().network().heal();
       bench.eventually(
           () -> assertThat(contentsAt(store, OTHER)).isEqualTo(contentsAt(store, ONE)));

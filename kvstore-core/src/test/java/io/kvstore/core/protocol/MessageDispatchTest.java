@@ -14,8 +14,8 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
-import io.kvstore.core.ordering.EpochStarts;
-import io.kvstore.core.ordering.RememberedAnswers;
+import io.kvstore.core.replication.EpochStarts;
+import io.kvstore.core.replication.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
@@ -57,7 +57,7 @@ class MessageDispatchTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.kvstore.core.protocol", "io.kvstore.core.ordering");
+          .importPackages("io.kvstore.core.protocol", "io.kvstore.core.replication");
 
   private static final NodeId SELF = NodeId.of(0);
   private static final NodeId PEER = NodeId.of(1);

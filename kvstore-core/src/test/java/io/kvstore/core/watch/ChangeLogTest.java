@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
-import io.kvstore.core.ordering.LamportClock;
+import io.kvstore.core.replication.LamportClock;
 import io.kvstore.core.watch.Reader.Look;
 import io.kvstore.core.watch.Reader.Seen;
 import io.kvstore.spi.Answer.Pair;

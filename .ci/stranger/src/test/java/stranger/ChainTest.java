@@ -1,0 +1,23 @@
+package stranger;
+
+import io.kvstore.Consistency;
+import io.kvstore.Replication;
+import io.kvstore.testkit.campaign.Campaign;
+import org.junit.jupiter.api.Test;
+
+/** A protocol that was written with the toolbox keeps what its cell promises. */
+class ChainTest {
+  private static Campaign campaign() {
+    return Campaign.of(Consistency.LINEARIZABLE, Replication.PRIMARY).protocol(Chain::new);
+  }
+
+  @Test
+  void itHoldsWithCrashesPausesAndCutLinks() {
+    campaign().seeds(1_000).check();
+  }
+
+  @Test
+  void itHoldsWithDisksThatCrash() {
+    campaign().durable().seeds(200).check();
+  }
+}

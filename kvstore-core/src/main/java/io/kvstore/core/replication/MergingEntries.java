@@ -1,0 +1,139 @@
+package io.kvstore.core.replication;
+
+import io.kvstore.View;
+import io.kvstore.core.replication.UpdateStream.Update;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Tick;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a member that writes independently of the others, and merges what they have
+ * written: of two entries of a key the newer one stays (Thomas 1979).
+ *
+ * <p>At the end of a view every member takes over what any other has. So when the next one begins,
+ * all its members hold the same, and agree on the highest version that anyone may have given.
+ */
+public final class MergingEntries {
+  private final Env env;
+  private final LamportClock clock;
+  private final TombstoneCollector collector;
+  private final LongSupplier time;
+  private @Nullable View shared; // in which all members began with the same; null when new
+  private long agreedVersion; // what the members had when this view was installed
+  private long agreedTime;
+
+  /**
+   * The entries of this member's datalet.
+   *
+   * @param clock gives its versions, and goes on above all that it takes over
+   * @param collector forgets what was removed
+   * @param time as of which it merges
+   */
+  public MergingEntries(
+      Env env, LamportClock clock, TombstoneCollector collector, LongSupplier time) {
+    this.env = env;
+    this.clock = clock;
+    this.collector = collector;
+    this.time = time;
+  }
+
+  /** Takes over entries, where they are newer than what is here. */
+  public void take(List<Pair> entries) {
+    entries.forEach(pair -> clock.observeVersion(pair.entry().version()));
+    collector.onChange(entries);
+    merge(entries);
+  }
+
+  /** Takes over a copy of all that another member has, where it is newer than what is here. */
+  public void takeCopy(Contents copy) {
+    clock.observeVersion(copy.highestVersion());
+    collector.onCopy();
+    merge(copy.entries());
+  }
+
+  private void merge(List<Pair> entries) {
+    Ordered nobodys = new Ordered(clock.count(), time.getAsLong(), Ordered.NOBODY, 0, new Tick());
+    env.storage().merge(nobodys, entries, () -> {});
+  }
+
+  // Reconfiguration
+
+  /** The view is about to end: nothing is agreed on any more. */
+  public void freeze() {
+    agreedVersion = 0;
+    agreedTime = Long.MIN_VALUE;
+  }
+
+  /**
+   * What this member brings to the end of the view.
+   *
+   * @param unreceived see {@link UpdatesReport#unreceived}
+   */
+  public UpdatesReport share(@Nullable List<Update> unreceived) {
+    return new UpdatesReport(env.self(), shared, unreceived);
+  }
+
+  /**
+   * Takes over what any member has: together that is everything that any survivor has shown.
+   *
+   * @param note takes note of what else each of them brings, before its entries are merged
+   */
+  public <S extends UpdatesReport.Shared> void takeOver(
+      View next, List<S> members, List<S> joiners, Consumer<S> note) {
+    List<UpdatesReport> shares = members.stream().map(UpdatesReport.Shared::share).toList();
+    if (UpdatesReport.areComplete(shares)) {
+      members.forEach(each -> observe(each, note));
+      if (!shares.get(0).isOf(shared)) {
+        merge(members.get(0).contents().entries());
+      }
+      shares.forEach(share -> share.told().forEach(update -> take(update.changed())));
+    } else {
+      members.forEach(each -> takeOver(each, note));
+    }
+    joiners.forEach(each -> takeOver(each, note));
+    shared = next;
+  }
+
+  private <S extends UpdatesReport.Shared> void takeOver(S member, Consumer<S> note) {
+    observe(member, note);
+    merge(member.contents().entries());
+  }
+
+  private <S extends UpdatesReport.Shared> void observe(S member, Consumer<S> note) {
+    Contents contents = member.contents();
+    agreeOn(LamportClock.highestVersionAt(member.count()));
+    agreeOn(contents.highestVersion());
+    agreedTime = Math.max(agreedTime, contents.time());
+    clock.observe(member.count());
+    clock.observeVersion(contents.highestVersion());
+    note.accept(member);
+  }
+
+  /** A version was given: what comes next goes on above it. */
+  public void agreeOn(long version) {
+    agreedVersion = Math.max(agreedVersion, version);
+  }
+
+  /**
+   * What is left to another protocol. The members have taken over from each other what they had,
+   * and there were no writes since.
+   *
+   * @param answers what clients were answered; null when no member has remembered that
+   */
+  public HandOver handOver(@Nullable RememberedAnswers answers) {
+    return new HandOver(agreedVersion, agreedTime, answers);
+  }
+
+  /** Goes on from what another protocol has left. */
+  public void inherit(HandOver handOver) {
+    agreedVersion = handOver.highest();
+    agreedTime = handOver.time();
+    clock.observeVersion(handOver.highest());
+  }
+}

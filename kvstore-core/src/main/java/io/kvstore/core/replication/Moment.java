@@ -1,0 +1,51 @@
+package io.kvstore.core.replication;
+
+/** Where few runs of a protocol come to, and bugs hide: {@link io.kvstore.core.spi.Env#reached}. */
+public enum Moment {
+  /** A primary was asked for a linearizable read, and held no lease. */
+  READ_WITHOUT_LEASE,
+  /** A read met an entry that should have expired, and had the group's time go on. */
+  READ_HAD_TIME_GO_ON,
+  /** A read waited for the next view, to be ordered in it. */
+  READ_ORDERED_IN_THE_NEXT_VIEW,
+  /** A client asked again for what had its place already. */
+  ASKED_AGAIN,
+  /** A request that was passed on came again while it was being served. */
+  ASKED_WHILE_SERVED,
+  /** A request that was refused came again. */
+  ASKED_AFTER_REFUSAL,
+  /** A request came again of which it is not known whether it was performed. */
+  ASKED_OF_THE_FORGETFUL,
+  /** An answer came in a later view than that in which its request was passed on. */
+  ANSWERED_IN_A_LATER_VIEW,
+  /** A server denied what the one before it may have done, and its client was not told so. */
+  DENIAL_WITHHELD,
+  /** A write was refused because members have not acknowledged the last ones for long. */
+  WRITE_REFUSED_FOR_MISSING_MEMBER,
+  /** A member was accused of owing something for long. */
+  LAGGARD_ACCUSED,
+  /** A member that has fallen behind was sent a copy of everything. */
+  LAGGARD_SENT_A_COPY,
+  /** A member took everything over from another with its place in a view. */
+  CONTENTS_TAKEN_OVER,
+  /** A member took over only what it lacked. */
+  REST_TAKEN_OVER,
+  /** What a member did after the others had gone on without it was brought back. */
+  LEFT_OVER_UPDATES_BROUGHT_BACK,
+  /** Two members proposed the same request. */
+  PROPOSED_TWICE,
+  /** Others had performed, in a view that this member missed, what it has yet to answer. */
+  PERFORMED_ELSEWHERE,
+  /** An update came before what it depends on. */
+  UPDATE_BEFORE_ITS_CAUSE,
+  /** An update was taken into the next view without what it depends on. */
+  UPDATE_CARRIED_OVER,
+  /** An update came before those that its writer has told before. */
+  UPDATE_EARLY,
+  /** An update found no room, and has to come again. */
+  UPDATE_WITHOUT_ROOM,
+  /** A copy of everything brought what updates would have brought. */
+  EVERYTHING_BROUGHT_NEWS,
+  /** A tombstone could not be collected, because a node is away. */
+  COLLECTING_HAD_TO_WAIT
+}

@@ -1,0 +1,138 @@
+package io.kvstore.core.replication;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.core.spi.Ordered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of one order that are still needed, without a gap; those that come too early are
+ * kept aside.
+ */
+public final class OrderedLog {
+  private static final int EARLY_LIMIT = 4_096;
+
+  private final int limit;
+  private final long bytesLimit;
+  private long bytes; // also of those that are early
+  private final PositionRing<Ordered> operations = new PositionRing<>();
+  private long first = 1;
+  private long last;
+  private int early;
+
+  /** A log that is as long as it is not told to forget. */
+  public OrderedLog() {
+    this(Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** A log that can be told to forget what is more than so many operations, or bytes. */
+  public OrderedLog(int limit, long bytesLimit) {
+    this.limit = limit;
+    this.bytesLimit = bytesLimit;
+  }
+
+  /** The position of the newest operation without a gap before it. */
+  public long last() {
+    return last;
+  }
+
+  /** The position of the oldest operation that is kept, or the one after the last when none is. */
+  public long first() {
+    return first;
+  }
+
+  /**
+   * Adds an operation if its turn has come, with those that have waited for it; keeps it aside if
+   * it is early.
+   */
+  public void offer(Ordered ordered) {
+    long position = ordered.position();
+    if (position == last + 1) {
+      operations.put(position, ordered);
+      bytes += Footprint.of(ordered);
+      last = position;
+      while (early > 0 && operations.get(last + 1) != null) {
+        last++;
+        early--;
+      }
+    } else if (position > last
+        && position - last < EARLY_LIMIT
+        && bytes < bytesLimit
+        && operations.get(position) == null) {
+      operations.put(position, ordered);
+      bytes += Footprint.of(ordered);
+      early++;
+    }
+  }
+
+  /** The operation at a position that is kept. */
+  public Ordered at(long position) {
+    return requireNonNull(operations.get(position), "an operation that is kept");
+  }
+
+  /** The last position up to which all after this one are known to have had their effect. */
+  public long lastWithEffectFrom(long position) {
+    long performed = position;
+    while (performed < last && at(performed + 1).effect() != null) {
+      performed++;
+    }
+    return performed;
+  }
+
+  /** Copies the operations from a position on, at most so many. */
+  public List<Ordered> from(long position, int most) {
+    List<Ordered> found = new ArrayList<>();
+    for (long p = Math.max(position, first); p <= last && found.size() < most; p++) {
+      found.add(at(p));
+    }
+    return found;
+  }
+
+  /** Forgets the operations up to a position. */
+  public void forgetUpTo(long position) {
+    while (first <= Math.min(position, last)) {
+      forgetFirst();
+    }
+  }
+
+  /** Whether it is twice as long as it should ever be. */
+  public boolean isFull() {
+    return bytes / 2 > bytesLimit || (last - first) / 2 > limit;
+  }
+
+  /**
+   * Forgets operations up to a position, the oldest first, as long as there are too many.
+   *
+   * @param then is told of each when it is forgotten
+   */
+  public void forgetSurplusUpTo(long position, Consumer<Ordered> then) {
+    while (first <= Math.min(position, last) && (bytes > bytesLimit || last - first >= limit)) {
+      then.accept(forgetFirst());
+    }
+  }
+
+  private Ordered forgetFirst() {
+    Ordered forgotten = requireNonNull(operations.remove(first++), "an operation that is kept");
+    bytes -= Footprint.of(forgotten);
+    return forgotten;
+  }
+
+  private static long footprint(@Nullable Ordered ordered) {
+    return ordered == null ? 0 : Footprint.of(ordered);
+  }
+
+  /** Forgets everything; the next operation is the one after this position. */
+  public void restartAfter(long position) {
+    forgetUpTo(last);
+    for (long p = last + 1; early > 0; p++) {
+      Ordered removed = operations.remove(p);
+      bytes -= footprint(removed);
+      early -= removed == null ? 0 : 1;
+    }
+    last = position;
+    first = position + 1;
+  }
+}

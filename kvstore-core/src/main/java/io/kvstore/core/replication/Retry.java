@@ -1,0 +1,15 @@
+package io.kvstore.core.replication;
+
+/** How often something that has not been answered is said again. */
+public final class Retry {
+  /**
+   * The time between two attempts: long against a hop inside one process, short against a client's
+   * patience.
+   */
+  public static final long INTERVAL_NANOS = 20_000_000;
+
+  /** How many messages one attempt repeats for one member at the most. */
+  public static final int BATCH = 64;
+
+  private Retry() {}
+}

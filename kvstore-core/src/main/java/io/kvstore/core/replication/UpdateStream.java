@@ -1,0 +1,365 @@
+package io.kvstore.core.replication;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.core.spi.Timer;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.VectorClock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells every other member what this one has written: each update once, and in the order in which
+ * it was written.
+ *
+ * <pre>
+ *   writer ── Update 1 ──▶ member        an update is repeated until its receipt is here;
+ *   writer ── Update 2 ──▶ member        one that comes early waits for those before it
+ *   writer ◀─ Received 2 ─ member
+ * </pre>
+ *
+ * <p>What has not been received by all is kept, up to a limit of number and of bytes. A member that
+ * has fallen behind further than that gets a copy of everything instead, and no more updates until
+ * it has taken that over.
+ */
+public final class UpdateStream {
+  /** The entries that one operation has changed, and what its client was answered. */
+  public record Update(
+      long epoch,
+      long number,
+      Ordered origin,
+      Answer answer,
+      List<Pair> changed,
+      @Nullable VectorClock context)
+      implements Message {
+    /** What its writer had seen, and itself. */
+    public VectorClock seen() {
+      return context == null ? VectorClock.ZERO : context;
+    }
+
+    @Override
+    public long footprint() {
+      return Footprint.of(changed) + Footprint.of(context) + Footprint.of(origin);
+    }
+  }
+
+  /** All updates up to this one have come. */
+  public record Received(long epoch, long upTo) implements Message {}
+
+  /** All entries, and what clients were answered, instead of the updates up to this number. */
+  public record Everything(
+      long epoch,
+      long upTo,
+      Contents contents,
+      @Nullable VectorClock seen,
+      @Nullable RememberedAnswers answers)
+      implements Message {
+    @Override
+    public long footprint() {
+      return Footprint.of(contents);
+    }
+  }
+
+  /** Takes the updates of other members. */
+  public interface Listener {
+    /** The next update of a member. */
+    void onNext(NodeId from, Update update);
+
+    /** Whether there is room for it; it comes again if not. */
+    default boolean hasRoomFor(NodeId from, Update update) {
+      return true;
+    }
+  }
+
+  private static final int KEPT_LIMIT = 100_000;
+  private static final int EARLY_LIMIT = 4_096;
+  private static final int WAITING_LIMIT = 20_000;
+
+  private record WhenHeld(long number, int members, Runnable then) {}
+
+  private static final class Incoming {
+    private long received;
+    private final TreeMap<Long, Update> early = new TreeMap<>();
+    private long earlyBytes;
+  }
+
+  private final Env env;
+  private final Listener listener;
+  private final Consumer<NodeId> sendEverything;
+  private final Timer retry;
+  private final Acknowledgements acknowledgements;
+  private final Laggards laggards;
+  private final long bytesLimit;
+  private final PositionRing<Update> kept = new PositionRing<>(); // of this view, by number
+  private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
+  private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
+  private long firstKept = 1;
+  private long last;
+  private long keptBytes;
+  private int beingWritten;
+
+  /**
+   * A stream in which nothing has been said yet.
+   *
+   * @param listener takes the other members' updates, in their order
+   * @param sendEverything asked to send {@link Everything} to a member that is too far behind
+   */
+  public UpdateStream(Env env, Listener listener, Consumer<NodeId> sendEverything) {
+    this.env = env;
+    this.listener = listener;
+    this.sendEverything = sendEverything;
+    this.retry = env.timer(this::repeat);
+    this.acknowledgements = new Acknowledgements(env.self());
+    this.laggards = new Laggards(env, acknowledgements);
+    this.bytesLimit = env.settings().limits().owedBytes();
+  }
+
+  /** Begins anew in the present view, with nothing said yet. */
+  public void restart() {
+    kept.clear();
+    keptBytes = 0;
+    incoming = new @Nullable Incoming[0];
+    firstKept = 1;
+    last = 0;
+    retry.stop();
+    acknowledgements.restart(env.view(), env.view().members().size(), 0);
+    laggards.restart();
+    List<WhenHeld> waiting = new ArrayList<>(whenHeld);
+    whenHeld.clear();
+    waiting.forEach(each -> each.then().run()); // every member of the new view has it
+  }
+
+  // Telling
+
+  /** A write of this member's own has its version, and is being performed: it is yet to be told. */
+  public void beginWrite() {
+    beingWritten++;
+  }
+
+  /** It has been performed; if that has changed anything, it is told next. */
+  public void endWrite() {
+    beingWritten--;
+  }
+
+  /**
+   * Tells the others of an update, and runs a task once so many members, this one included, hold
+   * it.
+   */
+  public void tell(
+      Ordered origin,
+      Answer answer,
+      List<Pair> changed,
+      @Nullable VectorClock context,
+      int members,
+      Runnable then) {
+    long number = ++last;
+    Update update = new Update(env.view().epoch(), number, origin, answer, changed, context);
+    kept.put(number, update);
+    keptBytes += update.footprint();
+    forgetUpTo(number - KEPT_LIMIT);
+    while (keptBytes > bytesLimit && firstKept < last) {
+      forgetFirst();
+    }
+    acknowledgements.holds(env.self(), number);
+    whenHeld(members, then);
+    laggards.broadcast(update, firstKept);
+    forgetReceived();
+    if (acknowledgements.heldByAll() < last) {
+      retry.startIfIdle(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  /**
+   * Runs a task once so many members, this one included, hold all that this one has told so far: an
+   * answer must not show what a crash can still take away.
+   */
+  public void whenHeld(int members, Runnable then) {
+    if (members <= 1 || acknowledgements.holdersOf(last) >= members) {
+      then.run();
+    } else {
+      whenHeld.addLast(new WhenHeld(last, members, then));
+      if (whenHeld.size() > WAITING_LIMIT) {
+        whenHeld.removeFirst(); // whose caller has waited longest, and learns that it is unknown
+      }
+    }
+  }
+
+  /** Takes a receipt. */
+  public void onReceived(NodeId from, Received received) {
+    acknowledgements.holds(from, Math.min(received.upTo(), last));
+    forgetReceived();
+  }
+
+  private void forgetReceived() {
+    forgetUpTo(acknowledgements.heldByAll());
+    if (!keepsAny() && retry.isRunning()) {
+      retry.stop();
+      laggards.forgive();
+    }
+    while (!whenHeld.isEmpty()
+        && acknowledgements.holdersOf(whenHeld.getFirst().number())
+            >= whenHeld.getFirst().members()) {
+      whenHeld.removeFirst().then().run();
+    }
+  }
+
+  private void forgetUpTo(long number) {
+    while (firstKept <= Math.min(number, last)) {
+      forgetFirst();
+    }
+  }
+
+  private void forgetFirst() {
+    Update forgotten = kept.remove(firstKept++);
+    keptBytes -= forgotten == null ? 0 : forgotten.footprint();
+  }
+
+  private boolean keepsAny() {
+    return firstKept <= last;
+  }
+
+  /** Those that are kept from a number on, at most so many. */
+  private List<Update> keptFrom(long number, int most) {
+    List<Update> found = new ArrayList<>();
+    for (long n = Math.max(number, firstKept); n <= last && found.size() < most; n++) {
+      found.add(requireNonNull(kept.get(n), "an update that is kept"));
+    }
+    return found;
+  }
+
+  private void repeat() {
+    for (NodeId member : env.view().members()) {
+      long next = acknowledgements.heldBy(member) + 1;
+      laggards.look(member, last);
+      if (next > last) {
+        continue;
+      }
+      if (next >= firstKept) {
+        keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
+      } else if (laggards.isDueACopy(member)) {
+        sendEverything.accept(member);
+      }
+    }
+    if (keepsAny()) {
+      retry.start(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  /** How many updates this member has told. */
+  public long last() {
+    return last;
+  }
+
+  /**
+   * What not every member is known to have received; null when some of that is no longer kept.
+   * Asked for before the next view begins.
+   */
+  public @Nullable List<Update> unreceived() {
+    return firstKept <= acknowledgements.heldByAll() + 1
+        ? keptFrom(firstKept, Integer.MAX_VALUE)
+        : null;
+  }
+
+  /** Whether every member has received everything that this one has written. */
+  public boolean isReceivedByAll() {
+    return beingWritten == 0 && acknowledgements.heldByAll() == last;
+  }
+
+  /** How many updates a member of the view has not yet acknowledged. May be asked any time. */
+  public long owedTo(NodeId member) {
+    return Math.max(0, last - acknowledgements.heldAtLeastBy(member, last));
+  }
+
+  /** Whether a member of the view has not come nearer to that for long. May be asked any time. */
+  public boolean hasFallenBehind(NodeId member) {
+    return owedTo(member) > 0 && laggards.hasFallenBehind(member);
+  }
+
+  // Listening
+
+  /** Takes an update of another member. */
+  public void onUpdate(NodeId from, Update update) {
+    Incoming stream = incomingFrom(from);
+    if (update.number() == stream.received + 1) {
+      if (accept(from, stream, update)) {
+        acceptEarly(from, stream);
+      }
+    } else if (update.number() > stream.received
+        && stream.early.size() < EARLY_LIMIT
+        && stream.earlyBytes < bytesLimit
+        && stream.early.putIfAbsent(update.number(), update) == null) {
+      stream.earlyBytes += update.footprint();
+      env.reached(Moment.UPDATE_EARLY);
+    }
+    confirm(from, stream.received);
+  }
+
+  private Incoming incomingFrom(NodeId member) {
+    if (member.number() >= incoming.length) {
+      incoming = Arrays.copyOf(incoming, member.number() + 1);
+    }
+    Incoming stream = incoming[member.number()];
+    if (stream == null) {
+      stream = new Incoming();
+      incoming[member.number()] = stream;
+    }
+    return stream;
+  }
+
+  /** What has been confirmed may be forgotten elsewhere: so it must not go away here. */
+  private void confirm(NodeId from, long upTo) {
+    Received received = new Received(env.view().epoch(), upTo);
+    env.storage().whenDurable(() -> env.send(from, received));
+  }
+
+  private void acceptEarly(NodeId from, Incoming stream) {
+    while (!stream.early.isEmpty() && stream.early.firstKey() <= stream.received + 1) {
+      Update next = stream.early.pollFirstEntry().getValue();
+      stream.earlyBytes -= next.footprint();
+      if (next.number() > stream.received && !accept(from, stream, next)) {
+        return; // it comes again
+      }
+    }
+  }
+
+  private boolean accept(NodeId from, Incoming stream, Update update) {
+    boolean hasRoom = listener.hasRoomFor(from, update);
+    if (hasRoom) {
+      stream.received = update.number();
+      listener.onNext(from, update);
+    } else {
+      env.reached(Moment.UPDATE_WITHOUT_ROOM);
+    }
+    return hasRoom;
+  }
+
+  /**
+   * Notes that a copy of everything has made good for the updates up to a number. Tells whether it
+   * brought anything new.
+   */
+  public boolean onEverything(NodeId from, Everything everything) {
+    Incoming stream = incomingFrom(from);
+    boolean isNews = everything.upTo() > stream.received;
+    if (isNews) {
+      env.reached(Moment.EVERYTHING_BROUGHT_NEWS);
+      stream.received = everything.upTo();
+      var madeGood = stream.early.headMap(stream.received, true);
+      stream.earlyBytes -= madeGood.values().stream().mapToLong(Update::footprint).sum();
+      madeGood.clear();
+    }
+    // What it brings is taken over after this returns.
+    env.storage().whenDurable(() -> confirm(from, stream.received));
+    return isNews;
+  }
+}
