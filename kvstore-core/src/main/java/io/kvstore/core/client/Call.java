@@ -155,9 +155,19 @@ final class Call extends SingleOutcome {
   }
 
   void answerNow(Answer result) {
-    if (endWith(result)) {
+    if (!result.isApplied() && mayBeContradicted()) {
+      lose("a replica that its group has gone on without may have applied it");
+    } else if (endWith(result)) {
       endOnLoop();
     }
+  }
+
+  /**
+   * Whether this has begun in a view before, in which a replica may have applied it that those of
+   * the present view do not ask.
+   */
+  private boolean mayBeContradicted() {
+    return begunIn < replica.view().epoch() && !connection.knowsRepetitions(shard, begunIn);
   }
 
   @Override
@@ -196,7 +206,7 @@ final class Call extends SingleOutcome {
   }
 
   void refuseNow(String reason) {
-    if (endRefused(reason, mayHaveBegunElsewhere)) {
+    if (endRefused(reason, mayHaveBegunElsewhere || mayBeContradicted())) {
       endOnLoop();
     }
   }

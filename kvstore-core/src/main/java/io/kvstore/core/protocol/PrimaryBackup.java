@@ -271,10 +271,8 @@ final class PrimaryBackup implements Controlet {
   private void forgetHeldByAll() {
     forgetNeedless();
     if (acknowledgements.heldByAll() == log.last() && retry.isRunning()) {
+      retry.stop();
       laggards.forgive();
-      if (needsAll()) {
-        retry.stop();
-      } // else the others are told at the next repetition, and forget what they keep
     }
   }
 
@@ -318,10 +316,6 @@ final class PrimaryBackup implements Controlet {
   }
 
   private void repeat() {
-    if (isPrimary() && acknowledgements.heldByAll() == log.last()) {
-      env.broadcast(committed());
-      return;
-    }
     if (isPrimary()) {
       env.view().members().forEach(this::catchUp);
       if (needsAll() && isStuck()) {

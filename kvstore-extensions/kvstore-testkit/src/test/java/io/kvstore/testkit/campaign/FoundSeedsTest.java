@@ -23,7 +23,7 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 304685, an update that waits is shown without what it depends on",
     "BROADCAST-CAUSAL, 400632, a crash while another node is back and still lacks what it had",
     "KEY_OWNER-EVENTUAL, 14678, one version given twice by a node that has lost its count",
-    "PRIMARY-EVENTUAL, 1967, a log that is filled by left-over updates stays full and lifetimes of leftOver differ",
+    "PRIMARY-EVENTUAL, 1967, a log that is filled by left-over updates stays full and lifetimes differ",
     "PRIMARY-EVENTUAL, 23815, a write that is denied by the next primary is shown by the one before"
   })
   void whatWasFoundStaysRight(String cell, long seed, String what) {
@@ -46,6 +46,7 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 300362, what had expired for the writer of what is read is there again",
     "PRIMARY-EVENTUAL, 43707, a write that is performed twice after a pause in which its store moved",
     "PRIMARY-EVENTUAL, 49844, a write that was answered, and whose condition is asked again",
+    "PRIMARY-EVENTUAL, 8383, a write that is refused by the next primary was shown by the one before",
     "KEY_OWNER-EVENTUAL, 42497, nobody forgets tombstones after a node came and left unnoticed"
   })
   void whatWasFoundInChangingStoresStaysRight(String cell, long seed, String what) {

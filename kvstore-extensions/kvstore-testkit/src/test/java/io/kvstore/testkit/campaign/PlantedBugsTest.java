@@ -85,8 +85,8 @@ class PlantedBugsTest {
             "nobody takes over what the lost one had proposed",
             "TOTAL_ORDER-LINEARIZABLE",
             "linearizable",
-            "protocol/TotalOrder.java",
-            "pending.merge(merge.pending());",
+            "replication/PerformedOrder.java",
+            "merge.pending().forEach(each -> merged.put(each.stamp(), each));",
             ""),
         new PlantedBug(
             "a backup shows what may still be lost",
