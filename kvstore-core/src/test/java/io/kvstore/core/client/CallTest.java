@@ -24,6 +24,8 @@ import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.protocol.Protocols;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
@@ -48,6 +50,7 @@ class CallTest {
   private static final Operation COMMAND = new Write(KEY, Condition.ALWAYS, Change.REMOVE);
   private static final Answer ANSWER = new Counted(1, Entry.NEVER);
   private static final Answer ANOTHER = new Counted(2, Entry.NEVER);
+  private static final Answer DENIAL = new Written(Outcome.CONDITION_FAILED, null, null);
 
   private final SimulatedDriver driver = new SimulatedDriver(1);
   private final Settings settings =
@@ -140,6 +143,41 @@ class CallTest {
     assertThatThrownBy(() -> call.outcome(null))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("not here");
+  }
+
+  /** A command that has begun in one cell of the matrix, while its store has gone to another. */
+  private Call begunBefore(Consistency level, Replication before, Replication after) {
+    cluster.reconfigure(level, before);
+    Call call = call(COMMAND);
+    call.begin();
+    cluster.reconfigure(level, after);
+    return call;
+  }
+
+  @Test
+  void atAWeakLevelNeitherRefusalNorDenialInALaterViewIsCertain() {
+    Call refused = begunBefore(Consistency.EVENTUAL, Replication.PRIMARY, Replication.KEY_OWNER);
+    refused.refuse("not here");
+    Call denied = begunBefore(Consistency.EVENTUAL, Replication.PRIMARY, Replication.KEY_OWNER);
+    denied.answer(DENIAL);
+    Call done = begunBefore(Consistency.EVENTUAL, Replication.PRIMARY, Replication.KEY_OWNER);
+    done.answer(ANSWER);
+
+    assertThatThrownBy(() -> refused.outcome(null)).isInstanceOf(IndeterminateException.class);
+    assertThatThrownBy(() -> denied.outcome(null)).isInstanceOf(IndeterminateException.class);
+    assertThat(done.outcome(null)).isEqualTo(ANSWER);
+  }
+
+  @Test
+  void atAStrongLevelTheyAre() {
+    Call refused =
+        begunBefore(Consistency.SEQUENTIAL, Replication.PRIMARY, Replication.TOTAL_ORDER);
+    refused.refuse("not here");
+    Call denied = begunBefore(Consistency.SEQUENTIAL, Replication.PRIMARY, Replication.TOTAL_ORDER);
+    denied.answer(DENIAL);
+
+    assertThatThrownBy(() -> refused.outcome(null)).isInstanceOf(UnavailableException.class);
+    assertThat(denied.outcome(null)).isEqualTo(DENIAL);
   }
 
   @Test
