@@ -29,8 +29,11 @@ public final class BufferBudget {
   private static final int ROOM_PARTS = 16; // one of them is free afterwards
   private static final long LEAST_BYTES_A_SECOND = 16 << 10;
 
-  /** A shorter time without progress is the network's, or the server's own. */
+  /** A shorter time without progress may be the network's, or the server's own. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** What it counts as then. */
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private static final AttributeKey<Share> SHARE =
       AttributeKey.valueOf(BufferBudget.class, "share");
@@ -235,7 +238,8 @@ public final class BufferBudget {
     }
 
     private double weight(long now) {
-      return (double) bytes * Math.max(now - since, PAUSE_NANOS);
+      long pause = now - since;
+      return (double) bytes * (pause < PAUSE_NANOS ? MOMENT_NANOS : pause);
     }
   }
 }
