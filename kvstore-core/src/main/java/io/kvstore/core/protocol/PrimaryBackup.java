@@ -185,13 +185,16 @@ final class PrimaryBackup implements Controlet {
     if (execution.committed() == log.last()) {
       waitingSince = env.now();
     }
-    Ordered ordered =
+    Ordered next =
         new Ordered(
             log.last() + 1,
             execution.stamp(),
             request.client(),
             request.sequence(),
             request.operation());
+    boolean isAskedAgain =
+        request instanceof ForwardedRequest asked && asked.since() < env.view().epoch();
+    Ordered ordered = isAskedAgain ? next.askedAgain() : next;
     log.offer(ordered);
     answers.begin(ordered.client(), ordered.sequence());
     acknowledgements.holds(env.self(), ordered.position());

@@ -13,8 +13,9 @@ import java.util.TreeMap;
  * it has of an order that the group did not go on with.
  *
  * <p>Of that, a request may have been asked for again, and been performed by the group, too. A
- * client has at most one request open. So it can only be the first request that the group has
- * ordered for that client since: this one is noted for each client and epoch.
+ * client has at most one request open. So it is the first request that the group has ordered for
+ * that client since, which is noted for each client and epoch; or, where the client has meanwhile
+ * talked to members of both, one that is known to have been asked for in a view before.
  */
 public final class EpochStarts {
   private record Range(long first, long last) {
@@ -23,11 +24,14 @@ public final class EpochStarts {
     }
   }
 
+  private record Asked(int client, long sequence) {}
+
   private static final int LIMIT = 256;
 
   private final TreeMap<Long, Long> starts = new TreeMap<>();
   private final TreeMap<Long, TreeMap<Integer, Long>> firsts = new TreeMap<>(); // by epoch, client
   private final TreeMap<Long, List<Range>> broughtBack = new TreeMap<>(); // by epoch
+  private final TreeMap<Long, List<Asked>> askedAgain = new TreeMap<>(); // by epoch
   private TreeMap<Integer, Long> current = new TreeMap<>(); // the firsts of the last epoch
   private long orderedAfter = Long.MAX_VALUE; // what follows was ordered in the last epoch
   private boolean[] isNoted = {}; // by client, whether it is in there
@@ -42,6 +46,7 @@ public final class EpochStarts {
       long forgotten = starts.pollFirstEntry().getKey();
       firsts.headMap(forgotten, true).clear();
       broughtBack.headMap(forgotten, true).clear();
+      askedAgain.headMap(forgotten, true).clear();
     }
     current = new TreeMap<>();
     firsts.put(epoch, current);
@@ -64,6 +69,19 @@ public final class EpochStarts {
       isNoted[client] = true;
       current.putIfAbsent(client, ordered.sequence());
     }
+    if (ordered.isAskedAgain() && ordered.position() > orderedAfter && !starts.isEmpty()) {
+      Asked asked = new Asked(client, ordered.sequence());
+      List<Asked> all = askedAgain.getOrDefault(starts.lastKey(), List.of());
+      if (!all.contains(asked)) {
+        askedAgain.put(starts.lastKey(), with(all, asked));
+      }
+    }
+  }
+
+  private static <E> List<E> with(List<E> some, E more) {
+    List<E> all = new ArrayList<>(some);
+    all.add(more);
+    return List.copyOf(all);
   }
 
   /**
@@ -73,6 +91,10 @@ public final class EpochStarts {
   boolean lacks(long epoch, Ordered ordered) {
     List<Range> done = broughtBack.getOrDefault(epoch, List.of());
     if (done.stream().anyMatch(range -> range.contains(ordered.position()))) {
+      return false;
+    }
+    Asked asked = new Asked(ordered.client(), ordered.sequence());
+    if (askedAgain.tailMap(epoch, false).values().stream().anyMatch(all -> all.contains(asked))) {
       return false;
     }
     for (TreeMap<Integer, Long> since : firsts.tailMap(epoch, false).values()) {
@@ -86,9 +108,8 @@ public final class EpochStarts {
 
   /** What was ordered in an epoch at these positions, and not gone on with, is brought back. */
   void broughtBack(long epoch, long first, long last) {
-    List<Range> ranges = new ArrayList<>(broughtBack.getOrDefault(epoch, List.of()));
-    ranges.add(new Range(first, last));
-    broughtBack.put(epoch, List.copyOf(ranges));
+    List<Range> before = broughtBack.getOrDefault(epoch, List.of());
+    broughtBack.put(epoch, with(before, new Range(first, last)));
   }
 
   /** Takes another member's over, instead of these. */
@@ -100,6 +121,8 @@ public final class EpochStarts {
       firsts.putAll(other.firsts);
       broughtBack.clear();
       broughtBack.putAll(other.broughtBack);
+      askedAgain.clear();
+      askedAgain.putAll(other.askedAgain);
       current = new TreeMap<>(other.current);
       if (!firsts.isEmpty()) {
         firsts.put(firsts.lastKey(), current); // the others do not change any more

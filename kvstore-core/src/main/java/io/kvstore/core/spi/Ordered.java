@@ -15,6 +15,7 @@ public final class Ordered {
   private final int client;
   private final long sequence;
   private final Operation operation;
+  private final boolean isAskedAgain;
 
   // A race between members that perform it at once leaves one of two that are alike.
   private @Nullable Answer effect;
@@ -30,11 +31,22 @@ public final class Ordered {
    * @param operation what is to be done
    */
   public Ordered(long position, long time, int client, long sequence, Operation operation) {
+    this(position, time, client, sequence, operation, false);
+  }
+
+  private Ordered(
+      long position,
+      long time,
+      int client,
+      long sequence,
+      Operation operation,
+      boolean isAskedAgain) {
     this.position = position;
     this.time = time;
     this.client = client;
     this.sequence = sequence;
     this.operation = operation;
+    this.isAskedAgain = isAskedAgain;
   }
 
   /** Its place in the group's order, which becomes the version of what it writes. */
@@ -60,6 +72,19 @@ public final class Ordered {
   /** What is to be done. */
   public Operation operation() {
     return operation;
+  }
+
+  /** The same, whose client had asked for it in a view before. */
+  public Ordered askedAgain() {
+    return new Ordered(position, time, client, sequence, operation, true);
+  }
+
+  /**
+   * Whether its client had asked for it in a view before: then a member that is not in this one may
+   * have performed it, too.
+   */
+  public boolean isAskedAgain() {
+    return isAskedAgain;
   }
 
   /** The same at another place. */

@@ -73,6 +73,7 @@ class FoundSeedsTest {
     "PRIMARY-EVENTUAL, 265, a member goes on by itself while others install a view in vain",
     "PRIMARY-EVENTUAL, 1383, what a primary has answered alone is more than its log holds",
     "PRIMARY-EVENTUAL, 4055, the same",
+    "PRIMARY-EVENTUAL, 204449, a client talks to both sides before it asks one of them again",
     "PRIMARY-EVENTUAL, 20119, a copy comes while what it has is being performed",
     "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one before",
     "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn"
