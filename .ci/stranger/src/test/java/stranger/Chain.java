@@ -52,8 +52,6 @@ final class Chain implements Controlet {
   /** The sender holds all up to a stamp; the tail, and so everyone, all up to another. */
   record Acknowledged(long epoch, long held, long heldByAll) implements Message {}
 
-  private static final long PATIENCE_NANOS = 500_000_000;
-
   private final Env env;
   private final TreeMap<Long, Update> pending = new TreeMap<>(); // held here, not by all
   private final PendingRequests pendingRequests = new PendingRequests();
@@ -98,12 +96,7 @@ final class Chain implements Controlet {
     } else if (isCommand) {
       update(request, reply);
     } else {
-      long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
-      pendingRequests.until(
-          () -> performed.position() >= floor,
-          reply,
-          "what this session has seen to arrive here",
-          () -> reads.read(request, reply, () -> isLocal || env.holdsLease()));
+      reads.readOnceSeen(request, reply, pendingRequests, () -> isLocal || env.holdsLease());
     }
   }
 
@@ -128,7 +121,7 @@ final class Chain implements Controlet {
   }
 
   private boolean isStuck() {
-    return !pending.isEmpty() && env.now() - waitingSince > PATIENCE_NANOS;
+    return !pending.isEmpty() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
   }
 
   // Messages

@@ -89,7 +89,7 @@ class GossipTest {
                 pair ->
                     merge(
                         new Ordered(
-                            pair.entry().version(), contents.time(), Ordered.NOBODY, 0, new Tick()),
+                            pair.entry().version(), contents.time(), Ordered.NO_CLIENT, 0, new Tick()),
                         List.of(pair)));
       }
     }

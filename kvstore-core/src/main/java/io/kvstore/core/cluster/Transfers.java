@@ -102,7 +102,7 @@ final class Transfers {
     }
   }
 
-  /** Which copies this replica needs before it takes its place after these reports. */
+  /** Which copies this replica needs for the view that these reports lead to. */
   List<RemoteEntries> neededFor(List<MemberReport> members, List<MemberReport> joiners) {
     List<MemberReport> all = new ArrayList<>(members);
     all.addAll(joiners);

@@ -18,7 +18,7 @@ final class Transport {
   private final Courier courier;
 
   /**
-   * For the replica of a group on a place.
+   * For the replica of a group on a node.
    *
    * @param random draws what becomes of the messages of its controlet on faulty links
    */

@@ -58,7 +58,7 @@ final class ViewChoice {
     Set<NodeId> staying = new LinkedHashSet<>();
     for (NodeId member : view.members()) {
       if (!isMine.test(member) || detector.isSilent(member)) {
-        group.onSuspicion(member, "nobody hears from it");
+        group.onSuspicion(member, "it is not heard from");
         continue;
       }
       if (!detector.of(member).isKnown()) {

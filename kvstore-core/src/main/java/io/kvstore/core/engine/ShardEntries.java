@@ -58,7 +58,7 @@ public final class ShardEntries implements AutoCloseable {
   public Answer perform(Command command, long at) {
     long next = position + 1;
     time = Math.max(time, at);
-    Answer answer = applier.apply(new Ordered(next, time, Ordered.NOBODY, 0, command));
+    Answer answer = applier.apply(new Ordered(next, time, Ordered.NO_CLIENT, 0, command));
     position = next;
     return answer;
   }

@@ -91,7 +91,6 @@ final class PrimaryBackup implements Controlet {
     }
   }
 
-  private static final long SUSPECT_AFTER_NANOS = 500_000_000; // then it takes no more writes
   private static final int LOG_LIMIT = 100_000; // for a backup that cannot be reached
 
   private final Env env;
@@ -140,12 +139,7 @@ final class PrimaryBackup implements Controlet {
     } else if (request.level() == Consistency.LINEARIZABLE && !isPrimary()) {
       forwarding.pass(request, reply);
     } else {
-      long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
-      pendingRequests.until(
-          () -> execution.committed() >= floor,
-          reply,
-          "what this session has seen to arrive here",
-          () -> reads.read(request, reply, () -> mayAnswer(request.level())));
+      reads.readOnceSeen(request, reply, pendingRequests, () -> mayAnswer(request.level()));
     }
   }
 
@@ -178,7 +172,7 @@ final class PrimaryBackup implements Controlet {
 
   private boolean isStuck() {
     boolean isWaiting = execution.committed() < log.last();
-    return log.isFull() || (isWaiting && env.now() - waitingSince > SUSPECT_AFTER_NANOS);
+    return log.isFull() || (isWaiting && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
   }
 
   private void order(Request request) {

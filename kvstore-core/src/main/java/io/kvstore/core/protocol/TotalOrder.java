@@ -100,12 +100,7 @@ final class TotalOrder implements Controlet {
     if (request.operation() instanceof Command || request.level() == Consistency.LINEARIZABLE) {
       propose(request, reply);
     } else {
-      long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
-      pendingRequests.until(
-          () -> performed.position() >= floor,
-          reply,
-          "what this session has seen to arrive here",
-          () -> reads.read(request, reply));
+      reads.readOnceSeen(request, reply, pendingRequests, () -> true);
     }
   }
 

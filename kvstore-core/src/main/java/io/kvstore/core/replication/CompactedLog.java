@@ -11,9 +11,9 @@ import java.util.function.LongPredicate;
  * are added, or texts that are appended, become one. So it does not grow with the operations, but
  * with the keys that they touch.
  *
- * <p>Whoever lacks a part of it lacks whole segments: a new one begins after each position at which
- * a member may have been when it was heard of last. Otherwise what is added from there on could not
- * be told from what that member has.
+ * <p>A member that lacks a part of it lacks whole segments: a new one begins after each position at
+ * which a member may have been when it was heard of last. Otherwise what is added from there on
+ * could not be told from what that member has.
  *
  * <pre>
  *                       may have come up to here, but no farther

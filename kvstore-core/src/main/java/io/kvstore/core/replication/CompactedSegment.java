@@ -61,7 +61,7 @@ final class CompactedSegment {
 
     Ordered on(Bytes key) {
       Write write = new Write(key, Condition.ALWAYS, change);
-      return new Ordered(position, time, Ordered.NOBODY, 0, write);
+      return new Ordered(position, time, Ordered.NO_CLIENT, 0, write);
     }
   }
 
@@ -138,7 +138,7 @@ final class CompactedSegment {
   }
 
   private void noteNewest(Ordered performed) {
-    if (performed.client() != Ordered.NOBODY) {
+    if (performed.client() != Ordered.NO_CLIENT) {
       release(newest.put(performed.client(), performed));
     }
   }
@@ -243,7 +243,8 @@ final class CompactedSegment {
     List<Ordered> all = new ArrayList<>(newest.values());
     if (cleared != null && !isNewest(cleared.client(), cleared.position())) {
       all.add(
-          new Ordered(cleared.position(), cleared.time(), Ordered.NOBODY, 0, cleared.operation()));
+          new Ordered(
+              cleared.position(), cleared.time(), Ordered.NO_CLIENT, 0, cleared.operation()));
     }
     steps.forEach(
         (key, its) ->

@@ -62,7 +62,7 @@ public final class EpochStarts {
   public void note(Ordered ordered) {
     int client = ordered.client();
     boolean isKnown = client >= 0 && client < isNoted.length && isNoted[client];
-    if (!isKnown && client != Ordered.NOBODY && ordered.position() > orderedAfter) {
+    if (!isKnown && client != Ordered.NO_CLIENT && ordered.position() > orderedAfter) {
       if (client >= isNoted.length) {
         isNoted = Arrays.copyOf(isNoted, Math.max(client + 1, isNoted.length * 2));
       }

@@ -78,7 +78,7 @@ public final class LeftOverUpdates {
   private static Ordered again(Ordered performed) {
     Answer answer = performed.effect();
     return answer != null && !answer.isApplied()
-        ? new Ordered(performed.position(), performed.time(), Ordered.NOBODY, 0, new Tick())
+        ? new Ordered(performed.position(), performed.time(), Ordered.NO_CLIENT, 0, new Tick())
         : performed.performing(unconditional(performed.operation()));
   }
 

@@ -68,6 +68,20 @@ public final class LocalReads {
     return answer instanceof Found found && found.entry() != null ? found.entry().version() : 0;
   }
 
+  /**
+   * Answers a query from this replica once it has performed what the query's session has seen, if
+   * it still counts then. At the eventual level it need not have.
+   */
+  public void readOnceSeen(
+      Request request, Reply reply, PendingRequests pendingRequests, BooleanSupplier counts) {
+    long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();
+    pendingRequests.until(
+        () -> position.getAsLong() >= floor,
+        reply,
+        "what this session has seen to arrive here",
+        () -> read(request, reply, counts));
+  }
+
   /** Answers a query from this replica, as it is now. */
   public void read(Request request, Reply reply) {
     read(request, reply, () -> true);

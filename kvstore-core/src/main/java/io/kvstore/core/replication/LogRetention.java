@@ -63,7 +63,6 @@ public final class LogRetention {
     }
   }
 
-  private static final int KEPT_FOR_RETURNING = 1_000; // for a member that has a part already
   private static final int MOST_COPIES_UNHEARD = 8; // each begins another segment
 
   private final OrderedLog log;
@@ -222,7 +221,7 @@ public final class LogRetention {
   }
 
   private void forgetUpTo(long position) {
-    log.forgetUpTo(isDurable ? position - KEPT_FOR_RETURNING : position);
+    log.forgetUpTo(isDurable ? position - RecentOperations.KEPT_FOR_RETURNING : position);
     compacted.forgetUpTo(position);
   }
 }

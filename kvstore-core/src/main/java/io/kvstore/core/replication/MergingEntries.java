@@ -58,7 +58,8 @@ public final class MergingEntries {
   }
 
   private void merge(List<Pair> entries) {
-    Ordered nobodys = new Ordered(clock.count(), time.getAsLong(), Ordered.NOBODY, 0, new Tick());
+    Ordered nobodys =
+        new Ordered(clock.count(), time.getAsLong(), Ordered.NO_CLIENT, 0, new Tick());
     env.storage().merge(nobodys, entries, () -> {});
   }
 

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the type of proposals
  */
 public final class PendingProposals<P extends Proposal> {
-  /** How long a member waits for the others before it takes no more operations. */
-  private static final long SUSPECT_AFTER_NANOS = 500_000_000;
-
   private final Env env;
   private final Promises<P> promises;
   private final TreeMap<Long, P> pending = new TreeMap<>(); // by stamp
@@ -71,7 +68,7 @@ public final class PendingProposals<P extends Proposal> {
 
   /** Whether the first has waited for too long. */
   public boolean isStuck() {
-    return !pending.isEmpty() && env.now() - waitingSince > SUSPECT_AFTER_NANOS;
+    return !pending.isEmpty() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
   }
 
   /** The members that the first waits for. */

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the type of proposals
  */
 public final class PerformedOrder<P extends Proposal> {
-  /** How much is kept for a member that comes back with a part of what the others have. */
-  private static final int KEPT_FOR_RETURNING = 1_000;
-
   private final Env env;
   private final PendingRequests pendingRequests;
   private final RememberedAnswers answers = new RememberedAnswers();
@@ -57,7 +54,9 @@ public final class PerformedOrder<P extends Proposal> {
   public PerformedOrder(Env env, PendingRequests pendingRequests) {
     this.env = env;
     this.pendingRequests = pendingRequests;
-    recent = new RecentOperations(KEPT_FOR_RETURNING, env.settings().limits().owedBytes());
+    recent =
+        new RecentOperations(
+            RecentOperations.KEPT_FOR_RETURNING, env.settings().limits().owedBytes());
   }
 
   /** How many operations were handed to the datalet. */

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** The last operations that were performed, as many as are kept for a member that comes back. */
 public final class RecentOperations {
+  /** How much is kept for a member that comes back with a part of what the others have. */
+  static final int KEPT_FOR_RETURNING = 1_000;
+
   private final int limit;
   private final long bytesLimit;
   private final ArrayDeque<Ordered> operations = new ArrayDeque<>();

@@ -119,7 +119,7 @@ public final class RememberedAnswers {
 
   /** Notes that a request has been given its place. */
   public void begin(int client, long sequence) {
-    if (client == Ordered.NOBODY) {
+    if (client == Ordered.NO_CLIENT) {
       return;
     }
     if (client >= begun.length) {
@@ -135,7 +135,7 @@ public final class RememberedAnswers {
   /** Remembers what a request was answered, unless its client has gone on to a later one. */
   public void remember(Ordered ordered, Answer answer) {
     int client = ordered.client();
-    if (client != Ordered.NOBODY) {
+    if (client != Ordered.NO_CLIENT) {
       begin(client, ordered.sequence());
       if (begun[client] == ordered.sequence()) {
         done[client] = ordered.sequence();

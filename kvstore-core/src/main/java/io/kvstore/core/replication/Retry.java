@@ -11,5 +11,8 @@ public final class Retry {
   /** How many messages one attempt repeats for one member at the most. */
   public static final int BATCH = 64;
 
+  /** How long a member waits for the others before it complains, and takes no more operations. */
+  public static final long SUSPECT_AFTER_NANOS = 500_000_000;
+
   private Retry() {}
 }

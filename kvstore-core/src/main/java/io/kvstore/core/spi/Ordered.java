@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** An operation with its place: what a replica performs. */
 public final class Ordered {
   /** The client of operations that no client asked for. */
-  public static final int NOBODY = -1;
+  public static final int NO_CLIENT = -1;
 
   private final long position;
   private final long time;

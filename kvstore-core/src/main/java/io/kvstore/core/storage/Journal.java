@@ -50,7 +50,7 @@ final class Journal {
             Performed last = NoteFormat.performed(text);
             clients.add(last.answer().client());
             raise(last.answer().position(), last.time());
-            if (last.run() == run && last.answer().client() != Ordered.NOBODY) {
+            if (last.run() == run && last.answer().client() != Ordered.NO_CLIENT) {
               answers.add(last.answer());
             }
           }

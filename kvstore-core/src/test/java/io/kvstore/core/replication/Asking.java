@@ -5,13 +5,12 @@ import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 
-/** A client's request that has seen nothing yet. */
-record Asking(int client, long sequence, Operation operation, Consistency level)
+/** A client's request. */
+record Asking(int client, long sequence, Operation operation, Consistency level, long position)
     implements Request {
-
-  @Override
-  public long position() {
-    return 0;
+  /** Of a session that has seen nothing yet. */
+  Asking(int client, long sequence, Operation operation, Consistency level) {
+    this(client, sequence, operation, level, 0);
   }
 
   @Override

@@ -30,7 +30,7 @@ class CausalDeliveryTest {
       new CausalDelivery(1 << 20, update -> delivered.add(update.number()));
 
   private static Update update(long number, long... context) {
-    Ordered origin = new Ordered(number, 0, Ordered.NOBODY, 0, new Tick());
+    Ordered origin = new Ordered(number, 0, Ordered.NO_CLIENT, 0, new Tick());
     Counted nothing = new Counted(0, Entry.NEVER);
     return new Update(1, number, origin, nothing, List.of(), VectorClock.of(context));
   }

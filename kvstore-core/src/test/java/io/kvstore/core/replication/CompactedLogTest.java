@@ -121,7 +121,7 @@ class CompactedLogTest {
     compact(3, write("k", add(1_000)));
 
     List<Ordered> all = log.segments().get(0).operations();
-    assertThat(all).extracting(Ordered::client).containsExactly(1, Ordered.NOBODY, 2, 3);
+    assertThat(all).extracting(Ordered::client).containsExactly(1, Ordered.NO_CLIENT, 2, 3);
     assertThat(all).extracting(Ordered::sequence).containsExactly(1L, 0L, 3L, 4L);
   }
 
@@ -249,7 +249,7 @@ class CompactedLogTest {
       brought.restartAfter(shared);
       bringBack(shared, end, recent, compacted.segments(), brought);
       brought.from(0, Integer.MAX_VALUE).forEach(other::apply);
-      other.apply(new Ordered(2 * end, now, Ordered.NOBODY, 0, new Tick()));
+      other.apply(new Ordered(2 * end, now, Ordered.NO_CLIENT, 0, new Tick()));
 
       assertThat(shown(other, now)).as("seed %s", seed).isEqualTo(shown(all, now));
     }

@@ -100,6 +100,30 @@ class LocalReadsTest {
     assertThat(reply.told()).containsExactly("refused: no primary");
   }
 
+  private RecordedReply getOnceSeen(Consistency level, PendingRequests pendingRequests) {
+    RecordedReply reply = new RecordedReply();
+    Request request = new Asking(1, 1, new Get(KEY), level, 2);
+    group.run(() -> reads.readOnceSeen(request, reply, pendingRequests, () -> true));
+    return reply;
+  }
+
+  @Test
+  void aReadWaitsForWhatItsSessionHasSeen() {
+    PendingRequests pendingRequests = new PendingRequests();
+    RecordedReply reply = getOnceSeen(Consistency.SEQUENTIAL, pendingRequests);
+    assertThat(reply.told()).containsExactly("waits for what this session has seen to arrive here");
+    perform(new Tick());
+    group.run(pendingRequests::resumeReady);
+
+    assertThat(reply.told()).hasSize(2).last().asString().endsWith("at 2");
+  }
+
+  @Test
+  void anEventualReadDoesNot() {
+    RecordedReply reply = getOnceSeen(Consistency.EVENTUAL, new PendingRequests());
+    assertThat(reply.told()).singleElement().asString().endsWith("at 1");
+  }
+
   @Test
   void anEventualReadGoesByItsOwnClock() {
     group.pass(Duration.ofSeconds(2));

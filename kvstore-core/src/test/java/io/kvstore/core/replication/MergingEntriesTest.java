@@ -89,7 +89,7 @@ class MergingEntriesTest {
   @Test
   void membersOfOneViewTakeOverOnlyWhatHasNotBeenReceived() {
     group.run(() -> entries.takeOver(env.view(), List.<Brought>of(), List.of(), noted::add));
-    Ordered origin = new Ordered(pair(6, 1).entry().version(), 0, Ordered.NOBODY, 0, new Tick());
+    Ordered origin = new Ordered(pair(6, 1).entry().version(), 0, Ordered.NO_CLIENT, 0, new Tick());
     Update told = new Update(1, 1, origin, new Counted(0, Entry.NEVER), List.of(pair(6, 1)), null);
     List<Brought> members =
         List.of(brought(0, List.of(), 3), brought(1, List.of(told), 8, pair(9, 1)));

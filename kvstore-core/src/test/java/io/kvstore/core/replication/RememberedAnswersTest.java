@@ -81,11 +81,11 @@ class RememberedAnswersTest {
 
   @Test
   void nothingIsRememberedForNobody() {
-    answers.begin(Ordered.NOBODY, 1);
-    answers.remember(ordered(1, Ordered.NOBODY, 1), answer(1));
+    answers.begin(Ordered.NO_CLIENT, 1);
+    answers.remember(ordered(1, Ordered.NO_CLIENT, 1), answer(1));
 
-    assertThat(answers.hasBegun(Ordered.NOBODY, 1)).isFalse();
-    assertThat(answers.find(Ordered.NOBODY, 1)).isNull();
+    assertThat(answers.hasBegun(Ordered.NO_CLIENT, 1)).isFalse();
+    assertThat(answers.find(Ordered.NO_CLIENT, 1)).isNull();
   }
 
   @Test

@@ -23,7 +23,7 @@ class UndeliveredTest {
   private final List<Long> delivered = new ArrayList<>();
 
   private static Update update(long version) {
-    Ordered origin = new Ordered(version, 0, Ordered.NOBODY, 0, new Tick());
+    Ordered origin = new Ordered(version, 0, Ordered.NO_CLIENT, 0, new Tick());
     return new Update(1, version, origin, new Counted(0, Entry.NEVER), List.of(), null);
   }
 

@@ -121,8 +121,8 @@ public final class Views {
   }
 
   /**
-   * Who was left out of a node's view because nobody hears from it, and nobody has taken it out: it
-   * is to come back when it is heard of. It takes itself to be where it was.
+   * Who was left out of a node's view because it is not heard from, and was not taken out: it is to
+   * come back when it is heard of. It takes itself to be where it was.
    */
   private List<NodeId> missing(NodeId receiver, List<NodeId> members) {
     return cluster.nodes().stream()

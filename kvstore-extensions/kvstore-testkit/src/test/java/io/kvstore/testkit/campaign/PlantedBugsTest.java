@@ -99,14 +99,14 @@ class PlantedBugsTest {
             "a replica does not ask how far a session has seen",
             "PRIMARY-SEQUENTIAL",
             "sequential",
-            "protocol/PrimaryBackup.java",
+            "replication/LocalReads.java",
             "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
             "long floor = 0;"),
         new PlantedBug(
             "a session forgets how far it has read",
             "PRIMARY-SEQUENTIAL",
             "monotonic reads",
-            "protocol/PrimaryBackup.java",
+            "replication/LocalReads.java",
             "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
             "long floor = 0;"),
         new PlantedBug(
@@ -126,7 +126,7 @@ class PlantedBugsTest {
             "a member does not ask how far a session has seen",
             "TOTAL_ORDER-SEQUENTIAL",
             "sequential",
-            "protocol/TotalOrder.java",
+            "replication/LocalReads.java",
             "long floor = request.level() == Consistency.EVENTUAL ? 0 : request.position();",
             "long floor = 0;"),
         new PlantedBug(
