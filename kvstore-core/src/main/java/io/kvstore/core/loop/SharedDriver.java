@@ -380,9 +380,10 @@ public final class SharedDriver implements Driver {
     private long nextDeadline() {
       long next = Long.MAX_VALUE;
       for (EventLoop loop : loops) {
-        if (loop.isFree()) { // its owner looks at its timers before leaving
-          next = Math.min(next, loop.deadlineAtRelease);
-        }
+        next =
+            loop.isFree()
+                ? Math.min(next, loop.deadlineAtRelease)
+                : Math.min(next, now() + WaitStrategy.LOOK_AGAIN_NANOS); // its owner may not call
       }
       return next;
     }

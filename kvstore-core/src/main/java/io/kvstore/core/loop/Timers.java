@@ -47,9 +47,7 @@ final class Timers {
       if (first.deadline == NEVER) {
         removeFirst();
       } else {
-        first.queuedFor = first.deadline;
-        first.queuedOrder = first.order;
-        place(first, 0, size);
+        place(first, first.deadline, first.order, 0, size);
       }
       first = heap[0];
     }
@@ -58,6 +56,7 @@ final class Timers {
 
   /** Nothing is to happen any more. */
   void clear() {
+    @Nullable Alarm[] empty = new @Nullable Alarm[FIRST_CAPACITY];
     for (int i = 0; i < size; i++) {
       Alarm alarm = heap[i];
       if (alarm != null) {
@@ -65,7 +64,7 @@ final class Timers {
         alarm.deadline = NEVER;
       }
     }
-    heap = new @Nullable Alarm[FIRST_CAPACITY];
+    heap = empty;
     size = 0;
   }
 
@@ -84,27 +83,30 @@ final class Timers {
 
   // The heap
 
-  private void add(Alarm alarm) {
+  private void add(Alarm alarm, long time, long order) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size * 2);
     }
-    place(alarm, size, size + 1);
+    place(alarm, time, order, size, size + 1);
   }
 
   private void removeFirst() {
     Alarm last = heap[size - 1];
     if (last != null) {
-      place(last, 0, size - 1);
+      place(last, last.queuedFor, last.queuedOrder, 0, size - 1);
     }
   }
 
   /**
-   * Puts an alarm where it belongs, beginning at a place that is free, or its own. Calls nothing.
+   * Puts an alarm where it belongs, beginning at a place that is free, or its own. It calls
+   * nothing: should the stack or the memory end, all of it is done, or nothing.
    *
+   * @param time for which the alarm is to wait
+   * @param rank its place among those of the same time
    * @param free whatever alarm is there leaves the heap
    * @param newSize how many alarms are in the heap then
    */
-  private void place(Alarm alarm, int free, int newSize) {
+  private void place(Alarm alarm, long time, long rank, int free, int newSize) {
     if (newSize < size) {
       Alarm removed = heap[free];
       heap[newSize] = null;
@@ -116,8 +118,8 @@ final class Timers {
     if (free >= newSize) {
       return; // it was the last, and is removed itself
     }
-    long time = alarm.queuedFor;
-    long rank = alarm.queuedOrder;
+    alarm.queuedFor = time;
+    alarm.queuedOrder = rank;
     int index = free;
     while (index > 0) {
       Alarm above = heap[(index - 1) >>> 1];
@@ -190,19 +192,16 @@ final class Timers {
     }
 
     void startAt(long time) {
-      deadline = time;
-      order = nextOrder++;
+      long asked = nextOrder++;
       if (queuedFor == NEVER) {
-        if (deadline != NEVER) {
-          queuedOrder = order;
-          queuedFor = deadline;
-          add(this);
+        if (time != NEVER) {
+          add(this, time, asked);
         }
-      } else if (deadline < queuedFor) {
-        queuedFor = deadline;
-        queuedOrder = order;
-        place(this, index, size);
+      } else if (time < queuedFor) {
+        place(this, time, asked, index, size);
       }
+      deadline = time;
+      order = asked;
     }
 
     boolean isQueuedAsAsked() {

@@ -19,10 +19,10 @@ final class WaitStrategy {
   static final long RETRY_NANOS = 5_000_000;
 
   /**
-   * How long to sleep before another look. The thread that ends the task wakes the sleeper; but
-   * that call may throw, as when a stack ends there.
+   * How long to sleep before another look. The thread that ends the task, or leaves a loop, wakes
+   * the sleeper; but that call may throw, as when a stack ends there.
    */
-  private static final long LOOK_AGAIN_NANOS = 100_000_000;
+  static final long LOOK_AGAIN_NANOS = 100_000_000;
 
   /** Of the life of a driver. */
   enum Phase {

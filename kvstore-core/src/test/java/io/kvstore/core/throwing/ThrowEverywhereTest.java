@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -24,6 +25,7 @@ final class ThrowEverywhereTest {
   private static final int ROUNDS = Integer.getInteger("kvstore.throwing.rounds", 0);
   private static final long SEED = Long.getLong("kvstore.throwing.seed", 1);
   private static final int STORIES = 20;
+  private static final int TIMER_STORIES = 300;
   private static final Instrumented CORE = new Instrumented();
 
   private static void tell(
@@ -166,6 +168,17 @@ final class ThrowEverywhereTest {
     for (int depth = step; depth <= measuring.deepest(); depth += step) {
       String title = "the stack ends at depth " + depth;
       tell(placement, level, how, with, title, new Bomb.Floor(depth));
+    }
+  }
+
+  @Test
+  void timersAreDueAsTheyWereAskedForAgainAfterAStackHadEnded() throws Exception {
+    Method tell =
+        CORE.loadClass("io.kvstore.core.throwing.StoryOfTimers")
+            .getMethod("tell", long.class, IntConsumer.class, Runnable.class);
+    IntConsumer arm = depth -> Bomb.arm(new Bomb.Floor(depth));
+    for (long seed = SEED; seed < SEED + TIMER_STORIES; seed++) {
+      tell.invoke(null, seed, arm, (Runnable) Bomb::disarm);
     }
   }
 
