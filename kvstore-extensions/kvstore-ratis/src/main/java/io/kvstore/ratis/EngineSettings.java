@@ -17,6 +17,7 @@ final class EngineSettings {
   List<Peer> peers;
   String cluster = "kvstore";
   boolean isJoining;
+  boolean isReadingByLease;
   DataletFactory datalet = Datalets.hash();
   long snapshotEvery = 100_000;
   Optional<TlsFiles> tls = Optional.empty();
@@ -31,6 +32,7 @@ final class EngineSettings {
     EngineSettings copy = new EngineSettings(self, peers);
     copy.cluster = cluster;
     copy.isJoining = isJoining;
+    copy.isReadingByLease = isReadingByLease;
     copy.datalet = datalet;
     copy.snapshotEvery = snapshotEvery;
     copy.tls = tls;

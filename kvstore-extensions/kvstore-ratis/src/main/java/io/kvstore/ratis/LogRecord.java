@@ -15,6 +15,21 @@ sealed interface LogRecord {
   record KeepChanges() implements LogRecord {}
 
   /**
+   * From here on leaders have leases, and those after them wait for their end.
+   *
+   * @param nanos how long they wait, at least
+   */
+  record BeginLeases(long nanos) implements LogRecord {
+    private static void write(DataOutputStream out, BeginLeases begin) throws IOException {
+      out.writeLong(begin.nanos());
+    }
+
+    private static BeginLeases read(DataInputStream in) throws IOException {
+      return new BeginLeases(in.readLong());
+    }
+  }
+
+  /**
    * Operations of a client, performed together.
    *
    * @param client the number that it was given
@@ -37,7 +52,8 @@ sealed interface LogRecord {
       new Kinds<LogRecord>("record of a log")
           .with(0, new Register())
           .with(1, Batch.class, Batch::write, Batch::read)
-          .with(2, new KeepChanges());
+          .with(2, new KeepChanges())
+          .with(3, BeginLeases.class, BeginLeases::write, BeginLeases::read);
 
   /** Writes a record. */
   static void write(DataOutputStream out, LogRecord record) throws IOException {

@@ -90,6 +90,7 @@ final class Member implements AutoCloseable {
               self.node(),
               requireNonNull(machines.get(group)),
               settings.limits().heldBytes() / settings.shards(),
+              engine.isReadingByLease() ? LeaderLease.nanosFor(settings.failover().detection()) : 0,
               threads));
     }
   }

@@ -261,12 +261,15 @@ final class RatisConnection implements Connection {
     ShardServer own = backend.shard(shard).members().own();
     if (own == null
         || !(operation instanceof Query query)
-        || level == Consistency.LINEARIZABLE
         || isSubmitting(shard)
-        || !backend.isOwn(pinnedTo)) {
+        || (level != Consistency.LINEARIZABLE && !backend.isOwn(pinnedTo))) {
       return null;
     }
-    Reply.Read read = own.readNow(query, level == Consistency.EVENTUAL, session.positionIn(shard));
+    long floor = session.positionIn(shard);
+    Reply.Read read =
+        level == Consistency.LINEARIZABLE
+            ? own.readAlone(query, floor)
+            : own.readNow(query, level == Consistency.EVENTUAL, floor);
     return read == null ? null : seen(shard, read);
   }
 

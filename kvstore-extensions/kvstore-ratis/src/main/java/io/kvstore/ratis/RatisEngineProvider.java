@@ -7,9 +7,10 @@ import java.util.Map;
 
 /**
  * Makes members for programs that choose their engine by its name: {@code id} is the name of the
- * member, {@code peers} all of them with commas between, {@code joining} whether it is new; {@code
- * client} makes a client, which needs no name. {@code peer-tls-cert}, {@code peer-tls-key} and
- * {@code peer-tls-trust} name the files with which members prove who they are.
+ * member, {@code peers} all of them with commas between, {@code joining} whether it is new, {@code
+ * lease-reads} whether leaders read alone; {@code client} makes a client, which needs no name.
+ * {@code peer-tls-cert}, {@code peer-tls-key} and {@code peer-tls-trust} name the files with which
+ * members prove who they are.
  */
 public final class RatisEngineProvider implements EngineProvider {
   /** For the service loader. */
@@ -29,6 +30,9 @@ public final class RatisEngineProvider implements EngineProvider {
             : RatisEngine.member(required(options, "id")).peers(peers);
     if (Boolean.parseBoolean(options.get("joining"))) {
       engine = engine.joining();
+    }
+    if (Boolean.parseBoolean(options.get("lease-reads"))) {
+      engine = engine.leaseReads();
     }
     return options.containsKey("peer-tls-cert")
         ? engine.tls(

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.ratis.io.MD5Hash;
@@ -69,6 +70,7 @@ final class ShardMachine extends BaseStateMachine {
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
   private final SnapshotWriter snapshots = new SnapshotWriter();
   private final Floors floors = new Floors();
+  private final LeaderLease lease = new LeaderLease(System::nanoTime);
   private volatile Function<Ask, CompletableFuture<Reply>> answering =
       ask -> CompletableFuture.completedFuture(new Reply.Refused("the member is starting"));
   private final Object turn = new Object(); // held by the one who uses what follows
@@ -76,7 +78,7 @@ final class ShardMachine extends BaseStateMachine {
   private RememberedClients clients = new RememberedClients(RememberedClients.CLIENTS_LIMIT);
   private long lastStamp;
   private volatile int remembered; // clients; changed in the turn
-  private volatile boolean keepsChanges; // changed in the turn
+  private volatile Agreed agreed = Agreed.NOTHING; // changed in the turn
   private volatile @Nullable Thread logWriter;
 
   ShardMachine(Datalet datalet, Limits limits, LongSupplier clock, Listener listener) {
@@ -120,9 +122,7 @@ final class ShardMachine extends BaseStateMachine {
       entries.replace(snapshot.contents());
       clients = snapshot.clients();
       remembered = clients.size();
-      if (snapshot.keepsChanges()) {
-        keepChanges();
-      }
+      agree(snapshot.agreed());
       setLastAppliedTermIndex(latest.getTermIndex());
     }
     floors.reached(entries.position());
@@ -137,6 +137,7 @@ final class ShardMachine extends BaseStateMachine {
     return TransactionContext.newBuilder()
         .setStateMachine(this)
         .setClientRequest(request)
+        .setStateMachineContext(lease.now())
         .setLogData(stamp().concat(request.getMessage().getContent()))
         .build();
   }
@@ -169,18 +170,31 @@ final class ShardMachine extends BaseStateMachine {
     try {
       Result result;
       synchronized (turn) {
+        lease.performs(entry.getTerm());
         result = perform(data);
         remembered = clients.size();
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         entries.publish();
       }
       floors.reached(entries.position());
-      return CompletableFuture.completedFuture(
-          Message.valueOf(Coding.encode(result, Result::write)));
+      return answer(Message.valueOf(Coding.encode(result, Result::write)), transaction);
     } catch (RuntimeException | Error failure) {
       listener.onFailure(failure);
       throw failure; // the member stops here: it must not go on without this entry
     }
+  }
+
+  /** What this member has taken itself is answered once no other leader may read alone. */
+  private CompletableFuture<Message> answer(Message answer, TransactionContext transaction) {
+    long term = transaction.getLogEntry().getTerm();
+    if (!(transaction.getStateMachineContext() instanceof Long takenAt)) {
+      return CompletableFuture.completedFuture(answer);
+    }
+    lease.tookAt(term, takenAt);
+    long left = lease.leftToOthers(term);
+    return left == 0
+        ? CompletableFuture.completedFuture(answer)
+        : new CompletableFuture<Message>().completeOnTimeout(answer, left, TimeUnit.NANOSECONDS);
   }
 
   private Result perform(ByteString data) {
@@ -190,20 +204,32 @@ final class ShardMachine extends BaseStateMachine {
       return clients.performOnce(batch, () -> performAll(batch.operations(), time));
     }
     if (record instanceof LogRecord.KeepChanges) {
-      keepChanges();
+      agree(agreed.keepingChanges());
+      return new Result.Performed(List.of());
+    }
+    if (record instanceof LogRecord.BeginLeases begin) {
+      agree(agreed.withLeases(begin.nanos()));
       return new Result.Performed(List.of());
     }
     return clients.register();
   }
 
-  private void keepChanges() {
-    keepsChanges = true;
-    Place unused = entries.watchFromHere();
+  private void agree(Agreed next) {
+    agreed = next;
+    lease.agree(next.leaseNanos());
+    if (next.keepsChanges()) {
+      Place unused = entries.watchFromHere();
+    }
   }
 
-  /** Whether the group keeps what changes, for those who watch. */
-  boolean keepsChanges() {
-    return keepsChanges;
+  /** What the group has agreed on. */
+  Agreed agreed() {
+    return agreed;
+  }
+
+  /** By what this member answers reads alone while it leads. */
+  LeaderLease lease() {
+    return lease;
   }
 
   private List<Done> performAll(List<Operation> operations, long time) {
@@ -281,21 +307,21 @@ final class ShardMachine extends BaseStateMachine {
       if (last.getIndex() >= 0) {
         HeldEntries held = entries.hold();
         RememberedClients answered = clients.copy();
-        boolean keeps = keepsChanges;
+        Agreed sofar = agreed;
         snapshots.begin(
             "kvstore-ratis-" + getId() + "-snapshot",
             last.getIndex(),
-            () -> write(last, held, answered, keeps));
+            () -> write(last, held, answered, sofar));
       }
     }
     return RaftLog.INVALID_LOG_INDEX;
   }
 
-  private void write(TermIndex last, HeldEntries held, RememberedClients answered, boolean keeps)
+  private void write(TermIndex last, HeldEntries held, RememberedClients answered, Agreed sofar)
       throws IOException {
     File file = storage.getSnapshotFile(last.getTerm(), last.getIndex());
     try {
-      SnapshotFile.write(file.toPath(), held, answered, keeps, () -> nextOf(held));
+      SnapshotFile.write(file.toPath(), held, answered, sofar, () -> nextOf(held));
     } finally {
       synchronized (turn) {
         held.close();

@@ -2,7 +2,9 @@ package io.kvstore.ratis;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.engine.ChangesRead;
+import io.kvstore.ratis.Result.Done;
 import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.impl.OrderedAsync;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -43,6 +46,8 @@ final class ShardServer {
   private final ShardMachine machine;
   private final Commits commits;
   private final long bytesLimit;
+  private final long leaseNanos;
+  private final AtomicBoolean isBeginningLeases = new AtomicBoolean();
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicLong asked = new AtomicLong();
@@ -51,6 +56,7 @@ final class ShardServer {
    * For one shard.
    *
    * @param bytesLimit how much the shard may hold
+   * @param leaseNanos how long its leaders have leases; 0 when none are wanted
    */
   ShardServer(
       RaftServer server,
@@ -58,12 +64,14 @@ final class ShardServer {
       NodeId self,
       ShardMachine machine,
       long bytesLimit,
+      long leaseNanos,
       StoreThreads threads) {
     this.server = server;
     this.group = group;
     this.self = self;
     this.machine = machine;
     this.bytesLimit = bytesLimit;
+    this.leaseNanos = leaseNanos;
     this.commits = new Commits(new Following(), threads.executor(), threads.timer());
     machine.answerWith(this::handle);
   }
@@ -113,8 +121,65 @@ final class ShardServer {
         && machine.entries().heldBytes() + submit.bytesAdded() > bytesLimit) {
       return CompletableFuture.completedFuture(new Reply.Full());
     }
+    beginLeases(division);
+    Result read = submit.bytesAdded() == 0 ? readByLease(info, submit.record()) : null;
+    if (read != null) {
+      return CompletableFuture.completedFuture(new Reply.Ordered(read));
+    }
     return append(division, request(submit.record(), RaftClientRequest.writeRequestType()))
         .handle(ShardServer::replyTo);
+  }
+
+  /** Has the group agree on leases, if this member wants them, and they are not as long yet. */
+  private void beginLeases(RaftServer.Division division) throws IOException {
+    if (machine.lease().nanos() >= leaseNanos || !isBeginningLeases.compareAndSet(false, true)) {
+      return;
+    }
+    LogRecord begin = new LogRecord.BeginLeases(leaseNanos);
+    Ends.then(
+        append(
+            division,
+            request(Coding.encode(begin, LogRecord::write), RaftClientRequest.writeRequestType())),
+        (reply, thrown) -> isBeginningLeases.set(false));
+  }
+
+  /** What a record of reads alone is answered with; null when it has to be ordered. */
+  private @Nullable Result readByLease(DivisionInfo info, ByteString record) {
+    long term = info.getCurrentTerm();
+    if (!machine.lease().isHeld(term)
+        || !(Coding.decode(record, LogRecord::read) instanceof LogRecord.Batch batch)) {
+      return null;
+    }
+    List<Done> parts = new ArrayList<>(batch.operations().size());
+    for (Operation operation : batch.operations()) {
+      Reply.Read read = operation instanceof Query query ? machine.read(query, false) : null;
+      if (read == null || !read.isValid()) {
+        return null;
+      }
+      parts.add(new Done(read.answer(), read.position()));
+    }
+    return leads(info, term) ? new Result.Performed(parts) : null;
+  }
+
+  /** Whether this member has led alone until now: looked at once something was read. */
+  private boolean leads(DivisionInfo info, long term) {
+    return info.isLeaderReady() && info.getCurrentTerm() == term && machine.lease().isHeld(term);
+  }
+
+  /**
+   * A linearizable read by a caller in this process; null when it must go through the log.
+   *
+   * @param floor the position that must have been reached
+   */
+  Reply.@Nullable Read readAlone(Query query, long floor) {
+    try {
+      DivisionInfo info = server.getDivision(group).getInfo();
+      long term = info.getCurrentTerm();
+      Reply.Read read = machine.lease().isHeld(term) ? readNow(query, false, floor) : null;
+      return read != null && leads(info, term) ? read : null;
+    } catch (IOException removed) {
+      return null;
+    }
   }
 
   /** A server would have another thread do it, and hold this one up meanwhile. */
@@ -213,7 +278,7 @@ final class ShardServer {
   // Watching
 
   private Reply beginWatch() {
-    return machine.keepsChanges()
+    return machine.agreed().keepsChanges()
         ? new Reply.Watched(
             machine.withEntries(entries -> ChangesRead.nothing(entries.watchFromHere())))
         : new Reply.NotKept();

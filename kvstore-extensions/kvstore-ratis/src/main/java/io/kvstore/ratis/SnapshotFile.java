@@ -28,9 +28,9 @@ final class SnapshotFile {
    *
    * @param contents the entries, and how far they go
    * @param clients who was answered what
-   * @param keepsChanges whether the group keeps what changes
+   * @param agreed what the group has agreed on
    */
-  record Snapshot(Contents contents, RememberedClients clients, boolean keepsChanges) {}
+  record Snapshot(Contents contents, RememberedClients clients, Agreed agreed) {}
 
   private SnapshotFile() {}
 
@@ -46,7 +46,7 @@ final class SnapshotFile {
    * @param held its figures; the entries come from the parts
    */
   static void write(
-      Path file, HeldEntries held, RememberedClients clients, boolean keepsChanges, Parts parts)
+      Path file, HeldEntries held, RememberedClients clients, Agreed agreed, Parts parts)
       throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
     try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
@@ -56,7 +56,7 @@ final class SnapshotFile {
       data.writeLong(held.position());
       data.writeLong(held.time());
       data.writeLong(held.highestVersion());
-      data.writeBoolean(keepsChanges);
+      agreed.write(data);
       clients.write(data);
       writeEntries(data, held.size(), parts);
       data.flush();
@@ -124,10 +124,10 @@ final class SnapshotFile {
     long position = in.readLong();
     long time = in.readLong();
     long highestVersion = in.readLong();
-    boolean keepsChanges = in.readBoolean();
+    Agreed agreed = Agreed.read(in);
     RememberedClients clients = RememberedClients.read(in, RememberedClients.CLIENTS_LIMIT);
     List<Pair> entries = new ArrayList<>(Coding.readList(in, AnswerFormat::readPair));
     return new Snapshot(
-        new Contents(entries, time, highestVersion, position, List.of()), clients, keepsChanges);
+        new Contents(entries, time, highestVersion, position, List.of()), clients, agreed);
   }
 }

@@ -1,7 +1,10 @@
 package io.kvstore.ratis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,8 +18,8 @@ import java.util.function.Function;
 /**
  * Writes of etcd, of Ratis alone and of the engine, side by side: three processes of each, their
  * directories on one disk, and this process as a client of all of them over the loopback address.
- * Each is asked in turn, several times, and the medians count. The arguments: a directory, the
- * seconds for each figure, and how many times.
+ * Each is asked in turn, several times, and the medians count; at the end one caller writes to each
+ * in turn. The arguments: an empty directory, the seconds for each figure, and how many times.
  */
 public final class BesideEtcd {
   private static final String VALUE = "v".repeat(100);
@@ -26,6 +29,7 @@ public final class BesideEtcd {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=4",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+  private static final int TURNS = 600;
   private static final List<String> LOADS = List.of("1 caller", "4 callers", "64 in flight");
 
   private final Map<String, double[][]> figures = new LinkedHashMap<>(); // by load and time
@@ -38,6 +42,9 @@ public final class BesideEtcd {
     Duration time = Duration.ofSeconds(Integer.parseInt(arguments[1]));
     int times = Integer.parseInt(arguments[2]);
     BesideEtcd beside = new BesideEtcd();
+    if (Files.exists(directory.resolve("etcd"))) {
+      throw new IllegalArgumentException(directory + " was used before: name one that is empty");
+    }
     if (!Etcd.isThere()) {
       throw new IllegalStateException("there is no etcd: apt install etcd-server");
     }
@@ -56,14 +63,40 @@ public final class BesideEtcd {
             i,
             times,
             time,
-            key -> {
-              store.put(key, VALUE);
-              return CompletableFuture.completedFuture(null);
-            },
+            key -> put(store, key),
             key -> store.async().put(key, VALUE));
       }
+      inTurns(Map.of("etcd", etcd::put, "raw Ratis", raw::put, "kvstore", key -> put(store, key)));
     }
     beside.print();
+  }
+
+  private static CompletableFuture<?> put(KVStore<String, String> store, String key) {
+    store.put(key, VALUE);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** One caller that writes to each of them in turn: so whatever else uses the disk hits all. */
+  private static void inTurns(Map<String, Function<String, CompletableFuture<?>>> puts) {
+    Map<String, long[]> nanos = new LinkedHashMap<>();
+    puts.keySet().forEach(what -> nanos.put(what, new long[TURNS]));
+    for (int i = 0; i < TURNS; i++) {
+      for (String what : puts.keySet()) {
+        long begun = System.nanoTime();
+        Object unused = requireNonNull(puts.get(what)).apply("key" + i % 100).join();
+        requireNonNull(nanos.get(what))[i] = System.nanoTime() - begun;
+      }
+    }
+    nanos.forEach(
+        (what, all) -> {
+          Arrays.sort(all);
+          System.out.printf(
+              Locale.ROOT,
+              "%-10s 1 caller, in turns: median %,d µs, p90 %,d µs%n",
+              what,
+              all[TURNS / 2] / 1_000,
+              all[TURNS * 9 / 10] / 1_000);
+        });
   }
 
   private void measure(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +63,45 @@ class CutLeaderTest {
     machines.heal(leader);
     await("an answer once it is back", () -> !ask(leader, "get k").endsWith("Exception"));
     assertThat(ask(leader, "get k")).isEqualTo("new");
+  }
+
+  @Test
+  void aLeaderThatReadsAloneStopsBeforeTheOthersGoOnWithoutIt() throws Exception {
+    start(MemberProcess.class, "1", "lease");
+    await("a write", () -> ask(1, "put k old").equals("done"));
+    int leader = Integer.parseInt(ask(1, "leader").substring(1));
+    int other = leader % 3 + 1;
+    AtomicLong newSince = new AtomicLong(Long.MAX_VALUE); // when the new value was answered
+    AtomicBoolean isOver = new AtomicBoolean();
+    CompletableFuture<List<Long>> oldReads =
+        CompletableFuture.supplyAsync(() -> readsOfOld(leader, isOver));
+    Thread.sleep(200);
+    machines.cut(leader);
+    await("a write at the majority", () -> ask(other, "put k new").equals("done"));
+    newSince.set(System.nanoTime());
+    Thread.sleep(200);
+    isOver.set(true);
+    List<Long> begun = oldReads.get();
+    assertThat(begun).isNotEmpty().allMatch(start -> start - newSince.get() < 0);
+    System.out.printf("%d reads before the others went on%n", begun.size());
+    machines.heal(leader);
+    await("an answer once it is back", () -> ask(leader, "get k").equals("new"));
+  }
+
+  /** When those reads began that found the old value. */
+  private List<Long> readsOfOld(int member, AtomicBoolean isOver) {
+    List<Long> begun = new ArrayList<>();
+    try {
+      while (!isOver.get()) {
+        long start = System.nanoTime();
+        if (ask(member, "get k").equals("old")) {
+          begun.add(start);
+        }
+      }
+      return begun;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   /** Whom a write stops for when it is cut off: that is who led. */

@@ -73,6 +73,7 @@ final class FormatExamples {
     records.add(new LogRecord.KeepChanges());
     operations.forEach(each -> records.add(new LogRecord.Batch(3, 4, List.of(each))));
     records.add(new LogRecord.Batch(5, 6, operations));
+    records.add(new LogRecord.BeginLeases(500_000_000));
     return records;
   }
 

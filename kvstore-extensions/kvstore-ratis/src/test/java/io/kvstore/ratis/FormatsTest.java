@@ -73,14 +73,14 @@ class FormatsTest {
     assertThat(contents.position()).isEqualTo(FormatExamples.POSITION);
     assertThat(contents.time()).isEqualTo(FormatExamples.TIME);
     assertThat(contents.highestVersion()).isEqualTo(FormatExamples.HIGHEST_VERSION);
-    assertThat(read.keepsChanges()).isTrue();
+    assertThat(read.agreed()).isEqualTo(new Agreed(true, 0));
 
     Path again = directory.resolve("again");
     try (ShardEntries shard =
         new ShardEntries(Datalets.tree().open(NodeId.of(1), 0), Limits.DEFAULT)) {
       shard.replace(contents);
       try (HeldEntries held = shard.hold()) {
-        SnapshotFile.write(again, held, read.clients(), true, held::next);
+        SnapshotFile.write(again, held, read.clients(), read.agreed(), held::next);
       }
     }
     assertThat(Files.readAllBytes(again)).isEqualTo(golden);

@@ -16,7 +16,10 @@ import java.util.List;
 final class MemberProcess {
   private MemberProcess() {}
 
-  /** The arguments: its name, its directory, how many shards, "join" or "found", the peers. */
+  /**
+   * The arguments: its name, its directory, how many shards, "join", "found", or "lease" to read
+   * alone while it leads, the peers.
+   */
   public static void main(String[] arguments) throws IOException {
     RatisEngine engine =
         RatisEngine.member(arguments[0])
@@ -28,7 +31,12 @@ final class MemberProcess {
             .shards(Integer.parseInt(arguments[2]))
             .failover(Failover.after(Duration.ofMillis(300)))
             .storageDirectory(Path.of(arguments[1]))
-            .engine(arguments[3].equals("join") ? engine.joining() : engine)
+            .engine(
+                switch (arguments[3]) {
+                  case "join" -> engine.joining();
+                  case "lease" -> engine.leaseReads();
+                  default -> engine;
+                })
             .open()) {
       System.out.println("open " + store.cluster().nodes());
       Conversation.hold(line -> answer(store, line));
@@ -41,6 +49,9 @@ final class MemberProcess {
       if (words.get(0).equals("put")) {
         store.put(words.get(1), words.get(2));
         return "done";
+      }
+      if (words.get(0).equals("leader")) {
+        return store.cluster().view(0).primary().toString();
       }
       return store.get(words.get(1)).orElse("nothing");
     } catch (KVStoreException failed) {

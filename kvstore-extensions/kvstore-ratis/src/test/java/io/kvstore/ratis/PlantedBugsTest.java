@@ -38,8 +38,8 @@ class PlantedBugsTest {
         PlantedBug.of(
             "a snapshot forgets that changes are kept",
             "SnapshotFile.java",
-            "data.writeBoolean(keepsChanges);",
-            "data.writeBoolean(false);",
+            "agreed.write(data);",
+            "new Agreed(false, agreed.leaseNanos()).write(data);",
             "RememberedClientsTest",
             "aSnapshotRemembersAndADamagedOneIsFoundOut"),
         PlantedBug.of(
@@ -58,9 +58,9 @@ class PlantedBugsTest {
                 "everyAdditionCountsOnceAndWhatWasRemovedStaysAwayAcrossRestarts")
             .with(
                 "ShardMachine.java",
-                "() -> write(last, held, answered, keeps)",
+                "() -> write(last, held, answered, sofar)",
                 "() -> { HeldEntries held; synchronized (turn) { held = entries.hold(); }"
-                    + " write(last, held, answered, keeps); }"),
+                    + " write(last, held, answered, sofar); }"),
         PlantedBug.of(
             "a member that gets a snapshot goes on at its own position",
             "SnapshotFile.java",
@@ -96,7 +96,31 @@ class PlantedBugsTest {
                 "operation instanceof Query query",
                 "SlowMembersTest",
                 "aLinearizableReadSeesTheLastWriteAlsoWhereAMemberDoesNotHaveIt")
-            .with("RatisConnection.java", "|| level == Consistency.LINEARIZABLE", ""),
+            .with(
+                "RatisConnection.java",
+                "own.readAlone(query, floor)",
+                "own.readNow(query, false, floor)"),
+        PlantedBug.of(
+            "a new leader answers while the one before may still read alone",
+            "ShardMachine.java",
+            "long left = lease.leftToOthers(term);",
+            "long left = 0;",
+            "LeaseReadsTest",
+            "aNewLeaderKeepsItsAnswersBackUntilTheOneBeforeReadsNoMore"),
+        PlantedBug.of(
+            "a lease is held in a later term",
+            "LeaderLease.java",
+            "return mine.term() == term && nanos > 0",
+            "return nanos > 0",
+            "LeaderLeaseTest",
+            "aLeaderReadsAloneForAWhileAfterItHasTakenARecordAndOnceNoOtherOneDoes"),
+        PlantedBug.of(
+            "a snapshot forgets that there are leases",
+            "Agreed.java",
+            "(flags & HAS_LEASES) != 0 ? in.readLong() : 0",
+            "(flags & HAS_LEASES) != 0 ? 0 * in.readLong() : 0",
+            "LeaseReadsTest",
+            "whatWasAgreedOnceHoldsForMembersThatComeBackAndDoNotAskForIt"),
         PlantedBug.of(
             "a batch that is repeated has another number",
             "Pipe.java",

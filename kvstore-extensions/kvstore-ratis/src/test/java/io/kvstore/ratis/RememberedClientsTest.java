@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RememberedClientsTest {
   private final AtomicInteger performed = new AtomicInteger();
 
+  private static final Agreed AGREED = new Agreed(true, 8);
+
   @TempDir Path directory;
 
   private Result perform(RememberedClients clients, long client, long sequence) {
@@ -68,7 +70,7 @@ class RememberedClientsTest {
     Snapshot read = SnapshotFile.read(file);
     assertThat(perform(read.clients(), 1, 1)).isEqualTo(first);
     assertThat(read.contents().position()).isEqualTo(7);
-    assertThat(read.keepsChanges()).isTrue();
+    assertThat(read.agreed()).isEqualTo(AGREED);
     assertThat(performed).hasValue(1);
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
@@ -85,7 +87,7 @@ class RememberedClientsTest {
         new ShardEntries(Datalets.hash().open(NodeId.of(1), 0), Limits.DEFAULT)) {
       shard.replace(contents);
       try (HeldEntries held = shard.hold()) {
-        SnapshotFile.write(file, held, clients, true, held::next);
+        SnapshotFile.write(file, held, clients, AGREED, held::next);
       }
     }
   }

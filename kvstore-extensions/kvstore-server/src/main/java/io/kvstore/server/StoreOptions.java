@@ -155,6 +155,13 @@ final class StoreOptions {
       description = "With --engine ratis: this member is new in a store that runs.")
   private boolean joining;
 
+  @Option(
+      names = "--lease-reads",
+      description =
+          "With --engine ratis: leaders answer linearizable reads alone for a while, without the"
+              + " log; clocks must run at nearly the same speed.")
+  private boolean leaseReads;
+
   @Mixin private final PeerTls peerTls = new PeerTls();
 
   int nodes() {
@@ -203,6 +210,11 @@ final class StoreOptions {
   }
 
   private KVStore<Bytes, Bytes> open(boolean isClient) {
+    if (!isOneMember() && (joining || leaseReads)) {
+      throw new IllegalArgumentException(
+          (joining ? "--joining" : "--lease-reads")
+              + " is for members across machines: it needs --engine ratis");
+    }
     StoreBuilder<Bytes, Bytes> builder =
         KVStore.builder()
             .keys(Codecs.BYTES)
@@ -220,6 +232,7 @@ final class StoreOptions {
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();
       told.put("joining", Boolean.toString(joining));
+      told.put("lease-reads", Boolean.toString(leaseReads));
       told.put("client", Boolean.toString(isClient));
       if (id != null) {
         told.put("id", id);

@@ -143,6 +143,7 @@ final class MainTest {
           --failover 1s --views external  | 2 | leave one out
           --timeout 0s                    | 2 | timeout
           --unknown                       | 2 | unknown
+          --lease-reads                   | 2 | it needs --engine ratis
           --tls-cert cert.pem             | 2 | --tls-key
           --advertise x=y                 | 2 | 1=10.0.0.1:8081
           --advertise 1,2,3,4             | 2 | but there are 3
