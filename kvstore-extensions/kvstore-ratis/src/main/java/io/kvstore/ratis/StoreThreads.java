@@ -7,10 +7,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads of one open store, beside those of Ratis: a timer, and as many as there is to do. */
 final class StoreThreads implements AutoCloseable {
+  private static final long CLOSING_MILLIS = 100;
+
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService executor;
 
@@ -44,9 +47,17 @@ final class StoreThreads implements AutoCloseable {
     };
   }
 
+  /** Ends them: what they do now comes to its end, unless that takes long. */
   @Override
   public void close() {
     timer.shutdownNow();
     executor.shutdown();
+    try {
+      boolean unused =
+          timer.awaitTermination(CLOSING_MILLIS, TimeUnit.MILLISECONDS)
+              && executor.awaitTermination(CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

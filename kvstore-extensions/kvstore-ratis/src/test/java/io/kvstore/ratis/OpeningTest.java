@@ -16,6 +16,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,29 @@ class OpeningTest {
     return KVStore.builder()
         .storageDirectory(directory.resolve(name))
         .engine(RatisEngine.member(name).peers(peers));
+  }
+
+  @Test
+  void noThreadOutlivesMembersAndClientsThatAreClosed() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    try (ThreeMembers members = ThreeMembers.at(directory, Consistency.LINEARIZABLE);
+        KVStore<String, String> client = members.client()) {
+      client.put("k", "v");
+    }
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    // Ratis keeps its timers, and the JDK its own, for as long as the JVM runs.
+    while (threadsSince(before).stream()
+        .anyMatch(name -> !name.startsWith("timer") && !name.startsWith("CompletableFuture"))) {
+      assertThat(System.nanoTime()).as("%s", threadsSince(before)).isLessThan(deadline);
+      Thread.sleep(10);
+    }
+  }
+
+  private static List<String> threadsSince(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !before.contains(thread))
+        .map(Thread::getName)
+        .toList();
   }
 
   @Test

@@ -108,10 +108,10 @@ class PlantedBugsTest {
             "LeaseReadsTest",
             "aNewLeaderKeepsItsAnswersBackUntilTheOneBeforeReadsNoMore"),
         PlantedBug.of(
-            "a lease is held in a later term",
+            "a leader reads alone while the one before may still do so",
             "LeaderLease.java",
-            "return mine.term() == term && nanos > 0",
-            "return nanos > 0",
+            " && leftToOthers(term) == 0",
+            "",
             "LeaderLeaseTest",
             "aLeaderReadsAloneForAWhileAfterItHasTakenARecordAndOnceNoOtherOneDoes"),
         PlantedBug.of(
