@@ -30,6 +30,7 @@ public final class BesideEtcd {
           "-XX:TieredStopAtLevel=4",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
   private static final int TURNS = 600;
+  private static final Duration REST = Duration.ofSeconds(2); // followers write for longer
   private static final List<String> LOADS = List.of("1 caller", "4 callers", "64 in flight");
 
   private final Map<String, double[][]> figures = new LinkedHashMap<>(); // by load and time
@@ -107,11 +108,13 @@ public final class BesideEtcd {
       Function<String, ? extends CompletableFuture<?>> blocking,
       Function<String, ? extends CompletableFuture<?>> async)
       throws InterruptedException {
-    double[] found = {
-      Figures.blocking(1, time, blocking),
-      Figures.blocking(4, time, blocking),
-      Figures.pipelined(64, time, async)
-    };
+    double[] found = new double[LOADS.size()];
+    Thread.sleep(REST.toMillis());
+    found[0] = Figures.blocking(1, time, blocking);
+    Thread.sleep(REST.toMillis());
+    found[1] = Figures.blocking(4, time, blocking);
+    Thread.sleep(REST.toMillis());
+    found[2] = Figures.pipelined(64, time, async);
     if (which < 0) {
       return;
     }
