@@ -42,7 +42,30 @@ public final class Figures {
             blocking(callers, time, key -> CompletableFuture.completedFuture(leader.get(key))));
       }
     }
+    for (boolean isByLease : new boolean[] {false, true}) {
+      linearizableReads(directory.resolve("leases " + isByLease), time, isByLease);
+    }
     failovers(directory, Integer.parseInt(arguments[2]));
+  }
+
+  private static void linearizableReads(Path directory, Duration time, boolean isByLease)
+      throws InterruptedException {
+    try (ThreeMembers members =
+        new ThreeMembers(
+            directory,
+            builder -> builder.consistency(Consistency.LINEARIZABLE),
+            engine -> isByLease ? engine.leaseReads() : engine)) {
+      members.get(1).put("key0", VALUE);
+      int leads = Processes.leader(members.get(1), 0);
+      for (int member : new int[] {leads, leads % 3 + 1}) {
+        KVStore<String, String> reader = members.get(member);
+        print(
+            "linearizable reads "
+                + (isByLease ? "by lease" : "through the log")
+                + (member == leads ? ", leader" : ", follower"),
+            blocking(1, time, key -> CompletableFuture.completedFuture(reader.get("key0"))));
+      }
+    }
   }
 
   private static void print(

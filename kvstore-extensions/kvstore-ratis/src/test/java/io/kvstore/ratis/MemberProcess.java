@@ -14,29 +14,25 @@ import java.util.List;
  * {@code get key}, and runs until it is killed, or its parent is gone.
  */
 final class MemberProcess {
+  /** A property of its JVM: whether it reads alone while it leads. */
+  static final String LEASES = "kvstore.ratis.leases";
+
   private MemberProcess() {}
 
-  /**
-   * The arguments: its name, its directory, how many shards, "join", "found", or "lease" to read
-   * alone while it leads, the peers.
-   */
+  /** The arguments: its name, its directory, how many shards, "join" or "found", the peers. */
   public static void main(String[] arguments) throws IOException {
     RatisEngine engine =
         RatisEngine.member(arguments[0])
             .peers(Arrays.copyOfRange(arguments, 4, arguments.length))
             .snapshotEvery(Long.getLong("kvstore.ratis.snapshotEvery", 200));
+    engine = Boolean.getBoolean(LEASES) ? engine.leaseReads() : engine;
     try (KVStore<String, String> store =
         KVStore.builder()
             .timeout(Duration.ofSeconds(2))
             .shards(Integer.parseInt(arguments[2]))
             .failover(Failover.after(Duration.ofMillis(300)))
             .storageDirectory(Path.of(arguments[1]))
-            .engine(
-                switch (arguments[3]) {
-                  case "join" -> engine.joining();
-                  case "lease" -> engine.leaseReads();
-                  default -> engine;
-                })
+            .engine(arguments[3].equals("join") ? engine.joining() : engine)
             .open()) {
       System.out.println("open " + store.cluster().nodes());
       Conversation.hold(line -> answer(store, line));

@@ -27,7 +27,9 @@ class ProcessFaultsTest {
   void whatClientsSeeKeepsThePromiseOfTheirLevelWhileMembersAreKilledAndStopped() throws Exception {
     Random random = new Random(SEED);
     int first = random.nextInt(LEVELS.size());
-    try (Processes processes = new Processes(directory, 3, 1)) {
+    String leases = "-D" + MemberProcess.LEASES + "=" + random.nextBoolean();
+    try (Processes processes =
+        new Processes(directory, 1, RatisEngine.freeLoopbackPeers(3), member -> List.of(leases))) {
       for (int round = 0; round < ROUNDS; round++) {
         Consistency level = LEVELS.get((first + round) % LEVELS.size());
         play(processes, level, round, random);
