@@ -1,29 +1,25 @@
 package stranger;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Forwarding;
-import io.kvstore.core.replication.Forwarding.ForwardedReply;
-import io.kvstore.core.replication.Forwarding.ForwardedRequest;
 import io.kvstore.core.replication.LocalReads;
+import io.kvstore.core.replication.OrderedLog;
 import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
-import io.kvstore.core.replication.Proposal;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
+import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Timer;
+import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Command;
-import io.kvstore.spi.Operation;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -39,40 +35,27 @@ import java.util.function.Consumer;
  * can be performed. The tail is the first of the view, the primary, to which clients turn first.
  */
 final class Chain implements Controlet {
-  /** An operation with its place in the chain's order. */
-  record Update(
-      long epoch, long stamp, long time, int client, long sequence, Operation operation)
-      implements Message, Proposal {
-    @Override
-    public long number() {
-      return stamp;
-    }
-  }
+  /** The next operation of the order. */
+  record Update(long epoch, Ordered ordered) implements Message {}
 
-  /** The sender holds all up to a stamp; the tail, and so everyone, all up to another. */
+  /** The sender holds all up to a position; the tail, and so everyone, all up to another. */
   record Acknowledged(long epoch, long held, long heldByAll) implements Message {}
 
   private final Env env;
-  private final TreeMap<Long, Update> pending = new TreeMap<>(); // held here, not by all
   private final PendingRequests pendingRequests = new PendingRequests();
-  private final PerformedOrder<Update> performed;
+  private final PerformedOrder performed;
+  private final OrderedLog log;
   private final LocalReads reads;
   private final Forwarding forwarding;
   private final Timer retry;
-  private long held; // the stamp of the last update here
   private long heldBySuccessor;
-  private long waitingSince; // when the first that is pending became the first
 
   Chain(Env env) {
     this.env = env;
-    performed = new PerformedOrder<>(env, pendingRequests);
+    performed = new PerformedOrder(env, pendingRequests);
+    log = performed.log();
     reads = new LocalReads(env, performed::position, performed::time, this::onRequest);
-    forwarding =
-        new Forwarding(
-            env,
-            performed.answers(),
-            this::serverOf,
-            (request, told, reply) -> reply.answer(requireNonNull(told.answer()), told.position()));
+    forwarding = new Forwarding(env, performed, pendingRequests, this::serverOf);
     retry = env.timer(this::repeat);
   }
 
@@ -101,109 +84,97 @@ final class Chain implements Controlet {
   }
 
   private void update(Request request, Reply reply) {
-    int client = request.client();
-    long sequence = request.sequence();
-    if (performed.has(client, sequence) || isPending(client, sequence)) {
-      performed.answerAgain(client, sequence, reply);
-    } else if (isStuck()) {
+    if (performed.has(request.client(), request.sequence())) {
+      performed.answerAgain(request.client(), request.sequence(), reply);
+    } else if (performed.isStuck()) {
       reply.refuse("the chain is broken: heal or restart the replica that is missing");
     } else if (reply.begin()) {
-      long stamp = held + 1;
-      performed.owe(stamp, reply);
-      long epoch = env.view().epoch();
-      add(new Update(epoch, stamp, env.now(), client, sequence, request.operation()));
+      performed.append(request, forwarding.isAskedAgain(request), reply);
+      passOn(log.last());
     }
-  }
-
-  private boolean isPending(int client, long sequence) {
-    return pending.values().stream()
-        .anyMatch(each -> each.client() == client && each.sequence() == sequence);
-  }
-
-  private boolean isStuck() {
-    return !pending.isEmpty() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
   }
 
   // Messages
 
   @Override
   public void onMessage(NodeId from, Message message) {
-    if (message instanceof Update update && update.stamp() == held + 1) {
-      add(update);
-    } else if (message instanceof Update) {
-      env.send(from, acknowledgement()); // it missed the last
+    if (message instanceof Update update) {
+      onUpdate(from, update);
     } else if (message instanceof Acknowledged acknowledged) {
       heldBySuccessor = Math.max(heldBySuccessor, acknowledged.held());
       performUpTo(acknowledged.heldByAll());
-    } else if (message instanceof ForwardedRequest forwarded) {
-      forwarding.onForwardedRequest(from, forwarded, this::onRequest);
+    } else if (!forwarding.onMessage(from, message, this::onRequest)) {
+      throw new UnknownMessageError(message);
+    }
+  }
+
+  private void onUpdate(NodeId from, Update update) {
+    long before = log.last();
+    performed.take(update.ordered());
+    if (log.last() > before) {
+      passOn(before + 1);
     } else {
-      forwarding.onForwardedReply((ForwardedReply) message);
+      env.send(from, acknowledgement()); // it came before, or another has not come yet
     }
   }
 
   private Acknowledged acknowledgement() {
-    return new Acknowledged(env.view().epoch(), held, performed.lastStamp());
+    return new Acknowledged(env.view().epoch(), log.last(), performed.position());
   }
 
-  private void add(Update update) {
-    waitingSince = pending.isEmpty() ? env.now() : waitingSince;
-    held = update.stamp();
-    pending.put(held, update);
+  private void passOn(long first) {
     if (env.view().primary().equals(env.self())) {
-      performUpTo(held);
+      performUpTo(log.last());
     } else {
-      env.send(successor(), update);
+      send(first);
       retry.startIfIdle(Retry.INTERVAL_NANOS);
     }
   }
 
-  private void performUpTo(long stamp) {
-    while (!pending.isEmpty() && pending.firstKey() <= stamp) {
-      waitingSince = env.now();
-      performed.perform(pending.pollFirstEntry().getValue());
-    }
+  private void send(long first) {
+    log.from(first, Retry.BATCH)
+        .forEach(each -> env.send(successor(), new Update(env.view().epoch(), each)));
+  }
+
+  private void performUpTo(long position) {
+    performed.performUpTo(position);
+    performed.forget(false);
     int before = env.view().members().indexOf(env.self()) + 1;
     if (before < env.view().members().size()) {
-      NodeId predecessor = env.view().members().get(before);
-      env.send(predecessor, acknowledgement());
+      env.send(env.view().members().get(before), acknowledgement());
     }
     pendingRequests.resumeReady();
   }
 
   private void repeat() {
-    if (!pending.isEmpty()) {
-      boolean isHeld = heldBySuccessor >= held; // then its acknowledgement was lost, or a later one
-      pending.tailMap(isHeld ? held : heldBySuccessor + 1).values().stream()
-          .limit(Retry.BATCH)
-          .forEach(each -> env.send(successor(), each));
-      if (isStuck() && heldBySuccessor < pending.firstKey()) {
+    if (performed.position() < log.last()) {
+      send(Math.min(heldBySuccessor + 1, log.last())); // if it has all: what does the tail hold?
+      if (performed.isStuck() && heldBySuccessor <= performed.position()) {
         env.suspect(successor());
       }
       retry.start(Retry.INTERVAL_NANOS);
     }
   }
 
-  // Reconfiguration: all that any member holds goes on
+  // Reconfiguration: the longest log goes on
 
   @Override
   public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
-    performed.report(List.copyOf(pending.values()), 0, then);
+    performed.report(then);
   }
 
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
-    pending.clear();
     performed.install(next, members, joiners);
   }
 
   @Override
   public void activate() {
     performed.activate();
-    held = performed.lastStamp();
-    heldBySuccessor = held;
+    heldBySuccessor = log.last();
+    performUpTo(log.last());
     forwarding.restart();
     reads.activate();
   }

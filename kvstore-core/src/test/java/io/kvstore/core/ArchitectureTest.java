@@ -78,10 +78,10 @@ class ArchitectureTest {
   private static final String OF_ONESELF = "currentThread|getId|interrupt";
 
   private static final int LINES_LIMIT = 400;
-  private static final int PROTOCOL_LINES_LIMIT = 350;
+  private static final int PROTOCOL_LINES_LIMIT = 300;
 
   /** Those that are still larger: they may not grow. */
-  private static final Map<String, Integer> LARGER = Map.of("PrimaryBackup.java", 500);
+  private static final Map<String, Integer> LARGER = Map.of("CausalBroadcast.java", 347);
 
   // Who knows whom
 

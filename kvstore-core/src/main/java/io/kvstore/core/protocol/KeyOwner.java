@@ -7,7 +7,6 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Forwarding;
 import io.kvstore.core.replication.Forwarding.ForwardedReply;
-import io.kvstore.core.replication.Forwarding.ForwardedRequest;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.LastWriterWins;
 import io.kvstore.core.replication.PendingRequests;
@@ -117,11 +116,9 @@ final class KeyOwner implements Controlet {
 
   @Override
   public void onMessage(NodeId from, Message message) {
-    if (message instanceof ForwardedRequest asked) {
-      forwarding.onForwardedRequest(from, asked, this::onRequest);
-    } else if (message instanceof ForwardedReply told) {
-      forwarding.onForwardedReply(told);
-    } else if (!entries.onMessage(from, message)) {
+    boolean isTaken =
+        entries.onMessage(from, message) || forwarding.onMessage(from, message, this::onRequest);
+    if (!isTaken) {
       throw new UnknownMessageError(message);
     }
   }

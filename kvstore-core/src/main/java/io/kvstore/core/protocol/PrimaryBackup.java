@@ -1,31 +1,20 @@
 package io.kvstore.core.protocol;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Acknowledgements;
-import io.kvstore.core.replication.DeferredReplies;
-import io.kvstore.core.replication.EpochStarts;
-import io.kvstore.core.replication.Execution;
 import io.kvstore.core.replication.Footprint;
 import io.kvstore.core.replication.Forwarding;
-import io.kvstore.core.replication.Forwarding.ForwardedReply;
-import io.kvstore.core.replication.Forwarding.ForwardedRequest;
-import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.Laggards;
-import io.kvstore.core.replication.LeftOverUpdates;
 import io.kvstore.core.replication.LocalReads;
-import io.kvstore.core.replication.LogMerge;
-import io.kvstore.core.replication.LogReport;
 import io.kvstore.core.replication.LogRetention;
 import io.kvstore.core.replication.LogRetention.Spread;
 import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.OrderedLog;
 import io.kvstore.core.replication.PendingRequests;
-import io.kvstore.core.replication.PositionRing;
-import io.kvstore.core.replication.RememberedAnswers;
+import io.kvstore.core.replication.PerformedOrder;
+import io.kvstore.core.replication.PerformedOrder.Copied;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
@@ -38,12 +27,10 @@ import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.spi.UnknownMessageError;
-import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,48 +69,34 @@ final class PrimaryBackup implements Controlet {
   record Committed(long epoch, long upTo, Spread spread) implements Message {}
 
   /** All that is performed, for a backup that needs what is no longer in the log. */
-  record CopyOfAll(
-      long epoch, Contents contents, long applied, RememberedAnswers answers, EpochStarts starts)
-      implements Message {
+  record CopyOfAll(long epoch, Contents contents, Copied with) implements Message {
     @Override
     public long footprint() {
       return Footprint.of(contents);
     }
   }
 
-  private static final int LOG_LIMIT = 100_000; // for a backup that cannot be reached
-
   private final Env env;
-  private final OrderedLog log;
-  private final PositionRing<Reply> replies = new PositionRing<>(); // at the primary
   private final Acknowledgements acknowledgements;
   private final Laggards laggards;
-  private final LogRetention retention;
   private final PendingRequests pendingRequests = new PendingRequests();
+  private final PerformedOrder performed;
+  private final OrderedLog log;
+  private final LogRetention retention;
   private final LocalReads reads;
   private final Forwarding forwarding;
   private final Timer retry;
-  private final RememberedAnswers answers = new RememberedAnswers();
-  private final Execution execution;
-  private final DeferredReplies deferredReplies = new DeferredReplies();
-  private long waitingSince; // when the oldest operation that is not committed began to wait
-  private long installed; // the epoch of the view that was installed last, 0 when none was
 
   PrimaryBackup(Env env) {
     this.env = env;
-    log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
     acknowledgements = new Acknowledgements(env.self());
     laggards = new Laggards(env, acknowledgements);
-    retention = new LogRetention(log, acknowledgements, env.view(), env.storage().isDurable());
-    execution = new Execution(env, log, retention, answers, this::onApplied);
-    reads = new LocalReads(env, this::position, execution::committedTime, this::onCommand);
-    forwarding =
-        new Forwarding(env, answers, request -> env.view().primary(), this::onForwardedReply);
+    performed = new PerformedOrder(env, pendingRequests, acknowledgements);
+    log = performed.log();
+    retention = performed.retention();
+    reads = new LocalReads(env, performed::position, performed::time, this::onCommand);
+    forwarding = new Forwarding(env, performed, pendingRequests, request -> env.view().primary());
     retry = env.timer(this::repeat);
-  }
-
-  private boolean needsAll() {
-    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
 
   private boolean isPrimary() {
@@ -150,47 +123,26 @@ final class PrimaryBackup implements Controlet {
   @Override
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
-    OptimisticRead optimisticRead =
-        reads.optimisticRead(query, level, position, execution.applied());
-    return mayAnswer(level) ? optimisticRead : null;
+    OptimisticRead read = reads.optimisticRead(query, level, position, performed.applied());
+    return mayAnswer(level) ? read : null;
   }
 
   private void onCommand(Request request, Reply reply) {
     if (!isPrimary()) {
       forwarding.pass(request, reply);
-    } else if (answers.hasBegun(request.client(), request.sequence())) {
+    } else if (performed.has(request.client(), request.sequence())) {
       env.reached(Moment.ASKED_AGAIN);
-      answers.answerAgain(request.client(), request.sequence(), reply, pendingRequests);
-    } else if (isStuck()) {
+      performed.answerAgain(request.client(), request.sequence(), reply);
+    } else if (performed.isStuck()) {
       env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
       reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
     } else if (reply.begin()) {
-      replies.put(log.last() + 1, reply);
-      order(request);
+      order(request, reply);
     }
   }
 
-  private boolean isStuck() {
-    boolean isWaiting = execution.committed() < log.last();
-    return log.isFull() || (isWaiting && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
-  }
-
-  private void order(Request request) {
-    if (execution.committed() == log.last()) {
-      waitingSince = env.now();
-    }
-    Ordered next =
-        new Ordered(
-            log.last() + 1,
-            execution.stamp(),
-            request.client(),
-            request.sequence(),
-            request.operation());
-    boolean isAskedAgain =
-        request instanceof ForwardedRequest asked && asked.since() < env.view().epoch();
-    Ordered ordered = isAskedAgain ? next.askedAgain() : next;
-    log.offer(ordered);
-    answers.begin(ordered.client(), ordered.sequence());
+  private void order(Request request, Reply reply) {
+    Ordered ordered = performed.append(request, forwarding.isAskedAgain(request), reply);
     acknowledgements.holds(env.self(), ordered.position());
     commitUpTo(acknowledgements.settled());
     laggards.broadcast(append(ordered), log.first());
@@ -199,18 +151,7 @@ final class PrimaryBackup implements Controlet {
   }
 
   private Append append(Ordered ordered) {
-    return new Append(env.view().epoch(), ordered, execution.committed(), retention.spread());
-  }
-
-  /** The primary has answered. A session's write is answered here once it is performed here. */
-  private void onForwardedReply(Request request, ForwardedReply told, Reply reply) {
-    boolean mustBeHere =
-        request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
-    pendingRequests.until(
-        () -> !mustBeHere || execution.applied() >= told.position(),
-        reply,
-        "the write to arrive here",
-        () -> reply.answer(requireNonNull(told.answer()), told.position()));
+    return new Append(env.view().epoch(), ordered, performed.position(), retention.spread());
   }
 
   // Messages
@@ -224,24 +165,20 @@ final class PrimaryBackup implements Controlet {
     } else if (message instanceof Committed settled) {
       retention.hear(settled.spread());
       commitUpTo(settled.upTo());
-      forgetNeedless();
-    } else if (message instanceof ForwardedRequest asked) {
-      forwarding.onForwardedRequest(from, asked, this::onRequest);
-    } else if (message instanceof ForwardedReply told) {
-      forwarding.onForwardedReply(told);
+      performed.forget(isPrimary());
     } else if (message instanceof CopyOfAll copy) {
       onCopy(from, copy);
-    } else {
+    } else if (!forwarding.onMessage(from, message, this::onRequest)) {
       throw new UnknownMessageError(message);
     }
   }
 
   private void onAppend(NodeId from, Append append) {
-    log.offer(append.ordered());
+    performed.take(append.ordered());
     retention.hear(append.spread());
     env.send(from, new Appended(env.view().epoch(), log.last()));
     commitUpTo(append.committed());
-    if (execution.committed() < log.last()) {
+    if (performed.position() < log.last()) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
     }
   }
@@ -250,73 +187,45 @@ final class PrimaryBackup implements Controlet {
     retention.heardOf(from);
     boolean isRepetition = appended.upTo() <= acknowledgements.heldBy(from);
     acknowledgements.holds(from, Math.min(appended.upTo(), log.last()));
-    if (acknowledgements.settled() > execution.committed()) {
+    if (acknowledgements.settled() > performed.position()) {
       commitUpTo(acknowledgements.settled());
       env.broadcast(committed());
     } else if (isRepetition) {
-      // It may have missed the last Committed: nothing else would tell it while there are no
-      // writes.
+      // It may have missed the last Committed, and without writes nothing else would tell it.
       env.send(from, committed());
     }
     forgetHeldByAll();
   }
 
   private Committed committed() {
-    return new Committed(env.view().epoch(), execution.committed(), retention.spread());
+    return new Committed(env.view().epoch(), performed.position(), retention.spread());
   }
 
   private void forgetHeldByAll() {
-    forgetNeedless();
+    performed.forget(isPrimary());
     if (acknowledgements.heldByAll() == log.last() && retry.isRunning()) {
       retry.stop();
       laggards.forgive();
     }
   }
 
-  private void forgetNeedless() {
-    retention.forget(isPrimary(), execution.committed(), execution.applied());
-  }
-
   private void commitUpTo(long upTo) {
-    long end = Math.min(upTo, log.last());
-    if (end <= execution.committed()) {
-      return;
-    }
-    performUpTo(end);
-    if (!isPrimary()) {
-      forgetNeedless();
-      if (execution.committed() == log.last()) {
-        retry.stop();
+    if (performed.performUpTo(upTo)) {
+      if (!isPrimary()) {
+        performed.forget(false);
+        if (performed.position() == log.last()) {
+          retry.stop();
+        }
       }
+      pendingRequests.resumeReady();
     }
-    pendingRequests.resumeReady();
-  }
-
-  private void performUpTo(long end) {
-    waitingSince = env.now();
-    execution.performUpTo(end);
-  }
-
-  private void onApplied(Ordered ordered, Answer answer) {
-    if (!needsAll()) {
-      ordered.noteEffect(answer);
-    }
-    execution.onApplied(ordered, answer);
-    Reply reply = replies.remove(ordered.position());
-    deferredReplies.tell(
-        () -> {
-          if (reply != null) {
-            reply.answer(answer, ordered.position());
-          }
-          pendingRequests.resumeReady();
-        });
   }
 
   private void repeat() {
     if (isPrimary()) {
-      env.view().members().forEach(this::catchUp);
-      if (needsAll() && isStuck()) {
-        laggards.suspectBehind(execution.committed());
+      laggards.catchUp(log.first(), log.last(), this::sendFrom, this::sendCopyTo);
+      if (performed.needsAll() && performed.isStuck()) {
+        laggards.suspectBehind(performed.position());
       }
     } else {
       env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
@@ -324,34 +233,22 @@ final class PrimaryBackup implements Controlet {
     retry.start(Retry.INTERVAL_NANOS);
   }
 
-  private void catchUp(NodeId member) {
-    long next = acknowledgements.heldBy(member) + 1;
-    long epoch = env.view().epoch();
-    laggards.look(member, log.last());
-    if (next >= log.first()) {
-      log.from(next, Retry.BATCH).forEach(each -> env.send(member, append(each)));
-    } else if (!retention.allowsCopyTo(member)) {
-      log.from(log.last(), 1).forEach(each -> env.send(member, append(each))); // is it there?
+  private void sendFrom(NodeId member, long next) {
+    log.from(next, Retry.BATCH).forEach(each -> env.send(member, append(each)));
+  }
+
+  private void sendCopyTo(NodeId member) {
+    if (!retention.allowsCopyTo(member)) {
+      sendFrom(member, log.last()); // is it there?
     } else if (laggards.isDueACopy(member)) {
-      long upTo = execution.committed();
-      long time = execution.committedTime();
-      retention.sentCopy(member, upTo);
-      env.storage()
-          .snapshot(
-              all ->
-                  env.send(
-                      member,
-                      new CopyOfAll(
-                          epoch, all.asOf(time), upTo, answers.copy(), execution.starts().copy())));
+      long epoch = env.view().epoch();
+      retention.sentCopy(member, performed.position());
+      performed.copy((all, with) -> env.send(member, new CopyOfAll(epoch, all, with)));
     }
   }
 
   private void onCopy(NodeId from, CopyOfAll copy) {
-    if (copy.applied() > log.last()) {
-      env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
-      answers.adopt(copy.answers());
-      execution.starts().adopt(copy.starts());
-      execution.beginAfter(copy.applied(), copy.contents().time());
+    if (performed.takeOver(copy.contents(), copy.with())) {
       retry.stop(); // it lacks nothing that it knows of
       pendingRequests.resumeReady();
     }
@@ -364,90 +261,21 @@ final class PrimaryBackup implements Controlet {
   public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
     retry.stop();
-    execution.report(installed, !needsAll() || env.storage().isDurable(), then);
+    performed.report(then);
   }
 
-  /**
-   * The longest log goes on: it has everything that was answered. What clients were answered is
-   * known to those who were there, and to those who have kept it.
-   *
-   * <p>Where datalets are durable, what goes on is performed before the view is decided, and told
-   * after: those who made sure of it before may be left out of the view, and so may their disks.
-   */
+  /** The longest log goes on: it has everything that was answered. */
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
-    Optional<HandOver> handOver = HandOver.in(members);
-    if (handOver.isPresent()) {
-      inherit(next, handOver.get());
-      return;
-    }
-    LogMerge merge = LogMerge.of(env.self(), members, joiners, !needsAll());
-    LogReport best = merge.best();
-    boolean wasMember = merge.own().isPresent() && !merge.hasStrayed();
-    if (!wasMember) {
-      replies.clear(); // whatever it was about to do, others have gone on without it
-      deferredReplies.forget();
-    }
-    boolean isDurable = env.storage().isDurable();
-    boolean isContinued = isDurable && merge.isContinued();
-    boolean isBehind = !wasMember || installed == 0 || execution.applied() < best.applied();
-    if (isBehind || (isDurable && !isContinued)) {
-      if (!isContinued) {
-        takeOver(merge);
-      }
-      merge.teach(answers, next);
-    }
-    boolean knowsRecent = isDurable && !best.recent().isEmpty();
-    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : execution.applied());
-    (knowsRecent ? best.recent() : best.unapplied())
-        .stream().filter(each -> each.position() > log.last()).forEach(log::offer);
-    EpochStarts starts = execution.starts();
-    starts.adopt(best.starts());
-    starts.begin(next.epoch(), log.last());
-    if (!needsAll()) {
-      // What a primary has answered by itself, after the group had gone on without it, comes last.
-      bringBackLeftOver(merge, merge.astray(members, joiners));
-    }
-    begin(next);
-    if (isDurable) {
-      deferredReplies.begin();
-      performUpTo(log.last());
-    }
-  }
-
-  private void bringBackLeftOver(LogMerge merge, List<LogReport> astray) {
-    EpochStarts starts = execution.starts();
-    long highest = LeftOverUpdates.highestOf(astray, starts);
-    if (highest > log.last()) {
-      deferredReplies.begin();
-      execution.skipTo(highest);
-    }
-    astray.forEach(each -> LeftOverUpdates.bringBack(env, each, starts, merge.witness(), log));
-  }
-
-  private void begin(View next) {
-    installed = next.epoch();
-    execution.onInstalled();
-    execution.starts().orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
+    performed.install(next, members, joiners);
     acknowledgements.restart(
-        next, needsAll() ? next.members().size() : env.settings().acks(), log.last());
+        next, performed.needsAll() ? next.members().size() : env.settings().acks(), log.last());
     laggards.restart();
-    retention.restart(next, !needsAll());
-  }
-
-  private void takeOver(LogMerge merge) {
-    LogReport best = merge.best();
-    if (merge.mayDiffer() || (env.storage().isDurable() && best.epoch() > 0)) {
-      env.storage()
-          .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
-    }
-    execution.beginAfter(best.applied(), best.contents().time());
   }
 
   @Override
   public void activate() {
-    deferredReplies.end();
-    execution.onDecided();
+    performed.activate();
     commitUpTo(log.last());
     forgetHeldByAll(); // else a log that left-over updates have filled would stay full
     forwarding.restart();
@@ -457,7 +285,7 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public long position() {
-    return execution.committed();
+    return performed.position();
   }
 
   @Override
@@ -467,23 +295,6 @@ final class PrimaryBackup implements Controlet {
 
   @Override
   public void handOver(Consumer<MemberReport> then) {
-    deferredReplies.end();
-    commitUpTo(log.last());
-    env.storage()
-        .still(
-            contents ->
-                then.accept(
-                    new HandOver(
-                        execution.applied(),
-                        contents.asOf(execution.committedTime()).time(),
-                        answers.copy())));
-  }
-
-  private void inherit(View next, HandOver handOver) {
-    env.storage().beginOrder(handOver.highest(), handOver.time());
-    execution.beginAfter(handOver.highest(), handOver.time());
-    handOver.passOnTo(answers, next.epoch());
-    execution.starts().begin(next.epoch(), log.last());
-    begin(next);
+    performed.handOver(then);
   }
 }

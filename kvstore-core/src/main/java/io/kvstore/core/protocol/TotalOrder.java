@@ -9,9 +9,9 @@ import io.kvstore.core.replication.LocalReads;
 import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.PendingProposals;
 import io.kvstore.core.replication.PendingRequests;
-import io.kvstore.core.replication.PerformedOrder;
 import io.kvstore.core.replication.Promises;
 import io.kvstore.core.replication.Proposal;
+import io.kvstore.core.replication.ProposedOrder;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
@@ -79,7 +79,7 @@ final class TotalOrder implements Controlet {
   private final Promises<Proposed> promises;
   private final PendingProposals<Proposed> pending;
   private final PendingRequests pendingRequests = new PendingRequests();
-  private final PerformedOrder<Proposed> performed;
+  private final ProposedOrder<Proposed> performed;
   private final LocalReads reads;
   private final Timer retry;
   private long told; // proposals made in this epoch
@@ -88,7 +88,7 @@ final class TotalOrder implements Controlet {
     this.env = env;
     promises = new Promises<>(env.self());
     pending = new PendingProposals<>(env, promises);
-    performed = new PerformedOrder<>(env, pendingRequests);
+    performed = new ProposedOrder<>(env, pendingRequests);
     reads = new LocalReads(env, performed::position, performed::time, this::propose);
     retry = env.timer(this::repeat);
   }

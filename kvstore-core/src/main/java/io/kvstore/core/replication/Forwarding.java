@@ -1,5 +1,7 @@
 package io.kvstore.core.replication;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
@@ -8,6 +10,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
@@ -90,6 +93,49 @@ public final class Forwarding {
     this.server = server;
     this.onAnswer = onAnswer;
     this.retry = env.timer(this::repeat);
+  }
+
+  /**
+   * Passes requests on in a group with one order: a session's write is answered once it is
+   * performed here, too.
+   *
+   * @param pendingRequests requests that wait for this member to perform more
+   */
+  public Forwarding(
+      Env env,
+      PerformedOrder performed,
+      PendingRequests pendingRequests,
+      Function<Request, NodeId> server) {
+    this(
+        env,
+        performed.answers(),
+        server,
+        (request, told, reply) -> {
+          boolean mustBeHere =
+              request.operation() instanceof Command && request.level() != Consistency.EVENTUAL;
+          pendingRequests.until(
+              () -> !mustBeHere || performed.applied() >= told.position(),
+              reply,
+              "the write to arrive here",
+              () -> reply.answer(requireNonNull(told.answer()), told.position()));
+        });
+  }
+
+  /** Whether the client of a request had asked for it in a view before, at another member. */
+  public boolean isAskedAgain(Request request) {
+    return request instanceof ForwardedRequest asked && asked.since() < env.view().epoch();
+  }
+
+  /** Takes a message; tells whether it was one of these. */
+  public boolean onMessage(NodeId from, Message message, BiConsumer<Request, Reply> serve) {
+    if (message instanceof ForwardedRequest asked) {
+      onForwardedRequest(from, asked, serve);
+    } else if (message instanceof ForwardedReply told) {
+      onForwardedReply(told);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   // At the member that passes on

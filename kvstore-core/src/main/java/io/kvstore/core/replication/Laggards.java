@@ -4,6 +4,8 @@ import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Which members do not come nearer to what they are owed, and how often each of these is sent a
@@ -57,8 +59,30 @@ public final class Laggards {
     nextCopy[member] = 1;
   }
 
+  /**
+   * Has each member that lacks something sent that again: what comes next for it where that is
+   * still kept, a copy otherwise.
+   *
+   * @param first that is kept
+   * @param last of what was told so far
+   * @param sendFrom sends a member what is kept from a number on
+   * @param sendCopy sends a member a copy of everything, if it {@linkplain #isDueACopy is due one}
+   */
+  public void catchUp(
+      long first, long last, ObjLongConsumer<NodeId> sendFrom, Consumer<NodeId> sendCopy) {
+    for (NodeId member : env.view().members()) {
+      long next = acknowledgements.heldBy(member) + 1;
+      look(member, last);
+      if (next <= last && next >= first) {
+        sendFrom.accept(member, next);
+      } else if (next <= last) {
+        sendCopy.accept(member);
+      }
+    }
+  }
+
   /** Looks how far a member has got since the last round, of what was told so far. */
-  public void look(NodeId node, long last) {
+  private void look(NodeId node, long last) {
     int member = node.number();
     long now = acknowledgements.heldBy(node);
     if (now >= last || now > held[member]) {

@@ -29,15 +29,15 @@ public final class LeftOverUpdates {
    *
    * @return 0 if there is none
    */
-  public static long highestOf(List<LogReport> members, EpochStarts starts) {
+  public static long highestOf(List<OrderReport> members, EpochStarts starts) {
     return members.stream()
         .filter(each -> isShortened(each, starts.endOf(each.epoch())))
-        .mapToLong(LogReport::last)
+        .mapToLong(OrderReport::last)
         .max()
         .orElse(0);
   }
 
-  private static boolean isShortened(LogReport member, OptionalLong end) {
+  private static boolean isShortened(OrderReport member, OptionalLong end) {
     return end.isPresent()
         && member.last() > end.getAsLong()
         && of(member, end.getAsLong()).count() < member.last() - end.getAsLong();
@@ -50,7 +50,7 @@ public final class LeftOverUpdates {
    * @param witness a member of the group that knows what clients were answered last
    */
   public static void bringBack(
-      Env env, LogReport member, EpochStarts starts, LogReport witness, OrderedLog log) {
+      Env env, OrderReport member, EpochStarts starts, OrderReport witness, OrderedLog log) {
     long epoch = member.epoch();
     OptionalLong end = starts.endOf(epoch);
     List<Ordered> leftOver = end.isPresent() ? of(member, end.getAsLong()).toList() : List.of();
@@ -65,7 +65,7 @@ public final class LeftOverUpdates {
     }
   }
 
-  private static Stream<Ordered> of(LogReport member, long end) {
+  private static Stream<Ordered> of(OrderReport member, long end) {
     return Stream.concat(
             member.compacted().stream()
                 .filter(each -> each.last() > end)

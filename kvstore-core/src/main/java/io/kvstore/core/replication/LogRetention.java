@@ -63,6 +63,9 @@ public final class LogRetention {
     }
   }
 
+  /** How much is kept for a member that comes back with a part of what the others have. */
+  private static final int KEPT_FOR_RETURNING = 1_000;
+
   private static final int MOST_COPIES_UNHEARD = 8; // each begins another segment
 
   private final OrderedLog log;
@@ -221,7 +224,7 @@ public final class LogRetention {
   }
 
   private void forgetUpTo(long position) {
-    log.forgetUpTo(isDurable ? position - RecentOperations.KEPT_FOR_RETURNING : position);
+    log.forgetUpTo(isDurable ? position - KEPT_FOR_RETURNING : position);
     compacted.forgetUpTo(position);
   }
 }

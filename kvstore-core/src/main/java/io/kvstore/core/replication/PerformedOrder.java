@@ -1,77 +1,96 @@
 package io.kvstore.core.replication;
 
-import static java.util.Objects.requireNonNull;
-
+import io.kvstore.Consistency;
 import io.kvstore.View;
+import io.kvstore.core.replication.OrderReport.Proposals;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
+import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Command;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import io.kvstore.spi.Operation;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of its group's one order that a member has performed: how far it is, as of which time,
- * what clients were answered, and what it still owes them. At the end of a view it tells what may
- * go on, and merges what all members tell.
+ * The one order of a group, as a member holds and performs it: a replicated state machine
+ * (Schneider 1990), with what belongs to its state beside the entries.
  *
- * <p>What was performed before a view is decided is told after: its members may yet be others.
+ * <p>A protocol puts operations into the log, tells the other members, and decides how far they may
+ * be performed. The rest is here: what clients were answered and are owed, also those that ask
+ * twice, and all that happens between two views.
  *
- * @param <P> the type of proposals
+ * <pre>
+ *   1 ────────────── applied ── committed ─────────── last
+ *     has been performed │ handed to the datalet │ in the log
+ * </pre>
+ *
+ * <p>At the end of a view each member reports what it has. What the members know together goes on:
+ * one that lacks something takes it over. What was performed before the next view is decided is
+ * told after, since its members may yet be others.
  */
-public final class PerformedOrder<P extends Proposal> {
+public final class PerformedOrder {
+  /** What belongs to a copy of all that is performed, beside the entries. */
+  public record Copied(long applied, RememberedAnswers answers, EpochStarts starts) {}
+
+  private static final int LOG_LIMIT = 100_000; // for a member that cannot be reached
+
   private final Env env;
-  private final PendingRequests pendingRequests;
+  private final OrderedLog log;
+  private final LogRetention retention;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
-  private final RecentOperations recent; // where datalets are durable
-  private final DeferredReplies deferredReplies = new DeferredReplies();
-  private final Map<Long, Reply> replies = new TreeMap<>(); // owed for proposals, by stamp
-  private final Set<P> performedElsewhere = new LinkedHashSet<>(); // of those
-  private final TreeMap<Long, P> merged = new TreeMap<>(); // for the next view, by stamp
-  private long installed; // the epoch of the view that was installed last
-  private long lastStamp; // of the last proposal that was performed
-  private long position; // operations handed to the datalet
-  private long time; // stamped on the last of them
-  private boolean hasServed;
+  private final OwedReplies replies;
+  private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
+  private long committed; // handed to the datalet
+  private long applied; // performed by it
+  private long committedTime;
+  private long lastTime; // stamped on the newest operation that was ordered here
+  private long waitingSince; // when the first that is not committed became the first
+  private long installed; // the epoch of the view that was installed last, 0 when none was
+  private @Nullable OrderReport reported; // since a view was decided last, the first
+  private @Nullable OrderReport before; // the same, once another view was installed
 
   /**
-   * Nothing has been performed yet.
+   * Nothing has been ordered yet.
    *
    * @param pendingRequests requests that wait for this member to perform more
    */
   public PerformedOrder(Env env, PendingRequests pendingRequests) {
+    this(env, pendingRequests, new Acknowledgements(env.self()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param acknowledgements at a primary: how far the others are
+   */
+  public PerformedOrder(
+      Env env, PendingRequests pendingRequests, Acknowledgements acknowledgements) {
     this.env = env;
-    this.pendingRequests = pendingRequests;
-    recent =
-        new RecentOperations(
-            RecentOperations.KEPT_FOR_RETURNING, env.settings().limits().owedBytes());
+    replies = new OwedReplies(pendingRequests, answers);
+    log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
+    retention = new LogRetention(log, acknowledgements, env.view(), env.storage().isDurable());
   }
 
-  /** How many operations were handed to the datalet. */
-  public long position() {
-    return position;
+  /** Whether all members must hold what is performed; or else as many as the store's acks. */
+  public boolean needsAll() {
+    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
 
-  /** The time stamped on the last of them. */
-  public long time() {
-    return time;
+  /** The operations that are held. */
+  public OrderedLog log() {
+    return log;
   }
 
-  /** The stamp of the last proposal that was performed. */
-  public long lastStamp() {
-    return lastStamp;
+  /** How much of the log is kept. */
+  public LogRetention retention() {
+    return retention;
   }
 
   /** What clients were answered. */
@@ -79,215 +98,303 @@ public final class PerformedOrder<P extends Proposal> {
     return answers;
   }
 
-  // Performing
-
-  /** Has a client answered once the proposal with this stamp is performed. */
-  public void owe(long stamp, Reply reply) {
-    replies.put(stamp, reply);
+  /** Up to where operations were handed to the datalet. */
+  public long position() {
+    return committed;
   }
 
-  /**
-   * Performs the next proposal of the order; not an operation that is in it already, since another
-   * member has proposed it before.
-   */
-  public void perform(P proposal) {
-    lastStamp = proposal.stamp();
-    Reply reply = replies.remove(lastStamp);
-    boolean isCommand = proposal.operation() instanceof Command; // a read may be repeated
-    if (isCommand && answers.hasBegun(proposal.client(), proposal.sequence())) {
-      env.reached(Moment.PROPOSED_TWICE);
-      if (reply != null) {
-        answerAgain(proposal.client(), proposal.sequence(), reply);
-      }
-      return;
-    }
-    answers.begin(proposal.client(), proposal.sequence());
-    time = Math.max(time, proposal.time());
-    apply(
-        new Ordered(++position, time, proposal.client(), proposal.sequence(), proposal.operation()),
-        reply);
+  /** The time that is stamped on the newest of these. */
+  public long time() {
+    return committedTime;
   }
 
-  private void apply(Ordered ordered, @Nullable Reply reply) {
-    if (env.storage().isDurable()) {
-      recent.add(ordered);
-    }
-    env.storage().apply(ordered, (same, answer) -> onApplied(same, answer, reply));
+  /** Up to where operations were performed by the datalet. */
+  public long applied() {
+    return applied;
   }
 
-  private void onApplied(Ordered ordered, Answer answer, @Nullable Reply reply) {
-    answers.remember(ordered, answer);
-    deferredReplies.tell(
-        () -> {
-          if (reply != null) {
-            reply.answer(answer, ordered.position());
-          }
-          pendingRequests.resumeReady();
-        });
+  /** Whether too much is held, or the first that is not performed has waited for too long. */
+  public boolean isStuck() {
+    boolean isWaiting = committed < log.last();
+    return log.isFull() || (isWaiting && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
   }
 
-  /** Whether a client's operation is in the order already. */
+  // Ordering
+
+  /** Whether a client's request is in the order already. */
   public boolean has(int client, long sequence) {
     return answers.hasBegun(client, sequence);
   }
 
-  /** Answers an operation that is in the order already, once it is performed. */
+  /** Answers a request that is in the order already, once it is performed. */
   public void answerAgain(int client, long sequence, Reply reply) {
-    deferredReplies.tell(() -> answers.answerAgain(client, sequence, reply, pendingRequests));
+    replies.answerAgain(client, sequence, reply);
+  }
+
+  /**
+   * Gives a request the next position; its client is answered once it is performed.
+   *
+   * @param isAskedAgain whether its client had asked for it in a view before
+   */
+  public Ordered append(Request request, boolean isAskedAgain, Reply reply) {
+    Ordered next = next(env.now(), request.client(), request.sequence(), request.operation());
+    return append(isAskedAgain ? next.askedAgain() : next, reply);
+  }
+
+  Ordered next(long time, int client, long sequence, Operation operation) {
+    lastTime = Math.max(lastTime, time);
+    return new Ordered(log.last() + 1, lastTime, client, sequence, operation);
+  }
+
+  Ordered append(Ordered next, @Nullable Reply reply) {
+    if (reply != null) {
+      replies.owe(next.position(), reply);
+    }
+    take(next);
+    answers.begin(next.client(), next.sequence());
+    return next;
+  }
+
+  /** Takes an operation that another member has ordered, perhaps earlier than those before it. */
+  public void take(Ordered ordered) {
+    if (committed == log.last()) {
+      waitingSince = env.now();
+    }
+    log.offer(ordered);
+  }
+
+  // Performing
+
+  /** Performs what the log has up to a position; tells whether there was anything. */
+  public boolean performUpTo(long position) {
+    long end = Math.min(position, log.last());
+    if (end <= committed) {
+      return false;
+    }
+    waitingSince = env.now();
+    while (committed < end) {
+      Ordered next = log.at(committed + 1);
+      committed = next.position();
+      committedTime = next.time();
+      lastTime = Math.max(lastTime, next.time());
+      answers.begin(next.client(), next.sequence());
+      starts.note(next);
+      env.storage().apply(next, onApplied);
+    }
+    return true;
+  }
+
+  private void onApplied(Ordered ordered, Answer answer) {
+    if (!needsAll()) {
+      ordered.noteEffect(answer);
+    }
+    applied = Math.max(applied, ordered.position()); // a copy may have come meanwhile
+    replies.onPerformed(ordered, answer);
+  }
+
+  /**
+   * Forgets what need not be kept.
+   *
+   * @param isPrimary whether this member knows which of the others may lack something
+   */
+  public void forget(boolean isPrimary) {
+    retention.forget(isPrimary, committed, applied);
+  }
+
+  // Copies
+
+  /** Copies all that is performed, for a member that needs what is no longer in the log. */
+  public void copy(BiConsumer<Contents, Copied> then) {
+    long upTo = committed;
+    long time = committedTime;
+    env.storage()
+        .snapshot(
+            all -> then.accept(all.asOf(time), new Copied(upTo, answers.copy(), starts.copy())));
+  }
+
+  /** Takes a copy over, if it has more than what is held here; tells whether it has. */
+  public boolean takeOver(Contents contents, Copied with) {
+    boolean isNews = with.applied() > log.last();
+    if (isNews) {
+      env.storage().replace(contents.remembering(with.answers().kept()), () -> {});
+      answers.adopt(with.answers());
+      starts.adopt(with.starts());
+      beginAfter(with.applied(), contents.time());
+    }
+    return isNews;
+  }
+
+  /** Goes on after this position: the datalet has everything up to there. */
+  private void beginAfter(long position, long time) {
+    retention.clear();
+    log.restartAfter(position);
+    committed = position;
+    applied = position;
+    committedTime = Math.max(committedTime, time);
+    lastTime = Math.max(lastTime, time);
   }
 
   // Reconfiguration
 
-  /**
-   * Reports how far this member is, at the end of a view.
-   *
-   * @param pending what it holds beyond what it has performed
-   * @param count of its Lamport clock, if it has one
-   */
-  public void report(List<P> pending, long count, Consumer<MemberReport> then) {
+  /** Reports how far this member is, once the datalet has performed what it was handed. */
+  public void report(Consumer<MemberReport> then) {
+    report(null, then);
+  }
+
+  void report(@Nullable Proposals<?> proposals, Consumer<MemberReport> then) {
     env.storage()
         .still(
             contents -> {
-              if (!hasServed) {
+              if (installed == 0) {
                 recall(contents);
               }
-              List<P> held = new ArrayList<>(merged.values());
-              held.addAll(pending);
-              then.accept(
-                  new ProposalReport<>(
-                      env.self(),
-                      hasServed,
-                      contents.asOf(time),
-                      position,
-                      lastStamp,
-                      held,
-                      answers.copy(),
-                      count,
-                      installed,
-                      starts.copy(),
-                      recent.all()));
+              OrderReport report = reportOf(contents, proposals);
+              reported = reported == null ? report : reported;
+              then.accept(report);
             });
   }
 
+  /** Begins with what the datalet has kept. */
   private void recall(Contents contents) {
-    position = contents.position();
-    time = contents.time();
+    beginAfter(contents.position(), contents.time());
     answers.recall(env.storage().durableState().answers());
-    installed = env.storage().durableState().epoch();
+  }
+
+  private OrderReport reportOf(Contents contents, @Nullable Proposals<?> proposals) {
+    boolean hasServed = installed > 0;
+    boolean isDurable = env.storage().isDurable();
+    boolean isLogNeeded = isDurable || !needsAll();
+    List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
+    unapplied.forEach(starts::note);
+    return new OrderReport(
+        env.self(),
+        hasServed,
+        hasServed || isDurable,
+        contents.asOf(committedTime),
+        applied,
+        unapplied,
+        answers.copy(),
+        hasServed ? installed : env.storage().durableState().epoch(),
+        starts.copy(),
+        log.lastWithEffectFrom(applied), // the primary may have answered it
+        isLogNeeded ? log.from(log.first(), Integer.MAX_VALUE) : List.of(),
+        retention.segments(),
+        before,
+        proposals);
   }
 
   /**
-   * Goes on in the next view, from what another protocol has left, or from where the best member
-   * is: what any member holds beyond that is performed before anything new.
+   * Goes on in the next view, from what another protocol has left, or from what the members know
+   * together: the best of them has everything that was answered.
    *
-   * @return the highest count of a member's Lamport clock
+   * <p>Where datalets are durable, what goes on is performed before the view is decided, and told
+   * after: those who made sure of it before may be left out of the view, and so may their disks.
+   *
+   * @return the member whose state this one has taken over; none if it goes on from its own
    */
-  public long install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+  public Optional<OrderReport> install(
+      View next, List<MemberReport> members, List<MemberReport> joiners) {
     Optional<HandOver> handOver = HandOver.in(members);
     if (handOver.isPresent()) {
       inherit(next, handOver.get());
-      return 0;
+      return Optional.empty();
     }
     boolean isDurable = env.storage().isDurable();
-    ProposalMerge<P> merge = ProposalMerge.of(env.self(), members, joiners, isDurable);
-    merged.clear();
-    if (merge.own().isEmpty()) {
-      forgetReplies();
+    OrderMerge merge = OrderMerge.of(env.self(), isDurable, members, joiners, !needsAll());
+    if (!merge.isMember()) {
+      replies.forget(); // whatever it was about to do, others have gone on without it
     }
-    if (isDurable) {
-      deferredReplies.begin();
+    boolean isBehind = isBehind(merge);
+    if (isBehind) {
+      takeOver(merge, next);
     }
-    if (isBehind(merge)) {
-      takeOver(merge);
+    goOn(merge.best(), next);
+    if (!needsAll()) {
+      // What a primary has answered by itself, after the group had gone on without it, comes last.
+      bringBackLeftOver(merge, merge.astray(members, joiners));
     }
-    merge.pending().forEach(each -> merged.put(each.stamp(), each));
-    SortedMap<Long, P> performed = merged.headMap(lastStamp, true);
-    performed.values().stream()
-        .filter(each -> replies.containsKey(each.stamp()))
-        .forEach(performedElsewhere::add);
-    performed.clear();
-    starts.adopt(merge.best().starts());
     begin(next);
     if (isDurable) {
-      performMerged();
+      replies.defer();
+      performUpTo(log.last());
     }
-    return merge.highestCount();
+    return isBehind ? Optional.of(merge.best()) : Optional.empty();
   }
 
-  /** Whatever this member was about to do, others have gone on without it. */
-  private void forgetReplies() {
-    replies.clear();
-    performedElsewhere.clear();
-    deferredReplies.forget();
+  private boolean isBehind(OrderMerge merge) {
+    boolean mayDiffer = env.storage().isDurable() && !merge.isContinued();
+    boolean isNew = installed == 0 || !merge.isMember();
+    return isNew || mayDiffer || applied < merge.best().applied();
   }
 
-  private boolean isBehind(ProposalMerge<P> merge) {
-    return merge.own().isEmpty()
-        || !hasServed
-        || position < merge.best().applied()
-        || (env.storage().isDurable() && !merge.missesOnlyRest());
-  }
-
-  private void takeOver(ProposalMerge<P> merge) {
-    ProposalReport<P> best = merge.best();
-    answers.adopt(best.answers());
-    if (merge.missesOnlyRest()) {
-      best.recent().stream()
-          .filter(each -> each.position() > position)
-          .forEach(each -> apply(each, null));
+  private void takeOver(OrderMerge merge, View next) {
+    OrderReport best = merge.best();
+    boolean isDurable = env.storage().isDurable();
+    if (isDurable && merge.isContinued()) {
       env.reached(Moment.REST_TAKEN_OVER);
     } else {
-      if (merge.mayDiffer(env.storage().isDurable())) {
+      if (merge.mayDiffer() || (isDurable && best.epoch() > 0)) {
         env.reached(Moment.CONTENTS_TAKEN_OVER);
-        env.storage().replace(best.contents().remembering(best.answers().kept()), () -> {});
+        env.storage()
+            .replace(best.contents().remembering(merge.witness().answers().kept()), () -> {});
       }
-      recent.replaceBy(best.recent());
+      beginAfter(best.applied(), best.contents().time());
     }
-    position = best.applied();
-    time = Math.max(time, best.contents().time());
-    lastStamp = best.lastStamp();
+    merge.teach(answers, next);
+  }
+
+  /** Holds what the best member does, and nothing else. */
+  private void goOn(OrderReport best, View next) {
+    boolean knowsRecent = env.storage().isDurable() && !best.recent().isEmpty();
+    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : applied);
+    (knowsRecent ? best.recent() : best.unapplied())
+        .stream().filter(each -> each.position() > log.last()).forEach(log::offer);
+    starts.adopt(best.starts());
+    starts.begin(next.epoch(), log.last());
+  }
+
+  private void bringBackLeftOver(OrderMerge merge, List<OrderReport> astray) {
+    long highest = LeftOverUpdates.highestOf(astray, starts);
+    if (highest > log.last()) {
+      replies.defer();
+      starts.orderAfter(log.last()); // these belong to the epoch before
+      performUpTo(log.last());
+      env.storage().beginOrder(highest, committedTime);
+      beginAfter(highest, committedTime);
+    }
+    astray.forEach(each -> LeftOverUpdates.bringBack(env, each, starts, merge.witness(), log));
   }
 
   private void begin(View next) {
-    starts.begin(next.epoch(), position);
     installed = next.epoch();
-    hasServed = true;
+    before = reported;
+    starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
+    retention.restart(next, !needsAll());
   }
 
-  private void performMerged() {
-    List<P> all = List.copyOf(merged.values());
-    merged.clear();
-    all.forEach(this::perform);
-  }
-
-  /** The view is decided: clients are answered, and what was merged is performed. */
+  /** The view is decided: clients are told. All that is in the log may be performed. */
   public void activate() {
-    deferredReplies.end();
-    for (P each : performedElsewhere) {
-      env.reached(Moment.PERFORMED_ELSEWHERE);
-      Reply reply = requireNonNull(replies.remove(each.stamp()));
-      answerAgain(each.client(), each.sequence(), reply);
-    }
-    performedElsewhere.clear();
-    performMerged();
-    pendingRequests.resumeReady();
+    replies.decide();
+    reported = null;
+    before = null;
   }
 
-  /** What is left to the protocol of the next view, if that is another. */
+  /** Performs all that is left, and leaves it to the protocol of the next view. */
   public void handOver(Consumer<MemberReport> then) {
-    deferredReplies.end();
-    performMerged();
+    replies.decide();
+    performUpTo(log.last());
     env.storage()
         .still(
             contents ->
-                then.accept(new HandOver(position, contents.asOf(time).time(), answers.copy())));
+                then.accept(
+                    new HandOver(applied, contents.asOf(committedTime).time(), answers.copy())));
   }
 
   private void inherit(View next, HandOver handOver) {
     env.storage().beginOrder(handOver.highest(), handOver.time());
-    position = handOver.highest();
-    time = handOver.time();
+    beginAfter(handOver.highest(), handOver.time());
     handOver.passOnTo(answers, next.epoch());
+    starts.begin(next.epoch(), log.last());
     begin(next);
   }
 }

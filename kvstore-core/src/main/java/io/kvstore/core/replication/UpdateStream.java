@@ -239,20 +239,19 @@ public final class UpdateStream {
   }
 
   private void repeat() {
-    for (NodeId member : env.view().members()) {
-      long next = acknowledgements.heldBy(member) + 1;
-      laggards.look(member, last);
-      if (next > last) {
-        continue;
-      }
-      if (next >= firstKept) {
-        keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
-      } else if (laggards.isDueACopy(member)) {
-        sendEverything.accept(member);
-      }
-    }
+    laggards.catchUp(firstKept, last, this::sendFrom, this::sendCopyTo);
     if (keepsAny()) {
       retry.start(Retry.INTERVAL_NANOS);
+    }
+  }
+
+  private void sendFrom(NodeId member, long next) {
+    keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
+  }
+
+  private void sendCopyTo(NodeId member) {
+    if (laggards.isDueACopy(member)) {
+      sendEverything.accept(member);
     }
   }
 

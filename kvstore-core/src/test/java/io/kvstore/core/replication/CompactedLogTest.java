@@ -261,8 +261,8 @@ class CompactedLogTest {
     starts.begin(1, 0);
     starts.begin(2, shared);
     RememberedAnswers none = new RememberedAnswers();
-    LogReport strayed =
-        new LogReport(
+    OrderReport strayed =
+        new OrderReport(
             NodeId.of(0),
             true,
             true,
@@ -275,6 +275,7 @@ class CompactedLogTest {
             end,
             recent,
             compacted,
+            null,
             null);
     FakeGroup group = new FakeGroup(1, 1, Consistency.EVENTUAL, Replication.PRIMARY);
     LeftOverUpdates.bringBack(group.env(0), strayed, starts, strayed, log);

@@ -5,63 +5,77 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
+import io.kvstore.core.replication.PerformedOrder.Copied;
 import io.kvstore.core.spi.MemberReport;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
-import io.kvstore.spi.Operation;
 import io.kvstore.spi.Write;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PerformedOrderTest {
-  /** The put of a client. */
-  private record Put(long stamp, long time, int client, long sequence) implements Proposal {
-    @Override
-    public long number() {
-      return sequence;
-    }
+  private final FakeGroup group = new FakeGroup(2, 1, Consistency.SEQUENTIAL, Replication.PRIMARY);
+  private final PerformedOrder first = orderOf(0);
+  private final PerformedOrder second = orderOf(1);
 
-    @Override
-    public Operation operation() {
-      Change put = new Change.Put(Bytes.of("v" + stamp), 0, Change.FOREVER);
-      return new Write(Bytes.of("k"), Condition.ALWAYS, put);
-    }
+  private PerformedOrder orderOf(int member) {
+    return new PerformedOrder(group.env(member), new PendingRequests());
   }
 
-  private final FakeGroup group =
-      new FakeGroup(2, 1, Consistency.SEQUENTIAL, Replication.TOTAL_ORDER);
-  private final PerformedOrder<Put> first = orderOf(0);
-  private final PerformedOrder<Put> second = orderOf(1);
-
-  private PerformedOrder<Put> orderOf(int member) {
-    return new PerformedOrder<>(group.env(member), new PendingRequests());
+  private static Asking put(int client, long sequence) {
+    Change put = new Change.Put(Bytes.of("v" + client + "," + sequence), 0, Change.FOREVER);
+    Write write = new Write(Bytes.of("k"), Condition.ALWAYS, put);
+    return new Asking(client, sequence, write, Consistency.SEQUENTIAL);
   }
 
-  private RecordedReply perform(PerformedOrder<Put> order, Put put) {
+  /** Has the first member order a request, and both of them hold it. */
+  private RecordedReply order(int client, long sequence) {
     RecordedReply reply = new RecordedReply();
-    order.owe(put.stamp(), reply);
-    group.run(() -> order.perform(put));
+    group.run(() -> second.take(first.append(put(client, sequence), false, reply)));
     return reply;
   }
 
-  private MemberReport report(PerformedOrder<Put> order, Put... pending) {
+  private void perform(PerformedOrder order, long upTo) {
+    group.run(() -> order.performUpTo(upTo));
+  }
+
+  private boolean isStuck() {
+    List<Boolean> said = new ArrayList<>();
+    group.run(() -> said.add(first.isStuck()));
+    return said.get(0);
+  }
+
+  private MemberReport report(PerformedOrder order) {
     List<MemberReport> said = new ArrayList<>();
-    group.run(() -> order.report(List.of(pending), 0, said::add));
+    group.run(() -> order.report(said::add));
     return said.get(0);
   }
 
   private void install(MemberReport... members) {
     group.nextEpoch();
-    for (PerformedOrder<Put> order : List.of(first, second)) {
+    for (PerformedOrder order : List.of(first, second)) {
       group.run(() -> order.install(group.env(0).view(), List.of(members), List.of()));
     }
   }
 
   private void activate() {
-    group.run(first::activate);
-    group.run(second::activate);
+    for (PerformedOrder order : List.of(first, second)) {
+      group.run(
+          () -> {
+            order.activate();
+            order.performUpTo(order.log().last());
+          });
+    }
+  }
+
+  private void begin() {
+    install(report(first), report(second));
+    activate();
   }
 
   private List<Pair> held(int member) {
@@ -72,106 +86,152 @@ class PerformedOrderTest {
   }
 
   @Test
-  void operationsAreNumberedAndTheirTimeDoesNotGoBack() {
-    RecordedReply one = perform(first, new Put(1, 50, 1, 1));
-    RecordedReply other = perform(first, new Put(2, 40, 2, 1));
+  void aClientIsAnsweredOnceItsOperationIsPerformed() {
+    begin();
+    RecordedReply reply = order(1, 1);
+    assertThat(reply.told()).isEmpty();
+    assertThat(first.position()).isZero();
+    perform(first, 1);
 
-    assertThat(one.told()).singleElement().asString().endsWith("at 1");
-    assertThat(other.told()).singleElement().asString().endsWith("at 2");
-    assertThat(first.position()).isEqualTo(2);
-    assertThat(first.time()).isEqualTo(50);
-    assertThat(first.lastStamp()).isEqualTo(2);
+    assertThat(reply.told()).singleElement().asString().endsWith("at 1");
+    assertThat(first.position()).isOne();
+    assertThat(first.applied()).isOne();
+    assertThat(first.performUpTo(1)).isFalse();
   }
 
   @Test
-  void whatWasProposedTwiceIsPerformedOnceAndAnsweredAlike() {
-    RecordedReply reply = perform(first, new Put(1, 0, 1, 1));
-    RecordedReply again = perform(first, new Put(2, 0, 1, 1));
+  void nothingIsPerformedThatIsNotHeld() {
+    begin();
+    Ordered later = new Ordered(2, 0, 1, 2, put(1, 2).operation());
+    group.run(() -> second.take(later));
+    perform(second, 2);
+    assertThat(second.position()).isZero();
+    group.run(() -> second.take(new Ordered(1, 0, 1, 1, put(1, 1).operation())));
+    perform(second, 2);
 
-    assertThat(again.told()).isEqualTo(reply.told());
-    assertThat(first.position()).isOne();
-    assertThat(first.lastStamp()).isEqualTo(2);
+    assertThat(second.position()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsAskedAgainIsInTheOrderAndAnsweredWhenItIsPerformed() {
+    begin();
+    RecordedReply reply = order(1, 1);
+    RecordedReply again = new RecordedReply();
     assertThat(first.has(1, 1)).isTrue();
     assertThat(first.has(1, 2)).isFalse();
+    group.run(() -> first.answerAgain(1, 1, again));
+    perform(first, 1);
+
+    assertThat(again.told()).hasSize(2).endsWith(reply.told().get(0));
   }
 
   @Test
-  void whoIsBehindTakesOverContentsPositionAndAnswers() {
-    install(report(first), report(second));
-    activate();
-    perform(first, new Put(1, 30, 1, 1));
-    install(report(first), report(second));
+  void whatWaitsTooLongMakesItStuck() {
+    begin();
+    order(1, 1);
+    assertThat(isStuck()).isFalse();
+    group.pass(Duration.ofNanos(Retry.SUSPECT_AFTER_NANOS + 1));
+    assertThat(isStuck()).isTrue();
+    order(2, 1);
+    perform(first, 1);
+    assertThat(isStuck()).isFalse();
+    group.pass(Duration.ofNanos(Retry.SUSPECT_AFTER_NANOS + 1));
+    assertThat(isStuck()).isTrue();
+    perform(first, 2);
 
-    assertThat(held(1)).isNotEmpty().isEqualTo(held(0));
-    assertThat(second.position()).isOne();
-    assertThat(second.time()).isEqualTo(30);
-    assertThat(second.has(1, 1)).isTrue();
+    assertThat(isStuck()).isFalse();
   }
 
   @Test
-  void whatAnyMemberHoldsIsPerformedInItsOrderOnceTheViewIsDecided() {
+  void theLongestLogGoesOnAndIsPerformedOnceTheViewIsDecided() {
+    begin();
+    order(1, 1);
+    RecordedReply reply = order(2, 1);
+    perform(first, 1);
     install(report(first), report(second));
-    activate();
-    RecordedReply reply = new RecordedReply();
-    second.owe(2, reply);
-    install(report(first, new Put(1, 10, 1, 1)), report(second, new Put(2, 20, 2, 1)));
-    assertThat(first.position()).isZero();
     assertThat(reply.told()).isEmpty();
+    assertThat(second.position()).isOne(); // the first one's contents
     activate();
 
-    assertThat(held(1)).isNotEmpty().isEqualTo(held(0));
-    assertThat(first.position()).isEqualTo(2);
     assertThat(reply.told()).singleElement().asString().endsWith("at 2");
+    assertThat(held(1)).isNotEmpty().isEqualTo(held(0));
+    assertThat(second.has(2, 1)).isTrue();
   }
 
   @Test
-  void whatWasMergedForAViewThatIsNotDecidedGoesOnInTheNext() {
-    install(report(first), report(second));
-    activate();
-    install(report(first, new Put(1, 10, 1, 1)), report(second));
-    install(report(first), report(second));
-    activate();
-
-    assertThat(first.position()).isOne();
-    assertThat(second.has(1, 1)).isTrue();
-  }
-
-  @Test
-  void whatOthersHavePerformedIsAnsweredOnceTheViewIsDecided() {
-    install(report(first), report(second));
-    activate();
-    RecordedReply reply = new RecordedReply();
-    second.owe(1, reply);
-    Put put = new Put(1, 10, 1, 1);
-    RecordedReply direct = perform(first, put);
-    install(report(first), report(second, put));
-    assertThat(reply.told()).isEmpty();
+  void whoTheGroupHasGoneOnWithoutForgetsItsClientsAndWhatItHeld() {
+    begin();
+    RecordedReply reply = order(1, 1);
+    group.run(() -> first.append(put(2, 1), false, reply));
+    install(report(second));
     activate();
 
-    assertThat(reply.told()).isEqualTo(direct.told());
-  }
-
-  @Test
-  void whoTheGroupHasGoneOnWithoutAnswersNoClient() {
-    install(report(first), report(second));
-    activate();
-    RecordedReply reply = new RecordedReply();
-    second.owe(1, reply);
-    install(report(first, new Put(1, 10, 1, 1)));
-    activate();
-
-    assertThat(second.position()).isOne();
+    assertThat(first.log().last()).isOne();
+    assertThat(first.has(1, 1)).isTrue();
+    assertThat(first.has(2, 1)).isFalse();
     assertThat(reply.told()).isEmpty();
   }
 
   @Test
-  void whatIsLeftToAnotherProtocolIsGoneOnFrom() {
-    perform(first, new Put(1, 30, 1, 1));
+  void aCopyIsTakenOverIfItHasMore() {
+    begin();
+    for (int client = 1; client <= 3; client++) {
+      order(client, 1);
+    }
+    perform(first, 2);
+    List<Contents> contents = new ArrayList<>();
+    List<Copied> copies = new ArrayList<>();
+    group.run(
+        () ->
+            first.copy(
+                (all, with) -> {
+                  contents.add(all);
+                  copies.add(with);
+                }));
+    assertThat(second.takeOver(contents.get(0), copies.get(0))).isFalse(); // it holds three
+    PerformedOrder third = orderOf(1);
+    group.run(() -> assertThat(third.takeOver(contents.get(0), copies.get(0))).isTrue());
+
+    assertThat(third.position()).isEqualTo(2);
+    assertThat(third.log().last()).isEqualTo(2);
+    assertThat(third.has(2, 1)).isTrue();
+    assertThat(held(1)).isEqualTo(held(0));
+  }
+
+  @Test
+  void theTimeOfTheOrderDoesNotGoBack() {
+    begin();
+    group.pass(Duration.ofMillis(5));
+    order(1, 1);
+    perform(second, 1);
+    long stamped = second.time();
+    assertThat(stamped).isEqualTo(group.env(0).now());
+    Ordered next = second.next(0, 2, 1, put(2, 1).operation());
+
+    assertThat(next.time()).isEqualTo(stamped);
+    assertThat(next.position()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsPerformedIsForgottenWhereNoOtherMayLackIt() {
+    begin();
+    order(1, 1);
+    order(2, 1);
+    perform(second, 1);
+    second.forget(false);
+
+    assertThat(second.log().first()).isEqualTo(2);
+  }
+
+  @Test
+  void allThatIsLeftIsPerformedBeforeAnotherProtocolGoesOn() {
+    begin();
+    RecordedReply reply = order(1, 1);
     List<MemberReport> left = new ArrayList<>();
     group.run(() -> first.handOver(left::add));
     HandOver handOver = (HandOver) left.get(0);
     assertThat(handOver.highest()).isOne();
-    assertThat(handOver.time()).isEqualTo(30);
+    assertThat(reply.told()).singleElement().asString().endsWith("at 1");
     group.run(() -> second.install(group.env(1).view(), List.of(handOver), List.of()));
 
     assertThat(second.position()).isOne();

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a member is: what it has performed, and what it holds beyond.
+ * How far a member is in its group's one order: what it has performed, and what it holds beyond.
  *
  * @param hasServed whether it was in the last view; one that has just started knows what its
  *     datalet has kept
@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param compacted at the eventual level, what it has performed before that and others may lack
  * @param before how it was before it was installed in a view of which it does not know that it was
  *     decided: the group may have gone on without it; null when there is none
+ * @param proposals what it holds whose positions are not known yet; null in a group whose members
+ *     give an operation its position when they order it
  */
-public record LogReport(
+public record OrderReport(
     NodeId member,
     boolean hasServed,
     boolean remembers,
@@ -35,8 +37,20 @@ public record LogReport(
     long performed,
     List<Ordered> recent,
     List<Segment> compacted,
-    @Nullable LogReport before)
+    @Nullable OrderReport before,
+    @Nullable Proposals<?> proposals)
     implements MemberReport {
+  /**
+   * What a member holds of a group in which all members propose.
+   *
+   * @param lastStamp of the last proposal that it has performed; unknown to one that has just
+   *     started
+   * @param pending what it holds beyond, of any member
+   * @param count of its Lamport clock
+   * @param <P> the type of proposals
+   */
+  public record Proposals<P extends Proposal>(long lastStamp, List<P> pending, long count) {}
+
   @Override
   public boolean isBlank() {
     return !hasServed && applied == 0 && contents.entries().isEmpty();
@@ -45,8 +59,8 @@ public record LogReport(
   @Override
   public List<MemberReport> neededBy(
       NodeId self, boolean isDurable, List<MemberReport> members, List<MemberReport> joiners) {
-    LogReport best = bestIfNeeded(self, isDurable, members, joiners, false);
-    LogReport bestOfStrays = bestIfNeeded(self, isDurable, members, joiners, true);
+    OrderReport best = bestIfNeeded(self, isDurable, members, joiners, false);
+    OrderReport bestOfStrays = bestIfNeeded(self, isDurable, members, joiners, true);
     List<MemberReport> needed = new ArrayList<>();
     if (best != null) {
       needed.add(best);
@@ -57,13 +71,13 @@ public record LogReport(
     return needed;
   }
 
-  private static @Nullable LogReport bestIfNeeded(
+  private static @Nullable OrderReport bestIfNeeded(
       NodeId self,
       boolean isDurable,
       List<MemberReport> members,
       List<MemberReport> joiners,
       boolean mayStray) {
-    LogMerge merge = LogMerge.of(self, members, joiners, mayStray);
+    OrderMerge merge = OrderMerge.of(self, isDurable, members, joiners, mayStray);
     boolean isNeeded = isDurable ? !merge.isContinued() : merge.mayDiffer();
     return isNeeded ? merge.best() : null;
   }
@@ -75,24 +89,24 @@ public record LogReport(
 
   /** The position of the first operation that it can tell of, or the one after the last. */
   long firstKept() {
-    if (!compacted.isEmpty()) {
-      return compacted.get(0).first();
-    }
+    return compacted.isEmpty() ? firstRecent() : compacted.get(0).first();
+  }
+
+  private long firstRecent() {
     return recent.isEmpty() ? last() + 1 : recent.get(0).position();
   }
 
   /** Whether all that another member has performed comes first here, and the rest is at hand. */
-  public boolean goesOnFrom(LogReport other) {
+  public boolean goesOnFrom(OrderReport other) {
     long shared = epoch == other.epoch ? last() : starts.endOf(other.epoch).orElse(-1);
-    long firstKept = recent.isEmpty() ? last() + 1 : recent.get(0).position();
-    return other.epoch > 0 && other.applied <= shared && firstKept <= other.applied + 1;
+    return other.epoch > 0 && other.applied <= shared && firstRecent() <= other.applied + 1;
   }
 
   /**
    * Two members that have performed the same order, one perhaps more of it, differ if either of
    * these does.
    */
-  public boolean differsFrom(LogReport other) {
+  public boolean differsFrom(OrderReport other) {
     return applied != other.applied || contents.entries().size() != other.contents.entries().size();
   }
 }

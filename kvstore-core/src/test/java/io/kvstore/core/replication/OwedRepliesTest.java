@@ -1,0 +1,76 @@
+package io.kvstore.core.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Tick;
+import org.junit.jupiter.api.Test;
+
+class OwedRepliesTest {
+  private final PendingRequests pendingRequests = new PendingRequests();
+  private final RememberedAnswers answers = new RememberedAnswers();
+  private final OwedReplies replies = new OwedReplies(pendingRequests, answers);
+  private final RecordedReply reply = new RecordedReply();
+
+  private void perform(long position) {
+    replies.onPerformed(
+        new Ordered(position, 0, 1, position, new Tick()), new Counted(position, Long.MAX_VALUE));
+  }
+
+  @Test
+  void aClientIsAnsweredOnceAndForItsOwnOperation() {
+    replies.owe(2, reply);
+    perform(1);
+    assertThat(reply.told()).isEmpty();
+    perform(2);
+    perform(2);
+
+    assertThat(reply.told()).singleElement().asString().endsWith("at 2");
+    assertThat(answers.find(1, 2)).isNotNull();
+  }
+
+  @Test
+  void nothingIsToldOfAViewThatIsNotDecided() {
+    RecordedReply again = new RecordedReply();
+    replies.owe(1, reply);
+    replies.defer();
+    perform(1);
+    replies.answerAgain(1, 1, again);
+    assertThat(reply.told()).isEmpty();
+    assertThat(again.told()).isEmpty();
+    assertThat(answers.find(1, 1)).isNotNull();
+    replies.decide();
+
+    assertThat(reply.told()).hasSize(1).isEqualTo(again.told());
+    replies.owe(2, reply);
+    perform(2);
+    assertThat(reply.told()).hasSize(2);
+  }
+
+  @Test
+  void requestsThatWaitForAnOperationGoOnWhenItIsTold() {
+    boolean[] isReady = new boolean[1];
+    pendingRequests.until(() -> isReady[0], reply, "more", () -> reply.refuse("resumed"));
+    isReady[0] = true;
+    replies.defer();
+    perform(1);
+    assertThat(reply.told()).doesNotContain("refused: resumed");
+    replies.decide();
+
+    assertThat(reply.told()).contains("refused: resumed");
+  }
+
+  @Test
+  void whoTheGroupHasGoneOnWithoutTellsItsClientsNothing() {
+    replies.owe(1, reply);
+    replies.owe(2, reply);
+    replies.defer();
+    perform(1);
+    replies.forget();
+    replies.decide();
+    perform(2);
+
+    assertThat(reply.told()).isEmpty();
+  }
+}
