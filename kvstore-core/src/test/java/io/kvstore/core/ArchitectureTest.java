@@ -80,9 +80,6 @@ class ArchitectureTest {
   private static final int LINES_LIMIT = 400;
   private static final int PROTOCOL_LINES_LIMIT = 300;
 
-  /** Those that are still larger: they may not grow. */
-  private static final Map<String, Integer> LARGER = Map.of("CausalBroadcast.java", 347);
-
   // Who knows whom
 
   @Test
@@ -351,27 +348,8 @@ class ArchitectureTest {
   }
 
   private static int limitOf(Path file) {
-    return LARGER.getOrDefault(file.getFileName().toString(), usualLimitOf(file));
-  }
-
-  private static int usualLimitOf(Path file) {
     boolean isProtocol = file.getParent().endsWith(Path.of("core", "protocol"));
     return isProtocol ? PROTOCOL_LINES_LIMIT : LINES_LIMIT;
-  }
-
-  @Test
-  void noFileIsCalledLargerThanTheLimitThatIsNot() throws IOException {
-    Path project = Path.of("").toAbsolutePath().getParent();
-    try (Stream<Path> files = Files.walk(project)) {
-      List<Path> named =
-          files
-              .filter(ArchitectureTest::isProductionSource)
-              .filter(file -> LARGER.containsKey(file.getFileName().toString()))
-              .toList();
-      assertThat(named)
-          .hasSameSizeAs(LARGER.keySet())
-          .allSatisfy(file -> assertThat(linesOf(file)).isGreaterThan(usualLimitOf(file)));
-    }
   }
 
   private static int linesOf(Path file) {

@@ -7,7 +7,6 @@ import io.kvstore.core.replication.CausalContext;
 import io.kvstore.core.replication.CausalDelivery;
 import io.kvstore.core.replication.CausalDelivery.Progress;
 import io.kvstore.core.replication.DeliveredTime;
-import io.kvstore.core.replication.Deliveries;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.LamportClock;
 import io.kvstore.core.replication.MergingEntries;
@@ -18,7 +17,6 @@ import io.kvstore.core.replication.TombstoneCollector.Settled;
 import io.kvstore.core.replication.Undelivered.Waiting;
 import io.kvstore.core.replication.UpdateStream;
 import io.kvstore.core.replication.UpdateStream.Everything;
-import io.kvstore.core.replication.UpdateStream.Received;
 import io.kvstore.core.replication.UpdateStream.Update;
 import io.kvstore.core.replication.UpdatesReport;
 import io.kvstore.core.spi.Controlet;
@@ -26,13 +24,11 @@ import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.OptimisticRead;
-import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
@@ -59,23 +55,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class CausalBroadcast implements Controlet, UpdateStream.Listener {
-  /** What a member has: its entries, and what it has received but could not deliver yet. */
-  record Holdings(
-      UpdatesReport share,
-      Contents contents,
-      List<Waiting> waiting,
-      long count,
-      Deliveries delivered,
-      long base)
-      implements UpdatesReport.Shared {
-    Holdings(UpdatesReport share, Contents contents, long count, Progress progress) {
-      this(share, contents, progress.waiting(), count, progress.delivered(), progress.base());
-    }
-
-    Progress progress() {
-      return new Progress(waiting, delivered, base);
-    }
-  }
+  /** What a member has: its entries, and what it has delivered and could not deliver yet. */
+  record Holdings(UpdatesReport share, Contents contents, long count, Progress progress)
+      implements UpdatesReport.Shared {}
 
   private final Env env;
   private final LamportClock clock = new LamportClock();
@@ -85,7 +67,6 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   private final DeliveredTime time;
   private final CausalDelivery delivery;
   private final MergingEntries entries;
-  private boolean hasCounted; // what its datalet has kept, perhaps of an earlier run, as delivered
 
   CausalBroadcast(Env env) {
     this.env = env;
@@ -93,7 +74,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     delivery = new CausalDelivery(env.settings().limits().owedBytes(), this::deliver);
     stream = new UpdateStream(env, this, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, delivery::isEmpty);
-    entries = new MergingEntries(env, clock, collector, time::now);
+    entries = new MergingEntries(env, clock, collector, stream, time::now);
   }
 
   // Requests
@@ -143,48 +124,30 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     VectorClock before = CausalContext.isOnlyOfSession(request) ? request.seen() : delivery.clock();
     long number = delivery.nextOf(env.self());
     VectorClock context = before.with(env.self().number(), number);
-    Ordered ordered =
-        new Ordered(
-            clock.nextVersion(env.self()),
-            time.now(),
-            request.client(),
-            request.sequence(),
-            request.operation());
-    stream.beginWrite();
-    env.storage()
-        .update(
-            ordered,
-            context,
-            (answer, changed) -> onWritten(ordered, context, answer, changed, reply));
+    entries.write(
+        request,
+        context,
+        (ordered, answer, changed) -> {
+          VectorClock full =
+              answer instanceof Written written
+                  ? context.merge(CausalContext.of(written.after()))
+                  : context;
+          int members = env.settings().acks();
+          stream.tell(ordered, answer, changed, full, members, () -> reply.answer(answer, full));
+        });
     delivery.performed(env.self(), number); // last: a concurrent reader finds what is counted
     pendingRequests.resumeReady();
-  }
-
-  private void onWritten(
-      Ordered ordered, VectorClock context, Answer answer, List<Pair> changed, Reply reply) {
-    VectorClock full =
-        answer instanceof Written written
-            ? context.merge(CausalContext.of(written.after()))
-            : context;
-    stream.endWrite();
-    collector.onChange(changed);
-    stream.tell(
-        ordered, answer, changed, full, env.settings().acks(), () -> reply.answer(answer, full));
   }
 
   // Messages
 
   @Override
   public void onMessage(NodeId from, Message message) {
-    if (message instanceof Update update) {
-      stream.onUpdate(from, update);
-    } else if (message instanceof Received received) {
-      stream.onReceived(from, received);
-    } else if (message instanceof Settled settled) {
+    if (message instanceof Settled settled) {
       collector.onSettled(from, settled);
     } else if (message instanceof Everything everything) {
       onEverything(from, everything);
-    } else {
+    } else if (!stream.onMessage(from, message)) {
       throw new UnknownMessageError(message);
     }
   }
@@ -203,15 +166,8 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   }
 
   private void deliver(Update update) {
-    clock.observeVersion(update.origin().position());
     time.observe(update.origin().time());
-    collector.onChange(update.changed());
-    env.storage().merge(update.origin(), update.changed(), () -> {});
-  }
-
-  private void deliverReady() {
-    delivery.deliverReady();
-    pendingRequests.resumeReady();
+    entries.perform(update);
   }
 
   private void sendEverything(NodeId to) {
@@ -231,7 +187,8 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       time.observe(everything.contents().time());
       entries.takeCopy(everything.contents());
       delivery.raise(everything.seen());
-      deliverReady();
+      delivery.deliverReady();
+      pendingRequests.resumeReady();
     }
   }
 
@@ -248,21 +205,14 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     env.storage()
         .still(
             contents -> {
-              countKept();
+              delivery.recall(env.storage().durableState().seen());
               then.accept(
                   new Holdings(
-                      entries.share(stream.unreceived()),
+                      entries.share(),
                       contents.asOf(time.now()),
                       clock.count(),
                       delivery.progress()));
             });
-  }
-
-  private void countKept() {
-    if (!hasCounted) {
-      delivery.raise(env.storage().durableState().seen());
-      hasCounted = true;
-    }
   }
 
   /**
@@ -281,13 +231,12 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     List<Holdings> ofJoiners = joiners.stream().map(Holdings.class::cast).toList();
     entries.takeOver(next, ofMembers, ofJoiners, this::note);
     List<Holdings> all = Stream.concat(ofMembers.stream(), ofJoiners.stream()).toList();
-    all.forEach(each -> each.waiting().forEach(this::carryOver));
+    all.forEach(each -> each.progress().waiting().forEach(this::carryOver));
     List<UpdatesReport> shares = all.stream().map(Holdings::share).toList();
     delivery.countOn(next, shares, env.isWhole(), env.storage().isDurable());
   }
 
   private void inherit(HandOver handOver, View next) {
-    hasCounted = true; // as everything of before
     time.observe(handOver.time());
     entries.inherit(handOver);
     delivery.beginAfter(handOver.highest(), next);
@@ -295,7 +244,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   private void note(Holdings holdings) {
     time.observe(holdings.contents().time());
-    for (Waiting each : holdings.waiting()) {
+    for (Waiting each : holdings.progress().waiting()) {
       entries.agreeOn(each.update().origin().position());
     }
     delivery.merge(holdings.progress());
@@ -313,7 +262,8 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public void activate() {
     stream.restart();
     collector.restart();
-    deliverReady();
+    delivery.deliverReady();
+    pendingRequests.resumeReady();
   }
 
   @Override

@@ -23,6 +23,7 @@ public final class CausalDelivery {
   private final Consumer<Update> listener;
   private final BiPredicate<NodeId, Update> isReady = this::isReady;
   private final BiConsumer<NodeId, Update> deliver = this::deliver;
+  private boolean hasRecalled; // what the datalet has kept, perhaps of an earlier run
   private long base; // numbers up to this one are of protocols before: everyone has what they mean
 
   /**
@@ -70,6 +71,14 @@ public final class CausalDelivery {
   /** All that a clock counts is here: it came in a copy, or was kept. */
   public void raise(VectorClock seen) {
     delivered.raise(seen);
+  }
+
+  /** All that a clock counts was kept by the datalet; counts only once. */
+  public void recall(VectorClock kept) {
+    if (!hasRecalled) {
+      delivered.raise(kept);
+      hasRecalled = true;
+    }
   }
 
   // Delivering
@@ -159,6 +168,7 @@ public final class CausalDelivery {
   /** Begins above the highest number of the protocols before. */
   public void beginAfter(long highest, View next) {
     base = highest;
+    hasRecalled = true; // as everything of before
     next.members().forEach(member -> performed(member, firstCountIn(next)));
   }
 

@@ -4,7 +4,6 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.TombstoneCollector.Settled;
 import io.kvstore.core.replication.UpdateStream.Everything;
-import io.kvstore.core.replication.UpdateStream.Received;
 import io.kvstore.core.replication.UpdateStream.Update;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -65,7 +64,7 @@ public final class LastWriterWins {
     this.answers = answers;
     stream = new UpdateStream(env, this::onNext, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, () -> true);
-    entries = new MergingEntries(env, clock, collector, env::now);
+    entries = new MergingEntries(env, clock, collector, stream, env::now);
   }
 
   /** Performs a request here, and tells the others. */
@@ -90,29 +89,18 @@ public final class LastWriterWins {
    * store asks for.
    */
   public void write(Request request, Consumer<Answer> then) {
-    Ordered ordered =
-        new Ordered(
-            clock.nextVersion(env.self()),
-            env.now(),
-            request.client(),
-            request.sequence(),
-            request.operation());
-    stream.beginWrite();
-    env.storage()
-        .update(
-            ordered,
-            null,
-            (answer, changed) -> {
-              stream.endWrite();
-              remember(ordered, answer);
-              if (changed.isEmpty()) {
-                whenHeld(() -> then.accept(answer));
-                return;
-              }
-              collector.onChange(changed);
-              stream.tell(
-                  ordered, answer, changed, null, env.settings().acks(), () -> then.accept(answer));
-            });
+    entries.write(
+        request,
+        null,
+        (ordered, answer, changed) -> {
+          remember(ordered, answer);
+          if (changed.isEmpty()) {
+            whenHeld(() -> then.accept(answer));
+          } else {
+            stream.tell(
+                ordered, answer, changed, null, env.settings().acks(), () -> then.accept(answer));
+          }
+        });
   }
 
   /** Once enough members hold all that an answer may show. */
@@ -134,11 +122,7 @@ public final class LastWriterWins {
 
   /** Takes a message; tells whether it was one of these. */
   public boolean onMessage(NodeId from, Message message) {
-    if (message instanceof Update update) {
-      stream.onUpdate(from, update);
-    } else if (message instanceof Received received) {
-      stream.onReceived(from, received);
-    } else if (message instanceof Settled settled) {
+    if (message instanceof Settled settled) {
       collector.onSettled(from, settled);
     } else if (message instanceof Everything everything) {
       if (stream.onEverything(from, everything)) {
@@ -146,16 +130,14 @@ public final class LastWriterWins {
         entries.takeCopy(everything.contents());
       }
     } else {
-      return false;
+      return stream.onMessage(from, message);
     }
     return true;
   }
 
   private void onNext(NodeId from, Update update) {
-    clock.observeVersion(update.origin().position());
-    collector.onChange(update.changed());
     remember(update.origin(), update.answer());
-    env.storage().merge(update.origin(), update.changed(), () -> {});
+    entries.perform(update);
   }
 
   private void sendEverything(NodeId to) {
@@ -174,9 +156,9 @@ public final class LastWriterWins {
         .still(
             contents -> {
               boolean hasForgotten = !hasServed && !contents.entries().isEmpty();
-              UpdatesReport share = entries.share(stream.unreceived());
               then.accept(
-                  new Holdings(share, contents, clock.count(), copyOfAnswers(), hasForgotten));
+                  new Holdings(
+                      entries.share(), contents, clock.count(), copyOfAnswers(), hasForgotten));
             });
   }
 

@@ -4,9 +4,12 @@ import io.kvstore.View;
 import io.kvstore.core.replication.UpdateStream.Update;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -20,9 +23,17 @@ import org.jspecify.annotations.Nullable;
  * all its members hold the same, and agree on the highest version that anyone may have given.
  */
 public final class MergingEntries {
+  /** Takes what became of a command. */
+  @FunctionalInterface
+  public interface Written {
+    /** With the command and its version, its answer, and the entries that it has changed. */
+    void accept(Ordered ordered, Answer answer, List<Pair> changed);
+  }
+
   private final Env env;
   private final LamportClock clock;
   private final TombstoneCollector collector;
+  private final UpdateStream stream;
   private final LongSupplier time;
   private @Nullable View shared; // in which all members began with the same; null when new
   private long agreedVersion; // what the members had when this view was installed
@@ -33,14 +44,53 @@ public final class MergingEntries {
    *
    * @param clock gives its versions, and goes on above all that it takes over
    * @param collector forgets what was removed
-   * @param time as of which it merges
+   * @param stream tells the others what is written here
+   * @param time as of which it writes and merges
    */
   public MergingEntries(
-      Env env, LamportClock clock, TombstoneCollector collector, LongSupplier time) {
+      Env env,
+      LamportClock clock,
+      TombstoneCollector collector,
+      UpdateStream stream,
+      LongSupplier time) {
     this.env = env;
     this.clock = clock;
     this.collector = collector;
+    this.stream = stream;
     this.time = time;
+  }
+
+  /**
+   * Performs a command here, with the next version.
+   *
+   * @param context what it depends on, at the causal level
+   * @param then tells the others
+   */
+  public void write(Request request, @Nullable VectorClock context, Written then) {
+    Ordered ordered =
+        new Ordered(
+            clock.nextVersion(env.self()),
+            time.getAsLong(),
+            request.client(),
+            request.sequence(),
+            request.operation());
+    stream.beginWrite();
+    env.storage()
+        .update(
+            ordered,
+            context,
+            (answer, changed) -> {
+              stream.endWrite();
+              collector.onChange(changed);
+              then.accept(ordered, answer, changed);
+            });
+  }
+
+  /** Performs what another member has written. */
+  public void perform(Update update) {
+    clock.observeVersion(update.origin().position());
+    collector.onChange(update.changed());
+    env.storage().merge(update.origin(), update.changed(), () -> {});
   }
 
   /** Takes over entries, where they are newer than what is here. */
@@ -71,13 +121,9 @@ public final class MergingEntries {
     agreedTime = Long.MIN_VALUE;
   }
 
-  /**
-   * What this member brings to the end of the view.
-   *
-   * @param unreceived see {@link UpdatesReport#unreceived}
-   */
-  public UpdatesReport share(@Nullable List<Update> unreceived) {
-    return new UpdatesReport(env.self(), shared, unreceived);
+  /** What this member brings to the end of the view. */
+  public UpdatesReport share() {
+    return new UpdatesReport(env.self(), shared, stream.unreceived());
   }
 
   /**

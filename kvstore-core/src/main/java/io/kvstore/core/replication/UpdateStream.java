@@ -287,6 +287,18 @@ public final class UpdateStream {
 
   // Listening
 
+  /** Takes a message; tells whether it was an update or a receipt. */
+  public boolean onMessage(NodeId from, Message message) {
+    if (message instanceof Update update) {
+      onUpdate(from, update);
+    } else if (message instanceof Received received) {
+      onReceived(from, received);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   /** Takes an update of another member. */
   public void onUpdate(NodeId from, Update update) {
     Incoming stream = incomingFrom(from);

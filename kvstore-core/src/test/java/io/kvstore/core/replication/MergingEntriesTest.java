@@ -36,7 +36,7 @@ class MergingEntriesTest {
   void open() {
     UpdateStream stream = new UpdateStream(env, (from, update) -> {}, to -> {});
     TombstoneCollector collector = new TombstoneCollector(env, clock, stream, () -> true);
-    entries = new MergingEntries(env, clock, collector, env::now);
+    entries = new MergingEntries(env, clock, collector, stream, env::now);
   }
 
   private static Pair pair(long count, int node) {
