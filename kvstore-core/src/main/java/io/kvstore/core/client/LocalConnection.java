@@ -9,13 +9,13 @@ import io.kvstore.Position;
 import io.kvstore.UnavailableException;
 import io.kvstore.WatchPosition;
 import io.kvstore.core.client.Lanes.Lane;
-import io.kvstore.core.cluster.LocalCluster;
-import io.kvstore.core.cluster.OptimisticReads;
-import io.kvstore.core.cluster.Replica;
 import io.kvstore.core.engine.Routing;
 import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver.Wait;
+import io.kvstore.core.node.OptimisticReads;
+import io.kvstore.core.node.Replica;
 import io.kvstore.core.spi.OptimisticRead;
+import io.kvstore.core.store.LocalCluster;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Feed;
@@ -316,7 +316,7 @@ final class LocalConnection implements Connection {
       @Nullable CompletableFuture<Answer> future) {
     Replica replica = replicaFor(shard);
     Operation part = backend.routing().partFor(shard, operation);
-    backend.room().requireFor(part, replica.heldBytes());
+    backend.room().requireFor(part, replica.parts().heldBytes());
     Lane lane = backend.lanes().take();
     Call call = null;
     try {

@@ -2,8 +2,8 @@ package io.kvstore.core.client;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.core.cluster.ClientRequest;
 import io.kvstore.core.loop.Actor;
+import io.kvstore.core.node.ClientRequest;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Operation;

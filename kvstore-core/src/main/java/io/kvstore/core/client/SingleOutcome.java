@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
 import io.kvstore.UnavailableException;
-import io.kvstore.core.cluster.ClientRequest;
+import io.kvstore.core.node.ClientRequest;
 import io.kvstore.core.trace.OperationText;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;

@@ -1,7 +1,7 @@
 package io.kvstore.core.engine;
 
 import io.kvstore.Bytes;
-import io.kvstore.core.cluster.HashRing;
+import io.kvstore.core.store.HashRing;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Listed;

@@ -232,7 +232,7 @@ class PlantedBugsTest {
             "a replica that was frozen goes on",
             "PRIMARY-LINEARIZABLE changing",
             "keeping",
-            "cluster/ViewChangeParticipant.java",
+            "node/ViewChangeParticipant.java",
             "    replica.freeze();\n",
             ""),
         new PlantedBug(
@@ -246,14 +246,14 @@ class PlantedBugsTest {
             "a store that has moved reads as before",
             "BROADCAST-EVENTUAL changing",
             "linearizable meanwhile",
-            "cluster/LocalCluster.java",
+            "store/LocalCluster.java",
             "consistency = reconfigurations.weakest();",
             "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"),
         new PlantedBug(
             "a store that has moved shows sessions less than they have seen",
             "PRIMARY-EVENTUAL changing",
             "sequential meanwhile",
-            "cluster/LocalCluster.java",
+            "store/LocalCluster.java",
             "consistency = reconfigurations.weakest();",
             "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"));
   }
@@ -272,7 +272,7 @@ class PlantedBugsTest {
             "a lease is not waited out",
             "PRIMARY-LINEARIZABLE",
             "linearizable",
-            "cluster/Coordinator.java",
+            "membership/Coordinator.java",
             "if (leaseLeft > 0) {",
             "if (leaseLeft > 0 && underWay.epoch() < 0) {");
     assertFoundAndMadeSmall(bug, bug.hunt(20_001, SEEDS, folder));
@@ -288,7 +288,7 @@ class PlantedBugsTest {
     PlantedBug bug =
         clockReadOnceATurn("linearizable")
             .with(
-                "cluster/Coordinator.java",
+                "membership/Coordinator.java",
                 "replica.givesLease(loop.clockNow());",
                 "replica.givesLease(loop.now());");
     assertThat(bug.hunt(501, 100, folder)).contains("not linearizable");

@@ -1,0 +1,77 @@
+package io.kvstore.core.machine;
+
+import io.kvstore.Faults;
+import io.kvstore.NodeId;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Message;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Brings what one party says to others, over links that may be faulty. Used on its loop. */
+public final class Courier {
+  /** Learns what will not arrive. */
+  public interface Losses {
+    void on(NodeId to, Message message, String why);
+  }
+
+  private static final long REORDERED_WITHIN_NANOS = 1_000_000;
+
+  private final NodeId self;
+  private final EventLoop loop;
+  private final Fabric fabric;
+  private final RandomGenerator random;
+  private final Losses losses;
+  private final Map<NodeId, Long> lastDelivery =
+      new HashMap<>(); // links keep their order unless told otherwise
+
+  public Courier(
+      NodeId self, EventLoop loop, Fabric fabric, RandomGenerator random, Losses losses) {
+    this.self = self;
+    this.loop = loop;
+    this.fabric = fabric;
+    this.random = random;
+    this.losses = losses;
+  }
+
+  public void send(Recipient receiver, Message message) {
+    Fabric.Conditions conditions = fabric.conditions();
+    if (conditions == null) {
+      receiver.loop().deliver(receiver, self, message);
+      return;
+    }
+    NodeId to = receiver.self();
+    if (conditions.isCut(self, to)) {
+      losses.on(to, message, "the link is cut");
+      return;
+    }
+    Faults faults = conditions.faults(self, to);
+    if (happens(faults.loss())) {
+      losses.on(to, message, "lost on the link");
+      return;
+    }
+    transmit(receiver, message, faults);
+    if (happens(faults.duplication())) {
+      transmit(receiver, message, faults);
+    }
+  }
+
+  private void transmit(Recipient receiver, Message message, Faults faults) {
+    long arrival = loop.now() + faults.delay().nextNanos(random);
+    if (happens(faults.reordering())) {
+      arrival += random.nextLong(REORDERED_WITHIN_NANOS);
+    } else {
+      arrival = Math.max(arrival, lastDelivery.getOrDefault(receiver.self(), Long.MIN_VALUE));
+      lastDelivery.put(receiver.self(), arrival);
+    }
+    if (arrival <= loop.now()) {
+      receiver.loop().deliver(receiver, self, message);
+    } else {
+      receiver.loop().executeAt(arrival, receiver, () -> receiver.receive(self, message));
+    }
+  }
+
+  private boolean happens(double probability) {
+    return probability > 0 && random.nextDouble() < probability;
+  }
+}

@@ -1,0 +1,52 @@
+package io.kvstore.core.membership;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.spi.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A cell of the matrix: what a group promises, and how it keeps that. */
+public record Cell(Consistency consistency, Replication replication) {
+  /** The cell that a view names. */
+  public static Cell of(View view) {
+    return new Cell(view.consistency(), view.replication());
+  }
+
+  /**
+   * The view in which a shard begins. Primaries are spread over the nodes: the members of shard s
+   * begin with node s.
+   */
+  public static View firstView(Settings settings, int shard) {
+    List<NodeId> members = new ArrayList<>();
+    for (int i = 0; i < settings.replicas(); i++) {
+      members.add(NodeId.of((shard + i) % settings.replicas()));
+    }
+    return new Cell(settings.consistency(), settings.replication()).view(0, members);
+  }
+
+  /** Whether a view names this cell. */
+  public boolean isOf(View view) {
+    return consistency == view.consistency() && replication == view.replication();
+  }
+
+  /** The same view in this cell. */
+  public View view(View like) {
+    return isOf(like) ? like : view(like.epoch(), like.members());
+  }
+
+  /** A view in this cell, of which the first member is the primary. */
+  public View view(long epoch, List<NodeId> members) {
+    return new View(epoch, members, members.get(0), consistency, replication);
+  }
+
+  /**
+   * Whether any member can go on by itself, whatever the others have: what they come back with is
+   * merged.
+   */
+  public boolean letsAnyGoOn() {
+    return !consistency.isAtLeast(Consistency.SEQUENTIAL) && replication != Replication.PRIMARY;
+  }
+}

@@ -1,0 +1,84 @@
+package io.kvstore.core.membership;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.spi.MemberReport;
+import io.kvstore.spi.Settings;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A group, as those see it that keep its view. */
+public interface Members {
+  /** Which shard it replicates. */
+  int shard();
+
+  /** How its store was built. */
+  Settings settings();
+
+  /** The nodes that have a place in it. */
+  List<NodeId> nodes();
+
+  /** The replica on a node, which may be down; null when there is none. */
+  @Nullable Member replicaOrNull(NodeId node);
+
+  /** Does something with every replica, also with those that are down. */
+  void forEach(Consumer<? super Member> action);
+
+  /** Whether the replica on a node runs. */
+  default boolean isRunning(NodeId node) {
+    Member replica = replicaOrNull(node);
+    return replica != null && !replica.isStopped();
+  }
+
+  /** Whether the replica on a node serves in this view, as a member of it. */
+  default boolean isServingIn(NodeId node, View view) {
+    Member replica = replicaOrNull(node);
+    return replica != null
+        && !replica.isStopped()
+        && replica.isServingIn(view)
+        && view.members().contains(node);
+  }
+
+  /** Whether a replica knows nothing, though it has been there: its files were damaged. */
+  boolean hasLostAll(NodeId node);
+
+  /** Whether a node is to leave: it is asked for what it has, and not wanted in the next view. */
+  boolean isLeaving(NodeId node);
+
+  /** Has the replica on a node take part, if it runs. */
+  void start(NodeId node);
+
+  /** The coordinators, and which of them keeps the view of which node. */
+  Coordinators coordinators();
+
+  /** Who keeps the view of a node; null when it is to be in none. */
+  default @Nullable Coordinator coordinatorOf(NodeId node) {
+    return coordinators().of(node);
+  }
+
+  /** The times in which no member beats. */
+  Rest rest();
+
+  /** Something has happened, by which a member may fall silent, or come. */
+  default void wake() {
+    rest().endSoon();
+  }
+
+  /**
+   * From what the group goes on after it has lost everything; nothing when something is left.
+   *
+   * @param isAllBlank whether no replica that takes part knows of anything
+   */
+  Optional<List<MemberReport>> reportsAfterLoss(Cell cell, boolean isAllBlank);
+
+  /** A view was decided, on the coordinator's loop. */
+  void onDecided(View before, View next);
+
+  /** A member is taken to be lost, on the coordinator's loop. */
+  void onSuspicion(NodeId node, String why);
+
+  /** Something of a node, or a coordinator, has failed. */
+  void announceFailure(NodeId node, Throwable cause);
+}

@@ -1,0 +1,87 @@
+package io.kvstore.core.membership;
+
+import io.kvstore.NodeId;
+import io.kvstore.core.flight.Flight;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.machine.Fabric;
+
+/**
+ * A time in which no member of a group beats: in virtual time none need, while it would not tell
+ * anything. That is when all is well, or nothing has changed for long.
+ */
+public final class Rest {
+  /**
+   * After so many times the detection in which nothing has changed, a simulated group need not go
+   * on looking.
+   */
+  private static final int BEGINS_AFTER = 20;
+
+  private final Members group;
+  private final EventLoop coordinatorLoop;
+  private final Fabric fabric;
+  private final boolean isPossible;
+  private final boolean hasOneLoop; // or else one of its turns may be held while it would rest
+  private volatile boolean isOn;
+  private volatile long changedAt;
+
+  public Rest(
+      Members group,
+      EventLoop coordinatorLoop,
+      Fabric fabric,
+      boolean isPossible,
+      boolean hasOneLoop) {
+    this.group = group;
+    this.coordinatorLoop = coordinatorLoop;
+    this.fabric = fabric;
+    this.isPossible = isPossible;
+    this.hasOneLoop = hasOneLoop;
+  }
+
+  boolean isOn() {
+    return isOn;
+  }
+
+  /** Something has happened. May be called by any thread. */
+  void endSoon() {
+    if (isPossible) {
+      group.coordinators().execute(this::end);
+    }
+  }
+
+  /** The same, on the coordinator's loop. */
+  public void end() {
+    long now = coordinatorLoop.clockNow(); // one for all: from here leases are given and counted
+    changedAt = now;
+    if (isOn) {
+      isOn = false;
+      group.coordinators().all().forEach(each -> each.wake(now));
+      group.forEach(replica -> replica.wake(now));
+    }
+  }
+
+  /** Begins if there is nothing that another beat could bring to light. */
+  void beginIfContent() {
+    Flight.look();
+    if (!isPossible || isOn) {
+      return;
+    }
+    long now = coordinatorLoop.clockNow(); // first: from here on no turn is held
+    long quietFor = now - changedAt;
+    long detection = group.settings().failover().detection().toNanos();
+    Fabric.Conditions conditions = fabric.conditions();
+    boolean isWell =
+        (conditions == null || conditions.loseNothing())
+            && group.coordinators().all().stream().allMatch(Coordinator::isContent)
+            && group.nodes().stream().noneMatch(this::isPaused);
+    boolean isLong = quietFor > BEGINS_AFTER * detection;
+    if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
+      isOn = true;
+      group.forEach(replica -> replica.rest(now));
+    }
+  }
+
+  private boolean isPaused(NodeId node) {
+    Member replica = group.replicaOrNull(node);
+    return replica != null && !replica.isStopped() && replica.isPaused();
+  }
+}

@@ -1,0 +1,194 @@
+package io.kvstore.core.membership;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.membership.Control.Frozen;
+import io.kvstore.core.membership.Control.Install;
+import io.kvstore.core.membership.Control.Installing;
+import io.kvstore.core.spi.MemberReport;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a group under way: who is asked how they stand, who has said, and who has taken
+ * their place in what comes next.
+ */
+final class ViewChange {
+  private final long epoch;
+  private final View from;
+  private final Set<NodeId> asked; // members of the view before in its order, then the others
+  private final List<NodeId> targets;
+  private final Cell cell;
+  private final Map<NodeId, Frozen> frozen = new TreeMap<>();
+  private final Set<NodeId> installed = new TreeSet<>();
+  private long since; // it began, or a member has last said that it goes on
+  private boolean isTakingLong;
+  private @Nullable Install install;
+
+  /**
+   * A change that begins.
+   *
+   * @param epoch the number of the next view
+   * @param from the view before
+   * @param asked who is asked how they stand
+   * @param targets who is to be in the next view
+   * @param cell in which cell of the matrix
+   */
+  ViewChange(
+      long epoch, View from, Set<NodeId> asked, List<NodeId> targets, Cell cell, long since) {
+    this.epoch = epoch;
+    this.from = from;
+    this.asked = new LinkedHashSet<>(asked);
+    this.targets = List.copyOf(targets);
+    this.cell = cell;
+    this.since = since;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  View from() {
+    return from;
+  }
+
+  /**
+   * Whether it is not worth waiting for any longer. Who takes something over may have to wait for
+   * its disk, and is heard of meanwhile.
+   */
+  boolean isOverdue(long now, long detection) {
+    return now - since > (isTakingLong ? 20 : 2) * detection;
+  }
+
+  void onFrozen(NodeId node, Frozen report) {
+    if (asked.contains(node) && install == null) {
+      frozen.put(node, report);
+    }
+  }
+
+  /** Who has not said yet how they stand. */
+  List<NodeId> silent() {
+    return asked.stream().filter(node -> !frozen.containsKey(node)).toList();
+  }
+
+  /** Goes on without a member that does not answer. */
+  void giveUp(NodeId node) {
+    asked.remove(node);
+  }
+
+  boolean includes(NodeId node) {
+    return asked.contains(node);
+  }
+
+  boolean hasAnswered(NodeId node) {
+    return frozen.containsKey(node);
+  }
+
+  /**
+   * Whether those who have answered have everything that may have been answered in the view before:
+   * one who was there until now has, and all together have, even when all have been away.
+   */
+  boolean hasEverything() {
+    List<NodeId> members = from.members();
+    return members.stream().allMatch(this::hasAnswered)
+        || (from.epoch() > 0
+            && members.stream()
+                .anyMatch(node -> hasAnswered(node) && answerOf(node).installed() >= from.epoch()));
+  }
+
+  /** Whether a member is left that could go on. */
+  boolean hasTargets() {
+    return targets.stream().anyMatch(this::hasAnswered);
+  }
+
+  private Frozen answerOf(NodeId node) {
+    return requireNonNull(frozen.get(node));
+  }
+
+  /** Those who are to be in the next view. */
+  List<NodeId> targets() {
+    return targets;
+  }
+
+  /** In which cell of the matrix the next view is to be. */
+  Cell cell() {
+    return cell;
+  }
+
+  /** Those who are to go on, in the order in which they were named. */
+  List<NodeId> going() {
+    return targets.stream().filter(this::hasAnswered).toList();
+  }
+
+  /** Whether no member that has answered knows of anything. */
+  boolean isAllBlank() {
+    return frozen.values().stream().map(Frozen::report).allMatch(MemberReport::isBlank);
+  }
+
+  /** What everyone is to be told that goes on from this, instead of from how members stand. */
+  Install install(View next, List<MemberReport> instead) {
+    Install decided = new Install(next, instead, List.of());
+    install = decided;
+    return decided;
+  }
+
+  /** What everyone is to be told. */
+  Install install(View next) {
+    List<MemberReport> members = new ArrayList<>();
+    List<MemberReport> joiners = new ArrayList<>();
+    for (NodeId node : from.members()) {
+      if (hasAnswered(node)) {
+        members.add(answerOf(node).report());
+      }
+    }
+    frozen.forEach(
+        (node, answer) -> {
+          if (!from.members().contains(node)) {
+            joiners.add(answer.report());
+          }
+        });
+    if (members.stream().allMatch(MemberReport::isBlank)) {
+      members.addAll(joiners); // what an older view had is better than nothing
+    }
+    Install decided = new Install(next, List.copyOf(members), List.copyOf(joiners));
+    install = decided;
+    return decided;
+  }
+
+  /** What everyone was told, null as long as it has not come to that. */
+  @Nullable Install install() {
+    return install;
+  }
+
+  /** A member says that it is taking over what it needs, which takes a while. */
+  void onInstalling(Installing installing, long now) {
+    if (installing.next() == epoch) {
+      since = now;
+      isTakingLong = true;
+    }
+  }
+
+  /** Without whom this cannot end: also those from whom others take over what they need. */
+  List<NodeId> awaited() {
+    return isTakingLong && !notInstalled().isEmpty()
+        ? List.copyOf(frozen.keySet())
+        : notInstalled();
+  }
+
+  void onInstalled(NodeId node) {
+    installed.add(node);
+  }
+
+  /** Who has not taken their place yet. */
+  List<NodeId> notInstalled() {
+    return going().stream().filter(node -> !installed.contains(node)).toList();
+  }
+}

@@ -1,0 +1,127 @@
+package io.kvstore.core.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kvstore.NodeId;
+import io.kvstore.UnavailableException;
+import io.kvstore.View;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas of a group by node, with their places. A node keeps its place while its replicas
+ * come and go. They are changed by one thread at a time; any thread may look.
+ */
+public final class Replicas {
+  // By the number of the node. Neither array changes: each is replaced.
+  private volatile @Nullable ReplicaSlot[] slots; // null: the node is gone
+  private volatile @Nullable Replica[] replicas;
+
+  /** Nothing runs yet on these places, which are in the order of their nodes. */
+  public Replicas(List<ReplicaSlot> slots) {
+    this.slots = slots.toArray(ReplicaSlot[]::new);
+    replicas = new @Nullable Replica[slots.size()];
+  }
+
+  // Places
+
+  /** The nodes that have a place. */
+  public List<NodeId> nodes() {
+    return Arrays.stream(slots).filter(Objects::nonNull).map(ReplicaSlot::node).toList();
+  }
+
+  /** How many nodes there have ever been. */
+  public int everPlaced() {
+    return slots.length;
+  }
+
+  public boolean hasPlace(NodeId node) {
+    return node.number() < slots.length && slots[node.number()] != null;
+  }
+
+  public ReplicaSlot slot(NodeId node) {
+    return requireNonNull(slots[node.number()]);
+  }
+
+  /** One more node, of which nothing runs yet. */
+  public void add(ReplicaSlot slot) {
+    int number = slot.node().number();
+    replicas = Arrays.copyOf(replicas, number + 1);
+    @Nullable ReplicaSlot[] more = Arrays.copyOf(slots, number + 1);
+    more[number] = slot;
+    slots = more;
+  }
+
+  /** A node that is needed no more is forgotten; where its replica was. */
+  public ReplicaSlot forget(NodeId node) {
+    ReplicaSlot slot = slot(node);
+    @Nullable ReplicaSlot[] fewer = slots.clone();
+    fewer[node.number()] = null;
+    slots = fewer;
+    put(node, null);
+    return slot;
+  }
+
+  // Replicas
+
+  /** The replica on a node from now on. */
+  public void put(NodeId node, @Nullable Replica replica) {
+    @Nullable Replica[] changed = replicas.clone();
+    changed[node.number()] = replica;
+    replicas = changed;
+  }
+
+  /** The store is closed. */
+  public void forgetAll() {
+    replicas = new @Nullable Replica[0];
+  }
+
+  /** The replica on a node, which may be down; null when there is none. */
+  public @Nullable Replica orNull(NodeId node) {
+    @Nullable Replica[] all = replicas;
+    return node.number() < all.length ? all[node.number()] : null;
+  }
+
+  /** The replica on a node, which may be down. */
+  public Replica on(NodeId node) {
+    Replica replica = orNull(node);
+    if (replica == null) {
+      throw new UnavailableException(
+          "node " + node + " is not there any more; nothing was applied", null);
+    }
+    return replica;
+  }
+
+  /** The replica on a node, if it runs; null when it does not. */
+  public @Nullable Replica runningOrNull(NodeId node) {
+    Replica replica = orNull(node);
+    return replica == null || replica.isStopped() ? null : replica;
+  }
+
+  boolean isRunning(NodeId node) {
+    return runningOrNull(node) != null;
+  }
+
+  /** The nodes whose replicas run. */
+  public List<NodeId> running() {
+    return nodes().stream().filter(this::isRunning).toList();
+  }
+
+  /** Whether the replica on a node serves in this view, as a member of it. */
+  public boolean isServingIn(NodeId node, View view) {
+    Replica replica = runningOrNull(node);
+    return replica != null && replica.isServingIn(view) && view.members().contains(node);
+  }
+
+  /** Does something with every replica, also with those that are down. */
+  public void forEach(Consumer<Replica> action) {
+    for (Replica replica : replicas) {
+      if (replica != null) {
+        action.accept(replica);
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.kvstore.core.store;
+
+import io.kvstore.Health;
+import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
+import io.kvstore.ReplicaStatus;
+import io.kvstore.Traffic;
+import io.kvstore.View;
+import io.kvstore.core.node.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at replicas while they work, from any thread, and without holding them up: what it sees may
+ * be a moment old.
+ */
+final class Census {
+  private final Nodes nodes;
+  private final List<Group> groups;
+
+  Census(Nodes nodes, List<Group> groups) {
+    this.nodes = nodes;
+    this.groups = groups;
+  }
+
+  /** What a node is doing; it may just have gone for good, and is down then. */
+  NodeStatus statusOf(NodeId node) {
+    if (!nodes.isUp(node)) {
+      return NodeStatus.DOWN;
+    }
+    return groups.stream().allMatch(group -> group.isServing(node))
+        ? NodeStatus.SERVING
+        : NodeStatus.JOINING;
+  }
+
+  Health health() {
+    if (!groups.stream().allMatch(Census::canServe)) {
+      return Health.IMPAIRED;
+    }
+    boolean allServe =
+        nodes.all().stream()
+            .allMatch(node -> statusOf(node) == NodeStatus.SERVING || !nodes.isThere(node));
+    return allServe && groups.stream().noneMatch(this::hasLaggard) ? Health.WHOLE : Health.DEGRADED;
+  }
+
+  /** Whether a member of a group waits in vain for what another has told it. */
+  private boolean hasLaggard(Group group) {
+    List<NodeId> members = group.view().members();
+    for (NodeId node : members) {
+      Replica replica = group.runningReplica(node);
+      if (replica != null && members.stream().anyMatch(replica.controlet()::hasFallenBehind)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean canServe(Group group) {
+    View view = group.view();
+    return group.mayGoOnWithAny()
+        ? view.members().stream().anyMatch(node -> group.replicas().isServingIn(node, view))
+        : view.members().stream().allMatch(node -> group.replicas().isServingIn(node, view));
+  }
+
+  long losses() {
+    return groups.stream().mapToLong(group -> group.losses().times()).sum();
+  }
+
+  List<ReplicaStatus> replicas() {
+    List<ReplicaStatus> all = new ArrayList<>();
+    for (Group group : groups) {
+      nodes.all().forEach(node -> all.add(replica(group, node)));
+    }
+    return all;
+  }
+
+  ReplicaStatus replica(NodeId node, int shard) {
+    nodes.require(node);
+    if (shard < 0 || shard >= groups.size()) {
+      throw new IllegalArgumentException(
+          "there is no shard " + shard + ": there are " + groups.size() + ", from 0 on");
+    }
+    return replica(groups.get(shard), node);
+  }
+
+  private static ReplicaStatus replica(Group group, NodeId node) {
+    Replica replica = group.replicaOrNull(node);
+    if (replica == null || replica.isStopped()) {
+      Traffic traffic = replica == null ? Traffic.NONE : replica.counts().traffic();
+      return new ReplicaStatus(node, group.shard(), NodeStatus.DOWN, 0, false, 0, 0, 0, 0, traffic);
+    }
+    Optional<View> view = replica.viewHere();
+    return new ReplicaStatus(
+        node,
+        group.shard(),
+        group.isServing(node) ? NodeStatus.SERVING : NodeStatus.JOINING,
+        view.map(View::epoch).orElse(0L),
+        view.filter(its -> its.primary().equals(node)).isPresent(),
+        replica.controlet().position(),
+        lag(group, replica),
+        replica.parts().applier().entries(),
+        replica.parts().applier().bytes(),
+        replica.counts().traffic());
+  }
+
+  private static long lag(Group group, Replica behind) {
+    long lag = 0;
+    for (NodeId node : group.replicas().running()) {
+      Replica other = group.replicaOrNull(node);
+      if (other == null) {
+        continue;
+      }
+      if (!group.mayGoOnWithAny()) {
+        lag = Math.max(lag, other.controlet().position() - behind.controlet().position());
+      } else if (other != behind) {
+        lag += other.controlet().owedTo(behind.self());
+      }
+    }
+    return lag;
+  }
+}

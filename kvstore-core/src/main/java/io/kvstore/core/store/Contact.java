@@ -1,0 +1,45 @@
+package io.kvstore.core.store;
+
+import io.kvstore.Failover;
+import io.kvstore.NodeId;
+import io.kvstore.View;
+import io.kvstore.core.spi.ControletFactory;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The choice of the node that a client does best to talk to. */
+final class Contact {
+  private final ControletFactory protocol;
+  private final Failover failover;
+  private final Predicate<NodeId> isUp;
+
+  /**
+   * For one store.
+   *
+   * @param isUp whether a node runs
+   */
+  Contact(ControletFactory protocol, Failover failover, Predicate<NodeId> isUp) {
+    this.protocol = protocol;
+    this.failover = failover;
+    this.isUp = isUp;
+  }
+
+  /**
+   * Where the protocol prefers the primary, that one, unless it is lost and may be replaced; or
+   * else by preference one of the members that run.
+   */
+  NodeId in(View view, int preference) {
+    boolean mayBeReplaced = failover.isAutomatic();
+    if (protocol.prefersPrimary(view) && (isUp.test(view.primary()) || !mayBeReplaced)) {
+      return view.primary();
+    }
+    List<NodeId> members = view.members();
+    for (int i = 0; i < members.size(); i++) {
+      NodeId member = members.get((preference + i) % members.size());
+      if (isUp.test(member)) {
+        return member;
+      }
+    }
+    return view.primary();
+  }
+}

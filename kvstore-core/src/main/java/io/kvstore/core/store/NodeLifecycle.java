@@ -1,0 +1,199 @@
+package io.kvstore.core.store;
+
+import io.kvstore.NodeId;
+import io.kvstore.UnavailableException;
+import io.kvstore.core.loop.Actor;
+import io.kvstore.core.loop.Driver;
+import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.machine.Fabric;
+import io.kvstore.core.node.Replica;
+import io.kvstore.spi.Settings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Nodes that come and go, crash and start again: each in all shards. It is for one thread at a
+ * time.
+ *
+ * <p>Something may throw in the midst of a change, as when the stack of the caller that asks for it
+ * ends. Then the node has stopped, and what was asked for can be asked for again.
+ */
+final class NodeLifecycle {
+  private static final Logger logger = LoggerFactory.getLogger(NodeLifecycle.class);
+
+  private final Settings settings;
+  private final Driver driver;
+  private final Nodes nodes;
+  private final List<Group> groups;
+  private final Layout layout;
+  private final Fabric fabric;
+  private final Announcements announcements;
+  private final ConditionWaiters waiters;
+  private final Set<NodeId> leaving = new HashSet<>();
+  private boolean isCoordinatorDown;
+
+  NodeLifecycle(
+      Settings settings,
+      Driver driver,
+      Nodes nodes,
+      List<Group> groups,
+      Layout layout,
+      Fabric fabric,
+      Announcements announcements,
+      ConditionWaiters waiters) {
+    this.settings = settings;
+    this.driver = driver;
+    this.nodes = nodes;
+    this.groups = groups;
+    this.layout = layout;
+    this.fabric = fabric;
+    this.announcements = announcements;
+    this.waiters = waiters;
+  }
+
+  /** One more node. */
+  NodeId add() {
+    NodeId node = nodes.make();
+    boolean joins = settings.failover().isAutomatic();
+    boolean isStarted = false;
+    try {
+      groups.forEach(group -> group.add(layout.slot(node, group.shard())));
+      groups.forEach(
+          group ->
+              onLoop(
+                  group.coordinatorLoop(),
+                  group.coordinators(),
+                  () -> group.coordinators().add(node, joins)));
+      layout.openAll(groups, node);
+      nodes.admit(node);
+      for (Group group : groups) {
+        Replica replica = group.replica(node);
+        onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
+        group.wake();
+      }
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        nodes.forget(node);
+        groups.forEach(group -> layout.discard(group, node));
+      }
+    }
+    logger.info("node {} is new", node);
+    announcements.added(node);
+    return node;
+  }
+
+  /** A node is to leave; the others are to go on without it before it does. */
+  void beginToRemove(NodeId node) {
+    nodes.require(node);
+    leaving.add(node);
+    if (leaving.containsAll(nodes.all())) {
+      leaving.remove(node);
+      throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
+    }
+    groups.forEach(group -> group.leave(node));
+  }
+
+  /**
+   * A node leaves.
+   *
+   * @param isGone whether the others go on without it: otherwise it stays
+   */
+  void endRemoving(NodeId node, boolean isGone) {
+    if (!leaving.remove(node)) {
+      return; // another caller has removed it, too
+    }
+    if (!isGone) {
+      groups.forEach(group -> group.stay(node));
+      throw new UnavailableException(
+          "the others could not go on without node " + node + " in time: it stays", null);
+    }
+    crash(node);
+    nodes.forget(node);
+    fabric.forget(node);
+    groups.forEach(group -> group.forget(node).end(driver));
+    waiters.look();
+    logger.info("node {} has left", node);
+    announcements.removed(node);
+  }
+
+  /** Nothing happens on a node, or in the coordinators, for a while. */
+  void pause(NodeId node, Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
+    }
+    if (node.equals(NodeId.COORDINATOR)) {
+      groups.forEach(group -> group.coordinators().pause(time.toNanos()));
+      return;
+    }
+    nodes.require(node);
+    for (Group group : groups) {
+      Replica replica = group.replica(node);
+      onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
+      group.wake();
+    }
+  }
+
+  void crash(NodeId node) {
+    if (node.equals(NodeId.COORDINATOR)) {
+      crashCoordinator();
+    } else if (nodes.isRunning(node)) {
+      nodes.setDown(node, true);
+      logger.info("node {} is crashed", node);
+      announcements.crashed(node);
+      for (Group group : groups) {
+        Replica replica = group.replica(node);
+        onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
+        group.wake();
+      }
+    }
+  }
+
+  private void crashCoordinator() {
+    if (!isCoordinatorDown) {
+      isCoordinatorDown = true;
+      groups.forEach(group -> group.coordinators().crash());
+      announcements.crashed(NodeId.COORDINATOR);
+    }
+  }
+
+  void restart(NodeId node) {
+    if (node.equals(NodeId.COORDINATOR)) {
+      restartCoordinator();
+    } else if (!nodes.isRunning(node)) {
+      restartNode(node);
+    }
+  }
+
+  private void restartCoordinator() {
+    if (isCoordinatorDown) {
+      isCoordinatorDown = false;
+      groups.forEach(group -> group.coordinators().restart());
+      announcements.restarted(NodeId.COORDINATOR);
+    }
+  }
+
+  private void restartNode(NodeId node) {
+    logger.info("node {} starts again", node);
+    layout.openAll(groups, node);
+    nodes.setDown(node, false);
+    boolean isStarted = false;
+    try {
+      announcements.restarted(node);
+      groups.forEach(group -> group.start(node));
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        nodes.setDown(node, true);
+      }
+    }
+  }
+
+  private void onLoop(EventLoop loop, Actor actor, Runnable task) {
+    Task.runOn(driver, loop, actor, task);
+  }
+}

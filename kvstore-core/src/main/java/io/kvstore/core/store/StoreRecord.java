@@ -1,0 +1,169 @@
+package io.kvstore.core.store;
+
+import com.google.common.base.Splitter;
+import io.kvstore.Bytes;
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.core.membership.Cell;
+import io.kvstore.core.spi.DamagedFileException;
+import io.kvstore.core.spi.Datalet;
+import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Settings;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a store with a directory has on record, beside the data of its replicas: how it is made, and
+ * the view of each shard that was decided last.
+ *
+ * <p>Each line is an entry of a datalet of its own, and on disk before it is relied on.
+ */
+public final class StoreRecord implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(StoreRecord.class);
+  private static final Bytes MADE = Bytes.of("made");
+
+  private final Datalet datalet;
+  private boolean isClosed;
+
+  private StoreRecord(Datalet datalet) {
+    this.datalet = datalet;
+  }
+
+  /**
+   * Opens the record that a coordinator has kept, and compares it with what the store is to be now.
+   *
+   * @param factory of datalets that come back
+   * @throws IllegalStateException when what is there cannot be opened like this
+   */
+  public static StoreRecord open(DataletFactory factory, Settings settings) {
+    StoreRecord opened = new StoreRecord(openDatalet(factory));
+    try {
+      opened.compare(settings);
+      opened.write(MADE, Integer.toString(settings.shards()));
+      return opened;
+    } catch (RuntimeException failed) {
+      opened.close();
+      throw failed;
+    }
+  }
+
+  private static Datalet openDatalet(DataletFactory factory) {
+    try {
+      return factory.open(NodeId.COORDINATOR, 0);
+    } catch (DamagedFileException damage) {
+      logger.error("the views are no longer on record: all replicas are asked", damage);
+      return factory.openAnew(NodeId.COORDINATOR, 0, damage);
+    }
+  }
+
+  private void compare(Settings settings) {
+    String made = read(MADE);
+    if (made == null) {
+      return;
+    }
+    int shards = Integer.parseInt(made);
+    if (shards != settings.shards()) {
+      throw new IllegalStateException(
+          where(settings)
+              + " holds "
+              + shards
+              + " shards: it cannot be opened with "
+              + settings.shards());
+    }
+    for (int shard = 0; shard < shards; shard++) {
+      decidedLast(shard).ifPresent(view -> compare(view, settings));
+    }
+  }
+
+  private static void compare(View view, Settings settings) {
+    if (hasOneOrder(view.replication()) != hasOneOrder(settings.replication())) {
+      throw new IllegalStateException(
+          where(settings)
+              + " was written by "
+              + view.replication()
+              + " at "
+              + view.consistency()
+              + ", whose replicas cannot be taken over by "
+              + settings.replication()
+              + ": open it with "
+              + (hasOneOrder(view.replication())
+                  ? "PRIMARY or TOTAL_ORDER"
+                  : "BROADCAST or KEY_OWNER"));
+    }
+    for (NodeId member : view.members()) {
+      if (member.number() >= settings.replicas()) {
+        throw new IllegalStateException(
+            where(settings)
+                + " has a replica on "
+                + member
+                + ": open it with at least "
+                + (member.number() + 1)
+                + " replicas, and remove what is too many then");
+      }
+    }
+  }
+
+  /** Whether all members perform the same operations, so that one of them can stand for all. */
+  private static boolean hasOneOrder(Replication replication) {
+    return replication == Replication.PRIMARY || replication == Replication.TOTAL_ORDER;
+  }
+
+  private static String where(Settings settings) {
+    return settings.storageDirectory().map(Object::toString).orElse("the storage directory");
+  }
+
+  /** The view that was decided last, as a view of what the store is to be now. */
+  Optional<View> view(int shard, Settings settings) {
+    Cell cell = new Cell(settings.consistency(), settings.replication());
+    return decidedLast(shard).map(cell::view);
+  }
+
+  private synchronized Optional<View> decidedLast(int shard) {
+    String text = read(nameOf(shard));
+    if (text == null) {
+      return Optional.empty();
+    }
+    List<String> parts = Splitter.on(' ').splitToList(text);
+    Cell cell = new Cell(Consistency.valueOf(parts.get(1)), Replication.valueOf(parts.get(2)));
+    List<NodeId> members = parts.stream().skip(3).map(Integer::valueOf).map(NodeId::of).toList();
+    return Optional.of(cell.view(Long.parseLong(parts.get(0)), members));
+  }
+
+  /** Keeps a view that was decided. */
+  void decided(int shard, View view) {
+    String members =
+        view.members().stream().map(member -> " " + member.number()).collect(Collectors.joining());
+    write(
+        nameOf(shard),
+        view.epoch() + " " + view.consistency() + " " + view.replication() + members);
+  }
+
+  private static Bytes nameOf(int shard) {
+    return Bytes.of("view " + shard);
+  }
+
+  private @Nullable String read(Bytes key) {
+    Entry entry = datalet.get(key);
+    return entry == null ? null : entry.presentValue().toText();
+  }
+
+  private synchronized void write(Bytes key, String text) {
+    if (!isClosed && !text.equals(read(key))) {
+      datalet.put(key, Entry.of(Bytes.of(text), 1));
+      datalet.sync();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    isClosed = true;
+    datalet.close();
+  }
+}

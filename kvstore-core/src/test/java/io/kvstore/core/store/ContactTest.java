@@ -1,0 +1,58 @@
+package io.kvstore.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.core.membership.Cell;
+import io.kvstore.core.protocol.Protocols;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ContactTest {
+  private static final NodeId FIRST = NodeId.of(0);
+  private static final NodeId SECOND = NodeId.of(1);
+  private static final View STRONG = view(Consistency.LINEARIZABLE);
+  private static final View WEAK = view(Consistency.SEQUENTIAL);
+
+  private final Set<NodeId> up = new HashSet<>(Set.of(FIRST, SECOND));
+
+  private static View view(Consistency consistency) {
+    return new Cell(consistency, Replication.PRIMARY).view(1, List.of(FIRST, SECOND));
+  }
+
+  private NodeId contact(View view, Failover failover, int preference) {
+    return new Contact(new Protocols(), failover, up::contains).in(view, preference);
+  }
+
+  @Test
+  void clientsTalkToThePrimaryWhereItServesAll() {
+    assertThat(contact(STRONG, Failover.DEFAULT, 1)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void clientsSpreadOverTheMembersElsewhere() {
+    assertThat(contact(WEAK, Failover.DEFAULT, 0)).isEqualTo(FIRST);
+    assertThat(contact(WEAK, Failover.DEFAULT, 1)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void clientsOfAPrimaryThatIsLostTalkToAnotherIfItWillBeReplaced() {
+    up.remove(FIRST);
+
+    assertThat(contact(STRONG, Failover.DEFAULT, 0)).isEqualTo(SECOND);
+    assertThat(contact(STRONG, Failover.byHand(), 0)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void whenNobodyRunsThePrimaryIsAsGoodAsAny() {
+    up.clear();
+
+    assertThat(contact(WEAK, Failover.DEFAULT, 1)).isEqualTo(FIRST);
+  }
+}
