@@ -1,0 +1,141 @@
+package io.kvstore.core.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.core.membership.Control.Frozen;
+import io.kvstore.core.membership.Control.Install;
+import io.kvstore.core.membership.Control.Installing;
+import io.kvstore.core.spi.MemberReport;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ViewChangeTest {
+  private static final NodeId A = NodeId.of(0);
+  private static final NodeId B = NodeId.of(1);
+  private static final NodeId C = NodeId.of(2);
+  private static final Cell CELL = new Cell(Consistency.LINEARIZABLE, Replication.PRIMARY);
+
+  private record Standing(NodeId member, boolean isBlank) implements MemberReport {}
+
+  /** From view 3 of the first two to view 4 of all three. */
+  private final ViewChange change = changeFrom(3);
+
+  private static ViewChange changeFrom(long epoch) {
+    return new ViewChange(
+        4,
+        CELL.view(epoch, List.of(A, B)),
+        new LinkedHashSet<>(List.of(A, B, C)),
+        List.of(C, B, A),
+        CELL,
+        /* since= */ 1_000);
+  }
+
+  private static Frozen frozen(NodeId member, long installed) {
+    return new Frozen(1, 4, installed, new Standing(member, installed == 0));
+  }
+
+  private Install install() {
+    return change.install(CELL.view(4, change.going()));
+  }
+
+  @Test
+  void thoseWhoHaveNotSaidHowTheyStandAreAwaited() {
+    change.onFrozen(B, frozen(B, 3));
+    assertThat(change.silent()).containsExactly(A, C);
+    change.giveUp(C);
+
+    assertThat(change.silent()).containsExactly(A);
+    assertThat(change.going()).containsExactly(B);
+    assertThat(change.includes(C)).isFalse();
+  }
+
+  @Test
+  void oneOfTheViewDecidedLastHasEverything() {
+    change.onFrozen(C, frozen(C, 0));
+    change.onFrozen(A, frozen(A, 2));
+    assertThat(change.hasEverything()).isFalse();
+    change.onFrozen(B, frozen(B, 3));
+
+    assertThat(change.hasEverything()).isTrue();
+  }
+
+  @Test
+  void allMembersTogetherHaveEverythingThoughTheyHaveBeenAway() {
+    change.onFrozen(A, frozen(A, 0));
+    change.onFrozen(B, frozen(B, 0));
+
+    assertThat(change.hasEverything()).isTrue();
+    assertThat(change.isAllBlank()).isTrue();
+  }
+
+  @Test
+  void theFirstViewNeedsAllOfItsMembers() {
+    ViewChange first = changeFrom(0);
+    first.onFrozen(A, frozen(A, 0));
+    assertThat(first.hasEverything()).isFalse();
+    first.onFrozen(B, frozen(B, 0));
+
+    assertThat(first.hasEverything()).isTrue();
+  }
+
+  @Test
+  void membersComeInTheOrderOfTheirViewAndOthersJoin() {
+    change.onFrozen(C, frozen(C, 1));
+    change.onFrozen(B, frozen(B, 3));
+    change.onFrozen(A, frozen(A, 3));
+    Install install = install();
+
+    assertThat(install.members()).containsExactly(frozen(A, 3).report(), frozen(B, 3).report());
+    assertThat(install.joiners()).containsExactly(frozen(C, 1).report());
+    assertThat(install.next().members()).containsExactly(C, B, A);
+  }
+
+  @Test
+  void whatAnOlderViewHadIsBetterThanNothing() {
+    change.onFrozen(A, frozen(A, 0));
+    change.onFrozen(B, frozen(B, 0));
+    change.onFrozen(C, frozen(C, 2));
+
+    assertThat(install().members()).contains(frozen(C, 2).report());
+  }
+
+  @Test
+  void whoSaysSomethingAfterItIsDecidedWhatGoesOnDoesNotCount() {
+    change.onFrozen(A, frozen(A, 3));
+    install();
+    change.onFrozen(B, frozen(B, 3));
+
+    assertThat(change.hasAnswered(B)).isFalse();
+    assertThat(change.notInstalled()).containsExactly(A);
+    change.onInstalled(A);
+    assertThat(change.notInstalled()).isEmpty();
+  }
+
+  @Test
+  void itIsNotWaitedForForeverButLongerWhileSomethingIsTakenOver() {
+    assertThat(change.isOverdue(1_200, 100)).isFalse();
+    assertThat(change.isOverdue(1_201, 100)).isTrue();
+    change.onInstalling(new Installing(3), 1_100);
+    assertThat(change.isOverdue(1_201, 100)).isTrue();
+    change.onInstalling(new Installing(4), 1_100);
+
+    assertThat(change.isOverdue(3_100, 100)).isFalse();
+    assertThat(change.isOverdue(3_101, 100)).isTrue();
+  }
+
+  @Test
+  void whileSomethingIsTakenOverItsSourceIsAwaitedToo() {
+    change.onFrozen(A, frozen(A, 3));
+    change.onFrozen(B, frozen(B, 3));
+    install();
+    change.onInstalled(A);
+    assertThat(change.awaited()).containsExactly(B);
+    change.onInstalling(new Installing(4), 1_100);
+
+    assertThat(change.awaited()).containsExactly(A, B);
+  }
+}
