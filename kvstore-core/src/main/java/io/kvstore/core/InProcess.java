@@ -115,7 +115,7 @@ public final class InProcess implements Engine {
     return open(settings, driver, loops, protocol, datalet, trace, Faults.NONE, drawn);
   }
 
-  static Backend open(
+  static LocalBackend open(
       Settings settings,
       Driver driver,
       Loops loops,

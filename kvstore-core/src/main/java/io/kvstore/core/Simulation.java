@@ -3,7 +3,11 @@ package io.kvstore.core;
 import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
+import io.kvstore.core.client.LocalBackend;
 import io.kvstore.core.loop.SimulatedDriver;
+import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.replication.Moment;
+import io.kvstore.core.spi.Bounds;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.store.LocalCluster.Loops;
@@ -12,10 +16,13 @@ import io.kvstore.spi.Backend;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a store in virtual time, on the thread of the caller that waits for it, with all chance
@@ -46,22 +53,28 @@ public final class Simulation implements Engine {
 
   private final long seed;
   private final boolean turnsTakeTime;
+  private final Bounds bounds;
+  private final boolean isUnusual;
   private final SimulatedDriver driver;
   private final Faults normal;
   private final Optional<ControletFactory> protocol;
   private final Optional<DataletFactory> datalet;
   private final Optional<Trace> trace;
-  private boolean opened;
+  private @Nullable LocalBackend backend;
 
   private Simulation(
       long seed,
       boolean turnsTakeTime,
+      Bounds bounds,
+      boolean isUnusual,
       Faults normal,
       Optional<ControletFactory> protocol,
       Optional<DataletFactory> datalet,
       Optional<Trace> trace) {
     this.seed = seed;
     this.turnsTakeTime = turnsTakeTime;
+    this.bounds = bounds;
+    this.isUnusual = isUnusual;
     this.driver = new SimulatedDriver(seed, turnsTakeTime);
     this.normal = normal;
     this.protocol = protocol;
@@ -72,27 +85,37 @@ public final class Simulation implements Engine {
   /** A simulation of healthy links that take from 0.05 to 0.5 ms. */
   public static Simulation withSeed(long seed) {
     return new Simulation(
-        seed, false, NORMAL, Optional.empty(), Optional.empty(), Optional.empty());
+        seed,
+        false,
+        Bounds.DEFAULT,
+        false,
+        NORMAL,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
-    return new Simulation(seed, turnsTakeTime, faults, protocol, datalet, trace);
+    return new Simulation(seed, turnsTakeTime, bounds, isUnusual, faults, protocol, datalet, trace);
   }
 
   /** The same, with this protocol instead of the one that the store's builder names. */
   public Simulation protocol(ControletFactory factory) {
-    return new Simulation(seed, turnsTakeTime, normal, Optional.of(factory), datalet, trace);
+    return new Simulation(
+        seed, turnsTakeTime, bounds, isUnusual, normal, Optional.of(factory), datalet, trace);
   }
 
   /** The same, with these datalets. */
   public Simulation datalet(DataletFactory factory) {
-    return new Simulation(seed, turnsTakeTime, normal, protocol, Optional.of(factory), trace);
+    return new Simulation(
+        seed, turnsTakeTime, bounds, isUnusual, normal, protocol, Optional.of(factory), trace);
   }
 
   /** The same, with a listener that is told of everything that happens. */
   public Simulation trace(Trace listener) {
-    return new Simulation(seed, turnsTakeTime, normal, protocol, datalet, Optional.of(listener));
+    return new Simulation(
+        seed, turnsTakeTime, bounds, isUnusual, normal, protocol, datalet, Optional.of(listener));
   }
 
   /**
@@ -103,7 +126,22 @@ public final class Simulation implements Engine {
    * it is drawn from the seed.
    */
   public Simulation turnsTakeTime() {
-    return new Simulation(seed, true, normal, protocol, datalet, trace);
+    return new Simulation(seed, true, bounds, isUnusual, normal, protocol, datalet, trace);
+  }
+
+  /** The same, with protocols that keep no more than this. */
+  public Simulation bounds(Bounds less) {
+    return new Simulation(seed, turnsTakeTime, less, isUnusual, normal, protocol, datalet, trace);
+  }
+
+  /**
+   * The same, with protocols that now and then do what is legal but unusual: they repeat less at
+   * once, sooner, or a copy of everything instead, leave out what is said again anyway, and suspect
+   * members without a reason. All of it is drawn from the seed. See {@link
+   * io.kvstore.core.spi.Env#isUnusual}.
+   */
+  public Simulation unusual() {
+    return new Simulation(seed, turnsTakeTime, bounds, true, normal, protocol, datalet, trace);
   }
 
   /** The seed that repeats this simulation. */
@@ -127,6 +165,27 @@ public final class Simulation implements Engine {
    */
   public Map<Enum<?>, Long> reached() {
     return driver.reached();
+  }
+
+  /** How often this moment was reached so far. */
+  public long timesReached(Enum<?> moment) {
+    return driver.timesReached(moment);
+  }
+
+  /** All moments that the protocols and views of this library hope for. */
+  public static List<Enum<?>> moments() {
+    List<Enum<?>> all = new ArrayList<>(List.of(Moment.values()));
+    all.addAll(List.of(io.kvstore.core.membership.Moment.values()));
+    return all;
+  }
+
+  /**
+   * How many things the store's replicas keep for others or for later ({@link
+   * io.kvstore.core.spi.Controlet#sizes}), by what they are and where, of those of which there is
+   * any. When everything works, and nothing is asked for or left to happen, it is empty.
+   */
+  public Map<String, Integer> sizes() {
+    return backend == null ? Map.of() : backend.sizesLeft();
   }
 
   /** Lets everything happen that happens within this time. */
@@ -162,6 +221,11 @@ public final class Simulation implements Engine {
   /** Holds nothing that was to be held by now; what is held goes on when its time is over. */
   public void cancelHolds() {
     driver.cancelHolds();
+  }
+
+  /** Lets things happen until the condition holds, for this time at the most. */
+  public void runUntil(BooleanSupplier condition, Duration atMost) {
+    driver.runUntil(condition, driver.now() + atMost.toNanos());
   }
 
   /** What a client does, in ordinary blocking calls. */
@@ -203,20 +267,25 @@ public final class Simulation implements Engine {
 
   @Override
   public Backend open(Settings settings) {
-    if (opened) {
+    if (backend != null) {
       throw new IllegalStateException(
           "this simulation has run a store already: make another with the seed " + seed);
     }
-    opened = true;
-    return InProcess.open(
-        settings,
-        driver,
-        turnsTakeTime ? Loops.ONE_FOR_EACH_PART : Loops.ONE_FOR_EACH_SHARD,
-        protocol,
-        datalet,
-        trace,
-        normal,
-        seed);
+    backend =
+        InProcess.open(
+            settings,
+            driver,
+            turnsTakeTime ? Loops.ONE_FOR_EACH_PART : Loops.ONE_FOR_EACH_SHARD,
+            isUnusual || !bounds.equals(Bounds.DEFAULT)
+                ? Optional.of(
+                    new UnusualProtocol(
+                        protocol.orElseGet(Protocols::new), bounds, isUnusual, seed))
+                : protocol,
+            datalet,
+            trace,
+            normal,
+            seed);
+    return backend;
   }
 
   @Override

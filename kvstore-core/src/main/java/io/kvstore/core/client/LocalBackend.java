@@ -9,9 +9,11 @@ import io.kvstore.core.engine.Routing;
 import io.kvstore.core.engine.SessionState;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.store.LocalCluster;
+import io.kvstore.core.store.Sizes;
 import io.kvstore.spi.Backend;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Settings;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,11 @@ public final class LocalBackend implements Backend {
     this.room = new Room(settings.limits(), settings.shards());
     this.settings = settings;
     this.afterClose = afterClose;
+  }
+
+  /** How much its replicas keep for others or for later: see {@link Sizes#left}. */
+  public Map<String, Integer> sizesLeft() {
+    return Sizes.left(cluster);
   }
 
   LocalCluster hosts() {

@@ -71,6 +71,11 @@ public final class SimulatedDriver implements Driver {
     return Map.copyOf(reached);
   }
 
+  /** How often this moment was reached. */
+  public long timesReached(Enum<?> moment) {
+    return reached.getOrDefault(moment, 0L);
+  }
+
   @Override
   public EventLoop newLoop(String name) {
     return timed == null ? loop : timed.newLoop(name);

@@ -306,6 +306,10 @@ public final class Replica implements Member {
     return instrumentation.counts();
   }
 
+  public int open() {
+    return open.unanswered().size();
+  }
+
   public Controlet controlet() {
     return controlet;
   }

@@ -33,6 +33,7 @@ import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -215,9 +216,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             });
   }
 
-  /**
-   * Everyone takes over what anyone has: together that is everything that any survivor has shown.
-   */
+  /** Everyone takes over what anyone has: together that is all that any survivor has shown. */
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     delivery.clear();
@@ -272,6 +271,11 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   }
 
   @Override
+  public Map<String, Integer> sizes() {
+    return stream.sizes(pendingRequests, delivery.undelivered());
+  }
+
+  @Override
   public long owedTo(NodeId member) {
     return stream.owedTo(member);
   }
@@ -281,10 +285,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     return stream.hasFallenBehind(member);
   }
 
-  /**
-   * What comes after this view, if another protocol does: the members have taken over from each
-   * other what they had, and there were no writes since.
-   */
+  /** The members have taken over from each other what they had, and there were no writes since. */
   @Override
   public void handOver(Consumer<MemberReport> then) {
     delivery.progress().waiting().forEach(each -> take(each.update()));

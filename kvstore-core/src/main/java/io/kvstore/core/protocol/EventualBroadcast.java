@@ -5,6 +5,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.LastWriterWins;
+import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
@@ -16,6 +17,7 @@ import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,11 @@ final class EventualBroadcast implements Controlet {
   @Override
   public long position() {
     return entries.position();
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return entries.sizes(new PendingRequests());
   }
 
   @Override

@@ -22,7 +22,9 @@ import io.kvstore.spi.Batch;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Write;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -150,6 +152,13 @@ final class KeyOwner implements Controlet {
   @Override
   public long position() {
     return entries.position();
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    Map<String, Integer> sizes = new TreeMap<>(entries.sizes(pendingRequests));
+    sizes.put("requests passed on", forwarding.size());
+    return sizes;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Acknowledgements;
+import io.kvstore.core.replication.CopyOfAll;
 import io.kvstore.core.replication.Footprint;
 import io.kvstore.core.replication.Forwarding;
 import io.kvstore.core.replication.Laggards;
@@ -14,7 +15,6 @@ import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.OrderedLog;
 import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
-import io.kvstore.core.replication.PerformedOrder.Copied;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
@@ -24,13 +24,13 @@ import io.kvstore.core.spi.OptimisticRead;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
-import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,14 +67,6 @@ final class PrimaryBackup implements Controlet {
 
   /** What is up to here may be performed. */
   record Committed(long epoch, long upTo, Spread spread) implements Message {}
-
-  /** All that is performed, for a backup that needs what is no longer in the log. */
-  record CopyOfAll(long epoch, Contents contents, Copied with) implements Message {
-    @Override
-    public long footprint() {
-      return Footprint.of(contents);
-    }
-  }
 
   private final Env env;
   private final Acknowledgements acknowledgements;
@@ -230,25 +222,24 @@ final class PrimaryBackup implements Controlet {
     } else {
       env.send(env.view().primary(), new Appended(env.view().epoch(), log.last()));
     }
-    retry.start(Retry.INTERVAL_NANOS);
+    retry.start(Retry.interval(env));
   }
 
   private void sendFrom(NodeId member, long next) {
-    log.from(next, Retry.BATCH).forEach(each -> env.send(member, append(each)));
+    log.from(next, Retry.batch(env)).forEach(each -> env.send(member, append(each)));
   }
 
   private void sendCopyTo(NodeId member) {
     if (!retention.allowsCopyTo(member)) {
       sendFrom(member, log.last()); // is it there?
     } else if (laggards.isDueACopy(member)) {
-      long epoch = env.view().epoch();
       retention.sentCopy(member, performed.position());
-      performed.copy((all, with) -> env.send(member, new CopyOfAll(epoch, all, with)));
+      performed.copy(all -> env.send(member, all));
     }
   }
 
   private void onCopy(NodeId from, CopyOfAll copy) {
-    if (performed.takeOver(copy.contents(), copy.with())) {
+    if (performed.takeOver(copy)) {
       retry.stop(); // it lacks nothing that it knows of
       pendingRequests.resumeReady();
     }
@@ -286,6 +277,11 @@ final class PrimaryBackup implements Controlet {
   @Override
   public long position() {
     return performed.position();
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return forwarding.sizes(performed, pendingRequests);
   }
 
   @Override

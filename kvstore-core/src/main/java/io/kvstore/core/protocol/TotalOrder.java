@@ -25,6 +25,7 @@ import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -86,7 +87,7 @@ final class TotalOrder implements Controlet {
 
   TotalOrder(Env env) {
     this.env = env;
-    promises = new Promises<>(env.self());
+    promises = new Promises<>(env);
     pending = new PendingProposals<>(env, promises);
     performed = new ProposedOrder<>(env, pendingRequests);
     reads = new LocalReads(env, performed::position, performed::time, this::propose);
@@ -154,7 +155,9 @@ final class TotalOrder implements Controlet {
       promises.promise(from, LamportClock.countOf(next.stamp()), next.number());
       pending.add(next);
     }
-    env.broadcast(acknowledgement(false));
+    if (!env.isUnusual()) { // it is asked for again
+      env.broadcast(acknowledgement(false));
+    }
     retry.startIfIdle(Retry.INTERVAL_NANOS);
     deliver();
   }
@@ -187,7 +190,7 @@ final class TotalOrder implements Controlet {
     if (pending.isStuck()) {
       pending.awaited().forEach(env::suspect);
     }
-    retry.start(Retry.INTERVAL_NANOS);
+    retry.start(Retry.interval(env));
   }
 
   // Order
@@ -228,6 +231,14 @@ final class TotalOrder implements Controlet {
   @Override
   public long position() {
     return performed.position();
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return Map.of(
+        "proposals that are not settled", pending.size(),
+        "requests that wait", pendingRequests.size(),
+        "replies that are owed", performed.owed());
   }
 
   @Override

@@ -93,6 +93,11 @@ public final class CausalDelivery {
     return undelivered.isEmpty();
   }
 
+  /** How many updates wait for what they depend on. */
+  public int undelivered() {
+    return undelivered.size();
+  }
+
   /** Takes a member's next update; tells whether it was delivered at once. */
   public boolean receive(NodeId writer, Update update) {
     boolean isNext = undelivered.isEmpty() && isReady(writer, update);

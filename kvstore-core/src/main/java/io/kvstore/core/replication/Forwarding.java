@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
+import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Reply;
@@ -95,6 +96,12 @@ public final class Forwarding {
     this.retry = env.timer(this::repeat);
   }
 
+  /** How many requests wait for another member's answer, or are being served for one. */
+  public int size() {
+    passed.values().removeIf(each -> each.reply().isAbandoned());
+    return passed.size() + (int) serving.values().stream().filter(each -> each.hasBegun).count();
+  }
+
   /**
    * Passes requests on in a group with one order: a session's write is answered once it is
    * performed here, too.
@@ -138,6 +145,17 @@ public final class Forwarding {
     return true;
   }
 
+  /** How many things are kept in a group with one order: see {@link Controlet#sizes}. */
+  public Map<String, Integer> sizes(PerformedOrder performed, PendingRequests pendingRequests) {
+    return Map.of(
+        "operations that are not committed",
+        (int) (performed.log().last() - performed.position()),
+        "requests that wait",
+        pendingRequests.size() + size(),
+        "replies that are owed",
+        performed.owed());
+  }
+
   // At the member that passes on
 
   /** Passes a request on; its reply is answered when the server has. */
@@ -173,7 +191,7 @@ public final class Forwarding {
       ask(each);
     }
     if (!passed.isEmpty()) {
-      retry.start(Retry.INTERVAL_NANOS);
+      retry.start(Retry.interval(env));
     }
   }
 

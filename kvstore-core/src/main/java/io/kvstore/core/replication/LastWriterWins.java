@@ -17,6 +17,7 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +209,11 @@ public final class LastWriterWins {
   /** How far the clock has counted. */
   public long position() {
     return clock.count();
+  }
+
+  /** How many things are kept, with requests of the same member that wait. */
+  public Map<String, Integer> sizes(PendingRequests requests) {
+    return stream.sizes(requests, 0);
   }
 
   /** How many updates are not known to have come to a member. */

@@ -3,6 +3,7 @@ package io.kvstore.core.replication;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.CompactedLog.Segment;
+import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
 import java.util.Arrays;
 import java.util.List;
@@ -63,16 +64,13 @@ public final class LogRetention {
     }
   }
 
-  /** How much is kept for a member that comes back with a part of what the others have. */
-  private static final int KEPT_FOR_RETURNING = 1_000;
-
   private static final int MOST_COPIES_UNHEARD = 8; // each begins another segment
 
   private final OrderedLog log;
   private final Acknowledgements acknowledgements;
   private final CompactedLog compacted = new CompactedLog();
   private final LongPredicate mayEnd = this::mayEnd;
-  private final boolean isDurable;
+  private final int keptForReturning; // members that come back with a part of what they had
   private View view;
   private boolean isForAny; // whether the group goes on with any member
   private Sent[] sent = {}; // by the number of the member
@@ -82,14 +80,12 @@ public final class LogRetention {
    * Of a log.
    *
    * @param acknowledgements at the primary: how far each member is
-   * @param isDurable whether members come back with a part of what they had
    */
-  public LogRetention(
-      OrderedLog log, Acknowledgements acknowledgements, View view, boolean isDurable) {
+  public LogRetention(Env env, OrderedLog log, Acknowledgements acknowledgements) {
     this.log = log;
     this.acknowledgements = acknowledgements;
-    this.view = view;
-    this.isDurable = isDurable;
+    view = env.view();
+    keptForReturning = env.storage().isDurable() ? env.bounds().keptForReturning() : 0;
   }
 
   /**
@@ -224,7 +220,7 @@ public final class LogRetention {
   }
 
   private void forgetUpTo(long position) {
-    log.forgetUpTo(isDurable ? position - KEPT_FOR_RETURNING : position);
+    log.forgetUpTo(position - keptForReturning);
     compacted.forgetUpTo(position);
   }
 }

@@ -2,6 +2,8 @@ package io.kvstore.core.replication;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.core.spi.Bounds;
+import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * kept aside.
  */
 public final class OrderedLog {
-  private static final int EARLY_LIMIT = 4_096;
-
   private final int limit;
+  private final int earlyLimit;
   private final long bytesLimit;
   private long bytes; // also of those that are early
   private final PositionRing<Ordered> operations = new PositionRing<>();
@@ -25,12 +26,17 @@ public final class OrderedLog {
 
   /** A log that is as long as it is not told to forget. */
   public OrderedLog() {
-    this(Integer.MAX_VALUE, Long.MAX_VALUE);
+    this(Integer.MAX_VALUE, Bounds.DEFAULT.early(), Long.MAX_VALUE);
   }
 
-  /** A log that can be told to forget what is more than so many operations, or bytes. */
-  public OrderedLog(int limit, long bytesLimit) {
+  /** A log that can be told to forget what is more than its environment allows. */
+  public OrderedLog(Env env) {
+    this(env.bounds().kept(), env.bounds().early(), env.settings().limits().owedBytes());
+  }
+
+  private OrderedLog(int limit, int earlyLimit, long bytesLimit) {
     this.limit = limit;
+    this.earlyLimit = earlyLimit;
     this.bytesLimit = bytesLimit;
   }
 
@@ -59,7 +65,7 @@ public final class OrderedLog {
         early--;
       }
     } else if (position > last
-        && position - last < EARLY_LIMIT
+        && position - last < earlyLimit
         && bytes < bytesLimit
         && operations.get(position) == null) {
       operations.put(position, ordered);

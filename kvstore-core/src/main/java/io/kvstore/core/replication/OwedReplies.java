@@ -29,6 +29,11 @@ public final class OwedReplies {
     this.answers = answers;
   }
 
+  /** How many there are. */
+  public int size() {
+    return owed.size() + deferred.size();
+  }
+
   /** A client is answered once the operation at this position is performed. */
   public void owe(long position, Reply reply) {
     owed.put(position, reply);

@@ -36,6 +36,11 @@ public final class PendingProposals<P extends Proposal> {
     return pending.isEmpty();
   }
 
+  /** How many are not settled yet. */
+  public int size() {
+    return pending.size();
+  }
+
   /** All of them, the first in the order first. */
   public List<P> all() {
     return List.copyOf(pending.values());
@@ -84,7 +89,7 @@ public final class PendingProposals<P extends Proposal> {
     long held = promises.ownHeldBy(member);
     return pending.values().stream()
         .filter(each -> LamportClock.isBy(env.self(), each.stamp()) && each.number() > held)
-        .limit(Retry.BATCH)
+        .limit(Retry.batch(env))
         .toList();
   }
 

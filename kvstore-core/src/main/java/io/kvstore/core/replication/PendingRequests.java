@@ -38,6 +38,11 @@ public final class PendingRequests {
     waiting.add(new Waiting(isReady, reply, resume));
   }
 
+  /** How many wait whose clients still do. */
+  public int size() {
+    return (int) waiting.stream().filter(each -> !each.reply().isAbandoned()).count();
+  }
+
   /** Resumes what has become ready. To be called whenever the replica has seen more. */
   public void resumeReady() {
     if (waiting.isEmpty()) {

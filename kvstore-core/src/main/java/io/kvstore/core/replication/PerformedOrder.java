@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +32,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>At the end of a view each member reports what it has. What the members know together goes on:
- * one that lacks something takes it over. What was performed before the next view is decided is
- * told after, since its members may yet be others.
+ * one that lacks something takes it over.
  */
 public final class PerformedOrder {
-  /** What belongs to a copy of all that is performed, beside the entries. */
-  public record Copied(long applied, RememberedAnswers answers, EpochStarts starts) {}
-
-  private static final int LOG_LIMIT = 100_000; // for a member that cannot be reached
-
   private final Env env;
   private final OrderedLog log;
   private final LogRetention retention;
@@ -74,8 +69,8 @@ public final class PerformedOrder {
       Env env, PendingRequests pendingRequests, Acknowledgements acknowledgements) {
     this.env = env;
     replies = new OwedReplies(pendingRequests, answers);
-    log = new OrderedLog(LOG_LIMIT, env.settings().limits().owedBytes());
-    retention = new LogRetention(log, acknowledgements, env.view(), env.storage().isDurable());
+    log = new OrderedLog(env);
+    retention = new LogRetention(env, log, acknowledgements);
   }
 
   /** Whether all members must hold what is performed; or else as many as the store's acks. */
@@ -117,6 +112,11 @@ public final class PerformedOrder {
   public boolean isStuck() {
     boolean isWaiting = committed < log.last();
     return log.isFull() || (isWaiting && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
+  }
+
+  /** How many replies are owed. */
+  public int owed() {
+    return replies.size();
   }
 
   // Ordering
@@ -204,22 +204,23 @@ public final class PerformedOrder {
   // Copies
 
   /** Copies all that is performed, for a member that needs what is no longer in the log. */
-  public void copy(BiConsumer<Contents, Copied> then) {
+  public void copy(Consumer<CopyOfAll> then) {
+    long epoch = env.view().epoch();
     long upTo = committed;
     long time = committedTime;
-    env.storage()
-        .snapshot(
-            all -> then.accept(all.asOf(time), new Copied(upTo, answers.copy(), starts.copy())));
+    Function<Contents, CopyOfAll> copy =
+        all -> new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy(), starts.copy());
+    env.storage().snapshot(all -> then.accept(copy.apply(all)));
   }
 
   /** Takes a copy over, if it has more than what is held here; tells whether it has. */
-  public boolean takeOver(Contents contents, Copied with) {
-    boolean isNews = with.applied() > log.last();
+  public boolean takeOver(CopyOfAll copy) {
+    boolean isNews = copy.applied() > log.last();
     if (isNews) {
-      env.storage().replace(contents.remembering(with.answers().kept()), () -> {});
-      answers.adopt(with.answers());
-      starts.adopt(with.starts());
-      beginAfter(with.applied(), contents.time());
+      env.storage().replace(copy.contents().remembering(copy.answers().kept()), () -> {});
+      answers.adopt(copy.answers());
+      starts.adopt(copy.starts());
+      beginAfter(copy.applied(), copy.contents().time());
     }
     return isNews;
   }
@@ -263,7 +264,6 @@ public final class PerformedOrder {
   private OrderReport reportOf(Contents contents, @Nullable Proposals<?> proposals) {
     boolean hasServed = installed > 0;
     boolean isDurable = env.storage().isDurable();
-    boolean isLogNeeded = isDurable || !needsAll();
     List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
     unapplied.forEach(starts::note);
     return new OrderReport(
@@ -277,7 +277,7 @@ public final class PerformedOrder {
         hasServed ? installed : env.storage().durableState().epoch(),
         starts.copy(),
         log.lastWithEffectFrom(applied), // the primary may have answered it
-        isLogNeeded ? log.from(log.first(), Integer.MAX_VALUE) : List.of(),
+        isDurable || !needsAll() ? log.from(log.first(), Integer.MAX_VALUE) : List.of(),
         retention.segments(),
         before,
         proposals);

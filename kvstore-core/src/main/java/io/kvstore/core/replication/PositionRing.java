@@ -1,6 +1,7 @@
 package io.kvstore.core.replication;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,11 @@ public final class PositionRing<T> {
   /** Takes all values away. */
   public void clear() {
     Arrays.fill(values, null);
+  }
+
+  /** How many values there are. */
+  public int size() {
+    return (int) Arrays.stream(values).filter(Objects::nonNull).count();
   }
 
   private int slot(long position) {

@@ -2,6 +2,7 @@ package io.kvstore.core.replication;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.spi.Env;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,6 @@ import java.util.TreeMap;
  * @param <P> the type of proposals
  */
 public final class Promises<P> {
-  /** How many proposals that have overtaken others are kept; the rest comes again. */
-  private static final int EARLY_LIMIT = 4_096;
-
   private final class Member {
     private VectorClock holds = VectorClock.ZERO; // how many of each member's proposals it has
     private long received; // how many of its own proposals have come here, without a gap
@@ -40,12 +38,14 @@ public final class Promises<P> {
   }
 
   private final NodeId self;
+  private final int earlyLimit; // of proposals that have overtaken others; the rest comes again
   private final TreeMap<NodeId, Member> others = new TreeMap<>();
   private int highestNumber;
 
   /** What others have told this member. */
-  public Promises(NodeId self) {
-    this.self = self;
+  public Promises(Env env) {
+    self = env.self();
+    earlyLimit = env.bounds().early();
   }
 
   /** Begins anew: no member of the view has proposed or promised anything. */
@@ -69,7 +69,8 @@ public final class Promises<P> {
   /** Takes a member's proposal; returns those whose turn has come, in the member's order. */
   public List<P> receive(NodeId from, long number, P proposal) {
     Member member = of(from);
-    if (member.early.size() < EARLY_LIMIT) {
+    boolean isNext = number == member.received + 1;
+    if (isNext || member.early.size() < earlyLimit) {
       member.early.put(number, proposal);
     }
     List<P> next = new ArrayList<>(1);

@@ -65,6 +65,11 @@ public final class ProposedOrder<P extends Proposal> {
     return lastStamp;
   }
 
+  /** How many replies are owed. */
+  public int owed() {
+    return replies.size() + performed.owed();
+  }
+
   /** Has a client answered once the proposal with this stamp is performed. */
   public void owe(long stamp, Reply reply) {
     replies.put(stamp, reply);

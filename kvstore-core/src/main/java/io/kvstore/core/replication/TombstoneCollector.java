@@ -71,6 +71,10 @@ public final class TombstoneCollector {
   }
 
   private void collect() {
+    if (env.isUnusual()) {
+      timer.start(INTERVAL_NANOS); // later
+      return;
+    }
     if (!env.isWhole()) {
       env.reached(Moment.COLLECTING_HAD_TO_WAIT);
       timer.start(INTERVAL_NANOS);

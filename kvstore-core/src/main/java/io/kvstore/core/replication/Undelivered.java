@@ -97,4 +97,9 @@ public final class Undelivered {
     }
     queues.values().removeIf(ArrayDeque::isEmpty);
   }
+
+  /** How many updates wait. */
+  public int size() {
+    return carriedOver.size() + queues.values().stream().mapToInt(ArrayDeque::size).sum();
+  }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,6 @@ public final class UpdateStream {
     }
   }
 
-  private static final int KEPT_LIMIT = 100_000;
-  private static final int EARLY_LIMIT = 4_096;
   private static final int WAITING_LIMIT = 20_000;
 
   private record WhenHeld(long number, int members, Runnable then) {}
@@ -167,7 +166,7 @@ public final class UpdateStream {
     Update update = new Update(env.view().epoch(), number, origin, answer, changed, context);
     kept.put(number, update);
     keptBytes += update.footprint();
-    forgetUpTo(number - KEPT_LIMIT);
+    forgetUpTo(number - env.bounds().kept());
     while (keptBytes > bytesLimit && firstKept < last) {
       forgetFirst();
     }
@@ -239,14 +238,15 @@ public final class UpdateStream {
   }
 
   private void repeat() {
-    laggards.catchUp(firstKept, last, this::sendFrom, this::sendCopyTo);
+    long first = env.isUnusual() ? Long.MAX_VALUE : firstKept; // copies may always be sent instead
+    laggards.catchUp(first, last, this::sendFrom, this::sendCopyTo);
     if (keepsAny()) {
-      retry.start(Retry.INTERVAL_NANOS);
+      retry.start(Retry.interval(env));
     }
   }
 
   private void sendFrom(NodeId member, long next) {
-    keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));
+    keptFrom(next, Retry.batch(env)).forEach(update -> env.send(member, update));
   }
 
   private void sendCopyTo(NodeId member) {
@@ -273,6 +273,23 @@ public final class UpdateStream {
   /** Whether every member has received everything that this one has written. */
   public boolean isReceivedByAll() {
     return beingWritten == 0 && acknowledgements.heldByAll() == last;
+  }
+
+  /** How many things are kept, with requests of the same member, and updates, that wait. */
+  public Map<String, Integer> sizes(PendingRequests requests, int undelivered) {
+    int waiting = requests.size();
+    int lacking = (int) (last - firstKept + 1);
+    int answers = whenHeld.size();
+    int early = 0;
+    for (Incoming stream : incoming) {
+      early += stream == null ? 0 : stream.early.size();
+    }
+    return Map.of(
+        "requests that wait", waiting,
+        "updates that wait for others", undelivered,
+        "updates that others lack", lacking,
+        "updates that came early", early,
+        "answers until others hold them", answers);
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */
@@ -307,7 +324,7 @@ public final class UpdateStream {
         acceptEarly(from, stream);
       }
     } else if (update.number() > stream.received
-        && stream.early.size() < EARLY_LIMIT
+        && stream.early.size() < env.bounds().early()
         && stream.earlyBytes < bytesLimit
         && stream.early.putIfAbsent(update.number(), update) == null) {
       stream.earlyBytes += update.footprint();
@@ -331,7 +348,9 @@ public final class UpdateStream {
   /** What has been confirmed may be forgotten elsewhere: so it must not go away here. */
   private void confirm(NodeId from, long upTo) {
     Received received = new Received(env.view().epoch(), upTo);
-    env.storage().whenDurable(() -> env.send(from, received));
+    if (!env.isUnusual()) { // what is not confirmed is told again
+      env.storage().whenDurable(() -> env.send(from, received));
+    }
   }
 
   private void acceptEarly(NodeId from, Incoming stream) {

@@ -6,6 +6,7 @@ import io.kvstore.View;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,15 @@ public interface Controlet {
    */
   default boolean hasFallenBehind(NodeId member) {
     return false;
+  }
+
+  /**
+   * How many things it keeps for others or for later, by what they are: requests that wait, replies
+   * that are owed, what other members lack. Once everything works and nothing is asked for, there
+   * is nothing left of any of them. For those who watch the group; asked on its loop.
+   */
+  default Map<String, Integer> sizes() {
+    return Map.of();
   }
 
   /**

@@ -56,6 +56,20 @@ public interface Env {
    */
   default void reached(Enum<?> moment) {}
 
+  /** How much may be kept, in numbers of things. */
+  default Bounds bounds() {
+    return Bounds.DEFAULT;
+  }
+
+  /**
+   * Whether to do, this time, what is legal but unusual: repeat less at once, send a copy sooner,
+   * leave out what is said again. Now and then in simulations that ask for it (buggification: Zhou
+   * and others, SIGMOD 2021), never elsewhere.
+   */
+  default boolean isUnusual() {
+    return false;
+  }
+
   /** Sends a message to every other member of the group. */
   default void broadcast(Message message) {
     List<NodeId> members = view().members();

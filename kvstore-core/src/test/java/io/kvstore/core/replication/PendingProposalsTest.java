@@ -45,7 +45,7 @@ class PendingProposalsTest {
   private final FakeGroup group =
       new FakeGroup(2, 1, Consistency.SEQUENTIAL, Replication.TOTAL_ORDER);
   private final FakeGroup.FakeEnv env = group.env(0);
-  private final Promises<Some> promises = new Promises<>(env.self());
+  private final Promises<Some> promises = new Promises<>(env);
   private final PendingProposals<Some> pending = new PendingProposals<>(env, promises);
 
   @BeforeEach

@@ -71,7 +71,18 @@ sealed interface Action {
     BATCH,
     /** The same, but only if all keys but the first are absent. */
     BATCH_IF_ABSENT,
-    CLEAR
+    CLEAR,
+    /** Counts the entries. */
+    COUNT,
+    PREPEND,
+    /** Sets a lifetime anew. */
+    TOUCH,
+    /** Puts if the version is the one that the last of these found or made, or if there is none. */
+    CHAIN,
+    /** Removes if the version is the last that this client has seen. */
+    REMOVE_SEEN,
+    /** Puts a key and appends to it as one. */
+    BATCH_OF_ONE_KEY
   }
 
   /** Goes on as another client, which has seen nothing. */

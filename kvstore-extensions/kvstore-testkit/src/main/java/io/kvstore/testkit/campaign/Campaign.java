@@ -131,6 +131,17 @@ public final class Campaign {
     return with(copy -> copy.turnsTakeTime = Optional.of(always));
   }
 
+  /**
+   * The same, but all scenarios have these features beside the plain ones, instead of some that are
+   * drawn in half of them.
+   *
+   * @param names with commas between them, such as {@code shards,watches}; {@code none} or {@code
+   *     all}
+   */
+  public Campaign features(String names) {
+    return with(copy -> copy.features = Optional.of(Feature.parse(names)));
+  }
+
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     return with(

@@ -34,6 +34,10 @@ public final class Campaigns {
         --changing yes        the store moves between cells, nodes join and leave
         --views outside       views are set from outside, told node by node; strong cells only
         --turns long|instant  turns take time in every scenario, or in none (in a third)
+        --features NAME,…     every scenario has these, besides what is drawn (some in half of them):
+                              none, all, or among lifetimes, updates, clears, counts, repeated-keys,
+                              watches, replicas, shards, datalets, limits, pipelines, many-keys,
+                              large-values, bounds, unusual, bursts, moments
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -99,6 +103,7 @@ public final class Campaigns {
             "--threads",
             "--disks",
             "--turns",
+            "--features",
             "--seed",
             "--chance",
             "--keep",
@@ -153,6 +158,9 @@ public final class Campaigns {
     }
     if (options.containsKey("--turns")) {
       campaign = campaign.turnsTakeTime(options.get("--turns").equals("long"));
+    }
+    if (options.containsKey("--features")) {
+      campaign = campaign.features(options.get("--features"));
     }
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);

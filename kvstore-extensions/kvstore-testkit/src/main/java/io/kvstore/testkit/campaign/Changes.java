@@ -64,7 +64,8 @@ final class Changes {
     if (weakest.isAtLeast(Consistency.SEQUENTIAL) || setup.isDurable()) {
       return setup;
     }
-    int acks = setup.cell().isStrong() ? 1 : 1 + random.nextInt(2);
+    int drawn = setup.cell().isStrong() ? 1 : 1 + random.nextInt(2);
+    int acks = Math.min(drawn, setup.replicas());
     return setup.with(acks, weakest == Consistency.CAUSAL ? acks - 1 : 1);
   }
 }

@@ -8,6 +8,7 @@ import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
+import io.kvstore.Written;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
 import java.util.ArrayList;
@@ -69,9 +70,13 @@ final class Client {
       case REMOVE -> async.remove(ask.key());
       case APPEND -> async.append(ask.key(), ask.value());
       case ADD -> async.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT -> async.batch(parts(ask));
+      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY -> async.batch(parts(ask));
       case CLEAR -> async.clear();
-      case PUT, PUT_IF_ABSENT, REPLACE_SEEN -> async.update(put(ask));
+      case COUNT -> async.size();
+      case PREPEND -> async.prepend(ask.key(), ask.value());
+      case TOUCH -> async.touch(ask.key(), ask.lifetime().orElseThrow());
+      case CHAIN -> async.update(put(ask)).thenAccept(written -> remember(ask.key(), written));
+      case PUT, PUT_IF_ABSENT, REPLACE_SEEN, REMOVE_SEEN -> async.update(update(ask));
     };
   }
 
@@ -84,9 +89,13 @@ final class Client {
       case REMOVE -> session.remove(ask.key());
       case APPEND -> session.append(ask.key(), ask.value());
       case ADD -> session.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT -> session.batch(parts(ask));
+      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY -> session.batch(parts(ask));
       case CLEAR -> session.clear();
-      case PUT, PUT_IF_ABSENT, REPLACE_SEEN -> session.update(put(ask));
+      case COUNT -> session.size();
+      case PREPEND -> session.prepend(ask.key(), ask.value());
+      case TOUCH -> session.touch(ask.key(), ask.lifetime().orElseThrow());
+      case CHAIN -> remember(ask.key(), session.update(put(ask)));
+      case PUT, PUT_IF_ABSENT, REPLACE_SEEN, REMOVE_SEEN -> session.update(update(ask));
     }
   }
 
@@ -108,18 +117,38 @@ final class Client {
     found.ifPresent(versioned -> seen.put(key, versioned.version()));
   }
 
+  /** A chain of compare-and-set goes on from what its last one has found or made. */
+  private void remember(String key, Written<String> written) {
+    seen.remove(key);
+    remember(key, written.applied() ? written.after() : written.before());
+  }
+
+  private Update<String, String> update(Ask ask) {
+    if (ask.kind() != Kind.REMOVE_SEEN) {
+      return put(ask);
+    }
+    Update<String, String> remove = Update.remove(ask.key());
+    Long version = seen.get(ask.key());
+    return version == null ? remove : remove.ifVersion(version);
+  }
+
   private Update<String, String> put(Ask ask) {
     Update<String, String> put = Update.put(ask.key(), ask.value());
     Long version = seen.get(ask.key());
-    if (ask.kind() == Kind.PUT_IF_ABSENT) {
-      put = put.ifAbsent();
-    } else if (ask.kind() == Kind.REPLACE_SEEN && version != null) {
+    boolean isOnVersion = ask.kind() == Kind.REPLACE_SEEN || ask.kind() == Kind.CHAIN;
+    if (isOnVersion && version != null) {
       put = put.ifVersion(version);
+    } else if (ask.kind() == Kind.PUT_IF_ABSENT || ask.kind() == Kind.CHAIN) {
+      put = put.ifAbsent();
     }
     return ask.lifetime().isPresent() ? put.lifetime(ask.lifetime().get()) : put;
   }
 
   private static List<Update<String, String>> parts(Ask ask) {
+    if (ask.kind() == Kind.BATCH_OF_ONE_KEY) {
+      return List.of(
+          Update.put(ask.key(), ask.valueFor(0)), Update.append(ask.key(), ask.valueFor(1)));
+    }
     List<Update<String, String>> parts = new ArrayList<>();
     for (int i = 0; i < ask.keys().size(); i++) {
       Update<String, String> put = Update.put(ask.keys().get(i), ask.valueFor(i));

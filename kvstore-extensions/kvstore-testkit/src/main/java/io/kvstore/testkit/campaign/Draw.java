@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 final class Draw {
   static final String COUNTER = "c";
   static final String PASSING = "t"; // has values that go away by themselves
+  static final String PASSING_COUNTER = "tc"; // the same, of numbers
   private static final String LAST = "z";
   private static final String LAST_COUNTER = "zc";
 
@@ -55,7 +56,7 @@ final class Draw {
       registers.add("r" + i);
     }
     reads = some(EnumSet.of(Kind.GET, Kind.GET_MANY, Kind.SCAN));
-    writes = some(EnumSet.complementOf(EnumSet.of(Kind.GET, Kind.GET_MANY, Kind.SCAN, Kind.CLEAR)));
+    writes = some(EnumSet.range(Kind.PUT, Kind.BATCH_IF_ABSENT));
     readsOfTen = random.nextInt(1, 8);
     hasLifetimes = random.nextInt(4) == 0;
     hasWeakReads = random.nextInt(3) == 0 && !cell.weakerLevels().isEmpty();
@@ -110,7 +111,7 @@ final class Draw {
   }
 
   private Setup setup(int replicas) {
-    int acks = cell.isStrong() ? 1 : 1 + random.nextInt(2);
+    int acks = cell.isStrong() ? 1 : Math.min(replicas, 1 + random.nextInt(2));
     boolean isCausal = cell.consistency() == Consistency.CAUSAL;
     // A causal session must not see what a crash can take away.
     int mostDown = cell.isStrong() ? replicas - 1 : isCausal ? acks - 1 : 1;
@@ -125,7 +126,8 @@ final class Draw {
         Duration.ofMillis(random.nextInt(1_000, 2_001)),
         random.nextInt(2, 6),
         true,
-        false);
+        false,
+        Variant.PLAIN);
   }
 
   /** At least one of them, half of them on the average. */

@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.spi.Entry;
+import io.kvstore.testkit.campaign.Performer.Count;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Convergence;
 import io.kvstore.testkit.check.Levels;
@@ -16,6 +17,7 @@ import io.kvstore.testkit.check.Verdict.Holds;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
+import io.kvstore.testkit.history.Outcome;
 import io.kvstore.testkit.record.Lifetime;
 import io.kvstore.testkit.record.Overdue;
 import java.time.Duration;
@@ -24,16 +26,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Checks everything that a cell promises of what came of a scenario. */
 final class Judge {
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
+
+  /** What happens at one instant of virtual time is taken down one nanosecond after another. */
+  private static final long WITHIN_AN_INSTANT = 10_000;
+
   private static final Model EMPTY = Model.keyValue(null);
 
   private final Played played;
   private final Cell cell;
   private final Consistency weakest; // that the store was to keep at any time
   private final boolean isOwnProtocol;
+  private final boolean hasShards;
   private final Map<String, Verdict> verdicts = new LinkedHashMap<>();
 
   private Judge(Played played, boolean isOwnProtocol) {
@@ -41,6 +51,7 @@ final class Judge {
     this.isOwnProtocol = isOwnProtocol;
     cell = played.scenario().setup().cell();
     weakest = played.scenario().weakest();
+    hasShards = played.scenario().setup().variant().shards() > 1;
   }
 
   static Judgement judge(Played played) {
@@ -55,7 +66,11 @@ final class Judge {
   /** Whether clients saw what a level promises, whichever level the store has. */
   static Judgement judgeAs(Consistency level, Played played) {
     String promise = level.name().toLowerCase(Locale.ROOT);
-    return new Judgement(Map.of(promise, Levels.check(level, played.history(), BUDGET)));
+    boolean hasShards = played.scenario().setup().variant().shards() > 1;
+    return new Judgement(
+        Map.of(
+            promise,
+            byShard(hasShards, played.history(), part -> Levels.check(level, part, BUDGET))));
   }
 
   private Judgement judge() {
@@ -64,7 +79,7 @@ final class Judge {
     for (Consistency level : Consistency.values()) {
       // A write that is lost with the only member that has it is missed by whoever depends on it.
       boolean isKept = level.isAtLeast(Consistency.SEQUENTIAL) || !played.mayForget();
-      if (level.isAtLeast(weakest) && level != weakest && isKept) {
+      if (level.isAtLeast(weakest) && level != weakest && isKept && !hasShards) {
         promiseMeanwhile(level);
       }
     }
@@ -74,7 +89,8 @@ final class Judge {
         && !cell.isStrong()
         && !failsOver
         && !played.mayForget()
-        && !played.scenario().isChanging()) {
+        && !played.scenario().isChanging()
+        && !played.scenario().asksFor(Action.Kind.CLEAR)) { // which belongs to no key
       verdicts.put("one by one", isOneByOne());
     }
     verdicts.put("lasting", lasts());
@@ -85,13 +101,38 @@ final class Judge {
     }
     if (!isOwnProtocol) {
       verdicts.put("tidy", isTidy());
+      verdicts.put("leaving nothing", leavesNothing());
     }
+    verdicts.put("watching", WatchJudge.judge(played));
+    verdicts.put("counting", counts());
     return new Judgement(verdicts);
   }
 
   private void promise(Consistency level) {
     verdicts.put(
-        level.name().toLowerCase(Locale.ROOT), Levels.check(level, played.history(level), BUDGET));
+        level.name().toLowerCase(Locale.ROOT),
+        byShard(hasShards, played.history(level), part -> Levels.check(level, part, BUDGET)));
+  }
+
+  /** Shards promise nothing together: what they do promise is held against each key. */
+  private static Verdict byShard(
+      boolean hasShards, History history, Function<History, Verdict> check) {
+    if (!hasShards) {
+      return check.apply(history);
+    }
+    Set<Integer> keys = new TreeSet<>();
+    for (int row = 0; row < history.size(); row++) {
+      keys.add(history.key(row));
+    }
+    Verdict verdict = new Holds();
+    for (int key : keys) {
+      Verdict ofKey = check.apply(history.only(row -> history.key(row) == key));
+      verdict = ofKey instanceof Holds ? verdict : ofKey;
+      if (verdict instanceof Broken) {
+        return verdict;
+      }
+    }
+    return verdict;
   }
 
   /** What a store that changes has promised for some time only holds for that time. */
@@ -114,7 +155,10 @@ final class Judge {
       for (SessionGuarantee guarantee : SessionGuarantee.values()) {
         verdicts.put(
             guarantee.toString(),
-            SessionGuarantees.check(played.history(weakest), guarantee, EMPTY, BUDGET));
+            byShard(
+                hasShards,
+                played.history(weakest),
+                part -> SessionGuarantees.check(part, guarantee, EMPTY, BUDGET)));
       }
     }
   }
@@ -172,6 +216,41 @@ final class Judge {
           Entry entry = contents.get(Bytes.of(String.valueOf(key)));
           return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.version());
         });
+  }
+
+  /** Nothing is kept for others, or for later, once nothing is left to happen. */
+  private Verdict leavesNothing() {
+    return played.left().isEmpty()
+        ? new Holds()
+        : broken("", "what is kept when nothing is left to happen: " + played.left());
+  }
+
+  /** As many entries were counted as could be there. */
+  private Verdict counts() {
+    History history = played.history(Consistency.EVENTUAL);
+    for (Count count : played.counts()) {
+      Set<Integer> possible = new TreeSet<>();
+      Set<Integer> certain = new TreeSet<>();
+      Set<Integer> removed = new TreeSet<>();
+      for (int row = 0; row < history.size(); row++) {
+        boolean isBefore = history.invoked(row) <= count.answered() + WITHIN_AN_INSTANT;
+        if (history.kind(row) == Kind.DELETE && isBefore) {
+          removed.add(history.key(row));
+        } else if (history.kind(row) != Kind.READ && isBefore) {
+          possible.add(history.key(row));
+          boolean isDone = history.outcome(row) == Outcome.OK;
+          if (isDone && history.returned(row) < count.asked() - WITHIN_AN_INSTANT) {
+            certain.add(history.key(row));
+          }
+        }
+      }
+      certain.removeAll(removed);
+      int least = weakest == Consistency.LINEARIZABLE ? certain.size() : 0;
+      if (count.entries() < least || count.entries() > possible.size()) {
+        return broken("", count + " where " + least + " to " + possible.size() + " could be there");
+      }
+    }
+    return new Holds();
   }
 
   /** Nothing is kept of what was removed, once everybody knows. */

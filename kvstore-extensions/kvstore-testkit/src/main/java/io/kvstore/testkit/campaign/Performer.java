@@ -3,8 +3,11 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
+import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -17,17 +20,35 @@ final class Performer {
   private final Client client;
   private final List<Performer> all;
   private final Queue<Action> waiting = new ArrayDeque<>();
-  private boolean isBusy;
+  private final int operationsAtOnce;
+  private final List<Count> counts = new ArrayList<>();
+  private final Simulation simulation;
+  private int underWay;
   private @Nullable Throwable misbehaviour;
   private int refused;
 
-  Performer(KVStore<String, String> store, List<Performer> all) {
+  /** How many entries were there at some time between these. */
+  record Count(long asked, long answered, long entries) {}
+
+  /**
+   * A client that has not acted yet.
+   *
+   * @param all the clients, by their numbers
+   * @param operationsAtOnce how many of its operations may be under way
+   */
+  Performer(
+      KVStore<String, String> store,
+      List<Performer> all,
+      Simulation simulation,
+      int operationsAtOnce) {
     client = new Client(store);
     this.all = all;
+    this.simulation = simulation;
+    this.operationsAtOnce = operationsAtOnce;
   }
 
   boolean isIdle() {
-    return !isBusy && waiting.isEmpty();
+    return underWay == 0 && waiting.isEmpty();
   }
 
   /** How many operations were refused or unknown so far. */
@@ -40,25 +61,35 @@ final class Performer {
     return Optional.ofNullable(misbehaviour);
   }
 
+  /** What its counts of entries were answered. */
+  List<Count> counts() {
+    return counts;
+  }
+
   void act(Action action) {
     waiting.add(action);
     goOn();
   }
 
   private void goOn() {
-    while (!isBusy && !waiting.isEmpty()) {
+    while (underWay < operationsAtOnce && !waiting.isEmpty()) {
       Action action = waiting.remove();
       if (action instanceof Ask ask) {
-        isBusy = true;
-        CompletableFuture<?> unused = client.ask(ask).whenComplete(this::ended);
+        underWay++;
+        long asked = simulation.elapsed().toNanos();
+        CompletableFuture<?> unused =
+            client.ask(ask).whenComplete((answer, thrown) -> ended(ask, asked, answer, thrown));
       } else {
         client.change(action, NodeId::of, other -> all.get(other).client.position());
       }
     }
   }
 
-  private void ended(@Nullable Object answer, @Nullable Throwable thrown) {
-    isBusy = false;
+  private void ended(Ask ask, long asked, @Nullable Object answer, @Nullable Throwable thrown) {
+    underWay--;
+    if (ask.kind() == Kind.COUNT && answer instanceof Long entries) {
+      counts.add(new Count(asked, simulation.elapsed().toNanos(), entries));
+    }
     if (thrown != null) {
       refused++;
       Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;

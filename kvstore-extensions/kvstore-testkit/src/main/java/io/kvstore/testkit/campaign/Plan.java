@@ -5,6 +5,7 @@ import io.kvstore.core.Simulation;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -20,6 +21,7 @@ final class Plan {
   boolean isChanging;
   boolean hasViewsFromOutside;
   Optional<Boolean> turnsTakeTime = Optional.empty(); // as the seed has it, if nothing is said
+  Optional<Set<Feature>> features = Optional.empty(); // as the seed has it, if nothing is said
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
@@ -42,6 +44,7 @@ final class Plan {
     copy.isChanging = isChanging;
     copy.hasViewsFromOutside = hasViewsFromOutside;
     copy.turnsTakeTime = turnsTakeTime;
+    copy.features = features;
     copy.threads = threads;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
@@ -62,17 +65,18 @@ final class Plan {
   Scenario scenario(long seed) {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
-    Scenario drawn = draw(seed);
-    return takesTime && !isDurable ? LongTurns.into(drawn) : drawn;
+    Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed));
+    Scenario drawn = draw(seed, replicas.isPresent() ? replicas : Features.replicas(its, seed));
+    return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its);
   }
 
-  private Scenario draw(long seed) {
+  private Scenario draw(long seed, OptionalInt nodes) {
     if (hasViewsFromOutside) {
-      return Draw.outsideScenario(cell, seed, operations, replicas, isDurable);
+      return Draw.outsideScenario(cell, seed, operations, nodes, isDurable);
     }
     return isChanging
-        ? Draw.changingScenario(cell, seed, operations, replicas, isDurable)
-        : Draw.scenario(cell, seed, operations, replicas, isDurable);
+        ? Draw.changingScenario(cell, seed, operations, nodes, isDurable)
+        : Draw.scenario(cell, seed, operations, nodes, isDurable);
   }
 
   /** The options of the command from which it draws the same scenarios. */
@@ -104,6 +108,7 @@ final class Plan {
         + (isChanging ? ".changing()" : "")
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
         + turnsTakeTime.map(always -> ".turnsTakeTime(" + always + ")").orElse("")
+        + features.map(these -> ".features(\"" + Feature.text(these) + "\")").orElse("")
         + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
   }
 }

@@ -5,6 +5,7 @@ import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.spi.Entry;
+import io.kvstore.testkit.campaign.Performer.Count;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
@@ -20,6 +21,9 @@ import java.util.Set;
  * @param history what its clients saw at the store's own level
  * @param views what was decided while it went on, in stores that change
  * @param contents what each replica held in the end, tombstones too
+ * @param watchers what was watched
+ * @param counts how many entries were there
+ * @param left what replicas keep for others or for later, when nothing is left to happen
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
  * @param refusedAtTheEnd how many operations were refused when everything worked again
@@ -32,6 +36,9 @@ record Played(
     History history,
     List<ViewDecided> views,
     Map<NodeId, Map<Bytes, Entry>> contents,
+    List<Watcher> watchers,
+    List<Count> counts,
+    Map<String, Integer> left,
     boolean mayForget,
     int refusedAtTheEnd,
     Set<Enum<?>> reached,

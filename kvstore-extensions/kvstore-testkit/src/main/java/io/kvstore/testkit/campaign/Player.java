@@ -6,12 +6,16 @@ import io.kvstore.ClusterEvent;
 import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
+import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.datalet.SimulatedDisks;
+import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
@@ -22,14 +26,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Plays a scenario in a simulation. */
 final class Player {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long TIGHT_BYTES = 2_000; // of ten writes or so
+  private static final int STEPS_UNTIL_A_LOOK = 32; // of a slow watch
   private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
 
   private final Scenario scenario;
@@ -41,19 +48,39 @@ final class Player {
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
+  private final List<InWait> inWait = new ArrayList<>();
+  private final List<Watcher> watchers = new ArrayList<>();
   private final List<ViewDecided> views = new ArrayList<>();
   private Optional<String> misbehaviour = Optional.empty();
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
+  private Map<String, Integer> left = Map.of();
   private boolean mayForget;
   private int refusedAtTheEnd;
+
+  /** A fault that waits for a moment, which was reached so often before. */
+  private record InWait(Step.LiesInWait step, long before) {}
 
   private Player(Scenario scenario, UnaryOperator<Simulation> more) {
     this.scenario = scenario;
     setup = scenario.setup();
     disks = SimulatedDisks.withSeed(scenario.seed());
-    replicas = setup.isDurable() ? new Replicas(disks) : new Replicas(setup.keepsData());
+    replicas = new Replicas(datalets(), setup.keepsData());
     Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
-    simulation = more.apply(setup.turnsTakeTime() ? plain.turnsTakeTime() : plain);
+    Simulation varied = plain.bounds(setup.variant().bounds());
+    Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
+    simulation = more.apply(setup.turnsTakeTime() ? its.turnsTakeTime() : its);
+  }
+
+  private DataletFactory datalets() {
+    if (setup.isDurable()) {
+      return disks;
+    }
+    return switch (setup.variant().datalets()) {
+      case HASH -> Datalets.hash();
+      case TREE -> Datalets.tree();
+      case HASH_AND_TREE -> Datalets.inTurn(Datalets.hash(), Datalets.tree());
+      case ALL_IN_TURN -> Datalets.inTurn(Datalets.hash(), Datalets.tree(), disks);
+    };
   }
 
   /**
@@ -72,6 +99,7 @@ final class Player {
             .consistency(setup.cell().consistency())
             .replication(setup.cell().replication())
             .replicas(setup.replicas())
+            .shards(setup.variant().shards())
             .acks(setup.acks())
             .timeout(setup.timeout())
             .limits(limits())
@@ -81,14 +109,17 @@ final class Player {
         store.cluster().listen(this::hear);
       }
       for (int i = 0; i < setup.clients(); i++) {
-        performers.add(new Performer(store, performers));
+        performers.add(performer(store, setup.variant().operationsAtOnce()));
       }
-      scenario.steps().forEach(step -> take(step, store.cluster()));
+      scenario.steps().forEach(step -> take(step, store));
+      inWait.clear();
       repair(store.cluster());
       if (setup.looksAround()) {
         lookAround(store);
         awaitQuiet();
       }
+      watchers.forEach(each -> each.look(SECOND));
+      left = simulation.sizes();
       contents = replicas.contents();
       contents.keySet().retainAll(store.cluster().nodes());
       return played();
@@ -97,8 +128,15 @@ final class Player {
 
   /** Every eighth seed keeps so little for members that fall behind that they often get a copy. */
   private Limits limits() {
+    if (!setup.variant().limits().equals(Limits.DEFAULT)) {
+      return setup.variant().limits();
+    }
     boolean isTight = (scenario.seed() & 7) == 7;
     return isTight ? Limits.DEFAULT.withOwedBytes(TIGHT_BYTES) : Limits.DEFAULT;
+  }
+
+  private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
+    return new Performer(store, performers, simulation, operationsAtOnce);
   }
 
   private Played played() {
@@ -111,6 +149,9 @@ final class Player {
         recorder.history(),
         views,
         contents,
+        watchers,
+        performers.stream().flatMap(each -> each.counts().stream()).toList(),
+        left,
         mayForget,
         refusedAtTheEnd,
         simulation.reached().keySet(),
@@ -129,33 +170,80 @@ final class Player {
     misbehaviour = misbehaviour.or(() -> Optional.of(how));
   }
 
-  private void take(Step step, Cluster cluster) {
-    long ahead = step.at() - simulation.elapsed().toNanos();
-    if (ahead > 0) {
-      simulation.runFor(Duration.ofNanos(ahead));
+  private void take(Step step, KVStore<String, String> store) {
+    runUntil(step.at(), store.cluster());
+    if (step.number() % STEPS_UNTIL_A_LOOK == 0) {
+      watchers.forEach(each -> each.look(Duration.ZERO));
     }
     if (step instanceof Step.Acts acts) {
       performers.get(acts.client()).act(acts.action());
-    } else if (step instanceof Step.Strikes strikes && isAllowed(strikes.fault(), cluster)) {
-      strike(strikes.fault(), cluster);
-      if (strikes.fault() instanceof Fault.Damage damage) {
-        disks.damage(damage.node());
-        damaged.add(damage.node());
+    } else if (step instanceof Step.Watches watches) {
+      watch(watches, store);
+    } else if (step instanceof Step.LiesInWait lies) {
+      inWait.add(new InWait(lies, timesReached(lies.moment())));
+    } else if (step instanceof Step.Strikes strikes) {
+      strike(strikes.fault(), store.cluster());
+    }
+  }
+
+  private void runUntil(long elapsed, Cluster cluster) {
+    while (simulation.elapsed().toNanos() < elapsed) {
+      Duration ahead = Duration.ofNanos(elapsed - simulation.elapsed().toNanos());
+      if (inWait.isEmpty()) {
+        simulation.runFor(ahead);
+        return;
       }
-      if (strikes.fault() instanceof Fault.Hold hold && setup.turnsTakeTime()) {
-        simulation.hold(hold.node(), hold.time());
+      simulation.runUntil(() -> inWait.stream().anyMatch(this::isDue), ahead);
+      List<InWait> due = inWait.stream().filter(this::isDue).toList();
+      inWait.removeAll(due);
+      due.forEach(each -> strike(each.step().fault(), cluster));
+    }
+  }
+
+  private boolean isDue(InWait each) {
+    return timesReached(each.step().moment()) > each.before();
+  }
+
+  private long timesReached(Enum<?> moment) {
+    return simulation.timesReached(moment);
+  }
+
+  private void watch(Step.Watches step, KVStore<String, String> store) {
+    OptionalInt node = step.node();
+    KVStore<String, String> watched =
+        node.isPresent() ? store.at(NodeId.of(node.getAsInt())) : store;
+    Watcher watcher = new Watcher(node.isPresent());
+    try {
+      if (step.isSlow()) {
+        watcher.watchSlowly(watched);
+      } else {
+        watcher.watch(watched);
       }
-      if (strikes.fault() instanceof Fault.Skew skew) {
-        skewed.add(skew.node());
-      }
+      watcher.begun(simulation.elapsed().toNanos());
+      watchers.add(watcher);
+    } catch (UnavailableException | HistoryGoneException refused) {
+      return; // there is nothing to watch
     }
   }
 
   private void strike(Fault fault, Cluster cluster) {
+    if (!isAllowed(fault, cluster)) {
+      return;
+    }
     if (fault instanceof Fault.CrashTogether crashes) {
       crashTogether(crashes.nodes(), cluster);
     } else {
       fault.strike(cluster);
+    }
+    if (fault instanceof Fault.Damage damage) {
+      disks.damage(damage.node());
+      damaged.add(damage.node());
+    }
+    if (fault instanceof Fault.Hold hold && setup.turnsTakeTime()) {
+      simulation.hold(hold.node(), hold.time());
+    }
+    if (fault instanceof Fault.Skew skew) {
+      skewed.add(skew.node());
     }
   }
 
@@ -214,8 +302,14 @@ final class Player {
   }
 
   private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
-    return cluster.view(0).members().stream()
-        .anyMatch(member -> !lost.contains(member) && cluster.status(member) == NodeStatus.SERVING);
+    return IntStream.range(0, cluster.shards())
+        .allMatch(
+            shard ->
+                cluster.view(shard).members().stream()
+                    .anyMatch(
+                        member ->
+                            !lost.contains(member)
+                                && cluster.status(member) == NodeStatus.SERVING));
   }
 
   /** Ends all faults, and waits until there is nothing left to do. */
@@ -251,7 +345,7 @@ final class Player {
   private void lookAround(KVStore<String, String> store) {
     int before = refused();
     for (NodeId node : store.cluster().nodes()) {
-      Performer visitor = new Performer(store, performers);
+      Performer visitor = performer(store, 1);
       performers.add(visitor);
       visitor.act(new Action.BeginAt(node.number()));
       for (Ask ask : Draw.lastWords(node.number())) {

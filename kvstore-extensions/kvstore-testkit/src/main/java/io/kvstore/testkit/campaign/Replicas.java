@@ -2,33 +2,29 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
-import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The datalets of a run, for somebody who wants to look into them, tombstones and all. */
 final class Replicas implements DataletFactory {
-  private final Map<NodeId, Datalet> datalets = new TreeMap<>();
+  private final Map<NodeId, Map<Integer, Datalet>> datalets = new TreeMap<>(); // by shard
   private final boolean keepData;
   private final DataletFactory factory;
 
   /**
    * The datalets of one run.
    *
-   * @param keepData whether a node that starts again finds what it had written
+   * @param factory makes them
+   * @param keepData whether a node that starts again finds what it had written, though its datalet
+   *     has lost it
    */
-  Replicas(boolean keepData) {
+  Replicas(DataletFactory factory, boolean keepData) {
     this.keepData = keepData;
-    factory = Datalets.hash();
-  }
-
-  /** Datalets that keep their data by themselves. */
-  Replicas(DataletFactory factory) {
-    keepData = false;
     this.factory = factory;
   }
 
@@ -40,14 +36,18 @@ final class Replicas implements DataletFactory {
   @Override
   public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
     Datalet datalet = factory.openAnew(node, shard, damage);
-    datalets.put(node, datalet);
+    put(node, shard, datalet);
     return datalet;
+  }
+
+  private @Nullable Datalet put(NodeId node, int shard, Datalet datalet) {
+    return datalets.computeIfAbsent(node, any -> new TreeMap<>()).put(shard, datalet);
   }
 
   @Override
   public Datalet open(NodeId node, int shard) {
     Datalet datalet = factory.open(node, shard);
-    Datalet last = datalets.put(node, datalet);
+    Datalet last = put(node, shard, datalet);
     if (keepData && last != null) {
       last.forEach(
           (key, entry) -> {
@@ -62,13 +62,15 @@ final class Replicas implements DataletFactory {
   Map<NodeId, Map<Bytes, Entry>> contents() {
     Map<NodeId, Map<Bytes, Entry>> all = new TreeMap<>();
     datalets.forEach(
-        (node, datalet) -> {
+        (node, shards) -> {
           Map<Bytes, Entry> entries = new TreeMap<>();
-          datalet.forEach(
-              (key, entry) -> {
-                entries.put(key, entry);
-                return true;
-              });
+          for (Datalet datalet : shards.values()) {
+            datalet.forEach(
+                (key, entry) -> {
+                  entries.put(key, entry);
+                  return true;
+                });
+          }
           all.put(node, entries);
         });
     return all;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    * @param looksAround whether in the end, when everything works again, each replica is asked
    * @param turnsTakeTime whether the parts of the store have loops of their own, whose turns take
    *     time
+   * @param variant how it differs from the plain ones
    */
   record Setup(
       Cell cell,
@@ -46,7 +48,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       Duration timeout,
       int clients,
       boolean looksAround,
-      boolean turnsTakeTime) {
+      boolean turnsTakeTime,
+      Variant variant) {
     /** The same with other guards against what may be lost. */
     Setup with(int otherAcks, int otherMostDown) {
       return new Setup(
@@ -60,7 +63,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients,
           looksAround,
-          turnsTakeTime);
+          turnsTakeTime,
+          variant);
     }
 
     /** The same, but groups never go on by themselves. */
@@ -76,7 +80,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients,
           looksAround,
-          turnsTakeTime);
+          turnsTakeTime,
+          variant);
     }
 
     Setup withoutLookingAround() {
@@ -91,7 +96,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients,
           false,
-          turnsTakeTime);
+          turnsTakeTime,
+          variant);
     }
 
     Setup withInstantTurns() {
@@ -106,7 +112,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients,
           looksAround,
-          false);
+          false,
+          variant);
     }
 
     Setup withTurnsThatTakeTime(int moreClients) {
@@ -121,7 +128,24 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients + moreClients,
           looksAround,
-          true);
+          true,
+          variant);
+    }
+
+    Setup withVariant(Variant another, int moreClients) {
+      return new Setup(
+          cell,
+          replicas,
+          acks,
+          mostDown,
+          failsOver,
+          keepsData,
+          isDurable,
+          timeout,
+          clients + moreClients,
+          looksAround,
+          turnsTakeTime,
+          another);
     }
   }
 
@@ -138,6 +162,24 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       @Override
       public String toString() {
         return time(at) + "  client " + client + ": " + action;
+      }
+    }
+
+    /** Changes are watched from now on; slowly, if they are looked for only now and then. */
+    record Watches(int number, long at, OptionalInt node, boolean isSlow) implements Step {
+      @Override
+      public String toString() {
+        return time(at)
+            + (isSlow ? "  a slow watch " : "  a watch ")
+            + (node.isPresent() ? "at n" + node.getAsInt() : "at any node");
+      }
+    }
+
+    /** From now on something goes wrong as soon as a rare moment is reached, once. */
+    record LiesInWait(int number, long at, Enum<?> moment, Fault fault) implements Step {
+      @Override
+      public String toString() {
+        return time(at) + "  after " + Reached.text(moment) + ": " + fault;
       }
     }
 
@@ -223,6 +265,16 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             step -> step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.Tell);
   }
 
+  /** Whether some client asks for something of this kind. */
+  boolean asksFor(Action.Kind kind) {
+    return steps.stream()
+        .anyMatch(
+            step ->
+                step instanceof Step.Acts acts
+                    && acts.action() instanceof Action.Ask ask
+                    && ask.kind() == kind);
+  }
+
   long operations() {
     return steps.stream()
         .filter(step -> step instanceof Step.Acts acts && acts.action() instanceof Action.Ask)
@@ -230,7 +282,9 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
   }
 
   long faults() {
-    return steps.stream().filter(step -> step instanceof Step.Strikes).count();
+    return steps.stream()
+        .filter(step -> step instanceof Step.Strikes || step instanceof Step.LiesInWait)
+        .count();
   }
 
   @Override
@@ -245,6 +299,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + (setup.failsOver() ? "" : ", views by hand")
             + (setup.isDurable() ? ", on simulated disks" : "")
             + (setup.turnsTakeTime() ? ", turns that take time" : "")
+            + setup.variant()
             + (setup.keepsData() ? ", datalets that keep their data" : "")
             + ", timeout "
             + setup.timeout().toMillis()

@@ -142,8 +142,9 @@ public final class Recorder {
   }
 
   /**
-   * The answers so far that were not of the kind that their operations ask for, each in a sentence:
-   * a mistake of the store's protocol. In the history, these operations have no answer.
+   * The answers so far that were not of the kind that their operations ask for, or contradict
+   * themselves, each in a sentence: a mistake of the store's. In the history, operations that were
+   * answered in another kind have no answer.
    */
   public List<String> wrongAnswers() {
     return recording().wrongAnswers();

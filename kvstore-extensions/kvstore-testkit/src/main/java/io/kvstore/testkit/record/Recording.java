@@ -27,6 +27,7 @@ final class Recording {
   private final boolean isSimulated;
   private final Settings settings;
   private volatile boolean hasOneOrder; // of which positions tell
+  private volatile Effects effects;
   private final AtomicInteger processes = new AtomicInteger();
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
@@ -36,6 +37,7 @@ final class Recording {
     this.clock = clock;
     this.isSimulated = isSimulated;
     this.settings = settings;
+    effects = new Effects(settings.consistency().isAtLeast(Consistency.CAUSAL));
     hasOneOrder =
         settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
   }
@@ -43,6 +45,7 @@ final class Recording {
   /** The store changes its promise: from now on there may be no one order. */
   void changes() {
     hasOneOrder = false;
+    effects = new Effects(false);
   }
 
   Settings settings() {
@@ -108,6 +111,7 @@ final class Recording {
     void answered(Note note, @Nullable Answer answer, Connection connection) {
       if (Fit.fits(note.operation, answer)) {
         note.answer = answer;
+        note.misfit = effects.contradiction(note.operation, answer).orElse(null);
       } else {
         note.misfit = Fit.misfit(note.operation, answer);
         note.mayHaveBeenApplied = true;

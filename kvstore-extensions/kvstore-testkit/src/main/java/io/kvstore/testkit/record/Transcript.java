@@ -151,7 +151,8 @@ final class Transcript {
     if (end - first > 1 && (isOneMoment || isAlways)) {
       history.together(first);
     }
-    for (Write write : end > first ? writesOf(note.operation) : List.<Write>of()) {
+    boolean mayExpire = end > first || (answer == null && mayHaveHappened(note)); // touched
+    for (Write write : mayExpire ? writesOf(note.operation) : List.<Write>of()) {
       writeExpiry(note, write);
     }
     if (end > first) {

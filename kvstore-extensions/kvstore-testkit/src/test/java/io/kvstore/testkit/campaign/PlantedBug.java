@@ -54,6 +54,9 @@ record PlantedBug(
   /** What follows the name of a cell whose turns take time in every scenario. */
   static final String LONG_TURNS = " in long turns";
 
+  /** What follows all of that, before the features that every scenario has. */
+  static final String WITH = " with ";
+
   private static final Path SOURCES =
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
 
@@ -91,13 +94,15 @@ record PlantedBug(
     @Override
     public String apply(String[] what) {
       try {
-        boolean isChanging = what[0].endsWith(CHANGING);
-        boolean isOnDisks = what[0].endsWith(ON_DISKS);
+        String[] parts = what[0].split(WITH, 2);
+        boolean isChanging = parts[0].endsWith(CHANGING);
+        boolean isOnDisks = parts[0].endsWith(ON_DISKS);
         Campaign plain =
             Campaign.of(
                 Cell.named(
-                    what[0].replace(CHANGING, "").replace(ON_DISKS, "").replace(LONG_TURNS, "")));
-        plain = plain.turnsTakeTime(what[0].endsWith(LONG_TURNS)); // others are made small sooner
+                    parts[0].replace(CHANGING, "").replace(ON_DISKS, "").replace(LONG_TURNS, "")));
+        plain = plain.turnsTakeTime(parts[0].endsWith(LONG_TURNS)); // others are made small sooner
+        plain = plain.features(parts.length > 1 ? parts[1] : "none");
         (isChanging ? plain.changing() : isOnDisks ? plain.durable() : plain)
             .seeds(Long.parseLong(what[1]), Long.parseLong(what[2]))
             .judgedBy(played -> Judge.judge(played).only(what[3]))

@@ -156,7 +156,7 @@ class PlantedBugsTest {
             "BROADCAST-EVENTUAL",
             "agreeing",
             "replication/UpdateStream.java",
-            "    keptFrom(next, Retry.BATCH).forEach(update -> env.send(member, update));",
+            "    keptFrom(next, Retry.batch(env)).forEach(update -> env.send(member, update));",
             ""),
         new PlantedBug(
             "a removal is forgotten before everybody knows of it",

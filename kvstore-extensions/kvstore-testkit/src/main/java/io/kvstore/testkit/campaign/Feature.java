@@ -1,0 +1,106 @@
+package io.kvstore.testkit.campaign;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * What a scenario may have beyond the plain ones. Each is drawn by itself: all at once would hide
+ * what one of them shows (swarm testing: Groce and others, ISSTA 2012). Everything else of the
+ * scenario is drawn as without them.
+ */
+enum Feature {
+  /** Texts and numbers with lifetimes, which are appended and added to, and touched. */
+  LIFETIMES,
+  /** Prepending, chains of compare-and-set, removals by version. */
+  UPDATES,
+  /** All entries are removed. */
+  CLEARS,
+  /** Entries are counted. */
+  COUNTS,
+  /** A batch writes a key twice. */
+  REPEATED_KEYS,
+  /** Changes are watched, at a replica or at any. */
+  WATCHES,
+  /** 1, 2, 4, 6 or 7 replicas, instead of 3 or 5. */
+  REPLICAS,
+  /** 2 to 4 shards. */
+  SHARDS,
+  /** Trees, or another datalet on each node. */
+  DATALETS,
+  /** Few operations in flight, few changes kept, and little for a member that falls behind. */
+  LIMITS,
+  /** Each client has several operations under way. */
+  PIPELINES,
+  /** Some 200 keys. */
+  MANY_KEYS,
+  /** Some values of 1,500 bytes. */
+  LARGE_VALUES,
+  /** Protocols keep little, in numbers of things. */
+  BOUNDS,
+  /** Protocols do the legal but unusual now and then. */
+  UNUSUAL,
+  /** A node in trouble, a wrong clock, and many reads and writes, within two detections. */
+  BURSTS,
+  /** Faults at the moment that something rare is reached. */
+  MOMENTS;
+
+  private static final int ONE_HAS_THEM_OF = 2;
+  private static final int EACH_ONE_OF = 4;
+  private static final String NONE = "none";
+  private static final String ALL = "all";
+
+  /** Those of the scenario of a seed, when nothing is said about them: none in half of all. */
+  static Set<Feature> drawn(long seed) {
+    RandomGenerator random = random(seed);
+    Set<Feature> drawn = EnumSet.noneOf(Feature.class);
+    if (random.nextInt(ONE_HAS_THEM_OF) == 0) {
+      for (Feature feature : values()) {
+        if (random.nextInt(EACH_ONE_OF) == 0) {
+          drawn.add(feature);
+        }
+      }
+    }
+    return Collections.unmodifiableSet(drawn);
+  }
+
+  private static RandomGenerator random(long seed) {
+    return new SplittableRandom(seed ^ 0x6665617475726573L); // another than the scenario's
+  }
+
+  /** Reads what {@link #text} writes, or {@code all}. */
+  static Set<Feature> parse(String text) {
+    Set<Feature> named = EnumSet.noneOf(Feature.class);
+    if (text.equals(ALL)) {
+      return EnumSet.allOf(Feature.class);
+    }
+    for (String word : text.equals(NONE) ? new String[0] : text.split(",")) {
+      try {
+        named.add(valueOf(word.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+      } catch (IllegalArgumentException unknown) {
+        throw new IllegalArgumentException(
+            "there is no feature "
+                + word
+                + ", but none, all, and "
+                + text(EnumSet.allOf(Feature.class)));
+      }
+    }
+    return named;
+  }
+
+  /** Their names, as the command takes them. */
+  static String text(Set<Feature> features) {
+    return features.isEmpty()
+        ? NONE
+        : features.stream().map(Feature::toString).collect(Collectors.joining(","));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,322 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.Limits;
+import io.kvstore.NodeId;
+import io.kvstore.core.Simulation;
+import io.kvstore.core.spi.Bounds;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Fault.Weather;
+import io.kvstore.testkit.campaign.Scenario.Setup;
+import io.kvstore.testkit.campaign.Scenario.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** Draws into a scenario what its {@linkplain Feature features} say, from a seed of its own. */
+final class Features {
+  static final String TEXT = "p"; // is prepended to: what an unknown one makes cannot be said
+  static final String CHAIN = "h";
+  static final String TWICE = "q"; // is written twice at once
+  private static final int ASKS_FOR_ANOTHER = 4;
+  private static final int KINDS_FOR_A_CLEAR = 8;
+  private static final int MANY_KEYS = 200;
+  private static final String LARGE = "x".repeat(1_500) + ";";
+  private static final List<Integer> REPLICAS = List.of(1, 2, 4, 6, 7);
+  private static final int MOST_WATCHES = 4;
+  private static final int MOST_IN_WAIT = 4;
+  private static final int DETECTION_MILLIS = (int) Failover.DEFAULT.detection().toMillis();
+  private static final long BURST_NANOS = 2 * Failover.DEFAULT.detection().toNanos();
+  private static final int MOST_SKEW_MILLIS = 1_500;
+
+  private final Set<Feature> features;
+  private final Scenario plain;
+  private final Setup setup;
+  private final RandomGenerator random;
+  private final List<Kind> kinds;
+  private final List<Step> steps = new ArrayList<>();
+  private final long end;
+  private int moreClients;
+
+  private Features(Set<Feature> features, Scenario plain) {
+    this.features = features;
+    this.plain = plain;
+    setup = plain.setup();
+    random = random(~plain.seed());
+    kinds = kinds();
+    List<Step> all = plain.steps();
+    end = all.isEmpty() ? 1 : all.get(all.size() - 1).at() + 1;
+  }
+
+  private static RandomGenerator random(long seed) {
+    return new SplittableRandom(seed ^ 0x76617269616e74L); // another than the scenario's
+  }
+
+  /** How many replicas there are, if not as many as drawn otherwise. */
+  static OptionalInt replicas(Set<Feature> features, long seed) {
+    return features.contains(Feature.REPLICAS)
+        ? OptionalInt.of(REPLICAS.get(random(seed).nextInt(REPLICAS.size())))
+        : OptionalInt.empty();
+  }
+
+  /** The same scenario with these features. */
+  static Scenario into(Scenario plain, Set<Feature> features) {
+    return features.isEmpty() ? plain : new Features(features, plain).scenario();
+  }
+
+  private boolean has(Feature feature) {
+    return features.contains(feature);
+  }
+
+  private Scenario scenario() {
+    Variant variant = variant();
+    for (Step step : plain.steps()) {
+      steps.add(
+          step instanceof Step.Acts acts && acts.action() instanceof Ask ask
+              ? new Step.Acts(acts.number(), acts.at(), acts.client(), changed(ask, acts.number()))
+              : step);
+    }
+    if (has(Feature.WATCHES)) {
+      watch();
+    }
+    if (has(Feature.BURSTS) && setup.replicas() > 1) {
+      burst(random.nextLong(end));
+    }
+    if (has(Feature.MOMENTS)) {
+      lieInWait();
+    }
+    steps.sort(Comparator.comparingLong(Step::at));
+    return plain.with(steps).withSetup(setup.withVariant(variant, moreClients));
+  }
+
+  // The store
+
+  private Variant variant() {
+    Variant variant = Variant.PLAIN;
+    if (has(Feature.SHARDS)) {
+      variant = variant.withShards(random.nextInt(2, 5));
+    }
+    if (has(Feature.DATALETS) && !setup.isDurable()) {
+      boolean mayBeOnDisk = !setup.turnsTakeTime() && !setup.keepsData();
+      Variant.Datalets[] all = Variant.Datalets.values();
+      variant = variant.withDatalets(all[random.nextInt(1, mayBeOnDisk ? all.length : 3)]);
+    }
+    if (has(Feature.LIMITS)) {
+      variant =
+          variant.withLimits(
+              Limits.DEFAULT
+                  .withOperationsInFlight(random.nextInt(3, 10))
+                  .withChangesKept(1 << random.nextInt(2, 8))
+                  .withOwedBytes(1L << random.nextInt(8, 14)));
+    }
+    if (has(Feature.BOUNDS)) {
+      variant =
+          variant.withBounds(
+              new Bounds(
+                  1 << random.nextInt(2, 7), 1 << random.nextInt(7), 1 << random.nextInt(7)));
+    }
+    if (has(Feature.UNUSUAL)) {
+      variant = variant.unusual();
+    }
+    if (has(Feature.PIPELINES)) {
+      variant = variant.withOperationsAtOnce(random.nextInt(2, 5));
+    }
+    return variant;
+  }
+
+  // Kinds
+
+  private List<Kind> kinds() {
+    List<Kind> some = new ArrayList<>();
+    if (has(Feature.LIFETIMES)) {
+      some.addAll(List.of(Kind.APPEND, Kind.ADD, Kind.PUT, Kind.GET, Kind.GET_MANY));
+      // It writes what it finds: where a promise counts for some time only, that may be of before.
+      if (!plain.isChanging()) {
+        some.add(Kind.TOUCH);
+      }
+    }
+    if (has(Feature.UPDATES)) {
+      some.addAll(List.of(Kind.CHAIN, Kind.CHAIN, Kind.REMOVE_SEEN));
+      // Where writes may be brought back, what one of these then makes is not told.
+      if (plain.weakest() != Consistency.EVENTUAL) {
+        some.add(Kind.PREPEND);
+      }
+    }
+    // Which entries a clear has removed is not told: at the causal level it can be anything.
+    if (has(Feature.CLEARS) && plain.weakest() != Consistency.CAUSAL) {
+      some.add(Kind.CLEAR);
+    }
+    if (has(Feature.COUNTS)) {
+      some.add(Kind.COUNT);
+    }
+    if (has(Feature.REPEATED_KEYS)) {
+      some.addAll(List.of(Kind.BATCH_OF_ONE_KEY, Kind.SCAN));
+    }
+    return some;
+  }
+
+  private Ask changed(Ask ask, int number) {
+    Ask another =
+        kinds.isEmpty() || random.nextInt(ASKS_FOR_ANOTHER) > 0 ? ask : other(ask, number);
+    return large(elsewhere(another));
+  }
+
+  private Ask other(Ask ask, int number) {
+    Kind kind = kinds.get(random.nextInt(kinds.size()));
+    String value = "w" + number + ";";
+    return switch (kind) {
+      case CLEAR ->
+          random.nextInt(KINDS_FOR_A_CLEAR) == 0
+              ? new Ask(kind, List.of(), "", Optional.empty(), Optional.empty())
+              : ask;
+      case COUNT -> new Ask(kind, List.of(), "", Optional.empty(), Optional.empty());
+      case GET_MANY ->
+          new Ask(
+              kind,
+              List.of(Draw.PASSING, Draw.PASSING_COUNTER, "r1"),
+              "",
+              Optional.empty(),
+              Optional.empty());
+      case GET -> Ask.of(kind, passing(), "");
+      case TOUCH -> Ask.of(kind, passing(), "").lasting(lifetime());
+      case APPEND -> Ask.of(kind, Draw.PASSING, value);
+      case ADD -> Ask.of(kind, Draw.PASSING_COUNTER, Integer.toString(random.nextInt(1, 10)));
+      case PUT ->
+          random.nextBoolean()
+              ? Ask.of(kind, Draw.PASSING, value).lasting(lifetime())
+              : Ask.of(kind, Draw.PASSING_COUNTER, Integer.toString(1_000 * (number + 1)))
+                  .lasting(lifetime());
+      case PREPEND -> random.nextBoolean() ? Ask.of(kind, TEXT, value) : Ask.of(Kind.GET, TEXT, "");
+      case CHAIN -> Ask.of(kind, CHAIN, value);
+      case REMOVE_SEEN -> Ask.of(kind, random.nextBoolean() ? CHAIN : "r1", "");
+      case SCAN -> Ask.of(Kind.GET, TWICE, "");
+      default -> Ask.of(kind, TWICE, value);
+    };
+  }
+
+  private String passing() {
+    return random.nextBoolean() ? Draw.PASSING : Draw.PASSING_COUNTER;
+  }
+
+  private Duration lifetime() {
+    return Duration.ofMillis(random.nextInt(1, 2_000));
+  }
+
+  /** Of several shards, a batch belongs to one. */
+  private Ask elsewhere(Ask ask) {
+    boolean isBatch = ask.kind() == Kind.BATCH || ask.kind() == Kind.BATCH_IF_ABSENT;
+    if (isBatch && has(Feature.SHARDS)) {
+      return with(ask, List.of(ask.keys().get(random.nextInt(ask.keys().size()))), ask.value());
+    }
+    boolean isOfRegister = ask.keys().size() == 1 && ask.key().startsWith("r");
+    return isOfRegister && has(Feature.MANY_KEYS) && random.nextBoolean()
+        ? with(ask, List.of("k" + random.nextInt(MANY_KEYS)), ask.value())
+        : ask;
+  }
+
+  private Ask large(Ask ask) {
+    boolean isText = !ask.value().isEmpty() && ask.value().endsWith(";");
+    return isText && has(Feature.LARGE_VALUES) && random.nextInt(4) == 0
+        ? with(ask, ask.keys(), ask.value() + LARGE)
+        : ask;
+  }
+
+  private static Ask with(Ask ask, List<String> keys, String value) {
+    return new Ask(ask.kind(), keys, value, ask.level(), ask.lifetime());
+  }
+
+  // What happens
+
+  private void watch() {
+    for (int i = random.nextInt(1, MOST_WATCHES + 1); i > 0; i--) {
+      boolean isAtAny = random.nextInt(3) == 0;
+      OptionalInt node =
+          isAtAny ? OptionalInt.empty() : OptionalInt.of(random.nextInt(setup.replicas()));
+      steps.add(new Step.Watches(steps.size(), random.nextLong(end), node, random.nextBoolean()));
+    }
+  }
+
+  /**
+   * A node is cut off, pauses or crashes, and a clock goes wrong, within two detections; all the
+   * while a client reads there and another writes elsewhere.
+   */
+  private void burst(long start) {
+    int reader = setup.clients();
+    int writer = reader + 1;
+    moreClients = 2;
+    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
+    int other = (node + 1 + random.nextInt(setup.replicas() - 1)) % setup.replicas();
+    steps.add(new Step.Acts(steps.size(), start, reader, new Action.BeginAt(node)));
+    steps.add(new Step.Acts(steps.size(), start, writer, new Action.BeginAt(other)));
+    long every = 1_000_000L << random.nextInt(3, 6); // 8 to 32 ms
+    int number = 0;
+    for (long at = start; at < start + BURST_NANOS; at += every) {
+      long soon = at + random.nextLong(every);
+      steps.add(new Step.Acts(steps.size(), at, reader, Ask.of(Kind.GET, "r1", "")));
+      if (random.nextInt(3) == 0) {
+        String value = "u" + ++number + ";";
+        steps.add(new Step.Acts(steps.size(), soon, writer, Ask.of(Kind.PUT, "r1", value)));
+      }
+    }
+    strike(start, trouble(NodeId.of(node)));
+    strike(start, wrongClock(NodeId.of(random.nextBoolean() ? node : other)));
+    if (random.nextBoolean()) {
+      strike(start, wrongClock(NodeId.of(node)));
+    }
+    if (random.nextBoolean()) {
+      strike(start + BURST_NANOS / 2, new Fault.Rejoin());
+      strike(start + BURST_NANOS / 2, new Fault.Restart(NodeId.of(node)));
+    }
+  }
+
+  /** Within a detection. */
+  private void strike(long from, Fault fault) {
+    steps.add(new Step.Strikes(steps.size(), from + random.nextLong(BURST_NANOS / 2), fault));
+  }
+
+  private Fault trouble(NodeId node) {
+    return switch (random.nextInt(5)) {
+      case 0, 1 -> new Fault.Isolate(node);
+      case 2 -> new Fault.Crash(node);
+      case 3 -> new Fault.CutOneWay(node, NodeId.COORDINATOR);
+      default ->
+          new Fault.Pause(
+              node, Duration.ofMillis(random.nextInt(DETECTION_MILLIS / 4, 2 * DETECTION_MILLIS)));
+    };
+  }
+
+  private Fault wrongClock(NodeId node) {
+    int millis = random.nextInt(-MOST_SKEW_MILLIS, MOST_SKEW_MILLIS + 1);
+    return new Fault.Skew(node, Duration.ofMillis(millis), random.nextDouble(-0.3, 0.3));
+  }
+
+  private void lieInWait() {
+    List<Enum<?>> moments = Simulation.moments();
+    for (int i = random.nextInt(1, MOST_IN_WAIT + 1); i > 0; i--) {
+      Enum<?> moment = moments.get(random.nextInt(moments.size()));
+      long from = random.nextBoolean() ? 0 : random.nextLong(end);
+      NodeId node = NodeId.of(random.nextInt(setup.replicas()));
+      steps.add(new Step.LiesInWait(steps.size(), from, moment, atOnce(node)));
+    }
+  }
+
+  private Fault atOnce(NodeId node) {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> new Fault.Crash(node);
+      case 2 -> new Fault.Crash(NodeId.COORDINATOR);
+      case 3 -> new Fault.Restart(node);
+      case 4 -> new Fault.Isolate(node);
+      case 5 -> new Fault.Pause(node, Duration.ofMillis(1L << random.nextInt(11)));
+      case 6 -> new Fault.Rejoin();
+      default -> new Fault.Links(new Weather(Duration.ZERO, Duration.ofMillis(20), 0.2, 0.2, 0.5));
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Limits;
+import io.kvstore.core.spi.Bounds;
+import java.util.Locale;
+
+/**
+ * How the store of a scenario differs from the plain ones.
+ *
+ * @param shards into how many parts its keys are split
+ * @param datalets what its entries are kept in, where they are not on simulated disks
+ * @param limits what it refuses to exceed
+ * @param bounds how much its protocols keep
+ * @param operationsAtOnce how many operations each client may have under way
+ * @param isUnusual whether its protocols do the legal but unusual now and then
+ */
+record Variant(
+    int shards,
+    Datalets datalets,
+    Limits limits,
+    Bounds bounds,
+    int operationsAtOnce,
+    boolean isUnusual) {
+  /** What entries are kept in. */
+  enum Datalets {
+    /** Hash tables. */
+    HASH,
+    /** Ordered trees. */
+    TREE,
+    /** A hash table on every second node, a tree on the others. */
+    HASH_AND_TREE,
+    /** A hash table, a tree and a log on a simulated disk, in turn. */
+    ALL_IN_TURN
+  }
+
+  /** A store like most. */
+  static final Variant PLAIN =
+      new Variant(1, Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false);
+
+  Variant withShards(int number) {
+    return new Variant(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
+  }
+
+  Variant withDatalets(Datalets others) {
+    return new Variant(shards, others, limits, bounds, operationsAtOnce, isUnusual);
+  }
+
+  Variant withLimits(Limits others) {
+    return new Variant(shards, datalets, others, bounds, operationsAtOnce, isUnusual);
+  }
+
+  Variant withOperationsAtOnce(int number) {
+    return new Variant(shards, datalets, limits, bounds, number, isUnusual);
+  }
+
+  Variant withBounds(Bounds less) {
+    return new Variant(shards, datalets, limits, less, operationsAtOnce, isUnusual);
+  }
+
+  Variant unusual() {
+    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, true);
+  }
+
+  /** What is not plain in it, each after a comma. */
+  @Override
+  public String toString() {
+    return (shards == 1 ? "" : ", " + shards + " shards")
+        + (datalets == Datalets.HASH
+            ? ""
+            : ", datalets " + datalets.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        + (limits.equals(Limits.DEFAULT)
+            ? ""
+            : ", "
+                + limits.operationsInFlight()
+                + " operations in flight, "
+                + limits.changesKept()
+                + " changes kept, "
+                + limits.owedBytes()
+                + " bytes owed")
+        + (bounds.equals(Bounds.DEFAULT)
+            ? ""
+            : ", "
+                + bounds.kept()
+                + " operations kept, "
+                + bounds.early()
+                + " early, "
+                + bounds.keptForReturning()
+                + " for who returns")
+        + (isUnusual ? ", unusual" : "")
+        + (operationsAtOnce == 1 ? "" : ", " + operationsAtOnce + " operations at once");
+  }
+}

@@ -1,0 +1,155 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Bytes;
+import io.kvstore.Changed;
+import io.kvstore.Versioned;
+import io.kvstore.WatchEvent;
+import io.kvstore.spi.Entry;
+import io.kvstore.testkit.check.Verdict;
+import io.kvstore.testkit.check.Verdict.Broken;
+import io.kvstore.testkit.check.Verdict.Holds;
+import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.history.Kind;
+import io.kvstore.testkit.history.Outcome;
+import io.kvstore.testkit.history.Values;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Whether watches were told every change once, in order, up to the last.
+ *
+ * <p>A watch that was told that something is missing has to be told the rest once, and in order,
+ * all the same.
+ */
+final class WatchJudge {
+  /** What happens at one instant of virtual time is taken down one nanosecond after another. */
+  private static final long WITHIN_AN_INSTANT = 10_000;
+
+  private record Change(String key, long version) {}
+
+  private final Played played;
+  private final boolean hasOneOrder;
+  private final Watcher watcher;
+  private final Set<Change> told = new HashSet<>();
+  private final Map<String, Versioned<String>> last = new HashMap<>();
+
+  private WatchJudge(Played played, boolean hasOneOrder, Watcher watcher) {
+    this.played = played;
+    this.hasOneOrder = hasOneOrder;
+    this.watcher = watcher;
+  }
+
+  static Verdict judge(Played played) {
+    boolean isStill = !played.scenario().isChanging();
+    boolean hasOneOrder = isStill && played.scenario().setup().cell().isStrong();
+    for (Watcher watcher : played.watchers()) {
+      Optional<Broken> broken = new WatchJudge(played, hasOneOrder, watcher).judge();
+      if (broken.isPresent()) {
+        return broken.get();
+      }
+    }
+    return new Holds();
+  }
+
+  private Optional<Broken> judge() {
+    Map<Integer, Long> positions = new HashMap<>(); // by shard
+    for (WatchEvent<String, String> event : watcher.events()) {
+      long before = positions.getOrDefault(event.shard(), Long.MIN_VALUE);
+      if (hasOneOrder && event.version() <= before) {
+        return broken("", event + " was told after the version " + before);
+      }
+      positions.put(event.shard(), event.version());
+      for (Changed<String, String> changed : event.changes()) {
+        boolean isNews = told.add(new Change(changed.key(), event.version()));
+        if (!isNews && !mayComeAgain(changed)) {
+          return broken(changed.key(), "the version " + event.version() + " was told twice");
+        }
+        Optional<Broken> wrong = take(event, changed);
+        if (wrong.isPresent()) {
+          return wrong;
+        }
+      }
+    }
+    return watcher.isGone() ? Optional.empty() : missing();
+  }
+
+  /**
+   * Where members write independently, what has expired here by one clock may come again from a
+   * member whose clock is behind.
+   */
+  private boolean mayComeAgain(Changed<String, String> changed) {
+    return !hasOneOrder && changed.now().flatMap(Versioned::expiresAt).isPresent();
+  }
+
+  private Optional<Broken> take(WatchEvent<String, String> event, Changed<String, String> changed) {
+    Versioned<String> before = last.get(changed.key());
+    boolean isOrdered = hasOneOrder || (watcher.isPinned() && !played.scenario().isChanging());
+    if (isOrdered
+        && !mayComeAgain(changed)
+        && before != null
+        && before.version() >= event.version()) {
+      return broken(changed.key(), "the version " + event.version() + " was told after " + before);
+    }
+    changed
+        .now()
+        .ifPresentOrElse(
+            now -> {
+              if (before == null || before.version() < now.version()) {
+                last.put(changed.key(), now);
+              }
+            },
+            () -> {
+              if (before == null || before.version() < event.version()) {
+                last.remove(changed.key());
+              }
+            });
+    return Optional.empty();
+  }
+
+  /** What has to be told and was not. */
+  private Optional<Broken> missing() {
+    History history = played.history();
+    Map<Bytes, Entry> contents = played.contents().values().iterator().next();
+    for (int row = 0; row < history.size(); row++) {
+      boolean isWrite = history.kind(row) != Kind.READ && history.outcome(row) == Outcome.OK;
+      boolean isSince = history.invoked(row) > watcher.begun() + WITHIN_AN_INSTANT;
+      long version = history.version(row);
+      if (!isWrite || !isSince || version == Values.NONE) {
+        continue;
+      }
+      String key = String.valueOf(history.values().get(history.key(row)));
+      Entry kept = contents.get(Bytes.of(key));
+      boolean isLast = kept != null && !kept.isTombstone() && kept.version() == version;
+      if ((hasOneOrder || isLast) && !told.contains(new Change(key, version))) {
+        return Optional.of(
+            new Broken(
+                key,
+                "a change was not told to a watch that began before: version " + version,
+                List.of(history.operation(row)),
+                List.of()));
+      }
+      OptionalLong lastTold =
+          last.containsKey(key) ? OptionalLong.of(last.get(key).version()) : OptionalLong.empty();
+      if (isLast && hasOneOrder && lastTold.isPresent() && lastTold.getAsLong() != version) {
+        return broken(key, "the last that was told is not what there is: " + last.get(key));
+      }
+    }
+    for (Map.Entry<String, Versioned<String>> each : last.entrySet()) {
+      Entry kept = contents.get(Bytes.of(each.getKey()));
+      boolean isGone = kept == null || kept.isTombstone();
+      if (isGone && each.getValue().expiresAt().isEmpty()) {
+        return broken(each.getKey(), "was not told of its removal: " + each.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Broken> broken(String key, String why) {
+    return Optional.of(new Broken(key, "a watch: " + why, List.of(), List.of()));
+  }
+}

@@ -1,0 +1,91 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.HistoryGoneException;
+import io.kvstore.KVStore;
+import io.kvstore.Scan;
+import io.kvstore.Watch;
+import io.kvstore.WatchEvent;
+import io.kvstore.WatchListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes down what a watch of a whole store tells. */
+final class Watcher implements WatchListener<String, String> {
+  private final boolean isPinned;
+  private final List<WatchEvent<String, String>> events = new ArrayList<>();
+  private Optional<Watch<String, String>> slow = Optional.empty();
+  private long begun; // in virtual nanoseconds: what is asked after that is told
+  private boolean isGone;
+
+  /**
+   * Has been told nothing yet.
+   *
+   * @param isPinned whether it watches one node
+   */
+  Watcher(boolean isPinned) {
+    this.isPinned = isPinned;
+  }
+
+  /** Is told of changes as they come, until the store is closed. */
+  void watch(KVStore<String, String> store) {
+    var unused = store.watch(Scan.all(), this);
+  }
+
+  /** Looks for changes only when it is asked to, and may be far behind. */
+  void watchSlowly(KVStore<String, String> store) {
+    slow = Optional.of(store.watch(Scan.all()));
+  }
+
+  /**
+   * Takes all that has come, if it is not told by itself.
+   *
+   * @param atMost how long the next may take to come
+   */
+  void look(Duration atMost) {
+    if (slow.isPresent() && !isGone) {
+      try {
+        Optional<WatchEvent<String, String>> next = slow.get().poll(atMost);
+        while (next.isPresent()) {
+          events.add(next.get());
+          next = slow.get().poll(atMost);
+        }
+      } catch (HistoryGoneException gone) {
+        isGone = true;
+      }
+    }
+  }
+
+  /** The watch has begun at this time. */
+  void begun(long elapsed) {
+    begun = elapsed;
+  }
+
+  @Override
+  public void on(WatchEvent<String, String> event) {
+    events.add(event);
+  }
+
+  @Override
+  public void onEnd(Optional<HistoryGoneException> gone) {
+    isGone |= gone.isPresent();
+  }
+
+  boolean isPinned() {
+    return isPinned;
+  }
+
+  /** Whether it was told that something is missing. */
+  boolean isGone() {
+    return isGone;
+  }
+
+  long begun() {
+    return begun;
+  }
+
+  List<WatchEvent<String, String>> events() {
+    return events;
+  }
+}

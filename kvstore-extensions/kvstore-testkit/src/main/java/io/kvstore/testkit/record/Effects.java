@@ -1,0 +1,113 @@
+package io.kvstore.testkit.record;
+
+import io.kvstore.Bytes;
+import io.kvstore.Codec.NumberFormat;
+import io.kvstore.Codecs;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Change.Add;
+import io.kvstore.spi.Change.Append;
+import io.kvstore.spi.Change.Prepend;
+import io.kvstore.spi.Change.Put;
+import io.kvstore.spi.Change.Remove;
+import io.kvstore.spi.Change.Touch;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Write;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether what a write was answered agrees with itself: it was done if its condition holds for what
+ * it found, and made of that what it was asked to. It says nothing about whether it found what it
+ * should have.
+ */
+final class Effects {
+  private final boolean decidesConditions;
+
+  /**
+   * Effects in a store.
+   *
+   * @param decidesConditions whether a condition is decided once; at the eventual level a write
+   *     that was done is brought back, whatever stands there then
+   */
+  Effects(boolean decidesConditions) {
+    this.decidesConditions = decidesConditions;
+  }
+
+  /** What is wrong with an answer, in a sentence. */
+  Optional<String> contradiction(Operation operation, @Nullable Answer answer) {
+    if (operation instanceof Write write && answer instanceof Written written) {
+      return contradiction(write, written);
+    }
+    if (operation instanceof Batch batch
+        && answer instanceof WrittenTogether together
+        && together.isApplied()) {
+      for (int i = 0; i < batch.writes().size(); i++) {
+        Optional<String> wrong = contradiction(batch.writes().get(i), together.parts().get(i));
+        if (wrong.isPresent()) {
+          return wrong;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> contradiction(Write write, Written written) {
+    boolean holds = write.condition().holdsFor(written.before());
+    boolean isRefused = written.outcome() == Outcome.CONDITION_FAILED;
+    boolean isRight =
+        (!decidesConditions || holds != isRefused)
+            && (!written.isApplied()
+                || isMadeOf(written.before(), write.change(), written.after()));
+    return isRight
+        ? Optional.empty()
+        : Optional.of(write + " was answered " + written + ", which contradicts it");
+  }
+
+  private static boolean isMadeOf(@Nullable Entry before, Change change, @Nullable Entry after) {
+    if (change instanceof Remove) {
+      return after == null;
+    }
+    if (change instanceof Touch && before == null) {
+      return after == null;
+    }
+    if (after == null || (before != null && after.version() < before.version())) {
+      return false;
+    }
+    Bytes value = after.presentValue();
+    Bytes old = before == null ? Bytes.EMPTY : before.presentValue();
+    if (change instanceof Put put) {
+      return value.equals(put.value()) && after.flags() == put.flags();
+    }
+    if (change instanceof Touch) {
+      return value.equals(old);
+    }
+    boolean isJoined =
+        change instanceof Append append
+            ? value.equals(old.concat(append.tail()))
+            : change instanceof Prepend prepend
+                ? value.equals(prepend.head().concat(old))
+                : change instanceof Add add && isSum(before, add, value);
+    return isJoined && expiryOf(before) == after.expiresAt();
+  }
+
+  private static boolean isSum(@Nullable Entry before, Add add, Bytes sum) {
+    long summand = before == null ? 0 : number(before.presentValue(), add.format());
+    return number(sum, add.format()) == summand + add.delta();
+  }
+
+  private static long number(Bytes value, NumberFormat format) {
+    return format == NumberFormat.BINARY
+        ? Codecs.LONG.decode(value)
+        : Long.parseLong(value.toText());
+  }
+
+  private static long expiryOf(@Nullable Entry entry) {
+    return entry == null ? Entry.NEVER : entry.expiresAt();
+  }
+}

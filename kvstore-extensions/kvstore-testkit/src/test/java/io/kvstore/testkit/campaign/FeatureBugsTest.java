@@ -1,0 +1,194 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Campaigns find bugs that are planted outside of what protocols promise of single keys: into
+ * watches, sessions, lifetimes, state transfer, limits, and what is kept. Beside each stands the
+ * first seed by which it was found. Ordinarily every third is planted; {@code -Dkvstore.bug=}
+ * plants all, {@code -Dkvstore.bug=watch} those that are named like this.
+ */
+class FeatureBugsTest {
+  private static final int SEEDS = 1_000;
+  private static final int USUALLY_EACH = 3;
+
+  static Stream<PlantedBug> bugs() {
+    String named = System.getProperty("kvstore.bug");
+    List<PlantedBug> all = all();
+    return IntStream.range(0, all.size())
+        .filter(i -> named == null ? i % USUALLY_EACH == 0 : all.get(i).name().contains(named))
+        .mapToObj(all::get);
+  }
+
+  private static List<PlantedBug> all() {
+    return List.of(
+        new PlantedBug( // 1
+            "a watch that goes on elsewhere does not ask what is gone",
+            "PRIMARY-EVENTUAL with watches,limits",
+            "watching",
+            "watch/Reader.java",
+            "String why = current.whyGone(here);",
+            "String why = null;"),
+        new PlantedBug( // 1
+            "a watch that goes on elsewhere is told its last change again",
+            "PRIMARY-LINEARIZABLE with watches",
+            "watching",
+            "watch/Reader.java",
+            "return told.version() <= here.position();",
+            "return told.version() < here.position();"),
+        new PlantedBug( // 1
+            "a watch is not told what comes from other members",
+            "BROADCAST-EVENTUAL with watches",
+            "watching",
+            "watch/ChangeLog.java",
+            "      add(version, together, together.stream().allMatch(pair -> empty.contains(pair.key())));\n",
+            ""),
+        new PlantedBug( // 2
+            "a touch keeps the expiry of before",
+            "PRIMARY-LINEARIZABLE with lifetimes",
+            "lasting",
+            "storage/Changes.java",
+            "        expiry(touch.lifetimeNanos(), stamp.time()),\n        stamp.context());",
+            "        before.expiresAt(),\n        stamp.context());"),
+        new PlantedBug( // 1
+            "what is appended to lives for ever",
+            "BROADCAST-EVENTUAL with lifetimes",
+            "behaving",
+            "storage/Changes.java",
+            "long expiresAt = before == null ? Entry.NEVER : before.expiresAt();",
+            "long expiresAt = Entry.NEVER;"),
+        new PlantedBug( // 1
+            "a prepend appends",
+            "TOTAL_ORDER-LINEARIZABLE with updates",
+            "behaving",
+            "storage/Changes.java",
+            "join(before, prepend.head(), valueOf(before), stamp)",
+            "join(before, valueOf(before), prepend.head(), stamp)"),
+        new PlantedBug( // 1
+            "a condition on the version is not looked at",
+            "PRIMARY-SEQUENTIAL with updates",
+            "behaving",
+            "storage/Changes.java",
+            "if (!write.condition().holdsFor(before)) {",
+            "if (!(write.condition() instanceof io.kvstore.spi.Condition.VersionIs)\n        && !write.condition().holdsFor(before)) {"),
+        new PlantedBug( // 1
+            "a member that lacks what is kept no more gets no copy",
+            "BROADCAST-EVENTUAL with bounds",
+            "behaving",
+            "replication/UpdateStream.java",
+            "        sendEverything.accept(member);",
+            ""),
+        new PlantedBug( // 3
+            "a backup that lacks what is kept no more gets no copy",
+            "PRIMARY-EVENTUAL with bounds",
+            "behaving",
+            "protocol/PrimaryBackup.java",
+            "} else if (laggards.isDueACopy(member)) {",
+            "} else if (member.number() < 0) {"),
+        new PlantedBug( // 2
+            "an operation that is early is taken for the next",
+            "PRIMARY-LINEARIZABLE",
+            "behaving",
+            "replication/OrderedLog.java",
+            "if (position == last + 1) {",
+            "if (position > last) {"),
+        new PlantedBug( // 4
+            "a promise counts before what was proposed until then is here",
+            "TOTAL_ORDER-LINEARIZABLE",
+            "linearizable",
+            "replication/Promises.java",
+            "if (received >= promiseTold) {",
+            "if (received >= 0) {"),
+        new PlantedBug( // 6
+            "messages of views before are handled",
+            "PRIMARY-LINEARIZABLE with bursts",
+            "linearizable",
+            "cluster/Replica.java",
+            "} else if (state == State.STOPPED || epoch < view.epoch()) {",
+            "} else if (state == State.STOPPED) {"),
+        new PlantedBug( // 1
+            "a reply that was given is kept",
+            "PRIMARY-LINEARIZABLE",
+            "leaving nothing",
+            "protocol/PrimaryBackup.java",
+            "Reply reply = replies.remove(ordered.position());",
+            "Reply reply = replies.get(ordered.position());"),
+        new PlantedBug( // 1
+            "updates that all have are kept",
+            "BROADCAST-CAUSAL",
+            "behaving",
+            "replication/UpdateStream.java",
+            "    forgetUpTo(acknowledgements.heldByAll());\n",
+            ""),
+        new PlantedBug( // 1
+            "a reply for a proposal is kept",
+            "TOTAL_ORDER-LINEARIZABLE",
+            "leaving nothing",
+            "replication/PerformedOrder.java",
+            "    Reply reply = replies.remove(lastStamp);\n",
+            "    Reply reply = replies.get(lastStamp);\n"),
+        new PlantedBug( // 3
+            "a session forgets how far it has seen",
+            "PRIMARY-SEQUENTIAL",
+            "sequential",
+            "client/Call.java",
+            "      connection.session().sawUpTo(shard, position);\n",
+            ""),
+        new PlantedBug( // 7
+            "a session forgets what it has seen",
+            "BROADCAST-CAUSAL",
+            "causal",
+            "client/Call.java",
+            "      connection.session().saw(shard, seen);\n",
+            ""),
+        new PlantedBug( // 1
+            "a session asks every shard for what it has seen in the first",
+            "PRIMARY-SEQUENTIAL with shards",
+            "behaving",
+            "client/Call.java",
+            "return connection.session().positionIn(shard);",
+            "return connection.session().positionIn(0);"),
+        new PlantedBug( // 1
+            "a copy does not count for what it brings",
+            "BROADCAST-CAUSAL with bounds,unusual",
+            "behaving",
+            "protocol/CausalBroadcast.java",
+            "      delivery.raise(everything.seen());\n",
+            ""),
+        new PlantedBug( // 1
+            "a copy is not taken over",
+            "BROADCAST-EVENTUAL with bounds,unusual",
+            "agreeing",
+            "replication/LastWriterWins.java",
+            "        entries.takeCopy(everything.contents());\n",
+            ""),
+        new PlantedBug( // 51
+            "tombstones are collected while a node is away",
+            "BROADCAST-EVENTUAL",
+            "keeping",
+            "replication/TombstoneCollector.java",
+            "    if (!env.isWhole()) {",
+            "    if (env.view().members().isEmpty()) {"),
+        new PlantedBug( // 1
+            "a member does not learn from others how far the count is",
+            "BROADCAST-EVENTUAL",
+            "behaving",
+            "replication/LastWriterWins.java",
+            "    clock.observeVersion(update.origin().position());\n",
+            ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void aPlantedBugIsFound(PlantedBug bug, @TempDir Path folder) {
+    assertThat(bug.hunt(1, SEEDS, folder)).as(bug.name()).contains("not " + bug.promise());
+  }
+}

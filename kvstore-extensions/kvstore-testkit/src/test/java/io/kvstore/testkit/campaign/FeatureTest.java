@@ -1,0 +1,202 @@
+package io.kvstore.testkit.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kvstore.core.spi.Bounds;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Scenario.Step;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What scenarios have beyond the plain ones. */
+class FeatureTest {
+  private static Campaign campaign(String cell) {
+    return Campaign.of(Cell.named(cell)).turnsTakeTime(false);
+  }
+
+  private static List<Scenario> scenarios(String cell, String features) {
+    Campaign campaign = campaign(cell).features(features);
+    return LongStream.rangeClosed(1, 20).mapToObj(campaign::scenario).toList();
+  }
+
+  private static boolean asks(List<Scenario> scenarios, Kind kind) {
+    return scenarios.stream().anyMatch(each -> each.asksFor(kind));
+  }
+
+  @Test
+  void halfOfAllSeedsHaveSomeAndEachIsThereInSome() {
+    List<Set<Feature>> drawn = LongStream.rangeClosed(1, 400).mapToObj(Feature::drawn).toList();
+    assertThat(drawn.stream().filter(Set::isEmpty).count()).isBetween(160L, 240L);
+    Set<Feature> ever = EnumSet.noneOf(Feature.class);
+    drawn.forEach(ever::addAll);
+    assertThat(ever).containsExactlyInAnyOrder(Feature.values());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Feature.class)
+  void eachCanBeNamedAndIsWrittenAsItIsRead(Feature feature) {
+    assertThat(Feature.parse(feature.toString())).containsExactly(feature);
+    assertThat(Feature.parse(Feature.text(EnumSet.of(feature, Feature.SHARDS))))
+        .containsOnly(feature, Feature.SHARDS);
+  }
+
+  @Test
+  void noneAllAndWhatThereIsNot() {
+    assertThat(Feature.parse("none")).isEmpty();
+    assertThat(Feature.text(Set.of())).isEqualTo("none");
+    assertThat(Feature.parse("all")).containsExactlyInAnyOrder(Feature.values());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Feature.parse("shards,shreds"))
+        .withMessageContaining("no feature shreds")
+        .withMessageContaining("many-keys");
+  }
+
+  /** Scenarios of before are still there, by the same seeds. */
+  @Test
+  void whatElseAScenarioHasIsDrawnAsWithoutThem() {
+    Scenario plain = campaign("PRIMARY-LINEARIZABLE").features("none").scenario(7);
+    Scenario watched = campaign("PRIMARY-LINEARIZABLE").features("watches").scenario(7);
+    assertThat(watched.steps()).containsAll(plain.steps()).hasSizeGreaterThan(plain.steps().size());
+    assertThat(watched.setup()).isEqualTo(plain.setup());
+  }
+
+  @Test
+  void kindsOfOperations() {
+    List<Scenario> all =
+        scenarios("PRIMARY-LINEARIZABLE", "lifetimes,updates,clears,counts,repeated-keys");
+    assertThat(all.stream().map(each -> each.setup().variant())).containsOnly(Variant.PLAIN);
+    for (Kind kind :
+        List.of(
+            Kind.TOUCH,
+            Kind.PREPEND,
+            Kind.CHAIN,
+            Kind.REMOVE_SEEN,
+            Kind.CLEAR,
+            Kind.COUNT,
+            Kind.BATCH_OF_ONE_KEY)) {
+      assertThat(asks(all, kind)).as("%s", kind).isTrue();
+      assertThat(asks(scenarios("PRIMARY-LINEARIZABLE", "none"), kind)).as("%s", kind).isFalse();
+    }
+  }
+
+  @Test
+  void whatIsNotToldIsNotAskedForWhereItCouldBeAnything() {
+    assertThat(asks(scenarios("BROADCAST-CAUSAL", "clears"), Kind.CLEAR)).isFalse();
+    assertThat(asks(scenarios("PRIMARY-EVENTUAL", "updates"), Kind.PREPEND)).isFalse();
+  }
+
+  @Test
+  void setups() {
+    List<Scenario> all =
+        scenarios("KEY_OWNER-EVENTUAL", "replicas,shards,datalets,limits,pipelines,bounds,unusual");
+    assertThat(all)
+        .allSatisfy(
+            each -> {
+              Variant variant = each.setup().variant();
+              assertThat(variant.shards()).isBetween(2, 4);
+              assertThat(variant.datalets()).isNotEqualTo(Variant.Datalets.HASH);
+              assertThat(variant.limits().operationsInFlight()).isBetween(3, 9);
+              assertThat(variant.bounds().kept()).isLessThan(Bounds.DEFAULT.kept());
+              assertThat(variant.operationsAtOnce()).isBetween(2, 4);
+              assertThat(variant.isUnusual()).isTrue();
+              assertThat(each.setup().replicas()).isIn(1, 2, 4, 6, 7);
+              assertThat(each.setup().acks()).isLessThanOrEqualTo(each.setup().replicas());
+              assertThat(each.toString())
+                  .contains(
+                      " shards", ", datalets ", " bytes owed", " early", "unusual", "at once");
+            });
+  }
+
+  @Test
+  void composedTroubleIsWithinTwoDetectionsWithManyReadsAndWrites() {
+    for (Scenario each : scenarios("PRIMARY-LINEARIZABLE", "bursts")) {
+      int reader = each.setup().clients() - 2;
+      List<Step> reads =
+          each.steps().stream()
+              .filter(step -> step instanceof Step.Acts acts && acts.client() == reader)
+              .toList();
+      long start = reads.get(0).at();
+      assertThat(reads).hasSizeGreaterThan(20).allMatch(step -> step.at() <= start + 1_000_000_000);
+      assertThat(each.steps())
+          .anyMatch(
+              step ->
+                  step instanceof Step.Strikes strikes
+                      && strikes.fault() instanceof Fault.Skew
+                      && step.at() >= start
+                      && step.at() <= start + 500_000_000);
+    }
+  }
+
+  /** The only fault of a scenario strikes when its moment comes. */
+  @Test
+  void aFaultLiesInWaitForAMoment() {
+    Campaign campaign = campaign("PRIMARY-LINEARIZABLE").features("moments");
+    long struck =
+        LongStream.rangeClosed(1, 60)
+            .mapToObj(campaign::scenario)
+            .map(
+                each ->
+                    each.with(
+                        each.steps().stream()
+                            .filter(
+                                step ->
+                                    !(step instanceof Step.Strikes strikes)
+                                        || strikes.fault() instanceof Fault.Crash)
+                            .toList()))
+            .map(each -> campaign.play(each, simulation -> simulation))
+            .filter(
+                played ->
+                    played.scenario().steps().stream()
+                        .anyMatch(
+                            step ->
+                                step instanceof Step.LiesInWait lies
+                                    && played.reached().contains(lies.moment())))
+            .filter(played -> !played.disturbances().isEmpty())
+            .count();
+    assertThat(struck).isPositive();
+  }
+
+  static List<Cell> cells() {
+    return Cell.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void everyCellKeepsItsPromiseWithAll(Cell cell) {
+    assertThat(Campaign.of(cell).features("all").seeds(10).check().runs()).isEqualTo(10);
+  }
+
+  @Test
+  void theCommandSaysThemWhereItWasTold() {
+    assertThat(campaign("PRIMARY-LINEARIZABLE").features("shards,watches").scenario(3).operations())
+        .isPositive();
+    assertThat(
+            Command.endingWith(0, "--cell primary-linearizable --features watches,counts --seed 3"))
+        .contains("a watch at", "watching: holds", "counting: holds");
+    assertThat(Command.endingWith(4, "--cell primary-linearizable --features such --seeds 1"))
+        .contains("no feature such");
+  }
+
+  @Test
+  void aPutOfAFeatureIsAskedForByItsStep() {
+    Scenario large =
+        campaign("PRIMARY-LINEARIZABLE").features("large-values,many-keys").scenario(5);
+    List<Ask> asks =
+        large.steps().stream()
+            .filter(Step.Acts.class::isInstance)
+            .map(step -> ((Step.Acts) step).action())
+            .filter(Ask.class::isInstance)
+            .map(Ask.class::cast)
+            .toList();
+    assertThat(asks).anyMatch(ask -> ask.value().length() > 1_000);
+    assertThat(asks).anyMatch(ask -> !ask.keys().isEmpty() && ask.key().startsWith("k"));
+  }
+}

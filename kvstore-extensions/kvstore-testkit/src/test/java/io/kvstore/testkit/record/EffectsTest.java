@@ -1,0 +1,103 @@
+package io.kvstore.testkit.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Bytes;
+import io.kvstore.Codec.NumberFormat;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.WrittenTogether;
+import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
+import io.kvstore.spi.Operation;
+import io.kvstore.spi.Write;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** An answer that contradicts itself is found. */
+class EffectsTest {
+  private static final Entry NOTHING = null;
+  private final Effects effects = new Effects(true);
+
+  private static Entry entry(String value, long version, long expiresAt) {
+    return new Entry(Bytes.of(value), 0, version, expiresAt, null);
+  }
+
+  private static Write write(Condition condition, Change change) {
+    return new Write(Bytes.of("k"), condition, change);
+  }
+
+  private static Write always(Change change) {
+    return write(Condition.ALWAYS, change);
+  }
+
+  private void assertRight(Operation asked, @Nullable Entry before, @Nullable Entry after) {
+    assertThat(effects.contradiction(asked, new Written(Outcome.APPLIED, before, after))).isEmpty();
+  }
+
+  private void assertWrong(Operation asked, @Nullable Entry before, @Nullable Entry after) {
+    assertThat(effects.contradiction(asked, new Written(Outcome.APPLIED, before, after)))
+        .hasValueSatisfying(told -> assertThat(told).contains("contradicts it"));
+  }
+
+  @Test
+  void aValueIsWhatWasPut() {
+    Write put = always(new Change.Put(Bytes.of("a"), 0, Change.FOREVER));
+    assertRight(put, NOTHING, entry("a", 1, Entry.NEVER));
+    assertWrong(put, NOTHING, entry("b", 1, Entry.NEVER));
+    assertWrong(put, NOTHING, NOTHING);
+    assertWrong(put, entry("x", 2, Entry.NEVER), entry("a", 1, Entry.NEVER)); // is older
+  }
+
+  @Test
+  void whatIsAppendedPrependedAndAddedKeepsWhatWasThereAndItsExpiry() {
+    Write append = always(new Change.Append(Bytes.of("b")));
+    assertRight(append, entry("a", 1, 7), entry("ab", 2, 7));
+    assertWrong(append, entry("a", 1, 7), entry("ba", 2, 7));
+    assertWrong(append, entry("a", 1, 7), entry("ab", 2, Entry.NEVER));
+    Write prepend = always(new Change.Prepend(Bytes.of("b")));
+    assertRight(prepend, entry("a", 1, 7), entry("ba", 2, 7));
+    assertWrong(prepend, entry("a", 1, 7), entry("ab", 2, 7));
+    Write add = always(new Change.Add(3, NumberFormat.DECIMAL));
+    assertRight(add, entry("4", 1, 7), entry("7", 2, 7));
+    assertWrong(add, entry("4", 1, 7), entry("3", 2, 7));
+  }
+
+  @Test
+  void touchingAndRemoving() {
+    Write touch = always(new Change.Touch(5));
+    assertRight(touch, entry("a", 1, 7), entry("a", 2, 12));
+    assertRight(touch, NOTHING, NOTHING);
+    assertWrong(touch, entry("a", 1, 7), entry("b", 2, 12));
+    assertRight(always(Change.REMOVE), entry("a", 1, 7), NOTHING);
+    assertWrong(always(Change.REMOVE), entry("a", 1, 7), entry("a", 1, 7));
+  }
+
+  @Test
+  void aConditionThatDoesNotHoldKeepsAWriteFromBeingDone() {
+    Write second = write(new Condition.VersionIs(2), Change.REMOVE);
+    assertRight(second, entry("a", 2, 7), NOTHING);
+    assertWrong(second, entry("a", 1, 7), NOTHING);
+    Written refused = new Written(Outcome.CONDITION_FAILED, entry("a", 2, 7), entry("a", 2, 7));
+    assertThat(effects.contradiction(second, refused)).isPresent();
+    assertThat(new Effects(false).contradiction(second, refused)).isEmpty();
+  }
+
+  @Test
+  void thePartsOfABatch() {
+    Batch batch = new Batch(List.of(always(Change.REMOVE), always(Change.REMOVE)));
+    Written right = new Written(Outcome.APPLIED, NOTHING, NOTHING);
+    Written wrong = new Written(Outcome.APPLIED, NOTHING, entry("a", 1, 7));
+    assertThat(
+            effects.contradiction(
+                batch, new WrittenTogether(Outcome.APPLIED, List.of(right, right))))
+        .isEmpty();
+    assertThat(
+            effects.contradiction(
+                batch, new WrittenTogether(Outcome.APPLIED, List.of(right, wrong))))
+        .isPresent();
+  }
+}
