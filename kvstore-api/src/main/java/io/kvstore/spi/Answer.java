@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a store says to an operation that it has performed. */
 public sealed interface Answer {
+  /** The version of what makes a key absent, where that is not known. */
+  long UNKNOWN = -1;
+
   /**
    * From when on the same question would be answered otherwise, because something that was seen has
    * expired.
@@ -19,17 +22,39 @@ public sealed interface Answer {
     return true;
   }
 
+  /** The entry that a client sees: none where a tombstone is. */
+  private static @Nullable Entry visible(@Nullable Entry stored) {
+    return stored == null || stored.isTombstone() ? null : stored;
+  }
+
   /**
    * The entry of a key.
    *
-   * @param entry the entry, null when there is none
+   * @param stored the entry; when there is none, the tombstone of what makes the key absent, or
+   *     null where that is not known: see {@link #gone}
    */
-  record Found(@Nullable Entry entry) implements Answer {
-    /** There is no entry. */
+  record Found(@Nullable Entry stored) implements Answer {
+    /** There is no entry, and it is not known why. */
     public static final Found NOTHING = new Found(null);
+
+    /** The entry, null when there is none. */
+    public @Nullable Entry entry() {
+      return visible(stored);
+    }
+
+    /**
+     * What makes the key absent: the version of its removal, or of the entry that has expired. Once
+     * that is forgotten, a version up to which the replica knows all writes: it was the last of
+     * these on the key, or none of these was on the key. {@link #UNKNOWN} where there is an entry,
+     * and where the store does not tell.
+     */
+    public long gone() {
+      return stored != null && stored.isTombstone() ? stored.version() : UNKNOWN;
+    }
 
     @Override
     public long validUntil() {
+      Entry entry = entry();
       return entry == null ? Entry.NEVER : entry.expiresAt();
     }
   }
@@ -38,11 +63,40 @@ public sealed interface Answer {
    * Entries with their keys, in the order of the keys or of the question.
    *
    * @param pairs keys and entries
+   * @param absent what is known of the keys that were looked for and have no entry; null for
+   *     nothing
    */
-  record Listed(List<Pair> pairs) implements Answer {
+  record Listed(List<Pair> pairs, @Nullable Absent absent) implements Answer {
+    /** Entries, and nothing is known of other keys. */
+    public Listed(List<Pair> pairs) {
+      this(pairs, null);
+    }
+
+    /** What makes one of the keys absent that were looked for, as {@link Found#gone} tells it. */
+    public long gone(Bytes key) {
+      return absent == null ? UNKNOWN : absent.gone(key);
+    }
+
     @Override
     public long validUntil() {
       return pairs.stream().mapToLong(pair -> pair.entry().expiresAt()).min().orElse(Entry.NEVER);
+    }
+  }
+
+  /**
+   * What is known of keys that have no entry.
+   *
+   * @param tombstones of keys that were looked for
+   * @param settled what is told of all other keys, as {@link Found#gone} tells it
+   */
+  record Absent(List<Pair> tombstones, long settled) {
+    long gone(Bytes key) {
+      for (Pair each : tombstones) {
+        if (each.key().equals(key)) {
+          return each.entry().version();
+        }
+      }
+      return settled;
     }
   }
 
@@ -58,10 +112,32 @@ public sealed interface Answer {
    * What a write did.
    *
    * @param outcome whether it was applied, and if not, why
-   * @param before the entry before, null when there was none
-   * @param after the entry now, null when there is none
+   * @param storedBefore the entry before; when there was none, the tombstone of what made the key
+   *     absent, or null where that is not known
+   * @param storedAfter the entry now; when there is none, the same
    */
-  record Written(Outcome outcome, @Nullable Entry before, @Nullable Entry after) implements Answer {
+  record Written(Outcome outcome, @Nullable Entry storedBefore, @Nullable Entry storedAfter)
+      implements Answer {
+    /** The entry before, null when there was none. */
+    public @Nullable Entry before() {
+      return visible(storedBefore);
+    }
+
+    /** The entry now, null when there is none. */
+    public @Nullable Entry after() {
+      return visible(storedAfter);
+    }
+
+    /** What made the key absent before, as {@link Found#gone} tells it. */
+    public long goneBefore() {
+      return new Found(storedBefore).gone();
+    }
+
+    /** What makes the key absent now, as {@link Found#gone} tells it. */
+    public long goneAfter() {
+      return new Found(storedAfter).gone();
+    }
+
     @Override
     public boolean isApplied() {
       return outcome == Outcome.APPLIED;

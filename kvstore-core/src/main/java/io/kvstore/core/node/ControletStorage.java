@@ -95,6 +95,11 @@ final class ControletStorage implements Storage {
   }
 
   @Override
+  public void settle(long version) {
+    storage.settle(version);
+  }
+
+  @Override
   public void beginOrder(long position, long time) {
     storage.beginOrder(position, time);
   }

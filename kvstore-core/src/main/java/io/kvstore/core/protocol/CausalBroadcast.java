@@ -233,11 +233,13 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     all.forEach(each -> each.progress().waiting().forEach(this::carryOver));
     List<UpdatesReport> shares = all.stream().map(Holdings::share).toList();
     delivery.countOn(next, shares, env.isWhole(), env.storage().isDurable());
+    entries.settle(next, delivery.isEmpty());
   }
 
   private void inherit(HandOver handOver, View next) {
     time.observe(handOver.time());
     entries.inherit(handOver);
+    entries.settle(next, true);
     delivery.beginAfter(handOver.highest(), next);
   }
 

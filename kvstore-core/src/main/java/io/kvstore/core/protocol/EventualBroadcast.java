@@ -69,7 +69,8 @@ final class EventualBroadcast implements Controlet {
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     HandOver.in(members)
-        .ifPresentOrElse(entries::inherit, () -> entries.install(next, members, joiners));
+        .ifPresentOrElse(
+            left -> entries.inherit(left, next), () -> entries.install(next, members, joiners));
   }
 
   @Override

@@ -136,7 +136,7 @@ final class KeyOwner implements Controlet {
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     Optional<HandOver> handOver = HandOver.in(members);
     if (handOver.isPresent()) {
-      entries.inherit(handOver.get());
+      entries.inherit(handOver.get(), next);
       handOver.get().passOnTo(answers, next.epoch());
       return;
     }

@@ -170,6 +170,7 @@ public final class LastWriterWins {
   /** Takes over what any of the members has, and who joins them, for the next view. */
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     entries.takeOver(next, read(members), read(joiners), holdings -> note(holdings, next));
+    entries.settle(next, true);
     hasServed = true;
   }
 
@@ -194,9 +195,10 @@ public final class LastWriterWins {
   }
 
   /** Goes on from what another protocol has left. */
-  public void inherit(HandOver handOver) {
+  public void inherit(HandOver handOver, View next) {
     hasServed = true;
     entries.inherit(handOver);
+    entries.settle(next, true);
   }
 
   /** Begins to tell and to listen in the present view. */

@@ -38,6 +38,7 @@ public final class MergingEntries {
   private @Nullable View shared; // in which all members began with the same; null when new
   private long agreedVersion; // what the members had when this view was installed
   private long agreedTime;
+  private boolean isAllHeard; // what any member of this view may have had
 
   /**
    * The entries of this member's datalet.
@@ -144,6 +145,8 @@ public final class MergingEntries {
       members.forEach(each -> takeOver(each, note));
     }
     joiners.forEach(each -> takeOver(each, note));
+    isAllHeard =
+        !env.storage().isDurable() || members.size() + joiners.size() == next.members().size();
     shared = next;
   }
 
@@ -160,6 +163,19 @@ public final class MergingEntries {
     clock.observe(member.count());
     clock.observeVersion(contents.highestVersion());
     note.accept(member);
+  }
+
+  /**
+   * The members of the next view hold what all had: where no node is away, nothing can come any
+   * more that is older than this view.
+   *
+   * @param hasAll whether nothing that was received waits for something else
+   */
+  public void settle(View next, boolean hasAll) {
+    if (hasAll && isAllHeard && env.isWhole()) {
+      long before = LamportClock.highestVersionBefore(next.epoch());
+      env.storage().settle(Math.max(agreedVersion, before));
+    }
   }
 
   /** A version was given: what comes next goes on above it. */
@@ -179,6 +195,7 @@ public final class MergingEntries {
 
   /** Goes on from what another protocol has left. */
   public void inherit(HandOver handOver) {
+    isAllHeard = true;
     agreedVersion = handOver.highest();
     agreedTime = handOver.time();
     clock.observeVersion(handOver.highest());

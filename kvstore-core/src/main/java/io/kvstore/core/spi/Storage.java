@@ -54,6 +54,12 @@ public interface Storage {
   void collect(long version, long time, Consumer<Collected> then);
 
   /**
+   * All writes up to this version, of whatever member, are here or were outdated by others that
+   * are. Answers that find nothing under a key then tell what has become of it.
+   */
+  default void settle(long version) {}
+
+  /**
    * Begins an order that goes on after this position, at this time, where members wrote
    * independently before: tombstones are needed no more.
    */

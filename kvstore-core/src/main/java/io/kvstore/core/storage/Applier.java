@@ -238,6 +238,7 @@ public final class Applier implements AutoCloseable {
     }
     log.replaced();
     seen = VectorClock.ZERO;
+    entries.absent().unsettle();
     begin(journal);
     if (!isDone) {
       taking.replace(taken);
@@ -263,6 +264,14 @@ public final class Applier implements AutoCloseable {
     return left;
   }
 
+  /**
+   * All writes up to this version are here, or were outdated by others that are: from now on it is
+   * known what has become of keys that are not here.
+   */
+  public void settle(long version) {
+    entries.absent().settle(version);
+  }
+
   /** Begins an order after this position, which may be above all versions that are left. */
   public void beginOrder(long after, long asOf) {
     position = Math.max(position, after);
@@ -270,6 +279,7 @@ public final class Applier implements AutoCloseable {
       journal.goesOnAfter(position, Math.max(machine.time(), asOf));
     }
     collect(Long.MAX_VALUE, asOf);
+    entries.absent().unsettle(); // in an order, what is removed leaves nothing
   }
 
   /** How many entries have a value, expired or not. May be asked at any time, by any thread. */

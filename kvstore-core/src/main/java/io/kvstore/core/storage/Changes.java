@@ -38,17 +38,33 @@ final class Changes {
     return new Entry(put.value(), put.flags(), version, expiry(put.lifetimeNanos(), time), context);
   }
 
-  /** What the write does to the entry that a client sees now. */
-  Written compute(Write write, @Nullable Entry before, Stamp stamp) {
+  /**
+   * What the write does to what is there now.
+   *
+   * @param stored the entry that a client sees, or else what is known of its absence
+   */
+  Written compute(Write write, @Nullable Entry stored, Stamp stamp) {
+    Entry before = stored == null || stored.isTombstone() ? null : stored;
     if (!write.condition().holdsFor(before)) {
-      return new Written(Outcome.CONDITION_FAILED, before, before);
+      return new Written(Outcome.CONDITION_FAILED, stored, stored);
     }
+    Written written = change(write, before, stamp);
+    if (before != null || stored == null) {
+      return written;
+    }
+    return new Written(
+        written.outcome(), stored, written.after() == null ? stored : written.after());
+  }
+
+  private Written change(Write write, @Nullable Entry before, Stamp stamp) {
     Change change = write.change();
     if (change instanceof Change.Put) {
       return applied(before, put(write, stamp.version(), stamp.time(), stamp.context()));
     }
     if (change instanceof Change.Remove) {
-      return applied(before, null);
+      boolean leavesTombstone = before != null && stamp.leavesTombstones();
+      return applied(
+          before, leavesTombstone ? Entry.tombstone(stamp.version(), stamp.context()) : null);
     }
     if (change instanceof Change.Add add) {
       return add(add, before, stamp);

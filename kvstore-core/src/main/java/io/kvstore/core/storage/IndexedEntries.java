@@ -6,7 +6,6 @@ import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
-import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
@@ -44,6 +43,7 @@ final class IndexedEntries {
   private long fingerprint; // of all keys with their versions, where entries come back
   private VectorClock seen = VectorClock.ZERO; // by the entries that were there at the beginning
   private long highestVersion;
+  private final AbsentKeys absent = new AbsentKeys();
 
   IndexedEntries(Datalet datalet) {
     this.datalet = datalet;
@@ -93,13 +93,19 @@ final class IndexedEntries {
   @Nullable Found optimisticRead(Bytes key) {
     long stamp = lock.stamp();
     Entry entry = datalet.get(key);
+    Entry stored = entry == null ? absent.settled() : entry;
     if (!lock.stoodStillSince(stamp)) {
       return null;
     }
-    if (entry == null || entry.isTombstone()) {
+    if (stored == null) {
       return Found.NOTHING;
     }
-    return entry.expiresAt() == Entry.NEVER ? new Found(entry) : null;
+    return stored.expiresAt() == Entry.NEVER ? new Found(stored) : null;
+  }
+
+  /** What is known of keys that are not here. */
+  AbsentKeys absent() {
+    return absent;
   }
 
   /** Changes several entries as one: no reader sees some of them changed, and others not yet. */
@@ -142,7 +148,14 @@ final class IndexedEntries {
     return before;
   }
 
+  /** Takes an entry away, without a trace. */
   void remove(Bytes key) {
+    absent.unsettle();
+    drop(key);
+  }
+
+  /** Takes an entry away that is not needed to tell what has become of the key. */
+  void drop(Bytes key) {
     lock.beginChange();
     Entry before = datalet.remove(key);
     lock.endChange();
@@ -152,6 +165,7 @@ final class IndexedEntries {
   }
 
   void clear() {
+    absent.unsettle();
     asOne(datalet::clear);
     expiries.clear();
     visible = 0;
@@ -163,6 +177,7 @@ final class IndexedEntries {
 
   /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
   boolean copyFrom(IndexedEntries other) {
+    absent.unsettle();
     if (!asOne(() -> datalet.copyFrom(other.datalet))) {
       return false;
     }
@@ -278,21 +293,21 @@ final class IndexedEntries {
   /** Answers a query as of a time. */
   Answer query(Query query, long asOf) {
     if (query instanceof Get get) {
-      Entry entry = get(get.key());
-      return entry != null && entry.isVisibleAt(asOf) ? new Found(entry) : Found.NOTHING;
+      Entry stored = absent.stored(get(get.key()), asOf);
+      return stored == null ? Found.NOTHING : new Found(stored);
     }
     if (query instanceof GetMany many) {
-      List<Pair> found = new ArrayList<>(many.keys().size());
+      Listing listing = new Listing(many.keys().size(), absent, asOf);
       for (Bytes key : many.keys()) {
         Entry entry = get(key);
-        if (entry != null && entry.isVisibleAt(asOf)) {
-          found.add(new Pair(key, entry));
+        if (entry != null) {
+          listing.add(key, entry);
         }
       }
-      return new Listed(found);
+      return listing.listed();
     }
     if (query instanceof Range range) {
-      return new Listed(list(range, asOf));
+      return list(range, asOf).listed();
     }
     if (query instanceof Count) {
       return new Counted(visible() - expiredAt(asOf), firstExpiryAfter(asOf));
@@ -300,18 +315,18 @@ final class IndexedEntries {
     throw new AssertionError("no such query: " + query);
   }
 
-  /** What is visible in a range as of a time. */
-  private List<Pair> list(Range range, long asOf) {
-    List<Pair> found = new ArrayList<>();
+  /** What is in a range as of a time. */
+  private Listing list(Range range, long asOf) {
+    Listing found = new Listing(0, absent, asOf);
     Bytes next = range.from();
     while (next != null && (range.to().isEmpty() || next.compareTo(range.to()) < 0)) {
-      next = list(next, range, asOf, found);
+      next = list(next, range, found);
     }
     return found;
   }
 
   /** Adds what is visible of the next entries; from where to go on if that was not enough. */
-  private @Nullable Bytes list(Bytes from, Range range, long asOf, List<Pair> found) {
+  private @Nullable Bytes list(Bytes from, Range range, Listing found) {
     int wanted = range.limit() - found.size();
     int[] shown = {0};
     Bytes[] last = {from};
@@ -322,9 +337,7 @@ final class IndexedEntries {
         (key, entry) -> {
           shown[0]++;
           last[0] = key;
-          if (entry.isVisibleAt(asOf)) {
-            found.add(new Pair(key, entry));
-          }
+          found.add(key, entry);
           return true;
         });
     boolean goesOn = shown[0] == wanted && found.size() < range.limit();
@@ -354,6 +367,7 @@ final class IndexedEntries {
    * be.
    */
   long collect(long upToVersion) {
+    absent.settle(upToVersion);
     if (tombstones > 0 && upToVersion > 0) {
       List<Bytes> old = new ArrayList<>();
       datalet.forEach(
@@ -363,7 +377,7 @@ final class IndexedEntries {
             }
             return true;
           });
-      old.forEach(this::remove);
+      old.forEach(this::drop);
     }
     return tombstones + expiries.size();
   }

@@ -71,6 +71,11 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
+  public void settle(long version) {
+    applier.settle(version);
+  }
+
+  @Override
   public void beginOrder(long position, long time) {
     applier.beginOrder(position, time);
   }

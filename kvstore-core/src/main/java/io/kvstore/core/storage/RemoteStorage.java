@@ -166,6 +166,11 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
+  public void settle(long version) {
+    ask(() -> applier.settle(version));
+  }
+
+  @Override
   public void beginOrder(long position, long time) {
     ask(() -> applier.beginOrder(position, time));
   }

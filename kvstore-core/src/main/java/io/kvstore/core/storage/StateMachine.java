@@ -76,8 +76,8 @@ final class StateMachine {
     }
   }
 
-  private @Nullable Entry visible(@Nullable Entry entry) {
-    return entry != null && entry.isVisibleAt(time) ? entry : null;
+  private @Nullable Entry stored(@Nullable Entry entry) {
+    return entries.absent().stored(entry, time);
   }
 
   // Operations
@@ -94,8 +94,8 @@ final class StateMachine {
         elsewhere == null || elsewhere.after() == null
             ? changes.put(write, ordered.position(), time, null)
             : elsewhere.after();
-    Entry before = visible(entries.put(write.key(), after));
-    if (elsewhere != null && Objects.equals(elsewhere.before(), before)) {
+    Entry before = stored(entries.put(write.key(), after));
+    if (elsewhere != null && Objects.equals(elsewhere.storedBefore(), before)) {
       return elsewhere;
     }
     Written here = new Written(Outcome.APPLIED, before, after);
@@ -150,14 +150,15 @@ final class StateMachine {
       put.changed().forEach(changed);
       return (Written) put.answer();
     }
-    Entry before = visible(entries.get(key));
+    Entry before = stored(entries.get(key));
     Written written = changes.compute(write, before, stamp);
-    if (written.outcome() == Outcome.APPLIED && !Objects.equals(written.after(), before)) {
-      if (written.after() == null) {
+    Entry after = written.storedAfter();
+    if (written.outcome() == Outcome.APPLIED && !Objects.equals(after, before)) {
+      if (after == null) {
         remove(key, stamp, changed);
       } else {
-        entries.put(key, written.after());
-        changed.accept(new Pair(key, written.after()));
+        entries.put(key, after);
+        changed.accept(new Pair(key, after));
       }
     }
     return written;
@@ -170,7 +171,7 @@ final class StateMachine {
     VectorClock its = replaced == null ? null : replaced.context();
     VectorClock full = context == null || its == null ? context : context.merge(its);
     Entry after = changes.put(write, version, time, full);
-    Entry before = visible(entries.put(key, after));
+    Entry before = stored(entries.put(key, after));
     return new Effect(new Written(Outcome.APPLIED, before, after), List.of(new Pair(key, after)));
   }
 
@@ -210,7 +211,7 @@ final class StateMachine {
 
   private void restore(Bytes key, @Nullable Entry entry) {
     if (entry == null) {
-      entries.remove(key);
+      entries.drop(key);
     } else {
       entries.put(key, entry);
     }

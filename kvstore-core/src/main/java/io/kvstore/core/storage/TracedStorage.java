@@ -80,6 +80,11 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
+  public void settle(long version) {
+    storage.settle(version);
+  }
+
+  @Override
   public void beginOrder(long position, long time) {
     storage.beginOrder(position, time);
   }

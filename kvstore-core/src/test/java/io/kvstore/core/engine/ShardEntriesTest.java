@@ -66,7 +66,7 @@ class ShardEntriesTest {
     assertThat(entries.time()).isEqualTo(100);
     assertThat(entries.query(new Count(), 109)).isEqualTo(new Counted(1, 110));
     entries.perform(new Tick(), 110);
-    assertThat(entries.query(new Get(KEY), entries.time())).isEqualTo(Found.NOTHING);
+    assertThat(((Found) entries.query(new Get(KEY), entries.time())).entry()).isNull();
     assertThat(entries.entries()).isZero();
   }
 

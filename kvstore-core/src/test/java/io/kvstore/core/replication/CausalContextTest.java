@@ -30,7 +30,7 @@ class CausalContextTest {
 
   @Test
   void aValueBringsItsOwnDependencies() {
-    Entry entry = Entry.tombstone(5, VectorClock.of(0, 2));
+    Entry entry = new Entry(Bytes.of("v"), 0, 5, Entry.NEVER, VectorClock.of(0, 2));
 
     assertThat(CausalContext.of(entry)).isEqualTo(VectorClock.of(0, 2));
     assertThat(CausalContext.seenIn(new Found(entry), BEFORE, () -> HERE))

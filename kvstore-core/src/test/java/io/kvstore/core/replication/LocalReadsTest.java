@@ -66,7 +66,7 @@ class LocalReadsTest {
     assertThat(get(Consistency.SEQUENTIAL).told())
         .singleElement()
         .asString()
-        .startsWith("answer Found[entry=Entry[value=v")
+        .startsWith("answer Found[stored=Entry[value=v")
         .endsWith("at 1");
     assertThat(ordered).isEmpty();
   }
@@ -128,8 +128,8 @@ class LocalReadsTest {
   void anEventualReadGoesByItsOwnClock() {
     group.pass(Duration.ofSeconds(2));
 
-    assertThat(get(Consistency.EVENTUAL).told())
-        .containsExactly("answer " + Found.NOTHING + " at 1");
+    Found expired = new Found(Entry.tombstone(1, null));
+    assertThat(get(Consistency.EVENTUAL).told()).containsExactly("answer " + expired + " at 1");
     assertThat(ordered).isEmpty();
   }
 

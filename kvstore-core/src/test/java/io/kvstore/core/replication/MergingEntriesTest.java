@@ -9,9 +9,11 @@ import io.kvstore.Replication;
 import io.kvstore.core.replication.UpdateStream.Update;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
+import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
 import io.kvstore.spi.Tick;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,5 +122,25 @@ class MergingEntriesTest {
 
     assertThat(clock.count()).isEqualTo(12);
     assertThat(entries.handOver(null)).isEqualTo(new HandOver(12L << 16, 99, null));
+  }
+
+  private long gone() {
+    List<Long> told = new ArrayList<>();
+    group.run(
+        () ->
+            env.storage()
+                .query(new Get(KEY), 0, answer -> told.add(((Answer.Found) answer).gone())));
+    return told.get(0);
+  }
+
+  @Test
+  void membersThatHoldAllOfTheViewsBeforeTellWhatHasBecomeOfOtherKeys() {
+    List<Brought> members = List.of(brought(0, null, 3), brought(1, null, 8));
+    group.run(() -> entries.takeOver(env.view(), members, List.of(), noted::add));
+    group.run(() -> entries.settle(env.view(), false));
+    assertThat(gone()).as("an update still waits for another").isEqualTo(Answer.UNKNOWN);
+
+    group.run(() -> entries.settle(env.view(), true));
+    assertThat(gone()).isEqualTo(LamportClock.highestVersionBefore(env.view().epoch()));
   }
 }

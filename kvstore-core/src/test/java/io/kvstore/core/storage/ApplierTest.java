@@ -12,6 +12,7 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
+import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
@@ -23,7 +24,9 @@ import io.kvstore.spi.Condition;
 import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
+import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
@@ -67,7 +70,7 @@ class ApplierTest {
     perform(weak, 0, remove(KEY));
     assertThat(datalet.get(KEY)).isEqualTo(Entry.tombstone(2, null));
     assertThat(changed).last().isEqualTo(new Pair(KEY, Entry.tombstone(2, null)));
-    assertThat(weak.query(new Get(KEY), 0)).isEqualTo(Found.NOTHING);
+    assertThat(found(weak, 0).entry()).isNull();
     assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(0, Entry.NEVER));
 
     Datalet other = Datalets.hash().open(NodeId.of(0), 0);
@@ -75,6 +78,70 @@ class ApplierTest {
     performInOrder(strong, 0, put(KEY, Change.FOREVER));
     performInOrder(strong, 0, remove(KEY));
     assertThat(other.size()).isZero();
+  }
+
+  private static Found found(Applier applier, long asOf) {
+    return (Found) applier.query(new Get(KEY), asOf);
+  }
+
+  @Test
+  void whereRemovalsLeaveTombstonesAnAnswerTellsWhatMakesAKeyAbsent() {
+    assertThat(found(weak, 0).gone()).as("at first nothing is known").isEqualTo(Answer.UNKNOWN);
+    weak.settle(0);
+    assertThat(found(weak, 0).gone()).as("nothing was ever written").isZero();
+    Written first = (Written) perform(weak, 0, put(KEY, 50));
+    assertThat(first.goneBefore()).isZero();
+    assertThat(first.goneAfter()).as("there is an entry").isEqualTo(Answer.UNKNOWN);
+    assertThat(found(weak, 50).gone()).as("version 1 has expired").isEqualTo(1);
+    perform(weak, 60, put(KEY, Change.FOREVER));
+    Written removal = (Written) perform(weak, 60, remove(KEY));
+    assertThat(removal.goneAfter()).isEqualTo(3);
+    assertThat(found(weak, 60).gone()).isEqualTo(3);
+    assertThat(((Written) perform(weak, 60, remove(KEY))).goneBefore()).isEqualTo(3);
+    assertThat(((Found) weak.optimisticRead(new Get(KEY))).gone()).isEqualTo(3);
+
+    weak.collect(7, 60);
+    assertThat(found(weak, 60).gone()).as("what is forgotten was up to 7").isEqualTo(7);
+    assertThat(((Found) weak.optimisticRead(new Get(KEY))).gone()).isEqualTo(7);
+  }
+
+  @Test
+  void aListTellsWhatMakesOtherKeysAbsent() {
+    weak.settle(0);
+    perform(weak, 0, put(KEY, Change.FOREVER));
+    perform(weak, 0, put(Bytes.of("short"), 50));
+    perform(weak, 0, remove(KEY));
+
+    Listed many = (Listed) weak.query(new GetMany(List.of(KEY, Bytes.of("other"))), 0);
+    assertThat(many.pairs()).isEmpty();
+    assertThat(many.gone(KEY)).isEqualTo(3);
+    assertThat(many.gone(Bytes.of("other"))).isZero();
+    Listed all = (Listed) weak.query(new Range(Bytes.EMPTY, Bytes.EMPTY, 9), 50);
+    assertThat(all.pairs()).isEmpty();
+    assertThat(all.gone(Bytes.of("short"))).isEqualTo(2);
+  }
+
+  @Test
+  void whereRemovalsLeaveNothingNothingIsToldOfThem() {
+    weak.settle(5);
+    weak.beginOrder(5, 0);
+    version = 5;
+    performInOrder(weak, 0, put(KEY, Change.FOREVER));
+    performInOrder(weak, 0, remove(KEY));
+    assertThat(found(weak, 0).gone()).isEqualTo(Answer.UNKNOWN);
+
+    weak.settle(7);
+    performInOrder(weak, 0, put(KEY, 50));
+    performInOrder(weak, 50, new Tick());
+    assertThat(found(weak, 50).gone()).as("it has expired").isEqualTo(Answer.UNKNOWN);
+  }
+
+  @Test
+  void aBatchThatIsUndoneLeavesWhatIsKnownAsItWas() {
+    weak.settle(0);
+    Write impossible = new Write(KEY, new Condition.VersionIs(99), Change.REMOVE);
+    perform(weak, 0, new Batch(List.of(put(KEY, Change.FOREVER), impossible)));
+    assertThat(found(weak, 0).gone()).isZero();
   }
 
   @Test
@@ -90,8 +157,8 @@ class ApplierTest {
   void anEntryExpiresAtTheStampOfAnyOperationAndNotBefore() {
     perform(weak, 100, put(KEY, 50));
     perform(weak, 149, new Tick());
-    assertThat(weak.query(new Get(KEY), 149)).isNotEqualTo(Found.NOTHING);
-    assertThat(weak.query(new Get(KEY), 150)).isEqualTo(Found.NOTHING);
+    assertThat(found(weak, 149).entry()).isNotNull();
+    assertThat(found(weak, 150).entry()).isNull();
     assertThat(datalet.get(KEY).isTombstone()).as("reads take nothing away").isFalse();
 
     perform(weak, 150, new Tick());
