@@ -204,6 +204,7 @@ final class Excerpt {
       if (all.version(row) != Values.NONE) {
         builder.version(copied, all.version(row));
       }
+      builder.replaced(copied, all.replaced(row));
       if (all.position(row) != Values.NONE) {
         builder.position(copied, all.position(row));
       }

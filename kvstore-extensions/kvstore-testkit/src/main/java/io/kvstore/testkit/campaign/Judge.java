@@ -188,8 +188,8 @@ final class Judge {
         .orElseGet(Holds::new);
   }
 
-  private static Verdict brokenBy(Overdue read) {
-    return broken("", "a read has shown what had expired before it was asked for: " + read);
+  private static Verdict brokenBy(Overdue shown) {
+    return broken("", "what had expired before it was asked for was shown: " + shown);
   }
 
   private Verdict behaves() {

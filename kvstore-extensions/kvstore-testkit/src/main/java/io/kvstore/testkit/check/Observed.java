@@ -56,6 +56,7 @@ final class Observed {
   final int[] key;
 
   private final int absent;
+  private final Growth growth;
   private final byte[] flags;
   private final int[] read;
   private final int[] written;
@@ -77,10 +78,11 @@ final class Observed {
 
   Observed(History history, Model model) {
     this.history = history;
-    boolean makes = makesValues(history);
+    boolean makes = Growth.isIn(history);
     values = makes ? history.values().copy() : history.values();
     initial = makes ? values.of(model.initial()) : model.initialState(values);
     absent = model.absentState(values);
+    growth = new Growth(history, values);
     int size = history.size();
     keys = new ByKey(history);
     key = new int[size];
@@ -102,15 +104,6 @@ final class Observed {
         resolve(row);
       }
     }
-  }
-
-  private static boolean makesValues(History history) {
-    for (int row = 0; row < history.size(); row++) {
-      if (history.kind(row) == Kind.APPEND || history.kind(row) == Kind.ADD) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // What is known of an operation
@@ -176,7 +169,7 @@ final class Observed {
       }
       case APPEND, ADD -> {
         written[row] = result == NONE ? SOMETHING : result;
-        read[row] = result == NONE ? NONE : before(kind, result, argument);
+        read[row] = result == NONE ? NONE : growth.before(kind, result, argument);
       }
     }
     if (isKnown) {
@@ -188,29 +181,6 @@ final class Observed {
     flags[row] = (byte) sure;
   }
 
-  /** What an append or add made its value of, if that is sure; it may have been absent. */
-  private int before(Kind kind, int result, int argument) {
-    Object made = values.get(result);
-    Object added = values.get(argument);
-    if (kind == Kind.ADD && made instanceof Long sum && added instanceof Long number) {
-      return sum.equals(number) ? NONE : values.of(sum - number);
-    }
-    if (made instanceof String text
-        && added instanceof String end
-        && text.length() > end.length()
-        && text.endsWith(end)) {
-      return textOf(text.substring(0, text.length() - end.length()));
-    }
-    return NONE;
-  }
-
-  /** The number of a text, if somebody wrote it as a text and nobody as a number. */
-  private int textOf(String text) {
-    return text.matches("-?[0-9]{1,18}") && values.find(Long.parseLong(text)) != NONE
-        ? NONE
-        : values.find(text);
-  }
-
   // Which write a read is from
 
   private void link(boolean hasVersions) {
@@ -219,7 +189,7 @@ final class Observed {
     int[] operations = keys.operations();
     for (int number = 0; number < keys.count(); number++) {
       somethingOf[number] = NONE;
-      boolean repeats = false;
+      boolean mayBeOfSeveral = false;
       for (int i = keys.from(number); i < keys.to(number); i++) {
         int row = operations[i];
         key[row] = number;
@@ -229,7 +199,7 @@ final class Observed {
         } else if (written[row] != NONE) {
           sameBefore[row] = lastOfValue[written[row]];
           lastOfValue[written[row]] = row;
-          repeats |= sameBefore[row] != NONE;
+          mayBeOfSeveral |= sameBefore[row] != NONE || written[row] == initial;
         }
       }
       for (int i = keys.from(number); i < keys.to(number); i++) {
@@ -242,13 +212,29 @@ final class Observed {
           lastOfValue[written[operations[i]]] = NONE;
         }
       }
-      if (repeats && hasVersions) {
+      if (mayBeOfSeveral && hasVersions) {
         compareVersions(operations, keys.from(number), keys.to(number));
       }
     }
   }
 
-  /** Reads of a version that is known to be of a write of the same value are from that. */
+  /**
+   * The version of what an operation read, {@link #NONE} if it is not known. What it wrote itself
+   * has a version of its own.
+   */
+  long versionRead(int row) {
+    return history.kind(row) == Kind.READ ? history.version(row) : history.replaced(row);
+  }
+
+  /** The version of what an operation wrote, {@link #NONE} if it is not known. */
+  long versionWritten(int row) {
+    return history.kind(row) == Kind.READ ? NONE : history.version(row);
+  }
+
+  /**
+   * Reads of a version that is known to be of a write of the same value are from that. So are those
+   * that find that it has expired: where clocks differ, it may yet be seen elsewhere.
+   */
   private void compareVersions(int[] operations, int from, int to) {
     LongTable writeOf = new LongTable();
     for (int i = from; i < to; i++) {
@@ -259,10 +245,16 @@ final class Observed {
     }
     for (int i = from; i < to; i++) {
       int row = operations[i];
-      int write =
-          history.kind(row) == Kind.READ ? writeOf.get(history.version(row)) : LongTable.ABSENT;
-      if (write != LongTable.ABSENT && written[write] == read[row]) {
+      if (read[row] == NONE || versionRead(row) == NONE) {
+        continue;
+      }
+      int write = writeOf.get(versionRead(row));
+      if (write != LongTable.ABSENT
+          && write != row
+          && (written[write] == read[row] || read[row] == absent)) {
         source[row] = write;
+      } else if (versionRead(row) == History.NEVER_WRITTEN && read[row] == initial) {
+        source[row] = INITIAL;
       }
     }
   }
@@ -271,7 +263,7 @@ final class Observed {
   private void resolve(int row) {
     int next = row;
     while (next != NONE) {
-      int found = source[next] >= 0 ? source[next] : onlySource(next);
+      int found = source[next] == NONE ? onlySource(next) : source[next];
       source[next] = found;
       next = NONE;
       if (found >= 0 && !writes(found)) {
@@ -285,13 +277,13 @@ final class Observed {
     int found = read[row] == initial ? INITIAL : THIN_AIR;
     boolean several = false;
     for (int from = maker[row]; from != NONE && !several; from = sameBefore[from]) {
-      if (from != row) {
+      if (from != row && fits(from, row)) {
         several |= found != THIN_AIR;
         found = from;
       }
     }
     for (int from = somethingOf[key[row]]; from != NONE && !several; from = sameBefore[from]) {
-      if (from != row && canMake(from, read[row])) {
+      if (from != row && growth.canMake(from, read[row])) {
         several |= found != THIN_AIR;
         found = from;
       }
@@ -299,13 +291,11 @@ final class Observed {
     return several ? AMBIGUOUS : found;
   }
 
-  private boolean canMake(int row, int value) {
-    Object made = value < 0 ? null : values.get(value);
-    return history.kind(row) == Kind.ADD
-        ? made instanceof Long
-        : made instanceof String text
-            && values.get(history.argument(row)) instanceof String end
-            && text.endsWith(end);
+  /** Whether a write is not known to have another version than was read. */
+  private boolean fits(int from, int row) {
+    long told = versionRead(row);
+    long made = told == NONE ? NONE : versionWritten(from);
+    return made == NONE || made == told;
   }
 
   /** How often it was said which write a read is from. */
@@ -321,13 +311,13 @@ final class Observed {
       found[count++] = INITIAL;
     }
     for (int from = maker[row]; from != NONE; from = sameBefore[from]) {
-      if (from != row) {
+      if (from != row && fits(from, row)) {
         found = count < found.length ? found : Arrays.copyOf(found, count * 2);
         found[count++] = from;
       }
     }
     for (int from = somethingOf[key[row]]; from != NONE; from = sameBefore[from]) {
-      if (from != row && canMake(from, read[row])) {
+      if (from != row && growth.canMake(from, read[row])) {
         found = count < found.length ? found : Arrays.copyOf(found, count * 2);
         found[count++] = from;
       }

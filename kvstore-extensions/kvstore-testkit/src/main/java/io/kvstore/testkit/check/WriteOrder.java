@@ -1,7 +1,6 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.History;
-import io.kvstore.testkit.history.Kind;
 import java.util.Arrays;
 
 /**
@@ -23,12 +22,12 @@ final class WriteOrder {
     History history = observed.history;
     version = new long[history.size()];
     for (int row = 0; row < version.length; row++) {
-      version[row] = history.version(row);
+      version[row] = observed.versionWritten(row);
     }
     for (int row = 0; row < version.length; row++) {
       int source = observed.source(row);
-      if (history.kind(row) == Kind.READ && source >= 0 && version[source] == NONE) {
-        version[source] = version[row];
+      if (source >= 0 && version[source] == NONE) {
+        version[source] = observed.versionRead(row);
       }
     }
   }
@@ -40,8 +39,11 @@ final class WriteOrder {
 
   /** The version that was read, if it is from this write. */
   long versionRead(int row, int from) {
-    boolean tells = observed.history.kind(row) == Kind.READ && version[row] != NONE;
-    return tells ? version[row] : from >= 0 ? version[from] : NONE;
+    if (from == Observed.INITIAL) {
+      return NONE;
+    }
+    long told = observed.versionRead(row);
+    return told == NONE && from >= 0 ? version[from] : told;
   }
 
   /** All that a read may be from, or that it is ambiguous where its version tells enough. */

@@ -20,6 +20,7 @@ final class Columns {
   Outcome[] outcome = new Outcome[SMALLEST];
   long[] node = {};
   long[] version = {};
+  long[] replaced = {};
   long[] position = {};
   long[] follows = {};
   long[] group = {};
@@ -85,6 +86,7 @@ final class Columns {
     outcome = Arrays.copyOf(outcome, capacity);
     node = grown(node, capacity, false);
     version = grown(version, capacity, false);
+    replaced = grown(replaced, capacity, false);
     position = grown(position, capacity, false);
     follows = grown(follows, capacity, false);
     group = grown(group, capacity, true);

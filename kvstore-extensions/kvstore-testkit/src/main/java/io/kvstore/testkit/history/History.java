@@ -15,6 +15,9 @@ public final class History {
   /** The time of a return that was never seen. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  /** The version of what was not there because the key had never been written. */
+  public static final long NEVER_WRITTEN = 0;
+
   private final Values values;
   private final Columns columns;
   private final int size;
@@ -92,10 +95,19 @@ public final class History {
 
   /**
    * The version of what was read or written, {@link Values#NONE} if it is not known. On one key, a
-   * later write has a higher version.
+   * later write has a higher version. A read that finds nothing has the version of the removal, or
+   * {@link #NEVER_WRITTEN}; where an entry has expired, the version of that.
    */
   public long version(int operation) {
     return columns.version.length == 0 ? Values.NONE : columns.version[operation];
+  }
+
+  /**
+   * The version of what a write replaced, or found when there was nothing; {@link Values#NONE} if
+   * it is not known.
+   */
+  public long replaced(int operation) {
+    return columns.replaced.length == 0 ? Values.NONE : columns.replaced[operation];
   }
 
   /**
@@ -247,6 +259,13 @@ public final class History {
       columns.version = columns.with(columns.version, operation, number);
     }
 
+    /** Which version a write replaced; {@link Values#NONE} says nothing. */
+    public void replaced(int operation, long number) {
+      if (number != Values.NONE) {
+        columns.replaced = columns.with(columns.replaced, operation, number);
+      }
+    }
+
     /** How far the session had come in the store's one order. */
     public void position(int operation, long number) {
       columns.position = columns.with(columns.position, operation, number);
@@ -268,6 +287,7 @@ public final class History {
       if (other.version(i) != Values.NONE) {
         version(row, other.version(i));
       }
+      replaced(row, other.replaced(i));
       if (other.position(i) != Values.NONE) {
         position(row, other.position(i));
       }

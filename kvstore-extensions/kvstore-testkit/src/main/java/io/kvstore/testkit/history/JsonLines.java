@@ -57,6 +57,7 @@ final class JsonLines {
     end(operation, members);
     number(members, "node", value -> history.node(operation, (int) value));
     number(members, "version", value -> history.version(operation, value));
+    number(members, "replaced", value -> history.replaced(operation, value));
     number(members, "position", value -> history.position(operation, value));
     number(members, "follows", value -> history.follows(operation, earlier("follows", value)));
     number(members, "with", value -> together(earlier("with", value), operation));
@@ -133,6 +134,7 @@ final class JsonLines {
       out.append(",\"outcome\":\"").append(history.outcome(i).toString()).append('"');
       number(out, "node", history.node(i));
       number(out, "version", history.version(i));
+      number(out, "replaced", history.replaced(i));
       number(out, "position", history.position(i));
       number(out, "follows", history.follows(i));
       number(out, "with", history.group(i) == i ? Values.NONE : history.group(i));

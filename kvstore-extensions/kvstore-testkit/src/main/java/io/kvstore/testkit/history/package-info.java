@@ -22,7 +22,9 @@
  *       that it replaced. When left out, nothing is known of it</td></tr>
  *   <tr><td>{@code node}</td><td>the number of the node that was asked, if one was chosen</td></tr>
  *   <tr><td>{@code version}</td><td>the store's number for the value that was read or written; on
- *       one key, later writes have higher ones</td></tr>
+ *       one key, later writes have higher ones. Where nothing was read, that of the removal; of
+ *       what expired, where it has; or 0 if nothing was ever there</td></tr>
+ *   <tr><td>{@code replaced}</td><td>the same of what a write replaced</td></tr>
  *   <tr><td>{@code position}</td><td>how far the session had come in the one order of the store, if
  *       it has one</td></tr>
  *   <tr><td>{@code follows}</td><td>the operation, counted from 0, that this one's session had seen

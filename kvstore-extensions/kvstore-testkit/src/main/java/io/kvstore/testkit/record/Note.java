@@ -24,6 +24,11 @@ final class Note {
   long position = Values.NONE;
   volatile boolean ended;
 
+  /** Whether the operation may have taken effect, though it was not answered. */
+  boolean mayHaveHappened() {
+    return !ended || mayHaveBeenApplied;
+  }
+
   Note(
       int process,
       Operation operation,

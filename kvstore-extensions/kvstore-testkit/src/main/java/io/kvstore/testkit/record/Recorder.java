@@ -156,7 +156,8 @@ public final class Recorder {
   }
 
   /**
-   * The reads so far of a simulated store that have shown what had expired when they were asked.
+   * The operations so far of a simulated store that have shown what had expired when they were
+   * asked: reads, and writes that tell what they replaced.
    */
   public List<Overdue> overdue() {
     return Overdue.in(recording().notes());

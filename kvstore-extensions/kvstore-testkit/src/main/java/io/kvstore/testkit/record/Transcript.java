@@ -21,6 +21,7 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Write;
+import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Values;
@@ -70,6 +71,7 @@ final class Transcript {
   private final TreeSet<Bytes> keys = new TreeSet<>();
   private final Set<Bytes> unsaid = new HashSet<>();
   private final Map<Versioned, Integer> valueOfVersion = new HashMap<>();
+  private final Absences absences;
   private final Map<Note, Integer> lastOf = new HashMap<>();
   private int expiryProcess = -1;
 
@@ -78,11 +80,16 @@ final class Transcript {
     hasRightClocks = recording.hasRightClocks();
     isOneMoment = recording.settings().shards() == 1;
     notes = recording.notes();
+    absences =
+        new Absences(
+            recording.disturbances().stream()
+                .anyMatch(each -> each.kind() == Disturbance.Kind.CRASH));
   }
 
   History history() {
     for (Note note : notes) {
       learnFrom(note);
+      absences.learnFrom(note);
     }
     for (Note note : notes) {
       if (!(note.operation instanceof Query) || note.level.isAtLeast(weakest)) {
@@ -111,19 +118,15 @@ final class Transcript {
   private void learnFrom(Note note, Write write) {
     keys.add(write.key());
     texts.learnFrom(write.key(), write.change());
-    if (note.answer == null && mayHaveHappened(note) && write.change() instanceof Change.Prepend) {
+    if (note.answer == null && note.mayHaveHappened() && write.change() instanceof Change.Prepend) {
       unsaid.add(write.key());
     }
   }
 
-  private static List<Write> writesOf(Operation operation) {
+  static List<Write> writesOf(Operation operation) {
     return operation instanceof Write write
         ? List.of(write)
         : operation instanceof Batch batch ? batch.writes() : List.of();
-  }
-
-  private static boolean mayHaveHappened(Note note) {
-    return !note.ended || note.mayHaveBeenApplied;
   }
 
   // Operations
@@ -134,13 +137,14 @@ final class Transcript {
     if (answer == null) {
       writeUnanswered(note);
     } else if (note.operation instanceof Get get) {
-      read(note, get.key(), ((Found) answer).entry());
+      Found found = (Found) answer;
+      read(note, get.key(), found.entry(), found.gone());
     } else if (note.operation instanceof GetMany many) {
-      readAll(note, many.keys(), ((Listed) answer).pairs());
+      readAll(note, many.keys(), (Listed) answer);
     } else if (note.operation instanceof Range range) {
-      readAll(note, keysIn(range, ((Listed) answer).pairs()), ((Listed) answer).pairs());
+      readAll(note, keysIn(range, ((Listed) answer).pairs()), (Listed) answer);
     } else if (note.operation instanceof Write write) {
-      written(note, write, (Written) answer);
+      written(note, write, (Written) answer, true);
     } else if (note.operation instanceof Batch batch) {
       writtenTogether(note, batch, (WrittenTogether) answer);
     } else if (note.operation instanceof Clear) {
@@ -178,47 +182,64 @@ final class Transcript {
     return within;
   }
 
-  private void readAll(Note note, List<Bytes> asked, List<Pair> found) {
+  private void readAll(Note note, List<Bytes> asked, Listed found) {
     Map<Bytes, Entry> entries = new HashMap<>();
-    found.forEach(pair -> entries.put(pair.key(), pair.entry()));
-    new TreeSet<>(asked).forEach(key -> read(note, key, entries.get(key)));
+    found.pairs().forEach(pair -> entries.put(pair.key(), pair.entry()));
+    new TreeSet<>(asked).forEach(key -> read(note, key, entries.get(key), found.gone(key)));
   }
 
-  private void read(Note note, Bytes key, @Nullable Entry entry) {
+  private void read(Note note, Bytes key, @Nullable Entry entry, long gone) {
     int row = ok(note, Kind.READ, key, Values.NONE, number(key, entry));
-    version(row, key, entry);
+    long version = entry == null ? absences.versionOf(key, gone, note.returned) : entry.version();
+    version(row, key, version, number(key, entry));
   }
 
-  private void written(Note note, Write write, Written written) {
+  private void written(Note note, Write write, Written written, boolean isLast) {
     Bytes key = write.key();
-    if (written.outcome() != Answer.Outcome.APPLIED) {
-      read(note, key, written.before());
+    Entry replaced = written.before();
+    Entry after = written.after();
+    if (!written.isApplied()) {
+      read(note, key, replaced, written.goneBefore());
       return;
     }
-    int before = number(key, written.before());
+    int valueBefore = number(key, replaced);
     Change change = write.change();
     int row;
-    if (written.after() == null) {
-      row = ok(note, Kind.DELETE, key, Values.NONE, before);
+    if (after == null) {
+      row = ok(note, Kind.DELETE, key, Values.NONE, valueBefore);
     } else if (change instanceof Change.Append append) {
       int tail = values.of(texts.value(key, append.tail()));
-      row = ok(note, Kind.APPEND, key, tail, number(key, written.after()));
+      row = ok(note, Kind.APPEND, key, tail, number(key, after));
     } else if (change instanceof Change.Add add) {
-      row = ok(note, Kind.ADD, key, values.of(add.delta()), number(key, written.after()));
+      row = ok(note, Kind.ADD, key, values.of(add.delta()), number(key, after));
     } else {
-      row = ok(note, Kind.WRITE, key, number(key, written.after()), before);
+      row = ok(note, Kind.WRITE, key, number(key, after), valueBefore);
     }
-    version(row, key, written.after());
+    if (row == Values.NONE) {
+      return;
+    }
+    long before =
+        replaced == null
+            ? absences.versionOf(key, written.goneBefore(), note.returned)
+            : replaced.version();
+    history.replaced(row, before);
+    if (after != null) {
+      version(row, key, after.version(), number(key, after));
+    } else if (replaced != null && isLast) {
+      version(row, key, written.goneAfter(), Values.NIL);
+    }
   }
 
   private void writtenTogether(Note note, Batch batch, WrittenTogether together) {
-    boolean isApplied = together.outcome() == Answer.Outcome.APPLIED;
-    for (int i = 0; i < together.parts().size(); i++) {
-      Write write = batch.writes().get(i);
-      if (isApplied) {
-        written(note, write, together.parts().get(i));
-      }
+    for (int i = 0; together.isApplied() && i < together.parts().size(); i++) {
+      written(note, batch.writes().get(i), together.parts().get(i), isLastOfKey(batch, i));
     }
+  }
+
+  /** The parts of a batch have one version: what is removed in it and then written has none. */
+  private static boolean isLastOfKey(Batch batch, int part) {
+    Bytes key = batch.writes().get(part).key();
+    return batch.writes().stream().skip(part + 1L).noneMatch(write -> write.key().equals(key));
   }
 
   private void writeUnanswered(Note note) {
@@ -287,7 +308,7 @@ final class Transcript {
 
   private void unanswered(Note note, Kind kind, Bytes key, int argument, int expected) {
     int row = begin(note, kind, key, argument, expected);
-    boolean isKnown = kind == Kind.READ || !mayHaveHappened(note);
+    boolean isKnown = kind == Kind.READ || !note.mayHaveHappened();
     if (row != Values.NONE && note.ended && isKnown) {
       history.fail(row, note.returned);
     }
@@ -306,10 +327,12 @@ final class Transcript {
     return row;
   }
 
-  private void version(int row, Bytes key, @Nullable Entry entry) {
-    if (row != Values.NONE && entry != null) {
-      history.version(row, entry.version());
-      valueOfVersion.put(new Versioned(key, entry.version()), number(key, entry));
+  private void version(int row, Bytes key, long version, int value) {
+    if (row != Values.NONE && version != Values.NONE) {
+      history.version(row, version);
+      if (value != Values.NIL) {
+        valueOfVersion.put(new Versioned(key, version), value);
+      }
     }
   }
 

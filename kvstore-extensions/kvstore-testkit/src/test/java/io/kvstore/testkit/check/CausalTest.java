@@ -106,6 +106,11 @@ class CausalTest {
       delimiter = '|',
       textBlock =
           """
+          it is told which delete it was | x=1@1 x-(1)@2 x=2@3 x-(2)@4 ; x?2@3 x?nil@2 | broken
+          the last of them | x=1@1 x-(1)@2 x=2@3 x-(2)@4 ; x?2@3 x?nil@4 | holds
+          one of them, as long as that is not told | x=1 x-(1) x=2 x-(2) ; x?2 x?nil | holds
+          nothing had ever been written | x=1@1 x-@2 ; x?nil@0 x?1@1 | holds
+          nothing, though it was known of | x=1@1 x-@2 ; x?1@1 x?nil@0 | broken
           the key was deleted before | x=1 x- x?nil | holds
           the key was deleted elsewhere | x=1 y=1 ; x- ; y?1 x?nil | holds
           the delete is after the reader | x=1 x?nil y=1 ; y?1 x- | broken

@@ -72,6 +72,9 @@ class SessionGuaranteesTest {
           a value that its reader writes later | x?7 x=7 | RYW MR MW WFR
 
           # more than one write may have been read
+          back to an earlier delete | x=1@1 x-@2 x=3@3 x-@4 ; x?nil@4 x?nil@2 | MR
+          it has expired, and something newer is known | x=1@1 x=2@2 ; x! ; x?2@2 x?nil@1 | MR
+          it has expired by one clock, and not by another | x=1@1 ; x! ; x?nil@1 x?1@1 |
           nothing is ambiguous that is wrong in each case | x=1 y=1 x=1 ; y?1 x?nil | MW
           any of them explains it | x=1 x=2 x=1 ; x?2 x?1 |
           the first of them does not | x=1 x- x=2 x- ; x?2 x?nil |

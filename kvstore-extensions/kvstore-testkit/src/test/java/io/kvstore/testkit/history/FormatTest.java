@@ -205,6 +205,7 @@ class FormatTest {
     history.node(append, 2);
     history.version(append, 77);
     history.position(append, 5);
+    history.replaced(append, 76);
     int write = history.invoke(1, Kind.WRITE, "k", "y", 3);
     int delete = history.invoke(1, Kind.DELETE, history.values().of("l"), -1, -1, 3);
     history.together(write);
@@ -216,9 +217,10 @@ class FormatTest {
     Format.write(history.build(), text);
 
     assertThat(text)
-        .contains("\"node\":2,\"version\":77,\"position\":5")
+        .contains("\"node\":2,\"version\":77,\"replaced\":76,\"position\":5")
         .contains("\"follows\":0")
         .contains("\"with\":1");
+    assertThat(Format.JSON.parse("all.json", text.toString()).replaced(append)).isEqualTo(76);
     assertThat(operations(Format.JSON, text.toString()))
         .containsExactly(
             "process 0: append \"k\" \"x\" = \"wx\" [1, 2]",

@@ -211,6 +211,8 @@ class RecorderTest {
       simulation.runFor(Duration.ofSeconds(2));
       assertThat(store.get("k")).contains("v");
       assertThat(recorder.overdue()).hasSize(1);
+      store.append("k", "w"); // to a value that has expired
+      assertThat(recorder.overdue()).hasSize(2);
     }
   }
 
@@ -254,6 +256,33 @@ class RecorderTest {
       assertThat(history.node(1)).isEqualTo(2);
       assertThat(history.version(1)).isEqualTo(history.version(0)).isPositive();
       assertThat(history.position(0)).isPositive();
+    }
+  }
+
+  @Test
+  void whatIsNotFoundHasTheVersionOfItsRemovalOrOfWhatHasExpired() {
+    try (KVStore<String, String> store = builder().consistency(Consistency.CAUSAL).open()) {
+      store.get("k"); // 0
+      store.put("k", "v"); // 1
+      store.remove("k"); // 2
+      store.get("k"); // 3
+      store.put("k", "w", Duration.ofSeconds(1)); // 4, and 5 its expiry
+      simulation.runFor(Duration.ofSeconds(2));
+      store.get("k"); // 6
+      store.getAll(Set.of("k")); // 7
+      simulation.runFor(Duration.ofSeconds(30)); // until that is forgotten
+      store.get("k"); // 8
+      History history = recorder.history();
+      assertThat(history.version(0)).isEqualTo(History.NEVER_WRITTEN);
+      assertThat(history.replaced(1)).isEqualTo(History.NEVER_WRITTEN);
+      assertThat(history.replaced(2)).isEqualTo(history.version(1)).isPositive();
+      assertThat(history.version(2)).isGreaterThan(history.version(1));
+      assertThat(history.version(3)).isEqualTo(history.version(2));
+      assertThat(history.replaced(4)).isEqualTo(history.version(2));
+      assertThat(history.process(5)).isNegative();
+      for (int row = 6; row <= 8; row++) {
+        assertThat(history.version(row)).as("row %s", row).isEqualTo(history.version(4));
+      }
     }
   }
 
