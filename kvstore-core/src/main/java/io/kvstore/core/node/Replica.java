@@ -131,7 +131,6 @@ public final class Replica implements Member {
     return lastNow;
   }
 
-  /** A timer of the controlet is due. */
   void onDue(GuardedTimer alarm) {
     if (state == State.FROZEN) {
       backlog.keep(alarm);

@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Footprint;
+import io.kvstore.core.replication.KeptSizes;
 import io.kvstore.core.replication.LamportClock;
 import io.kvstore.core.replication.LocalReads;
 import io.kvstore.core.replication.Moment;
@@ -235,10 +236,11 @@ final class TotalOrder implements Controlet {
 
   @Override
   public Map<String, Integer> sizes() {
-    return Map.of(
-        "proposals that are not settled", pending.size(),
-        "requests that wait", pendingRequests.size(),
-        "replies that are owed", performed.owed());
+    return new KeptSizes()
+        .with("proposals that are not settled", pending.size())
+        .with("requests that wait", pendingRequests.size())
+        .with("replies that are owed", performed.owed())
+        .all();
   }
 
   @Override

@@ -147,13 +147,13 @@ public final class Forwarding {
 
   /** How many things are kept in a group with one order: see {@link Controlet#sizes}. */
   public Map<String, Integer> sizes(PerformedOrder performed, PendingRequests pendingRequests) {
-    return Map.of(
-        "operations that are not committed",
-        (int) (performed.log().last() - performed.position()),
-        "requests that wait",
-        pendingRequests.size() + size(),
-        "replies that are owed",
-        performed.owed());
+    return new KeptSizes()
+        .with(
+            "operations that are not committed",
+            (int) (performed.log().last() - performed.position()))
+        .with("requests that wait", pendingRequests.size() + size())
+        .with("replies that are owed", performed.owed())
+        .all();
   }
 
   // At the member that passes on

@@ -82,10 +82,18 @@ public final class LogRetention {
    * @param acknowledgements at the primary: how far each member is
    */
   public LogRetention(Env env, OrderedLog log, Acknowledgements acknowledgements) {
+    this(
+        log,
+        acknowledgements,
+        env.view(),
+        env.storage().isDurable() ? env.bounds().keptForReturning() : 0);
+  }
+
+  LogRetention(OrderedLog log, Acknowledgements acknowledgements, View view, int kept) {
     this.log = log;
     this.acknowledgements = acknowledgements;
-    view = env.view();
-    keptForReturning = env.storage().isDurable() ? env.bounds().keptForReturning() : 0;
+    this.view = view;
+    keptForReturning = kept;
   }
 
   /**

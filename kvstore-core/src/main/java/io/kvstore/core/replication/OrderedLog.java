@@ -34,7 +34,7 @@ public final class OrderedLog {
     this(env.bounds().kept(), env.bounds().early(), env.settings().limits().owedBytes());
   }
 
-  private OrderedLog(int limit, int earlyLimit, long bytesLimit) {
+  OrderedLog(int limit, int earlyLimit, long bytesLimit) {
     this.limit = limit;
     this.earlyLimit = earlyLimit;
     this.bytesLimit = bytesLimit;

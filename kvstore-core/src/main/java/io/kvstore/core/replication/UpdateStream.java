@@ -277,19 +277,17 @@ public final class UpdateStream {
 
   /** How many things are kept, with requests of the same member, and updates, that wait. */
   public Map<String, Integer> sizes(PendingRequests requests, int undelivered) {
-    int waiting = requests.size();
-    int lacking = (int) (last - firstKept + 1);
-    int answers = whenHeld.size();
     int early = 0;
     for (Incoming stream : incoming) {
       early += stream == null ? 0 : stream.early.size();
     }
-    return Map.of(
-        "requests that wait", waiting,
-        "updates that wait for others", undelivered,
-        "updates that others lack", lacking,
-        "updates that came early", early,
-        "answers until others hold them", answers);
+    return new KeptSizes()
+        .with("requests that wait", requests.size())
+        .with("updates that wait for others", undelivered)
+        .with("updates that others lack", (int) (last - firstKept + 1))
+        .with("updates that came early", early)
+        .with("answers until others hold them", whenHeld.size())
+        .all();
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */

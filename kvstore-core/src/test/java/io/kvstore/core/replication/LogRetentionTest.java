@@ -7,6 +7,7 @@ import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.LogRetention.Spread;
+import io.kvstore.core.spi.Bounds;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Tick;
@@ -14,17 +15,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogRetentionTest {
+  private static final int KEPT = 1_000;
   private static final NodeId SELF = NodeId.of(0);
   private static final NodeId OTHER = NodeId.of(1);
   private static final NodeId THIRD = NodeId.of(2);
   private static final View VIEW =
       new View(1, List.of(SELF, OTHER, THIRD), SELF, Consistency.EVENTUAL, Replication.PRIMARY);
 
-  private final OrderedLog log = new OrderedLog(10, Long.MAX_VALUE);
+  private final OrderedLog log = new OrderedLog(10, Bounds.DEFAULT.early(), Long.MAX_VALUE);
   private final Acknowledgements acknowledgements = new Acknowledgements(SELF);
 
   private LogRetention retention(boolean isDurable, boolean goesOnWithAny) {
-    LogRetention retention = new LogRetention(log, acknowledgements, VIEW, isDurable);
+    LogRetention retention = new LogRetention(log, acknowledgements, VIEW, isDurable ? KEPT : 0);
     acknowledgements.restart(VIEW, 1, 0);
     retention.restart(VIEW, goesOnWithAny);
     return retention;
@@ -65,7 +67,7 @@ class LogRetentionTest {
   void whereMembersComeBackWithAPartTheLastThousandAreKept() {
     LogRetention retention = retention(true, false);
     OrderedLog kept = new OrderedLog();
-    LogRetention ofKept = new LogRetention(kept, acknowledgements, VIEW, true);
+    LogRetention ofKept = new LogRetention(kept, acknowledgements, VIEW, KEPT);
     for (long position = 1; position <= 1_500; position++) {
       kept.offer(new Ordered(position, 0, 1, position, new Tick()));
     }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
-import io.kvstore.core.replication.PerformedOrder.Copied;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
@@ -179,18 +177,11 @@ class PerformedOrderTest {
       order(client, 1);
     }
     perform(first, 2);
-    List<Contents> contents = new ArrayList<>();
-    List<Copied> copies = new ArrayList<>();
-    group.run(
-        () ->
-            first.copy(
-                (all, with) -> {
-                  contents.add(all);
-                  copies.add(with);
-                }));
-    assertThat(second.takeOver(contents.get(0), copies.get(0))).isFalse(); // it holds three
+    List<CopyOfAll> copies = new ArrayList<>();
+    group.run(() -> first.copy(copies::add));
+    assertThat(second.takeOver(copies.get(0))).isFalse(); // it holds three
     PerformedOrder third = orderOf(1);
-    group.run(() -> assertThat(third.takeOver(contents.get(0), copies.get(0))).isTrue());
+    group.run(() -> assertThat(third.takeOver(copies.get(0))).isTrue());
 
     assertThat(third.position()).isEqualTo(2);
     assertThat(third.log().last()).isEqualTo(2);

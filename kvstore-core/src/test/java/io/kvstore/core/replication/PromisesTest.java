@@ -16,7 +16,8 @@ class PromisesTest {
   private static final NodeId SECOND = NodeId.of(1);
   private static final NodeId THIRD = NodeId.of(2);
 
-  private final Promises<String> promises = new Promises<>(SELF);
+  private final Promises<String> promises =
+      new Promises<>(new FakeGroup(3, 1, Consistency.LINEARIZABLE, Replication.TOTAL_ORDER).env(0));
 
   @BeforeEach
   void begin() {

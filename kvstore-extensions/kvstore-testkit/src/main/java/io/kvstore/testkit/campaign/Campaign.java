@@ -132,14 +132,13 @@ public final class Campaign {
   }
 
   /**
-   * The same, but all scenarios have these features beside the plain ones, instead of some that are
-   * drawn in half of them.
+   * The same, but all scenarios have these features beside the plain ones.
    *
-   * @param names with commas between them, such as {@code shards,watches}; {@code none} or {@code
-   *     all}
+   * @param names with commas between them, such as {@code shards,watches}; or {@code all}; or
+   *     {@code drawn}, and half of the seeds have some; or {@code none}
    */
   public Campaign features(String names) {
-    return with(copy -> copy.features = Optional.of(Feature.parse(names)));
+    return with(copy -> copy.features = Feature.parseAny(names));
   }
 
   /** The same with simulations that are changed like this. */

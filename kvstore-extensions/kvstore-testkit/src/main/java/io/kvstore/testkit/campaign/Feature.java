@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -53,8 +54,9 @@ enum Feature {
   private static final int EACH_ONE_OF = 4;
   private static final String NONE = "none";
   private static final String ALL = "all";
+  private static final String DRAWN = "drawn";
 
-  /** Those of the scenario of a seed, when nothing is said about them: none in half of all. */
+  /** Those of the scenario of a seed where they are drawn: none in half of all. */
   static Set<Feature> drawn(long seed) {
     RandomGenerator random = random(seed);
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
@@ -72,6 +74,16 @@ enum Feature {
     return new SplittableRandom(seed ^ 0x6665617475726573L); // another than the scenario's
   }
 
+  /** Reads what {@link #textOf} writes: empty when they are drawn. */
+  static Optional<Set<Feature>> parseAny(String text) {
+    return text.equals(DRAWN) ? Optional.empty() : Optional.of(parse(text));
+  }
+
+  /** Their names, as the command takes them; those that are drawn when empty. */
+  static String textOf(Optional<Set<Feature>> features) {
+    return features.map(Feature::text).orElse(DRAWN);
+  }
+
   /** Reads what {@link #text} writes, or {@code all}. */
   static Set<Feature> parse(String text) {
     Set<Feature> named = EnumSet.noneOf(Feature.class);
@@ -85,7 +97,7 @@ enum Feature {
         throw new IllegalArgumentException(
             "there is no feature "
                 + word
-                + ", but none, all, and "
+                + ", but none, drawn, all, and "
                 + text(EnumSet.allOf(Feature.class)));
       }
     }

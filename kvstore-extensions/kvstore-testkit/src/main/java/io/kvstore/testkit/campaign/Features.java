@@ -136,12 +136,10 @@ final class Features {
 
   private List<Kind> kinds() {
     List<Kind> some = new ArrayList<>();
-    if (has(Feature.LIFETIMES)) {
-      some.addAll(List.of(Kind.APPEND, Kind.ADD, Kind.PUT, Kind.GET, Kind.GET_MANY));
-      // It writes what it finds: where a promise counts for some time only, that may be of before.
-      if (!plain.isChanging()) {
-        some.add(Kind.TOUCH);
-      }
+    // A touch writes what it finds, and what is added to passes with what it was added to: where a
+    // promise counts for some time only, that may be of before.
+    if (has(Feature.LIFETIMES) && !plain.isChanging()) {
+      some.addAll(List.of(Kind.TOUCH, Kind.APPEND, Kind.ADD, Kind.PUT, Kind.GET, Kind.GET_MANY));
     }
     if (has(Feature.UPDATES)) {
       some.addAll(List.of(Kind.CHAIN, Kind.CHAIN, Kind.REMOVE_SEEN));

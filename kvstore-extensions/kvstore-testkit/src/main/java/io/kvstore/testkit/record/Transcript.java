@@ -155,7 +155,7 @@ final class Transcript {
     if (end - first > 1 && (isOneMoment || isAlways)) {
       history.together(first);
     }
-    boolean mayExpire = end > first || (answer == null && mayHaveHappened(note)); // touched
+    boolean mayExpire = end > first || (answer == null && note.mayHaveHappened()); // touched
     for (Write write : mayExpire ? writesOf(note.operation) : List.<Write>of()) {
       writeExpiry(note, write);
     }

@@ -51,6 +51,11 @@ class FeatureTest {
   @Test
   void noneAllAndWhatThereIsNot() {
     assertThat(Feature.parse("none")).isEmpty();
+    assertThat(Feature.parseAny("drawn")).isEmpty();
+    assertThat(Feature.textOf(Feature.parseAny("drawn"))).isEqualTo("drawn");
+    assertThat(campaign("PRIMARY-LINEARIZABLE").features("drawn").scenario(7))
+        .isEqualTo(
+            campaign("PRIMARY-LINEARIZABLE").features(Feature.text(Feature.drawn(7))).scenario(7));
     assertThat(Feature.text(Set.of())).isEqualTo("none");
     assertThat(Feature.parse("all")).containsExactlyInAnyOrder(Feature.values());
     assertThatIllegalArgumentException()
