@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,23 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** Members whose clocks are hours apart: entries live by the time of the one that leads. */
 class SkewedClocksTest {
   private final AtomicLong nanos = new AtomicLong(Duration.ofDays(10_000).toNanos());
+  private final AtomicLongArray skews = new AtomicLongArray(4); // by the number of the member
 
   @TempDir(factory = Directories.Factory.class)
   private Path directory;
 
-  /** The second member is right, the first one an hour late, and the third one an hour early. */
   private LongSupplier clockOf(NodeId member) {
-    long skew = Duration.ofHours(member.number() - 2).toNanos();
-    return () -> nanos.get() + skew;
+    return () -> nanos.get() + skews.get(member.number());
+  }
+
+  /** The clock of one follower is an hour ahead of that of the leader, the other's an hour behind. */
+  private void skew(int leader) {
+    skews.set(leader % 3 + 1, Duration.ofHours(1).toNanos());
+    skews.set((leader + 1) % 3 + 1, Duration.ofHours(-1).toNanos());
   }
 
   @Test
-  void everyMemberHasAnEntryExpireAtTheSameMoment() {
+  void everyMemberHasAnEntryExpireAtTheSameMoment() throws Exception {
     try (ThreeMembers members =
         new ThreeMembers(
             directory,
             builder -> builder.consistency(Consistency.SEQUENTIAL),
             engine -> engine.clock(clockOf(engine.self().orElseThrow())))) {
+      skew(Processes.leader(members.get(1), 0));
       members.get(1).put("k", "v", Duration.ofMinutes(30));
       Set<Instant> ends = new HashSet<>();
       for (int member = 1; member <= 3; member++) {
