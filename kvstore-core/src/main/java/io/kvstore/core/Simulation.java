@@ -15,6 +15,7 @@ import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Backend;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a store in virtual time, on the thread of the caller that waits for it, with all chance
@@ -60,7 +60,8 @@ public final class Simulation implements Engine {
   private final Optional<ControletFactory> protocol;
   private final Optional<DataletFactory> datalet;
   private final Optional<Trace> trace;
-  private @Nullable LocalBackend backend;
+  private boolean isOpened;
+  private WeakReference<LocalBackend> backend = new WeakReference<>(null); // while it is in use
 
   private Simulation(
       long seed,
@@ -185,7 +186,8 @@ public final class Simulation implements Engine {
    * any. When everything works, and nothing is asked for or left to happen, it is empty.
    */
   public Map<String, Integer> sizes() {
-    return backend == null ? Map.of() : backend.sizesLeft();
+    LocalBackend opened = backend.get();
+    return opened == null ? Map.of() : opened.sizesLeft();
   }
 
   /** Lets everything happen that happens within this time. */
@@ -267,11 +269,12 @@ public final class Simulation implements Engine {
 
   @Override
   public Backend open(Settings settings) {
-    if (backend != null) {
+    if (isOpened) {
       throw new IllegalStateException(
           "this simulation has run a store already: make another with the seed " + seed);
     }
-    backend =
+    isOpened = true;
+    LocalBackend opened =
         InProcess.open(
             settings,
             driver,
@@ -285,7 +288,8 @@ public final class Simulation implements Engine {
             trace,
             normal,
             seed);
-    return backend;
+    backend = new WeakReference<>(opened);
+    return opened;
   }
 
   @Override

@@ -133,14 +133,14 @@ final class ThrowEverywhereTest {
   @CsvSource({
     "SIMULATED, Coordinator, tick",
     "SIMULATED, Coordinator, onBeat",
-    "SIMULATED, Membership, beat",
+    "SIMULATED, MemberAgent, beat",
     "SHARED, Coordinator, tick",
-    "SHARED, Membership, beat",
+    "SHARED, MemberAgent, beat",
     "SHARED, AnswersPool$AnswersThread, <init>",
     "SHARED, AnswersPool$AnswersThread, start",
     "SHARED, Threads, daemon",
     "DEDICATED, Coordinator, tick",
-    "DEDICATED, Membership, beat",
+    "DEDICATED, MemberAgent, beat",
     "DEDICATED, AnswersPool$AnswersThread, <init>",
     "DEDICATED, AnswersPool$AnswersThread, start",
     "DEDICATED, Threads, daemon"

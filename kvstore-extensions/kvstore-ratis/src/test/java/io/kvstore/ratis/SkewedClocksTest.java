@@ -29,7 +29,9 @@ class SkewedClocksTest {
     return () -> nanos.get() + skews.get(member.number());
   }
 
-  /** The clock of one follower is an hour ahead of that of the leader, the other's an hour behind. */
+  /**
+   * The clock of one follower is an hour ahead of that of the leader, the other's an hour behind.
+   */
   private void skew(int leader) {
     skews.set(leader % 3 + 1, Duration.ofHours(1).toNanos());
     skews.set((leader + 1) % 3 + 1, Duration.ofHours(-1).toNanos());
