@@ -84,7 +84,7 @@ class FeatureBugsTest {
             "BROADCAST-EVENTUAL with bounds",
             "behaving",
             "replication/UpdateStream.java",
-            "        sendEverything.accept(member);",
+            "      sendEverything.accept(member);",
             ""),
         new PlantedBug( // 3
             "a backup that lacks what is kept no more gets no copy",
@@ -111,16 +111,16 @@ class FeatureBugsTest {
             "messages of views before are handled",
             "PRIMARY-LINEARIZABLE with bursts",
             "linearizable",
-            "cluster/Replica.java",
+            "node/Replica.java",
             "} else if (state == State.STOPPED || epoch < view.epoch()) {",
             "} else if (state == State.STOPPED) {"),
         new PlantedBug( // 1
             "a reply that was given is kept",
             "PRIMARY-LINEARIZABLE",
             "leaving nothing",
-            "protocol/PrimaryBackup.java",
-            "Reply reply = replies.remove(ordered.position());",
-            "Reply reply = replies.get(ordered.position());"),
+            "replication/OwedReplies.java",
+            "Reply reply = owed.remove(ordered.position());",
+            "Reply reply = owed.get(ordered.position());"),
         new PlantedBug( // 1
             "updates that all have are kept",
             "BROADCAST-CAUSAL",
@@ -132,7 +132,7 @@ class FeatureBugsTest {
             "a reply for a proposal is kept",
             "TOTAL_ORDER-LINEARIZABLE",
             "leaving nothing",
-            "replication/PerformedOrder.java",
+            "replication/ProposedOrder.java",
             "    Reply reply = replies.remove(lastStamp);\n",
             "    Reply reply = replies.get(lastStamp);\n"),
         new PlantedBug( // 3
@@ -181,7 +181,7 @@ class FeatureBugsTest {
             "a member does not learn from others how far the count is",
             "BROADCAST-EVENTUAL",
             "behaving",
-            "replication/LastWriterWins.java",
+            "replication/MergingEntries.java",
             "    clock.observeVersion(update.origin().position());\n",
             ""));
   }
