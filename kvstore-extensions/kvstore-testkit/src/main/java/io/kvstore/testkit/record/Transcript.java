@@ -70,6 +70,7 @@ final class Transcript {
   private final Texts texts = new Texts();
   private final TreeSet<Bytes> keys = new TreeSet<>();
   private final Set<Bytes> unsaid = new HashSet<>();
+  private final Set<Bytes> touched = new HashSet<>(); // perhaps: it is not known whether they were
   private final Map<Versioned, Integer> valueOfVersion = new HashMap<>();
   private final Absences absences;
   private final Map<Note, Integer> lastOf = new HashMap<>();
@@ -120,6 +121,9 @@ final class Transcript {
     texts.learnFrom(write.key(), write.change());
     if (note.answer == null && note.mayHaveHappened() && write.change() instanceof Change.Prepend) {
       unsaid.add(write.key());
+    }
+    if (note.answer == null && note.mayHaveHappened() && write.change() instanceof Change.Touch) {
+      touched.add(write.key());
     }
   }
 
@@ -190,8 +194,15 @@ final class Transcript {
 
   private void read(Note note, Bytes key, @Nullable Entry entry, long gone) {
     int row = ok(note, Kind.READ, key, Values.NONE, number(key, entry));
-    long version = entry == null ? absences.versionOf(key, gone, note.returned) : entry.version();
-    version(row, key, version, number(key, entry));
+    version(row, key, versionSeen(note, key, entry, gone), number(key, entry));
+  }
+
+  /** A touch gives what is there another version: where there may have been one, none is known. */
+  private long versionSeen(Note note, Bytes key, @Nullable Entry entry, long gone) {
+    if (touched.contains(key)) {
+      return Values.NONE;
+    }
+    return entry == null ? absences.versionOf(key, gone, note.returned) : entry.version();
   }
 
   private void written(Note note, Write write, Written written, boolean isLast) {
@@ -218,11 +229,7 @@ final class Transcript {
     if (row == Values.NONE) {
       return;
     }
-    long before =
-        replaced == null
-            ? absences.versionOf(key, written.goneBefore(), note.returned)
-            : replaced.version();
-    history.replaced(row, before);
+    history.replaced(row, versionSeen(note, key, replaced, written.goneBefore()));
     if (after != null) {
       version(row, key, after.version(), number(key, after));
     } else if (replaced != null && isLast) {
