@@ -1,5 +1,6 @@
 package io.kvstore.server;
 
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -8,11 +9,20 @@ import org.junit.jupiter.api.Timeout;
 final class SlowReadersTest {
   private static final int READERS = 400;
   private static final int REQUESTS = 20;
+  private static final int ATTEMPTS = 20;
   private static final String LARGE = "v".repeat(1_000_000);
 
+  /** Stores a large value; who does not get on with that in a flood may be closed. */
   private static void store(UnderAttack attack) {
-    try (RawClient client = RawClient.connectTo(attack.server().memcached(0))) {
-      client.say("set large 0 0 1000000\r\n" + LARGE + "\r\n");
+    for (int attempt = 1; true; attempt++) {
+      try (RawClient client = RawClient.connectTo(attack.server().memcached(0))) {
+        client.say("set large 0 0 1000000\r\n" + LARGE + "\r\n");
+        return;
+      } catch (UncheckedIOException closed) {
+        if (attempt == ATTEMPTS) {
+          throw closed;
+        }
+      }
     }
   }
 
