@@ -274,7 +274,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
 
   @Override
   public Map<String, Integer> sizes() {
-    return stream.sizes(pendingRequests, delivery.undelivered());
+    return stream.sizes(pendingRequests, delivery.undelivered()).all();
   }
 
   @Override

@@ -90,7 +90,7 @@ final class EventualBroadcast implements Controlet {
 
   @Override
   public Map<String, Integer> sizes() {
-    return entries.sizes(new PendingRequests());
+    return entries.sizes(new PendingRequests()).all();
   }
 
   @Override

@@ -24,7 +24,6 @@ import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -156,9 +155,7 @@ final class KeyOwner implements Controlet {
 
   @Override
   public Map<String, Integer> sizes() {
-    Map<String, Integer> sizes = new TreeMap<>(entries.sizes(pendingRequests));
-    sizes.put("requests passed on", forwarding.size());
-    return sizes;
+    return entries.sizes(pendingRequests).with("requests passed on", forwarding.size()).all();
   }
 
   @Override

@@ -96,12 +96,6 @@ public final class Forwarding {
     this.retry = env.timer(this::repeat);
   }
 
-  /** How many requests wait for another member's answer, or are being served for one. */
-  public int size() {
-    passed.values().removeIf(each -> each.reply().isAbandoned());
-    return passed.size() + (int) serving.values().stream().filter(each -> each.hasBegun).count();
-  }
-
   /**
    * Passes requests on in a group with one order: a session's write is answered once it is
    * performed here, too.
@@ -143,6 +137,12 @@ public final class Forwarding {
       return false;
     }
     return true;
+  }
+
+  /** How many requests wait for another member's answer, or are being served for one. */
+  public int size() {
+    passed.values().removeIf(each -> each.reply().isAbandoned());
+    return passed.size() + (int) serving.values().stream().filter(each -> each.hasBegun).count();
   }
 
   /** How many things are kept in a group with one order: see {@link Controlet#sizes}. */

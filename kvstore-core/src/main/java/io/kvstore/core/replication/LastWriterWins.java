@@ -17,7 +17,6 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -214,7 +213,7 @@ public final class LastWriterWins {
   }
 
   /** How many things are kept, with requests of the same member that wait. */
-  public Map<String, Integer> sizes(PendingRequests requests) {
+  public KeptSizes sizes(PendingRequests requests) {
     return stream.sizes(requests, 0);
   }
 

@@ -13,6 +13,11 @@ public final class Retry {
   /** How many messages one attempt repeats for one member at the most. */
   public static final int BATCH = 64;
 
+  /** How long a member waits for the others before it complains, and takes no more operations. */
+  public static final long SUSPECT_AFTER_NANOS = 500_000_000;
+
+  private static final long SOON_NANOS = 100_000; // less than a hop and back
+
   /** How many are repeated this time: now and then it is only one. */
   public static int batch(Env env) {
     return env.isUnusual() ? 1 : BATCH;
@@ -22,11 +27,6 @@ public final class Retry {
   public static long interval(Env env) {
     return env.isUnusual() ? SOON_NANOS : INTERVAL_NANOS;
   }
-
-  private static final long SOON_NANOS = 100_000; // less than a hop and back
-
-  /** How long a member waits for the others before it complains, and takes no more operations. */
-  public static final long SUSPECT_AFTER_NANOS = 500_000_000;
 
   private Retry() {}
 }

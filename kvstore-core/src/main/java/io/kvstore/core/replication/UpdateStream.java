@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -195,7 +194,7 @@ public final class UpdateStream {
   }
 
   /** Takes a receipt. */
-  public void onReceived(NodeId from, Received received) {
+  void onReceived(NodeId from, Received received) {
     acknowledgements.holds(from, Math.min(received.upTo(), last));
     forgetReceived();
   }
@@ -276,7 +275,7 @@ public final class UpdateStream {
   }
 
   /** How many things are kept, with requests of the same member, and updates, that wait. */
-  public Map<String, Integer> sizes(PendingRequests requests, int undelivered) {
+  public KeptSizes sizes(PendingRequests requests, int undelivered) {
     int early = 0;
     for (Incoming stream : incoming) {
       early += stream == null ? 0 : stream.early.size();
@@ -286,8 +285,7 @@ public final class UpdateStream {
         .with("updates that wait for others", undelivered)
         .with("updates that others lack", (int) (last - firstKept + 1))
         .with("updates that came early", early)
-        .with("answers until others hold them", whenHeld.size())
-        .all();
+        .with("answers until others hold them", whenHeld.size());
   }
 
   /** How many updates a member of the view has not yet acknowledged. May be asked any time. */
@@ -315,7 +313,7 @@ public final class UpdateStream {
   }
 
   /** Takes an update of another member. */
-  public void onUpdate(NodeId from, Update update) {
+  void onUpdate(NodeId from, Update update) {
     Incoming stream = incomingFrom(from);
     if (update.number() == stream.received + 1) {
       if (accept(from, stream, update)) {

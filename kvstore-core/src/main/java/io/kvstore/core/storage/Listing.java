@@ -11,10 +11,13 @@ import java.util.List;
 
 /** A list of entries that is being made, as of a time. */
 final class Listing {
+  private static final int MOST_TOMBSTONES = 1_000; // else nothing is told of absent keys
+
   private final AbsentKeys absent;
   private final long asOf;
   private final List<Pair> visible;
   private List<Pair> tombstones = List.of(); // mostly there are none
+  private boolean hasTooMany;
 
   /**
    * An empty list.
@@ -34,6 +37,11 @@ final class Listing {
       visible.add(new Pair(key, entry));
       return;
     }
+    hasTooMany |= tombstones.size() == MOST_TOMBSTONES;
+    if (hasTooMany) {
+      tombstones = List.of();
+      return;
+    }
     tombstones = tombstones.isEmpty() ? new ArrayList<>() : tombstones;
     tombstones.add(new Pair(key, Entry.tombstone(entry.version(), entry.context())));
   }
@@ -45,7 +53,7 @@ final class Listing {
 
   Listed listed() {
     Entry settled = absent.settled();
-    if (settled == null && tombstones.isEmpty()) {
+    if (hasTooMany || (settled == null && tombstones.isEmpty())) {
       return new Listed(visible);
     }
     return new Listed(

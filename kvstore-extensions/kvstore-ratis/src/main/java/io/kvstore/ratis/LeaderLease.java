@@ -1,7 +1,6 @@
 package io.kvstore.ratis;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -89,10 +88,5 @@ final class LeaderLease {
   boolean isHeld(long term) {
     Held mine = held;
     return mine.term() == term && nanos > 0 && mine.until() - now() > 0 && leftToOthers(term) == 0;
-  }
-
-  @Override
-  public String toString() {
-    return nanos == 0 ? "no leases" : "leases of " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
   }
 }

@@ -106,8 +106,8 @@ public final class RatisEngine implements Engine {
 
   /**
    * Leaders answer linearizable reads alone, without the log, for a while after each record that
-   * they have taken: half as long as {@link io.kvstore.Failover#detection}. A new leader answers
-   * nothing for as long.
+   * they have taken: 0.45 of {@link io.kvstore.Failover#detection}. A new leader answers nothing
+   * for half of it. A client has no part in that.
    *
    * <p>It is assumed that the clocks of no two members run at speeds that differ by a tenth or
    * more; what they show does not matter. Once a member has been opened like this, its group keeps

@@ -35,7 +35,7 @@ final class Judge {
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
 
   /** What happens at one instant of virtual time is taken down one nanosecond after another. */
-  private static final long WITHIN_AN_INSTANT = 10_000;
+  static final long WITHIN_AN_INSTANT = 10_000;
 
   private static final Model EMPTY = Model.keyValue(null);
 

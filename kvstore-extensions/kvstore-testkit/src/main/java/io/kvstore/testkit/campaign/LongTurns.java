@@ -55,8 +55,10 @@ final class LongTurns {
       }
       steps.add(new Step.Strikes(steps.size(), at, hold));
     }
-    boolean cutsOff = still.setup().failsOver() && random.nextInt(SCENARIOS_FOR_A_CUT) == 0;
-    cutsOff &= still.setup().replicas() > 1;
+    boolean cutsOff =
+        still.setup().failsOver()
+            && random.nextInt(SCENARIOS_FOR_A_CUT) == 0
+            && still.setup().replicas() > 1;
     if (cutsOff) {
       cutOff(random, random.nextLong(end), still.setup().clients(), steps);
     }

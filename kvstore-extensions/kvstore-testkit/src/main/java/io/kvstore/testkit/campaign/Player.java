@@ -180,7 +180,7 @@ final class Player {
     } else if (step instanceof Step.Watches watches) {
       watch(watches, store);
     } else if (step instanceof Step.LiesInWait lies) {
-      inWait.add(new InWait(lies, timesReached(lies.moment())));
+      inWait.add(new InWait(lies, simulation.timesReached(lies.moment())));
     } else if (step instanceof Step.Strikes strikes) {
       strike(strikes.fault(), store.cluster());
     }
@@ -201,11 +201,7 @@ final class Player {
   }
 
   private boolean isDue(InWait each) {
-    return timesReached(each.step().moment()) > each.before();
-  }
-
-  private long timesReached(Enum<?> moment) {
-    return simulation.timesReached(moment);
+    return simulation.timesReached(each.step().moment()) > each.before();
   }
 
   private void watch(Step.Watches step, KVStore<String, String> store) {

@@ -52,55 +52,40 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       Variant variant) {
     /** The same with other guards against what may be lost. */
     Setup with(int otherAcks, int otherMostDown) {
-      return new Setup(
-          cell,
-          replicas,
-          otherAcks,
-          Math.min(mostDown, otherMostDown),
-          failsOver,
-          keepsData,
-          isDurable,
-          timeout,
-          clients,
-          looksAround,
-          turnsTakeTime,
-          variant);
+      int lost = Math.min(mostDown, otherMostDown);
+      return with(otherAcks, lost, failsOver, clients, looksAround, turnsTakeTime, variant);
     }
 
     /** The same, but groups never go on by themselves. */
     Setup withViewsByHand() {
-      return new Setup(
-          cell,
-          replicas,
-          acks,
-          mostDown,
-          false,
-          keepsData,
-          isDurable,
-          timeout,
-          clients,
-          looksAround,
-          turnsTakeTime,
-          variant);
+      return with(acks, mostDown, false, clients, looksAround, turnsTakeTime, variant);
     }
 
     Setup withoutLookingAround() {
-      return new Setup(
-          cell,
-          replicas,
-          acks,
-          mostDown,
-          failsOver,
-          keepsData,
-          isDurable,
-          timeout,
-          clients,
-          false,
-          turnsTakeTime,
-          variant);
+      return with(acks, mostDown, failsOver, clients, false, turnsTakeTime, variant);
     }
 
     Setup withInstantTurns() {
+      return with(acks, mostDown, failsOver, clients, looksAround, false, variant);
+    }
+
+    Setup withTurnsThatTakeTime(int moreClients) {
+      return with(acks, mostDown, failsOver, clients + moreClients, looksAround, true, variant);
+    }
+
+    Setup withVariant(Variant another, int moreClients) {
+      int all = clients + moreClients;
+      return with(acks, mostDown, failsOver, all, looksAround, turnsTakeTime, another);
+    }
+
+    private Setup with(
+        int acks,
+        int mostDown,
+        boolean failsOver,
+        int clients,
+        boolean looksAround,
+        boolean turnsTakeTime,
+        Variant variant) {
       return new Setup(
           cell,
           replicas,
@@ -112,40 +97,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           timeout,
           clients,
           looksAround,
-          false,
-          variant);
-    }
-
-    Setup withTurnsThatTakeTime(int moreClients) {
-      return new Setup(
-          cell,
-          replicas,
-          acks,
-          mostDown,
-          failsOver,
-          keepsData,
-          isDurable,
-          timeout,
-          clients + moreClients,
-          looksAround,
-          true,
-          variant);
-    }
-
-    Setup withVariant(Variant another, int moreClients) {
-      return new Setup(
-          cell,
-          replicas,
-          acks,
-          mostDown,
-          failsOver,
-          keepsData,
-          isDurable,
-          timeout,
-          clients + moreClients,
-          looksAround,
           turnsTakeTime,
-          another);
+          variant);
     }
   }
 

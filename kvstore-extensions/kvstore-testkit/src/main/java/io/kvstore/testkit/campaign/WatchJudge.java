@@ -27,9 +27,6 @@ import java.util.Set;
  * all the same.
  */
 final class WatchJudge {
-  /** What happens at one instant of virtual time is taken down one nanosecond after another. */
-  private static final long WITHIN_AN_INSTANT = 10_000;
-
   private record Change(String key, long version) {}
 
   private final Played played;
@@ -117,7 +114,7 @@ final class WatchJudge {
     Map<Bytes, Entry> contents = played.contents().values().iterator().next();
     for (int row = 0; row < history.size(); row++) {
       boolean isWrite = history.kind(row) != Kind.READ && history.outcome(row) == Outcome.OK;
-      boolean isSince = history.invoked(row) > watcher.begun() + WITHIN_AN_INSTANT;
+      boolean isSince = history.invoked(row) > watcher.begun() + Judge.WITHIN_AN_INSTANT;
       long version = history.version(row);
       if (!isWrite || !isSince || version == Values.NONE) {
         continue;

@@ -42,7 +42,7 @@ final class Growth {
     return NONE;
   }
 
-  /** The number of a text, if somebody wrote it as a text and nobody as a number. */
+  /** The number of a text; none where it was written as a number, too. */
   private int textOf(String text) {
     return text.matches("-?[0-9]{1,18}") && values.find(Long.parseLong(text)) != NONE
         ? NONE

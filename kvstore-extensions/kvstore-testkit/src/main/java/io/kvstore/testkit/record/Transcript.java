@@ -119,10 +119,10 @@ final class Transcript {
   private void learnFrom(Note note, Write write) {
     keys.add(write.key());
     texts.learnFrom(write.key(), write.change());
-    if (note.answer == null && note.mayHaveHappened() && write.change() instanceof Change.Prepend) {
+    boolean isUnknown = note.answer == null && note.mayHaveHappened();
+    if (isUnknown && write.change() instanceof Change.Prepend) {
       unsaid.add(write.key());
-    }
-    if (note.answer == null && note.mayHaveHappened() && write.change() instanceof Change.Touch) {
+    } else if (isUnknown && write.change() instanceof Change.Touch) {
       touched.add(write.key());
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,14 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FeatureBugsTest {
   private static final int SEEDS = 1_000;
-  private static final int USUALLY_EACH = 3;
 
   static Stream<PlantedBug> bugs() {
-    String named = System.getProperty("kvstore.bug");
-    List<PlantedBug> all = all();
-    return IntStream.range(0, all.size())
-        .filter(i -> named == null ? i % USUALLY_EACH == 0 : all.get(i).name().contains(named))
-        .mapToObj(all::get);
+    return PlantedBug.chosen(all());
   }
 
   private static List<PlantedBug> all() {
