@@ -54,6 +54,7 @@ public final class BetweenLevelsLesson {
 
   static Counterexample find(Consistency store, Replication replication, Consistency stronger) {
     return Campaign.of(store, replication)
+        .features("none")
         .operations(OPERATIONS)
         .turnsTakeTime(false) // what is found is made small sooner
         .seeds(SEEDS)

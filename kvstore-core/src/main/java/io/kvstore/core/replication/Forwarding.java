@@ -317,7 +317,9 @@ public final class Forwarding {
 
     @Override
     public void refuse(String why) {
-      refused.put(asked.client(), tell(null, 0, why));
+      if (asked.epoch() == env.view().epoch()) { // else it was asked for again since
+        refused.put(asked.client(), tell(null, 0, why));
+      }
     }
 
     @Override

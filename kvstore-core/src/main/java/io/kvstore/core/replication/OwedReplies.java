@@ -13,25 +13,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwedReplies {
   private final PendingRequests pendingRequests;
+  private final OrderedLog log;
   private final RememberedAnswers answers;
   private final PositionRing<Reply> owed = new PositionRing<>(); // by position
   private final List<Runnable> deferred = new ArrayList<>();
+  private final List<Lost> lost = new ArrayList<>();
   private boolean isUndecided;
+
+  /**
+   * A reply to a request that the group has gone on without.
+   *
+   * @param epoch of the last view in which this member took part
+   */
+  private record Lost(int client, long sequence, long epoch, Reply reply) {}
 
   /**
    * Nothing is owed yet.
    *
    * @param pendingRequests requests that wait for this member to perform more
+   * @param log the operations that are held
    * @param answers what clients were answered
    */
-  public OwedReplies(PendingRequests pendingRequests, RememberedAnswers answers) {
+  public OwedReplies(PendingRequests pendingRequests, OrderedLog log, RememberedAnswers answers) {
     this.pendingRequests = pendingRequests;
+    this.log = log;
     this.answers = answers;
   }
 
   /** How many there are. */
   public int size() {
-    return owed.size() + deferred.size();
+    return owed.size() + deferred.size() + lost.size();
   }
 
   /** A client is answered once the operation at this position is performed. */
@@ -66,10 +77,48 @@ public final class OwedReplies {
     }
   }
 
-  /** The group has gone on without this member: it must not reply to its clients. */
-  public void forget() {
+  /**
+   * The group has gone on without this member: whatever it was about to do, it must not reply.
+   *
+   * @param lost what it had not performed, if that will never be done but by others
+   * @param epoch of the last view in which it took part
+   */
+  public void forget(List<Ordered> lost, long epoch) {
+    for (Ordered each : lost) {
+      Reply reply = owed.remove(each.position());
+      if (reply != null) {
+        lose(each.client(), each.sequence(), epoch, reply);
+      }
+    }
     owed.clear();
     deferred.clear();
+  }
+
+  /** The same for one request, which will never be done but by others. */
+  void lose(int client, long sequence, long epoch, Reply reply) {
+    lost.add(new Lost(client, sequence, epoch, reply));
+  }
+
+  /**
+   * The view is decided in which this member is back: what others have done of what it was about to
+   * do is answered, and the rest will never be done.
+   */
+  void settle() {
+    for (Lost each : lost) {
+      if (isInOrder(each)) {
+        answerAgain(each.client(), each.sequence(), each.reply());
+      } else if (!answers.mayHaveForgotten(each.client(), each.sequence(), each.epoch())) {
+        each.reply()
+            .refuse("the others went on without this replica before it was done: try again");
+      }
+    }
+    lost.clear();
+  }
+
+  private boolean isInOrder(Lost each) {
+    return answers.hasBegun(each.client(), each.sequence())
+        || log.from(log.first(), Integer.MAX_VALUE).stream()
+            .anyMatch(held -> held.client() == each.client() && held.sequence() == each.sequence());
   }
 
   /** What is performed from now on is of a view that may never be decided: all is deferred. */

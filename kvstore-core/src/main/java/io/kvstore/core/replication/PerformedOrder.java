@@ -68,8 +68,8 @@ public final class PerformedOrder {
   public PerformedOrder(
       Env env, PendingRequests pendingRequests, Acknowledgements acknowledgements) {
     this.env = env;
-    replies = new OwedReplies(pendingRequests, answers);
     log = new OrderedLog(env);
+    replies = new OwedReplies(pendingRequests, log, answers);
     retention = new LogRetention(env, log, acknowledgements);
   }
 
@@ -124,6 +124,11 @@ public final class PerformedOrder {
   /** Whether a client's request is in the order already. */
   public boolean has(int client, long sequence) {
     return answers.hasBegun(client, sequence);
+  }
+
+  /** A request is to be done by others if at all: it is answered in the next view. */
+  void lose(int client, long sequence, Reply reply) {
+    replies.lose(client, sequence, installed, reply);
   }
 
   /** Answers a request that is in the order already, once it is performed. */
@@ -246,8 +251,9 @@ public final class PerformedOrder {
     env.storage()
         .still(
             contents -> {
-              if (installed == 0) {
-                recall(contents);
+              if (installed == 0) { // begins with what the datalet has kept
+                beginAfter(contents.position(), contents.time());
+                answers.recall(env.storage().durableState().answers());
               }
               OrderReport report = reportOf(contents, proposals);
               reported = reported == null ? report : reported;
@@ -255,26 +261,19 @@ public final class PerformedOrder {
             });
   }
 
-  /** Begins with what the datalet has kept. */
-  private void recall(Contents contents) {
-    beginAfter(contents.position(), contents.time());
-    answers.recall(env.storage().durableState().answers());
-  }
-
   private OrderReport reportOf(Contents contents, @Nullable Proposals<?> proposals) {
-    boolean hasServed = installed > 0;
     boolean isDurable = env.storage().isDurable();
     List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
     unapplied.forEach(starts::note);
     return new OrderReport(
         env.self(),
-        hasServed,
-        hasServed || isDurable,
+        installed > 0,
+        installed > 0 || isDurable,
         contents.asOf(committedTime),
         applied,
         unapplied,
         answers.copy(),
-        hasServed ? installed : env.storage().durableState().epoch(),
+        installed > 0 ? installed : env.storage().durableState().epoch(),
         starts.copy(),
         log.lastWithEffectFrom(applied), // the primary may have answered it
         isDurable || !needsAll() ? log.from(log.first(), Integer.MAX_VALUE) : List.of(),
@@ -302,7 +301,7 @@ public final class PerformedOrder {
     boolean isDurable = env.storage().isDurable();
     OrderMerge merge = OrderMerge.of(env.self(), isDurable, members, joiners, !needsAll());
     if (!merge.isMember()) {
-      replies.forget(); // whatever it was about to do, others have gone on without it
+      replies.forget(needsAll() ? log.from(applied + 1, Integer.MAX_VALUE) : List.of(), installed);
     }
     boolean isBehind = isBehind(merge);
     if (isBehind) {
@@ -375,6 +374,7 @@ public final class PerformedOrder {
   /** The view is decided: clients are told. All that is in the log may be performed. */
   public void activate() {
     replies.decide();
+    replies.settle();
     reported = null;
     before = null;
   }

@@ -37,6 +37,7 @@ public final class ProposedOrder<P extends Proposal> {
   private final Map<Long, Reply> replies = new TreeMap<>(); // owed for proposals, by stamp
   private final Set<P> performedElsewhere = new LinkedHashSet<>(); // of those
   private final TreeMap<Long, P> merged = new TreeMap<>(); // for the next view, by stamp
+  private List<P> reported = List.of(); // what was held at the end of the last view
   private long lastStamp; // of the last proposal that was performed
 
   /**
@@ -108,6 +109,7 @@ public final class ProposedOrder<P extends Proposal> {
   public void report(List<P> pending, long count, Consumer<MemberReport> then) {
     List<P> held = new ArrayList<>(merged.values());
     held.addAll(pending);
+    reported = held;
     performed.report(new Proposals<>(lastStamp, held, count), then);
   }
 
@@ -118,15 +120,15 @@ public final class ProposedOrder<P extends Proposal> {
    * @return the highest count of a member's Lamport clock
    */
   public long install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    boolean isHandedOver = HandOver.in(members).isPresent();
+    if (!isHandedOver && members.stream().noneMatch(this::isOwn)) {
+      forget();
+    }
     Optional<OrderReport> best = performed.install(next, members, joiners);
-    if (HandOver.in(members).isPresent()) {
+    if (isHandedOver) {
       return 0;
     }
     best.ifPresent(each -> lastStamp = proposalsOf(each).lastStamp());
-    if (members.stream().noneMatch(this::isOwn)) {
-      replies.clear(); // whatever it was about to do, others have gone on without it
-      performedElsewhere.clear();
-    }
     merge(members);
     if (env.storage().isDurable()) {
       performMerged();
@@ -135,6 +137,20 @@ public final class ProposedOrder<P extends Proposal> {
         .mapToLong(each -> proposalsOf(each).count())
         .max()
         .orElse(0);
+  }
+
+  /**
+   * The group has gone on without this member: whatever it was about to do, others do if at all.
+   */
+  private void forget() {
+    for (P each : reported) {
+      Reply reply = replies.remove(each.stamp());
+      if (reply != null) {
+        performed.lose(each.client(), each.sequence(), reply);
+      }
+    }
+    replies.clear();
+    performedElsewhere.clear();
   }
 
   private boolean isOwn(MemberReport report) {
@@ -166,14 +182,15 @@ public final class ProposedOrder<P extends Proposal> {
 
   /** The view is decided: clients are answered, and what was merged is performed. */
   public void activate() {
+    performMerged();
     performed.activate();
+    reported = List.of();
     for (P each : performedElsewhere) {
       env.reached(Moment.PERFORMED_ELSEWHERE);
       Reply reply = requireNonNull(replies.remove(each.stamp()));
       performed.answerAgain(each.client(), each.sequence(), reply);
     }
     performedElsewhere.clear();
-    performMerged();
     pendingRequests.resumeReady();
   }
 

@@ -46,7 +46,7 @@ public final class Applier implements AutoCloseable {
    * @param run tells the clients of this store from those of others that had the same datalet
    */
   public Applier(Datalet datalet, int valueLimit, ChangeLog log, NodeId node, long run) {
-    entries = new IndexedEntries(datalet);
+    entries = new IndexedEntries(datalet, log::cameBack);
     copies = new Copies(node, entries);
     taking = new TakeOver(entries, copies, log);
     seen = entries.seen();
@@ -236,7 +236,7 @@ public final class Applier implements AutoCloseable {
     if (!isDone) {
       taking.require(taken);
     }
-    log.replaced();
+    log.replaced(contents.position());
     seen = VectorClock.ZERO;
     entries.absent().unsettle();
     begin(journal);

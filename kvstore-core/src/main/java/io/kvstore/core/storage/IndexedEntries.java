@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +47,22 @@ final class IndexedEntries {
   private final AbsentKeys absent = new AbsentKeys();
 
   IndexedEntries(Datalet datalet) {
+    this(datalet, version -> {});
+  }
+
+  /**
+   * Entries that may be there already.
+   *
+   * @param versions is told of the version of each
+   */
+  IndexedEntries(Datalet datalet, LongConsumer versions) {
     this.datalet = datalet;
     isDurable = datalet instanceof DurableDatalet;
     if (datalet.size() > 0) {
       datalet.forEach(
           (key, entry) -> {
             note(key, entry);
+            versions.accept(entry.version());
             if (entry.context() != null) {
               seen = seen.merge(entry.context());
             }

@@ -63,6 +63,7 @@ public final class ChangeLog {
   private final Versions floorSeen = new Versions(); // the same, where there is no one order
   private int generation; // of contents that have nothing to do with those before
   private boolean wasReplaced; // since a view has begun here
+  private boolean hasUntoldCopy; // which watches must hear of that wait for news
   private boolean isLeftOut;
   private boolean hasEnded;
   private final Watchers watchers = new Watchers();
@@ -80,6 +81,17 @@ public final class ChangeLog {
   }
 
   // For the one who performs operations
+
+  /**
+   * An entry of this version was kept from before, and what it changed was told to no log: a watch
+   * that has not seen it cannot go on here.
+   */
+  public void cameBack(long version) {
+    if (!hasOneOrder) {
+      seen.saw(version);
+      floorSeen.saw(version);
+    }
+  }
 
   /** Whether changes are kept. */
   public boolean isOn() {
@@ -118,7 +130,7 @@ public final class ChangeLog {
   /** What comes belongs to a view that has not begun here, and perhaps never will. */
   private void missedAView() {
     if (epoch > 0 && !wasReplaced) {
-      replaced();
+      replaced(UNKNOWN);
     }
   }
 
@@ -198,20 +210,25 @@ public final class ChangeLog {
 
   /**
    * Everything was replaced by a copy of what another one has: it is not known what that changed.
+   *
+   * @param upTo the last operation of the one order that the copy has, if there is one order
    */
-  public void replaced() {
+  public void replaced(long upTo) {
     while (first < next) {
       forgetFirst();
     }
     generation++;
-    position = UNKNOWN;
+    position = upTo;
+    floor = upTo;
     wasReplaced = true;
+    hasUntoldCopy = true;
   }
 
   /** What was performed so far is durable, and may be told. */
   public void publish() {
-    if (published < next) {
+    if (published < next || hasUntoldCopy) {
       published = next;
+      hasUntoldCopy = false;
       watchers.wakeAll();
     }
   }
@@ -255,6 +272,9 @@ public final class ChangeLog {
     } else if (position == UNKNOWN || isAnotherKind) {
       position = start;
       floor = start;
+    }
+    if (wasReplaced) {
+      generation++; // what was replaced may be of a view that the group has gone on without
     }
     wasReplaced = false;
     if (isOn && (isAnotherKind || !hasOneOrder)) {

@@ -108,6 +108,20 @@ class ForwardingTest {
   }
 
   @Test
+  void whatWasServedInAViewBeforeIsNotRefused() {
+    start(1);
+    List<Reply> open = new ArrayList<>();
+    serve = (request, reply) -> open.add(reply);
+    RecordedReply reply = pass(asking(1, 1));
+    group.pass(Duration.ofSeconds(1));
+    group.nextEpoch();
+    group.run(() -> open.get(0).refuse("it was lost")); // it may be served by another by now
+    group.pass(Duration.ofSeconds(1));
+
+    assertThat(reply.told()).noneMatch(each -> each.startsWith("refused"));
+  }
+
+  @Test
   void aRequestThatIsBeingServedIsNotServedAgain() {
     start(1);
     List<Reply> open = new ArrayList<>();

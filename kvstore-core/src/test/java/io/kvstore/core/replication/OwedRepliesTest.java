@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Tick;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OwedRepliesTest {
   private final PendingRequests pendingRequests = new PendingRequests();
   private final RememberedAnswers answers = new RememberedAnswers();
-  private final OwedReplies replies = new OwedReplies(pendingRequests, answers);
+  private final OrderedLog log = new OrderedLog();
+  private final OwedReplies replies = new OwedReplies(pendingRequests, log, answers);
   private final RecordedReply reply = new RecordedReply();
 
   private void perform(long position) {
-    replies.onPerformed(
-        new Ordered(position, 0, 1, position, new Tick()), new Counted(position, Long.MAX_VALUE));
+    replies.onPerformed(at(position), new Counted(position, Long.MAX_VALUE));
+  }
+
+  private static Ordered at(long position) {
+    return new Ordered(position, 0, 1, position, new Tick());
   }
 
   @Test
@@ -67,9 +72,36 @@ class OwedRepliesTest {
     replies.owe(2, reply);
     replies.defer();
     perform(1);
-    replies.forget();
+    replies.forget(List.of(), 1);
     replies.decide();
+    replies.settle();
     perform(2);
+
+    assertThat(reply.told()).isEmpty();
+  }
+
+  @Test
+  void whatOthersHaveDoneOfWhatWasOwedIsAnsweredOnceTheMemberIsBackAndTheRestRefused() {
+    RecordedReply other = new RecordedReply();
+    replies.owe(1, reply);
+    replies.owe(2, other);
+    replies.forget(List.of(at(1), at(2)), 1);
+    assertThat(replies.size()).isEqualTo(2);
+    log.offer(at(1)); // as the others have it
+    replies.settle();
+    perform(1);
+
+    assertThat(reply.told()).last().asString().endsWith("at 1");
+    assertThat(other.told()).singleElement().asString().startsWith("refused: ");
+    assertThat(replies.size()).isZero();
+  }
+
+  @Test
+  void whatMayHaveBeenForgottenIsNeitherAnsweredNorRefused() {
+    replies.owe(1, reply);
+    replies.forget(List.of(at(1)), 1);
+    answers.forgetBefore(2);
+    replies.settle();
 
     assertThat(reply.told()).isEmpty();
   }

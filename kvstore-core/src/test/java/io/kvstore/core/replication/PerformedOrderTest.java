@@ -157,17 +157,21 @@ class PerformedOrderTest {
   }
 
   @Test
-  void whoTheGroupHasGoneOnWithoutForgetsItsClientsAndWhatItHeld() {
+  void aMemberThatWasLeftOutForgetsWhatItHeldAndRefusesItUnlessOthersHaveIt() {
     begin();
-    RecordedReply reply = order(1, 1);
-    group.run(() -> first.append(put(2, 1), false, reply));
+    RecordedReply kept = order(1, 1);
+    RecordedReply lost = new RecordedReply();
+    group.run(() -> first.append(put(2, 1), false, lost));
     install(report(second));
+    assertThat(lost.told()).isEmpty();
     activate();
 
     assertThat(first.log().last()).isOne();
-    assertThat(first.has(1, 1)).isTrue();
     assertThat(first.has(2, 1)).isFalse();
-    assertThat(reply.told()).isEmpty();
+    assertThat(lost.told()).singleElement().asString().startsWith("refused: ");
+    perform(first, 1);
+    assertThat(first.has(1, 1)).isTrue();
+    assertThat(kept.told()).last().asString().endsWith("at 1");
   }
 
   @Test

@@ -182,4 +182,22 @@ class ProposedOrderTest {
     assertThat(second.position()).isOne();
     assertRemembers(second, 1, 1);
   }
+
+  @Test
+  void aMemberThatWasLeftOutAnswersWhatOthersHaveDoneAndRefusesTheRest() {
+    Put done = new Put(5, 0, 1, 1);
+    Put lost = new Put(6, 0, 2, 1);
+    RecordedReply toDone = new RecordedReply();
+    RecordedReply toLost = new RecordedReply();
+    second.owe(done.stamp(), toDone);
+    second.owe(lost.stamp(), toLost);
+    MemberReport unused = report(second, done, lost);
+    install(report(first, done));
+    assertThat(toLost.told()).isEmpty();
+    activate();
+
+    assertThat(toDone.told()).last().asString().endsWith("at 1");
+    assertThat(toLost.told()).singleElement().asString().startsWith("refused: ");
+    assertThat(second.owed()).isZero();
+  }
 }

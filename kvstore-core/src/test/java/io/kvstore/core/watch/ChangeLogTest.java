@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.watch.ChangeLog.Watcher;
 import io.kvstore.core.watch.Reader.Look;
 import io.kvstore.core.watch.Reader.Seen;
 import io.kvstore.spi.Answer.Pair;
@@ -41,7 +42,7 @@ final class ChangeLogTest {
     beginWatching();
     beginEpoch(2, IN_ONE_ORDER);
     change(2, 1, IN_ONE_ORDER);
-    log.replaced();
+    log.replaced(start(2));
     log.performs(start(2) + 5);
     beginEpoch(3, !IN_ONE_ORDER);
     change(3, 1, !IN_ONE_ORDER);
@@ -52,7 +53,7 @@ final class ChangeLogTest {
   @Test
   void aReaderIsToldTheSameWhenTheMemberHasTakenNoPartInTheOrderBeforeItGotTheCopy() {
     beginWatching();
-    log.replaced();
+    log.replaced(start(2));
     assertThat(look()).isEqualTo(Look.NOTHING);
     beginEpoch(3, !IN_ONE_ORDER);
     change(3, 1, !IN_ONE_ORDER);
@@ -68,6 +69,56 @@ final class ChangeLogTest {
     change(3, 1, !IN_ONE_ORDER);
 
     assertThat(look()).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderIsToldThatChangesAreGoneAsSoonAsACopyHasCome() {
+    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
+    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    ordered.begin();
+    assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
+    boolean[] isWoken = new boolean[1];
+    ordered.await(
+        new Watcher() {
+          @Override
+          public void onNews() {
+            isWoken[0] = true;
+          }
+
+          @Override
+          public void onEnd() {}
+        });
+    ordered.replaced(5);
+    assertThat(isWoken[0]).isFalse();
+    ordered.publish();
+
+    assertThat(isWoken[0]).isTrue();
+    assertThat(reader.look(ordered, found)).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderIsToldThatChangesAreGoneWhichAMemberHadKeptWhenItCameBack() {
+    beginWatching();
+    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    anew.cameBack(start(1) + 1);
+    anew.begin();
+    anew.beginEpoch(2, !IN_ONE_ORDER, start(1), MEMBERS);
+
+    assertThat(reader.look(anew, found)).isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderThatHasSeenWhatAMemberHadKeptGoesOnThere() {
+    beginWatching();
+    long version = change(1, 1, !IN_ONE_ORDER);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    anew.cameBack(version);
+    anew.begin();
+    anew.beginEpoch(2, !IN_ONE_ORDER, start(1), MEMBERS);
+
+    assertThat(reader.look(anew, found)).isNotEqualTo(Look.GONE);
+    assertThat(found).extracting(Seen::version).containsExactly(version);
   }
 
   @Test
@@ -90,7 +141,7 @@ final class ChangeLogTest {
     ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
     other.begin();
     other.beginEpoch(2, IN_ONE_ORDER, start(2), MEMBERS);
-    other.replaced();
+    other.replaced(start(2));
     other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
 
     assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);

@@ -132,10 +132,11 @@ public final class Campaign {
   }
 
   /**
-   * The same, but all scenarios have these features beside the plain ones.
+   * The same, but all scenarios have these features beside the plain ones, instead of those that
+   * are drawn for half of the seeds.
    *
-   * @param names with commas between them, such as {@code shards,watches}; or {@code all}; or
-   *     {@code drawn}, and half of the seeds have some; or {@code none}
+   * @param names with commas between them, such as {@code shards,watches}; or {@code all}, or
+   *     {@code none}; or {@code drawn}, as when nothing is said
    */
   public Campaign features(String names) {
     return with(copy -> copy.features = Feature.parseAny(names));

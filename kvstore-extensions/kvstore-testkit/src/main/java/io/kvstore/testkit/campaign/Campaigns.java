@@ -34,10 +34,10 @@ public final class Campaigns {
         --changing yes        the store moves between cells, nodes join and leave
         --views outside       views are set from outside, told node by node; strong cells only
         --turns long|instant  turns take time in every scenario, or in none (in a third)
-        --features NAME,…     every scenario has these, besides what is drawn: all, or among
-                              lifetimes, updates, clears, counts, repeated-keys, watches, replicas,
-                              shards, datalets, limits, pipelines, many-keys, large-values, bounds,
-                              unusual, bursts, moments; with drawn, half of them have some (none)
+        --features NAME,…     every scenario has these: none, all, or among lifetimes, updates,
+                              clears, counts, repeated-keys, watches, replicas, shards, datalets,
+                              limits, pipelines, many-keys, large-values, bounds, unusual, bursts,
+                              moments, one-away, patience (drawn: half of them have some)
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens

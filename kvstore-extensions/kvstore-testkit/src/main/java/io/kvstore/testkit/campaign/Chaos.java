@@ -239,7 +239,7 @@ public final class Chaos {
     for (NodeId node : cluster.nodes()) {
       Client visitor = new Client(store);
       visitor.beginAt(node);
-      for (Ask ask : Draw.lastWords(node.number())) {
+      for (Ask ask : Draw.lastWords("z" + node.number())) {
         require(ask + " is done at " + node, () -> isDone(visitor, ask));
       }
     }

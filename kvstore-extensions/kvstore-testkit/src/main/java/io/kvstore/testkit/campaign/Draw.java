@@ -236,14 +236,16 @@ final class Draw {
   }
 
   /**
-   * What shows at the end that every replica serves: something of everything. Keys of their own are
-   * written, so that what the others have come to stays as it is.
+   * What shows that a replica serves: something of everything. Keys of their own are written, so
+   * that what the others have come to stays as it is.
+   *
+   * @param word another one each time
    */
-  static List<Ask> lastWords(int node) {
+  static List<Ask> lastWords(String word) {
     List<Ask> asks = new ArrayList<>();
     asks.add(Ask.of(Kind.GET, "r1", ""));
     asks.add(Ask.of(Kind.GET, COUNTER, ""));
-    asks.add(Ask.of(Kind.APPEND, LAST, "z" + node + ";"));
+    asks.add(Ask.of(Kind.APPEND, LAST, word + ";"));
     asks.add(Ask.of(Kind.ADD, LAST_COUNTER, "1"));
     asks.add(new Ask(Kind.SCAN, List.of(), "", Optional.empty(), Optional.empty()));
     return asks;

@@ -48,7 +48,11 @@ enum Feature {
   /** A node in trouble, a wrong clock, and many reads and writes, within two detections. */
   BURSTS,
   /** Faults at the moment that something rare is reached. */
-  MOMENTS;
+  MOMENTS,
+  /** Everything works but one node, and the others must go on without it. */
+  ONE_AWAY,
+  /** Nothing is wrong but the links, clients wait long, and no outcome is unknown. */
+  PATIENCE;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
@@ -74,21 +78,16 @@ enum Feature {
     return new SplittableRandom(seed ^ 0x6665617475726573L); // another than the scenario's
   }
 
-  /** Reads what {@link #textOf} writes: empty when they are drawn. */
+  /** The same as {@link #parse}, but {@code drawn}, too: then it is empty. */
   static Optional<Set<Feature>> parseAny(String text) {
     return text.equals(DRAWN) ? Optional.empty() : Optional.of(parse(text));
   }
 
-  /** Their names, as the command takes them; those that are drawn when empty. */
-  static String textOf(Optional<Set<Feature>> features) {
-    return features.map(Feature::text).orElse(DRAWN);
-  }
-
-  /** Reads what {@link #text} writes, or {@code all}. */
+  /** Reads what {@link #text} writes, or {@code all}: those that go together. */
   static Set<Feature> parse(String text) {
     Set<Feature> named = EnumSet.noneOf(Feature.class);
     if (text.equals(ALL)) {
-      return EnumSet.allOf(Feature.class);
+      return EnumSet.complementOf(EnumSet.of(PATIENCE)); // which would leave out the others
     }
     for (String word : text.equals(NONE) ? new String[0] : text.split(",")) {
       try {

@@ -28,7 +28,9 @@ final class Features {
   static final String TWICE = "q"; // is written twice at once
   private static final int ASKS_FOR_ANOTHER = 4;
   private static final int KINDS_FOR_A_CLEAR = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(30); // of clients
   private static final int MANY_KEYS = 200;
+  private static final int MOST_SHARDS = 4;
   private static final String LARGE = "x".repeat(1_500) + ";";
   private static final List<Integer> REPLICAS = List.of(1, 2, 4, 6, 7);
   private static final int MOST_WATCHES = 4;
@@ -93,8 +95,29 @@ final class Features {
     if (has(Feature.MOMENTS)) {
       lieInWait();
     }
+    if (has(Feature.ONE_AWAY) && setup.failsOver() && setup.replicas() > 2) {
+      int node = random.nextInt(setup.replicas());
+      long at = random.nextBoolean() ? end : random.nextLong(end);
+      steps.add(new Step.Leaves(steps.size(), at, NodeId.of(node), random.nextBoolean()));
+    }
+    Setup itsSetup = setup.withVariant(variant, moreClients);
+    if (has(Feature.PATIENCE)) {
+      steps.removeIf(step -> !mayBeAnswered(step));
+      itsSetup = itsSetup.withTimeout(PATIENCE);
+      if (!setup.cell().isStrong()) { // at which what a member left out has begun stays unknown
+        itsSetup = itsSetup.withViewsByHand();
+      }
+    }
     steps.sort(Comparator.comparingLong(Step::at));
-    return plain.with(steps).withSetup(setup.withVariant(variant, moreClients));
+    return plain.with(steps).withSetup(itsSetup);
+  }
+
+  /** Whether everything else is still answered when this happens. */
+  private static boolean mayBeAnswered(Step step) {
+    return step instanceof Step.Acts
+        || step instanceof Step.Watches
+        || (step instanceof Step.Strikes strikes
+            && (strikes.fault() instanceof Fault.Links || strikes.fault() instanceof Fault.Link));
   }
 
   // The store
@@ -102,18 +125,19 @@ final class Features {
   private Variant variant() {
     Variant variant = Variant.PLAIN;
     if (has(Feature.SHARDS)) {
-      variant = variant.withShards(random.nextInt(2, 5));
+      variant = variant.withShards(random.nextInt(2, MOST_SHARDS + 1));
     }
     if (has(Feature.DATALETS) && !setup.isDurable()) {
       boolean mayBeOnDisk = !setup.turnsTakeTime() && !setup.keepsData();
       Variant.Datalets[] all = Variant.Datalets.values();
       variant = variant.withDatalets(all[random.nextInt(1, mayBeOnDisk ? all.length : 3)]);
     }
-    if (has(Feature.LIMITS)) {
+    if (has(Feature.LIMITS) && !has(Feature.PATIENCE)) {
       variant =
           variant.withLimits(
               Limits.DEFAULT
-                  .withOperationsInFlight(random.nextInt(3, 10))
+                  .withOperationsInFlight(
+                      random.nextInt(MOST_SHARDS, 10)) // a scan asks every shard at once
                   .withChangesKept(1 << random.nextInt(2, 8))
                   .withOwedBytes(1L << random.nextInt(8, 14)));
     }
@@ -129,7 +153,7 @@ final class Features {
     if (has(Feature.PIPELINES)) {
       variant = variant.withOperationsAtOnce(random.nextInt(2, 5));
     }
-    return variant;
+    return has(Feature.PATIENCE) ? variant.answeringAll() : variant;
   }
 
   // Kinds

@@ -95,6 +95,7 @@ final class Judge {
     }
     verdicts.put("lasting", lasts());
     verdicts.put("behaving", behaves());
+    verdicts.put("progressing", progresses());
     verdicts.put("agreeing", Convergence.checkAgreement(played.contents()));
     if (!played.mayForget()) {
       verdicts.put("keeping", keepsWhatWasAnswered());
@@ -207,6 +208,24 @@ final class Judge {
             played.refusedAtTheEnd() + " operations were not done when everything worked again");
   }
 
+  /**
+   * Whatever is asked for is done as long as those are there that must be, and answered as long as
+   * nothing is wrong but the links.
+   */
+  private Verdict progresses() {
+    if (played.refusedWithoutOne() > 0) {
+      return broken(
+          "", played.refusedWithoutOne() + " operations were not done while one node was away");
+    }
+    boolean mustAnswer = played.scenario().setup().variant().mustAnswer();
+    return mustAnswer && played.unknownMeanwhile() > 0
+        ? broken(
+            "",
+            played.unknownMeanwhile()
+                + " operations had an unknown outcome, though links only lost messages")
+        : new Holds();
+  }
+
   /** What a client was told that it has written is there, unless something newer is. */
   private Verdict keepsWhatWasAnswered() {
     Map<Bytes, Entry> contents = played.contents().values().iterator().next();
@@ -228,6 +247,8 @@ final class Judge {
   /** As many entries were counted as could be there. */
   private Verdict counts() {
     History history = played.history(Consistency.EVENTUAL);
+    // Histories leave out what was prepended and not answered.
+    int leftOut = played.scenario().asksFor(Action.Kind.PREPEND) ? 1 : 0;
     for (Count count : played.counts()) {
       Set<Integer> possible = new TreeSet<>();
       Set<Integer> certain = new TreeSet<>();
@@ -246,8 +267,9 @@ final class Judge {
       }
       certain.removeAll(removed);
       int least = weakest == Consistency.LINEARIZABLE ? certain.size() : 0;
-      if (count.entries() < least || count.entries() > possible.size()) {
-        return broken("", count + " where " + least + " to " + possible.size() + " could be there");
+      int most = possible.size() + leftOut;
+      if (count.entries() < least || count.entries() > most) {
+        return broken("", count + " where " + least + " to " + most + " could be there");
       }
     }
     return new Holds();

@@ -1,5 +1,6 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
@@ -26,6 +27,7 @@ final class Performer {
   private int underWay;
   private @Nullable Throwable misbehaviour;
   private int refused;
+  private int unknown;
 
   /** How many entries were there at some time between these. */
   record Count(long asked, long answered, long entries) {}
@@ -54,6 +56,11 @@ final class Performer {
   /** How many operations were refused or unknown so far. */
   int refused() {
     return refused;
+  }
+
+  /** How many of these were unknown. */
+  int unknown() {
+    return unknown;
   }
 
   /** What an operation ended with that no operation may end with. */
@@ -93,6 +100,7 @@ final class Performer {
     if (thrown != null) {
       refused++;
       Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+      unknown += cause instanceof IndeterminateException ? 1 : 0;
       if (!(cause instanceof KVStoreException)) {
         misbehaviour = thrown;
       }

@@ -21,7 +21,7 @@ final class Plan {
   boolean isChanging;
   boolean hasViewsFromOutside;
   Optional<Boolean> turnsTakeTime = Optional.empty(); // as the seed has it, if nothing is said
-  Optional<Set<Feature>> features = Optional.of(Set.of()); // as the seed has it, if empty
+  Optional<Set<Feature>> features = Optional.empty(); // as the seed has it, if nothing is said
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
@@ -79,10 +79,6 @@ final class Plan {
         : Draw.scenario(cell, seed, operations, nodes, isDurable);
   }
 
-  private boolean hasFeatures() {
-    return features.isEmpty() || !features.get().isEmpty();
-  }
-
   /** The options of the command from which it draws the same scenarios. */
   String asOptions() {
     return "--cell "
@@ -94,7 +90,7 @@ final class Plan {
         + (isChanging ? " --changing yes" : "")
         + (hasViewsFromOutside ? " --views outside" : "")
         + turnsTakeTime.map(always -> " --turns " + (always ? "long" : "instant")).orElse("")
-        + (hasFeatures() ? " --features " + Feature.textOf(features) : "")
+        + features.map(named -> " --features " + Feature.text(named)).orElse("")
         + against.map(level -> " --against " + level.name().toLowerCase(Locale.ROOT)).orElse("");
   }
 
@@ -113,7 +109,7 @@ final class Plan {
         + (isChanging ? ".changing()" : "")
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
         + turnsTakeTime.map(always -> ".turnsTakeTime(" + always + ")").orElse("")
-        + (hasFeatures() ? ".features(\"" + Feature.textOf(features) + "\")" : "")
+        + features.map(named -> ".features(\"" + Feature.text(named) + "\")").orElse("")
         + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
   }
 }

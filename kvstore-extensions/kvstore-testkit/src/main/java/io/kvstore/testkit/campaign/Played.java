@@ -27,6 +27,8 @@ import java.util.Set;
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
  * @param refusedAtTheEnd how many operations were refused when everything worked again
+ * @param refusedWithoutOne the same, when everything worked but one node
+ * @param unknownMeanwhile how many had an unknown outcome while things went wrong
  * @param reached what protocols and views have reached that few scenarios do
  * @param misbehaviour what went wrong beyond any promise
  */
@@ -41,6 +43,8 @@ record Played(
     Map<String, Integer> left,
     boolean mayForget,
     int refusedAtTheEnd,
+    int refusedWithoutOne,
+    int unknownMeanwhile,
     Set<Enum<?>> reached,
     Optional<String> misbehaviour,
     long events,

@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
 final class Player {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long TIGHT_BYTES = 2_000; // of ten writes or so
+  private static final Duration GOES_ON_WITHIN = Failover.DEFAULT.detection().multipliedBy(4);
   private static final int STEPS_UNTIL_A_LOOK = 32; // of a slow watch
   private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
 
@@ -55,7 +56,9 @@ final class Player {
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private Map<String, Integer> left = Map.of();
   private boolean mayForget;
+  private int unknownMeanwhile;
   private int refusedAtTheEnd;
+  private int refusedWithoutOne;
 
   /** A fault that waits for a moment, which was reached so often before. */
   private record InWait(Step.LiesInWait step, long before) {}
@@ -114,6 +117,7 @@ final class Player {
       scenario.steps().forEach(step -> take(step, store));
       inWait.clear();
       repair(store.cluster());
+      unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
       if (setup.looksAround()) {
         lookAround(store);
         awaitQuiet();
@@ -154,6 +158,8 @@ final class Player {
         left,
         mayForget,
         refusedAtTheEnd,
+        refusedWithoutOne,
+        unknownMeanwhile,
         simulation.reached().keySet(),
         misbehaviour,
         simulation.events(),
@@ -181,6 +187,8 @@ final class Player {
       watch(watches, store);
     } else if (step instanceof Step.LiesInWait lies) {
       inWait.add(new InWait(lies, simulation.timesReached(lies.moment())));
+    } else if (step instanceof Step.Leaves leaves) {
+      goOnWithout(leaves, store);
     } else if (step instanceof Step.Strikes strikes) {
       strike(strikes.fault(), store.cluster());
     }
@@ -290,6 +298,19 @@ final class Player {
     return damaged.isEmpty();
   }
 
+  /** As soon as its failure has been detected, the others do without one node. */
+  private void goOnWithout(Step.Leaves step, KVStore<String, String> store) {
+    Cluster cluster = store.cluster();
+    repair(cluster);
+    Fault crash = new Fault.Crash(step.node());
+    boolean isDown = step.isDown() && isAllowed(crash, cluster);
+    strike(isDown ? crash : new Fault.Isolate(step.node()), cluster);
+    simulation.runFor(GOES_ON_WITHIN);
+    List<NodeId> others =
+        cluster.nodes().stream().filter(node -> !node.equals(step.node())).toList();
+    refusedWithoutOne += refusedByEach(others, "y" + step.number() + "-", store);
+  }
+
   private static List<NodeId> crashedBy(Fault fault) {
     if (fault instanceof Fault.Crash crash) {
       return List.of(crash.node());
@@ -339,17 +360,22 @@ final class Player {
 
   /** Every replica serves again: it takes writes, and shows all keys. */
   private void lookAround(KVStore<String, String> store) {
+    refusedAtTheEnd = refusedByEach(store.cluster().nodes(), "z", store);
+  }
+
+  /** How much is not done of what each of these nodes is asked for. */
+  private int refusedByEach(List<NodeId> nodes, String word, KVStore<String, String> store) {
     int before = refused();
-    for (NodeId node : store.cluster().nodes()) {
+    for (NodeId node : nodes) {
       Performer visitor = performer(store, 1);
       performers.add(visitor);
       visitor.act(new Action.BeginAt(node.number()));
-      for (Ask ask : Draw.lastWords(node.number())) {
+      for (Ask ask : Draw.lastWords(word + node.number())) {
         visitor.act(ask);
         simulation.runFor(SECOND.multipliedBy(3));
       }
     }
-    refusedAtTheEnd = refused() - before;
+    return refused() - before;
   }
 
   private int refused() {

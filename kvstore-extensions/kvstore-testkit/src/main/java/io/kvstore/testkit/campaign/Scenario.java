@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
+import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,35 +54,43 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     /** The same with other guards against what may be lost. */
     Setup with(int otherAcks, int otherMostDown) {
       int lost = Math.min(mostDown, otherMostDown);
-      return with(otherAcks, lost, failsOver, clients, looksAround, turnsTakeTime, variant);
+      return with(
+          otherAcks, lost, failsOver, timeout, clients, looksAround, turnsTakeTime, variant);
     }
 
     /** The same, but groups never go on by themselves. */
     Setup withViewsByHand() {
-      return with(acks, mostDown, false, clients, looksAround, turnsTakeTime, variant);
+      return with(acks, mostDown, false, timeout, clients, looksAround, turnsTakeTime, variant);
     }
 
     Setup withoutLookingAround() {
-      return with(acks, mostDown, failsOver, clients, false, turnsTakeTime, variant);
+      return with(acks, mostDown, failsOver, timeout, clients, false, turnsTakeTime, variant);
     }
 
     Setup withInstantTurns() {
-      return with(acks, mostDown, failsOver, clients, looksAround, false, variant);
+      return with(acks, mostDown, failsOver, timeout, clients, looksAround, false, variant);
     }
 
     Setup withTurnsThatTakeTime(int moreClients) {
-      return with(acks, mostDown, failsOver, clients + moreClients, looksAround, true, variant);
+      return with(
+          acks, mostDown, failsOver, timeout, clients + moreClients, looksAround, true, variant);
     }
 
     Setup withVariant(Variant another, int moreClients) {
       int all = clients + moreClients;
-      return with(acks, mostDown, failsOver, all, looksAround, turnsTakeTime, another);
+      return with(acks, mostDown, failsOver, timeout, all, looksAround, turnsTakeTime, another);
+    }
+
+    /** The same with clients that wait longer. */
+    Setup withTimeout(Duration longer) {
+      return with(acks, mostDown, failsOver, longer, clients, looksAround, turnsTakeTime, variant);
     }
 
     private Setup with(
         int acks,
         int mostDown,
         boolean failsOver,
+        Duration timeout,
         int clients,
         boolean looksAround,
         boolean turnsTakeTime,
@@ -133,6 +142,19 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       @Override
       public String toString() {
         return time(at) + "  after " + Reached.text(moment) + ": " + fault;
+      }
+    }
+
+    /** Everything works again but one node, and the others are asked for what they must do then. */
+    record Leaves(int number, long at, NodeId node, boolean isDown) implements Step {
+      @Override
+      public String toString() {
+        return time(at)
+            + "  everything works but "
+            + node
+            + ", which "
+            + (isDown ? "is down" : "is cut off")
+            + ": the others must go on";
       }
     }
 
@@ -236,7 +258,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   long faults() {
     return steps.stream()
-        .filter(step -> step instanceof Step.Strikes || step instanceof Step.LiesInWait)
+        .filter(step -> !(step instanceof Step.Acts || step instanceof Step.Watches))
         .count();
   }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param bounds how much its protocols keep
  * @param operationsAtOnce how many operations each client may have under way
  * @param isUnusual whether its protocols do the legal but unusual now and then
+ * @param mustAnswer whether nothing happens for which an outcome might be unknown
  */
 record Variant(
     int shards,
@@ -20,7 +21,8 @@ record Variant(
     Limits limits,
     Bounds bounds,
     int operationsAtOnce,
-    boolean isUnusual) {
+    boolean isUnusual,
+    boolean mustAnswer) {
   /** What entries are kept in. */
   enum Datalets {
     /** Hash tables. */
@@ -35,30 +37,44 @@ record Variant(
 
   /** A store like most. */
   static final Variant PLAIN =
-      new Variant(1, Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false);
+      new Variant(1, Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false, false);
 
   Variant withShards(int number) {
-    return new Variant(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
+    return with(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
   }
 
   Variant withDatalets(Datalets others) {
-    return new Variant(shards, others, limits, bounds, operationsAtOnce, isUnusual);
+    return with(shards, others, limits, bounds, operationsAtOnce, isUnusual);
   }
 
   Variant withLimits(Limits others) {
-    return new Variant(shards, datalets, others, bounds, operationsAtOnce, isUnusual);
+    return with(shards, datalets, others, bounds, operationsAtOnce, isUnusual);
   }
 
   Variant withOperationsAtOnce(int number) {
-    return new Variant(shards, datalets, limits, bounds, number, isUnusual);
+    return with(shards, datalets, limits, bounds, number, isUnusual);
   }
 
   Variant withBounds(Bounds less) {
-    return new Variant(shards, datalets, limits, less, operationsAtOnce, isUnusual);
+    return with(shards, datalets, limits, less, operationsAtOnce, isUnusual);
   }
 
   Variant unusual() {
-    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, true);
+    return with(shards, datalets, limits, bounds, operationsAtOnce, true);
+  }
+
+  Variant answeringAll() {
+    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, isUnusual, true);
+  }
+
+  private Variant with(
+      int shards,
+      Datalets datalets,
+      Limits limits,
+      Bounds bounds,
+      int operationsAtOnce,
+      boolean isUnusual) {
+    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer);
   }
 
   /** What is not plain in it, each after a comma. */
@@ -87,6 +103,7 @@ record Variant(
                 + bounds.keptForReturning()
                 + " for who returns")
         + (isUnusual ? ", unusual" : "")
+        + (mustAnswer ? ", no outcome unknown" : "")
         + (operationsAtOnce == 1 ? "" : ", " + operationsAtOnce + " operations at once");
   }
 }

@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>append, add</td><td>the same, with what it made</td></tr>
  *   <tr><td>prepend, touch</td><td>a write of what it made</td></tr>
  *   <tr><td>a write whose condition did not hold</td><td>a read</td></tr>
- *   <tr><td>a batch, clear</td><td>writes at one moment</td></tr>
+ *   <tr><td>a batch</td><td>writes at one moment</td></tr>
+ *   <tr><td>clear</td><td>a delete of every key; below the sequential level one that may have had
+ *       no effect, since it is not told which keys were there</td></tr>
  *   <tr><td>a write of unknown outcome</td><td>that write, unknown; on a condition on the value, a
  *       compare-and-set</td></tr>
  *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by nobody, for the expiry: it
@@ -152,7 +154,7 @@ final class Transcript {
     } else if (note.operation instanceof Batch batch) {
       writtenTogether(note, batch, (WrittenTogether) answer);
     } else if (note.operation instanceof Clear) {
-      keys.forEach(key -> ok(note, Kind.DELETE, key, Values.NONE, Values.NONE));
+      cleared(note);
     }
     int end = history.size();
     boolean isAlways = note.operation instanceof Batch; // of one shard
@@ -247,6 +249,21 @@ final class Transcript {
   private static boolean isLastOfKey(Batch batch, int part) {
     Bytes key = batch.writes().get(part).key();
     return batch.writes().stream().skip(part + 1L).noneMatch(write -> write.key().equals(key));
+  }
+
+  /**
+   * It is not told which keys were there. Where there is one order, the others are as if they had
+   * been removed; where there is none, that would outdate what made them absent.
+   */
+  private void cleared(Note note) {
+    boolean hasOneOrder = weakest.isAtLeast(Consistency.SEQUENTIAL);
+    for (Bytes key : keys) {
+      if (hasOneOrder) {
+        ok(note, Kind.DELETE, key, Values.NONE, Values.NONE);
+      } else {
+        begin(note, Kind.DELETE, key, Values.NONE, Values.NONE);
+      }
+    }
   }
 
   private void writeUnanswered(Note note) {

@@ -81,7 +81,8 @@ class FoundSeedsTest {
     "PRIMARY-EVENTUAL, 204449, a client talks to both sides before it asks one of them again",
     "PRIMARY-EVENTUAL, 20119, a copy comes while what it has is being performed",
     "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one before",
-    "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn"
+    "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn",
+    "PRIMARY-SEQUENTIAL, 359, a request that was passed on is refused by the primary of a view before"
   })
   void whatWasFoundWhereTurnsTakeTimeStaysRight(String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).turnsTakeTime(true).features("none");
@@ -94,6 +95,17 @@ class FoundSeedsTest {
       String cell, long seed, String what) {
     Campaign campaign =
         Campaign.of(Cell.named(cell)).changing().turnsTakeTime(true).features("none");
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} under the seed {1}, with {2}: {3}")
+  @CsvSource({
+    "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
+    "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
+    "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same"
+  })
+  void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).features(features);
     assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
   }
 }
