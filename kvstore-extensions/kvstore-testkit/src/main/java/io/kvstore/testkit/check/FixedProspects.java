@@ -217,8 +217,9 @@ final class FixedProspects extends Prospects {
     nextAvoiding[operations.count] = KeyOperations.NEVER;
     for (int i = operations.count - 1; i >= 0; i--) {
       int value = demands.avoids[i];
-      isCertain[i] = value != Parts.NO_VALUE && evidence.isAgainst(value, i);
-      nextAvoiding[i] = value == Parts.NO_VALUE || isCertain[i] ? nextAvoiding[i + 1] : i;
+      boolean canBeInAnyOrder = value != Parts.NO_VALUE && evidence.isAgainst(value, i);
+      isCertain[i] = canBeInAnyOrder && !demands.optional[i];
+      nextAvoiding[i] = value == Parts.NO_VALUE || canBeInAnyOrder ? nextAvoiding[i + 1] : i;
     }
   }
 
@@ -292,7 +293,7 @@ final class FixedProspects extends Prospects {
     int needed = demands.needs[operation];
     int made = demands.makes[operation];
     return (needed == Parts.NO_VALUE || needed == value)
-        && (made == Parts.NO_VALUE || made == value)
+        && (made == Parts.NO_VALUE || made == value || demands.optional[operation])
         && demands.avoids[operation] != value;
   }
 }

@@ -40,6 +40,9 @@ final class KeyOperations {
   /** The only key that it changes without looking at it, or {@link #NOWHERE}. */
   final int[] hiddenIn;
 
+  /** The only key of a compare-and-set that may have taken place, or {@link #NOWHERE}. */
+  final int[] optionalIn;
+
   /** By operation: its return's number, or {@link #NEVER}. */
   final int[] returnOf;
 
@@ -62,8 +65,11 @@ final class KeyOperations {
     count = row.length;
     parts = new Parts(history, row, values, absent);
     hiddenIn = new int[count];
+    optionalIn = new int[count];
     for (int i = 0; i < count; i++) {
       hiddenIn[i] = parts.hiddenIn(i);
+      boolean isOptional = parts.isOfOneKey() && parts.optional[i];
+      optionalIn[i] = isOptional ? parts.onlySlot(i) : NOWHERE;
     }
     twin = parts.twins();
     returnOf = new int[count];
@@ -79,6 +85,11 @@ final class KeyOperations {
     int[] used = assignPlaces(history);
     places = used[0];
     unknowns = used[1];
+  }
+
+  /** The key in which it need not be placed where that would not be seen. */
+  int excusedIn(int operation) {
+    return hiddenIn[operation] == NOWHERE ? optionalIn[operation] : hiddenIn[operation];
   }
 
   /** By operation that matters: the first of its rows that does. */

@@ -159,7 +159,7 @@ final class Search {
         return false;
       }
       if (open.may(returning)) {
-        if (prospects[operations.hiddenIn[returning]].isWanted(returning)) {
+        if (prospects[operations.excusedIn(returning)].isWanted(returning)) {
           return false;
         }
         open.take(returning);
@@ -189,7 +189,7 @@ final class Search {
 
   /** Whether a place now would not be seen, so that the operation need not have another. */
   private boolean isInvisible(int operation) {
-    return operations.hiddenIn[operation] != KeyOperations.NOWHERE
+    return operations.excusedIn(operation) != KeyOperations.NOWHERE
         && states.step(operation, state) == state;
   }
 
@@ -202,7 +202,7 @@ final class Search {
     if (choice == LEAVE_OUT) {
       int left = operations.returning[nextReturn];
       open.take(left);
-      int slot = operations.hiddenIn[left];
+      int slot = operations.excusedIn(left);
       return !prospects[slot].areGoneWithout(left, states.value(state, slot));
     }
     int old = state;
@@ -307,7 +307,8 @@ final class Search {
     if (next == Model.IMPOSSIBLE || isPreferred != isPreferred(operation, next, returning)) {
       return false;
     }
-    boolean isIdle = next == state && !open.must(operation) && !excuses(operation);
+    boolean isOptional = operations.optionalIn[operation] != KeyOperations.NOWHERE;
+    boolean isIdle = next == state && (isOptional || !open.must(operation)) && !excuses(operation);
     return !isIdle && (operation == returning || isOfUse(operation)) && !hasTwin(operation);
   }
 
@@ -326,7 +327,7 @@ final class Search {
   private boolean isOfUse(int operation) {
     int slot = operations.parts.onlySlot(operation);
     boolean isSeenAnyway =
-        operations.hiddenIn[operation] == KeyOperations.NOWHERE && open.must(operation);
+        operations.excusedIn(operation) == KeyOperations.NOWHERE && open.must(operation);
     return slot == KeyOperations.NOWHERE || isSeenAnyway || prospects[slot].isUseful(operation);
   }
 
