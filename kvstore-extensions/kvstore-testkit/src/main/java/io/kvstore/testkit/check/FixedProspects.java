@@ -26,8 +26,10 @@ final class FixedProspects extends Prospects {
   /** Lists of the operations that make the same value, ascending. */
   private final int[][] making;
 
-  /** By operation: the list of those that wait for what it makes. */
+  /** By operation: the list of those that wait for what it makes, and the one that it is in. */
   private final int[] madeFor;
+
+  private final int[] waitingIn;
 
   /** By operation: the first that comes too late to find what it makes. */
   private final int[] lostFor;
@@ -35,14 +37,17 @@ final class FixedProspects extends Prospects {
   /** By operation: itself or the next one that needs that a certain value is not there. */
   private final int[] nextAvoiding;
 
-  /** By list: the number of the last look that found someone open in it. */
+  /** By list: the number of the last look that found someone open in it, or a pure one only. */
   private final int[] seen;
+
+  private final int[] seenPure;
 
   /** By operation: whether it can be placed in whatever order. */
   private final boolean[] isCertain;
 
   private int looks;
   private boolean anyChange;
+  private boolean anyAvoids;
 
   private int lost = KeyOperations.NOBODY;
 
@@ -59,9 +64,12 @@ final class FixedProspects extends Prospects {
     waiting = listsOf(demands.waitsFor);
     making = listsOf(demands.makes);
     seen = new int[waiting.length];
+    seenPure = new int[waiting.length];
     madeFor = new int[operations.count];
+    waitingIn = new int[operations.count];
     for (int i = 0; i < madeFor.length; i++) {
       madeFor[i] = listOf.get(demands.makes[i]);
+      waitingIn[i] = listOf.get(demands.waitsFor[i]);
     }
     findLastMakers(initial, evidence);
     findAvoiding(evidence);
@@ -74,12 +82,13 @@ final class FixedProspects extends Prospects {
 
   @Override
   boolean areGone(int old, int value, int nextReturn) {
-    return isGone(old) || isTooLong(value, nextReturn);
+    return isGone(old, value) || isGoneWith(old, value) || isTooLong(value, nextReturn);
   }
 
   @Override
   boolean areGoneWithout(int operation, int value) {
-    return demands.makes[operation] != value && isGone(demands.makes[operation]);
+    int made = demands.makes[operation];
+    return made != value && (isGone(made, value) || isGoneWith(made, value));
   }
 
   @Override
@@ -89,12 +98,17 @@ final class FixedProspects extends Prospects {
 
   @Override
   boolean isWanted(int operation) {
-    return isWantedLater(operation) || isWantedNow(operation, false);
+    return isWantedLater(operation) || isWantedNow(operation);
   }
 
   @Override
   boolean isWantedNowOnly(int operation) {
-    return isWantedNow(operation, true) && !isWantedLater(operation);
+    int list = madeFor[operation];
+    return !anyAvoids
+        && list != LongTable.ABSENT
+        && seenPure[list] == looks
+        && seen[list] != looks
+        && !isWantedLater(operation);
   }
 
   /** Whether someone who is not open yet may be glad of what the operation makes. */
@@ -111,21 +125,32 @@ final class FixedProspects extends Prospects {
     return next < waiting[list].length && waiting[list][next] < lostFor[operation];
   }
 
-  /** Whether someone open waits for what the operation makes, or only those who change nothing. */
-  private boolean isWantedNow(int operation, boolean onlyPure) {
-    boolean isWanted = false;
+  /** Whether someone open waits for what the operation makes, or for any change. */
+  private boolean isWantedNow(int operation) {
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int other = open.operation(bit);
       boolean waits =
-          demands.waitsFor[other] != Parts.NO_VALUE
-              && demands.waitsFor[other] == demands.makes[operation];
-      boolean avoids = demands.avoids[other] != Parts.NO_VALUE;
-      if (onlyPure && (avoids || (waits && !operations.pure[other]))) {
-        return false;
+          waitingIn[other] != LongTable.ABSENT && waitingIn[other] == madeFor[operation];
+      if (waits || demands.avoids[other] != Parts.NO_VALUE) {
+        return true;
       }
-      isWanted |= waits || avoids;
     }
-    return isWanted;
+    return false;
+  }
+
+  @Override
+  void lookForPure() {
+    looks++;
+    anyAvoids = false;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      int list = waitingIn[operation];
+      anyAvoids |= demands.avoids[operation] != Parts.NO_VALUE;
+      if (list != LongTable.ABSENT) {
+        seenPure[list] = looks;
+        seen[list] = operations.pure[operation] ? seen[list] : looks;
+      }
+    }
   }
 
   private static int firstFrom(int[] list, int operation) {
@@ -139,8 +164,8 @@ final class FixedProspects extends Prospects {
     anyChange = false;
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
-      if (demands.waitsFor[operation] != Parts.NO_VALUE) {
-        seen[listOf.get(demands.waitsFor[operation])] = looks;
+      if (waitingIn[operation] != LongTable.ABSENT) {
+        seen[waitingIn[operation]] = looks;
       }
       anyChange |= demands.avoids[operation] == value;
     }
@@ -223,8 +248,26 @@ final class FixedProspects extends Prospects {
     }
   }
 
+  /** Whether what only a compare-and-set can make is gone with the value that this one needs. */
+  private boolean isGoneWith(int value, int now) {
+    int list = listOf.get(value);
+    if (list == LongTable.ABSENT) {
+      return false;
+    }
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (waitingIn[operation] == list
+          && madeFor[operation] != LongTable.ABSENT
+          && demands.makes[operation] != now
+          && isGone(demands.makes[operation], now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether someone needs a value that is not there, and that nobody can make any more. */
-  private boolean isGone(int value) {
+  private boolean isGone(int value, int now) {
     int list = listOf.get(value);
     if (list == LongTable.ABSENT) {
       return false;
@@ -234,12 +277,35 @@ final class FixedProspects extends Prospects {
     boolean needed = false;
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
-      if (madeFor[operation] == list) {
+      if (madeFor[operation] == list && canTakeEffect(operation, now)) {
         madeUntil = Math.max(madeUntil, lostFor[operation]);
       }
       needed |= demands.needs[operation] == value && lastMaker[operation] < opened;
     }
     return (needed && madeUntil == 0) || lastAlone(list, madeUntil) != KeyOperations.NOBODY;
+  }
+
+  /** Whether the value that an operation waits for is there, or can still be made for it. */
+  private boolean canTakeEffect(int operation, int now) {
+    int list = waitingIn[operation];
+    if (list == LongTable.ABSENT || demands.waitsFor[operation] == now) {
+      return true;
+    }
+    int opened = open.opened();
+    int next = firstFrom(making[list], opened);
+    int end =
+        operations.returnOf[operation] == KeyOperations.NEVER
+            ? operations.count
+            : operations.invokedBy[operations.returnOf[operation]];
+    if (next < making[list].length && making[list][next] < end) {
+      return true;
+    }
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      if (madeFor[open.operation(bit)] == list && open.operation(bit) != operation) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -66,25 +66,29 @@ final class KeyOperations {
     parts = new Parts(history, row, values, absent);
     hiddenIn = new int[count];
     optionalIn = new int[count];
-    for (int i = 0; i < count; i++) {
-      hiddenIn[i] = parts.hiddenIn(i);
-      boolean isOptional = parts.isOfOneKey() && parts.optional[i];
-      optionalIn[i] = isOptional ? parts.onlySlot(i) : NOWHERE;
-    }
-    twin = parts.twins();
+    twin = new int[count];
+    pure = new boolean[count];
     returnOf = new int[count];
     place = new int[count];
     before = new int[count];
     returning = orderOfReturns(history);
-    pure = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      pure[i] = returnOf[i] != NEVER && parts.isPure(i);
-    }
+    describe();
     returns = returning.length;
     invokedBy = new int[returns];
     int[] used = assignPlaces(history);
     places = used[0];
     unknowns = used[1];
+  }
+
+  /** Describes the operations by their parts, once more if more has become known of these. */
+  void describe() {
+    System.arraycopy(parts.twins(), 0, twin, 0, count);
+    for (int i = 0; i < count; i++) {
+      hiddenIn[i] = parts.hiddenIn(i);
+      boolean isOptional = parts.isOfOneKey() && parts.optional[i];
+      optionalIn[i] = isOptional ? parts.onlySlot(i) : NOWHERE;
+      pure[i] = returnOf[i] != NEVER && parts.isPure(i);
+    }
   }
 
   /** The key in which it need not be placed where that would not be seen. */

@@ -211,6 +211,16 @@ final class Parts {
       // It is placed only where it takes effect: anywhere else it may as well not be.
       result[part] = Values.TRUE;
     }
+    demand(part, isUnknown);
+  }
+
+  /** Says what a compare-and-set must have answered that did not say whether it took place. */
+  void answer(int part, int answer) {
+    result[part] = answer;
+    demand(part, false);
+  }
+
+  private void demand(int part, boolean isUnknown) {
     needs[part] = needs(part, isUnknown);
     makes[part] =
         switch (kind[part]) {

@@ -82,9 +82,12 @@ final class Search {
     this.memory = memory;
     Parts parts = operations.parts;
     states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
+    Demands[] demands = Demands.of(parts, memory);
+    for (Demands each : demands) {
+      Foregone.decide(operations, each, initial);
+    }
     open = new Open(operations);
     remembered = new Remembered(open.mustWords(), open.words(), memory);
-    Demands[] demands = Demands.of(parts, memory);
     prospects = new Prospects[demands.length];
     for (int slot = 0; slot < demands.length; slot++) {
       prospects[slot] = Prospects.of(operations, demands[slot], open, values, initial);
@@ -225,6 +228,7 @@ final class Search {
   /** Places others just before a choice that overwrites the key, if nobody needs them later. */
   private void placeInPassing(int choice) {
     int slot = operations.hiddenIn[choice];
+    prospects[slot].lookForPure();
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
       if (operation != choice
@@ -233,6 +237,7 @@ final class Search {
           && prospects[slot].isWantedNowOnly(operation)) {
         place(operation);
         placePure();
+        prospects[slot].lookForPure();
       }
     }
   }
