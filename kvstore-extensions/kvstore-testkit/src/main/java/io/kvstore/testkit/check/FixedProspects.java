@@ -1,7 +1,6 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.LongTable;
-import java.util.Arrays;
 
 /**
  * The prospects of a key of which it can be said beforehand which operation makes which value.
@@ -25,6 +24,14 @@ final class FixedProspects extends Prospects {
 
   /** Lists of the operations that make the same value, ascending. */
   private final int[][] making;
+
+  /** By list: where those that are not open yet begin, as of the last time. */
+  private final int[] waitingFrom;
+
+  private final int[] makingFrom;
+
+  /** Whether some make a value only where another one is. */
+  private final boolean isAnyConditional;
 
   /** By operation: the list of those that wait for what it makes, and the one that it is in. */
   private final int[] madeFor;
@@ -67,10 +74,15 @@ final class FixedProspects extends Prospects {
     seenPure = new int[waiting.length];
     madeFor = new int[operations.count];
     waitingIn = new int[operations.count];
+    waitingFrom = new int[waiting.length];
+    makingFrom = new int[waiting.length];
+    boolean found = false;
     for (int i = 0; i < madeFor.length; i++) {
       madeFor[i] = listOf.get(demands.makes[i]);
       waitingIn[i] = listOf.get(demands.waitsFor[i]);
+      found |= madeFor[i] != LongTable.ABSENT && waitingIn[i] != LongTable.ABSENT;
     }
+    isAnyConditional = found;
     findLastMakers(initial, evidence);
     findAvoiding(evidence);
   }
@@ -121,7 +133,7 @@ final class FixedProspects extends Prospects {
     if (list == LongTable.ABSENT) {
       return false;
     }
-    int next = firstFrom(waiting[list], opened);
+    int next = firstFrom(waiting[list], waitingFrom, list, opened);
     return next < waiting[list].length && waiting[list][next] < lostFor[operation];
   }
 
@@ -153,9 +165,17 @@ final class FixedProspects extends Prospects {
     }
   }
 
-  private static int firstFrom(int[] list, int operation) {
-    int found = Arrays.binarySearch(list, operation);
-    return found >= 0 ? found : -found - 1;
+  /** Where those in a list begin that are not open yet; near where they began last time. */
+  private static int firstFrom(int[] list, int[] last, int number, int opened) {
+    int at = last[number];
+    while (at > 0 && list[at - 1] >= opened) {
+      at--;
+    }
+    while (at < list.length && list[at] < opened) {
+      at++;
+    }
+    last[number] = at;
+    return at;
   }
 
   @Override
@@ -250,7 +270,7 @@ final class FixedProspects extends Prospects {
 
   /** Whether what only a compare-and-set can make is gone with the value that this one needs. */
   private boolean isGoneWith(int value, int now) {
-    int list = listOf.get(value);
+    int list = isAnyConditional ? listOf.get(value) : LongTable.ABSENT;
     if (list == LongTable.ABSENT) {
       return false;
     }
@@ -292,7 +312,7 @@ final class FixedProspects extends Prospects {
       return true;
     }
     int opened = open.opened();
-    int next = firstFrom(making[list], opened);
+    int next = firstFrom(making[list], makingFrom, list, opened);
     int end =
         operations.returnOf[operation] == KeyOperations.NEVER
             ? operations.count
@@ -338,10 +358,12 @@ final class FixedProspects extends Prospects {
   private int lastAlone(int list, int madeUntil) {
     int opened = open.opened();
     int[] makers = making[list];
-    int nextMaker = firstFrom(makers, opened);
+    int nextMaker = firstFrom(makers, makingFrom, list, opened);
     int end = nextMaker == makers.length ? operations.count : makers[nextMaker];
     int last = KeyOperations.NOBODY;
-    for (int at = firstFrom(waiting[list], opened); at < waiting[list].length; at++) {
+    for (int at = firstFrom(waiting[list], waitingFrom, list, opened);
+        at < waiting[list].length;
+        at++) {
       int operation = waiting[list][at];
       if (operation > end) {
         break;

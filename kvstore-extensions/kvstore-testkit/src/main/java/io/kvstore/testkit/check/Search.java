@@ -113,11 +113,14 @@ final class Search {
       int choice = nextChoice();
       if (choice == NOTHING) {
         depth--;
+        int frame = depth * FRAME;
+        int from = depth * open.words();
+        remembered.add(frames[frame], frames[frame + STATE], frameOpen, from);
       } else if (take(choice)) {
         if (settle()) {
           return Status.HOLDS;
         }
-        if (remembered.isNew(nextReturn, state, open.bits())) {
+        if (!remembered.isKnown(nextReturn, state, open.bits())) {
           push();
           continue;
         }
