@@ -11,6 +11,9 @@ import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.HistoryFormatException;
 import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Values;
+import io.kvstore.testkit.transaction.Finding;
+import io.kvstore.testkit.transaction.Isolation;
+import io.kvstore.testkit.transaction.ListAppend;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -18,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The command that says of recorded histories whether a level of consistency holds. */
@@ -36,6 +41,9 @@ public final class Check {
         --level linearizable|sequential|causal|read-atomic|read-committed
                                  linearizable; causal for files that tell no times. Batches are
                                  transactions: sequential is then serializable, each session in order
+                                 List-append histories of Jepsen and Elle, in EDN, are judged as
+                                 strict-serializable (the default), strong-session-serializable,
+                                 serializable, snapshot or read-committed
         --format jepsen|porcupine|edn|json|plume|awdit
                                  guessed from the file; porcupine is EDN with a :key, plume and
                                  awdit are transactions without times
@@ -56,8 +64,16 @@ public final class Check {
     SEQUENTIAL,
     CAUSAL,
     READ_ATOMIC,
-    READ_COMMITTED
+    READ_COMMITTED,
+    SNAPSHOT,
+    SERIALIZABLE,
+    STRONG_SESSION_SERIALIZABLE,
+    STRICT_SERIALIZABLE
   }
+
+  /** The first steps of a transaction on lists. */
+  private static final Pattern LIST_APPEND =
+      Pattern.compile(":value\\s*\\[\\s*\\[\\s*:(append|r)\\s");
 
   private static final int BROKEN = 1;
   private static final int UNDECIDED = 2;
@@ -197,10 +213,21 @@ public final class Check {
   private Verdict judge(Path file) throws IOException {
     long start = System.nanoTime();
     String text = Format.text(file);
+    if (format == null && LIST_APPEND.matcher(text).find()) {
+      return judgeLists(file, start);
+    }
     Format itsFormat = format == null ? Format.guess(text) : format;
     History history = itsFormat.parse(file.toString(), text);
     Model model = new Model(initialOf(itsFormat, history));
     Verdict verdict = judge(itsFormat, history, model);
+    print(file, start, verdict);
+    if (explains && !verdict.holds()) {
+      out.println(verdict);
+    }
+    return verdict;
+  }
+
+  private void print(Path file, long start, Verdict verdict) {
     long micros = (System.nanoTime() - start) / 1000;
     String name =
         verdict instanceof Verdict.Holds
@@ -209,10 +236,34 @@ public final class Check {
     // Appended by hand: a single file is judged in less time than a formatter takes to load.
     StringBuilder line = new StringBuilder().append(file).append(name).append(micros / 1000);
     out.println(line.append('.').append(Long.toString(1000 + micros % 1000), 1, 4));
+  }
+
+  private Verdict judgeLists(Path file, long start) throws IOException {
+    Isolation isolation = isolationOf(level == null ? Level.STRICT_SERIALIZABLE : level);
+    Optional<Finding> found = ListAppend.read(file).check().worst(isolation);
+    Verdict verdict =
+        found.isEmpty()
+            ? new Verdict.Holds()
+            : new Verdict.Broken("nil", found.get().toString(), List.of(), List.of());
+    print(file, start, verdict);
     if (explains && !verdict.holds()) {
       out.println(verdict);
     }
     return verdict;
+  }
+
+  private static Isolation isolationOf(Level asked) {
+    return switch (asked) {
+      case READ_COMMITTED -> Isolation.READ_COMMITTED;
+      case SNAPSHOT -> Isolation.SNAPSHOT;
+      case SERIALIZABLE -> Isolation.SERIALIZABLE;
+      case STRONG_SESSION_SERIALIZABLE -> Isolation.STRONG_SESSION_SERIALIZABLE;
+      case STRICT_SERIALIZABLE -> Isolation.STRICT_SERIALIZABLE;
+      case LINEARIZABLE, SEQUENTIAL, CAUSAL, READ_ATOMIC ->
+          throw new IllegalArgumentException(
+              "transactions on lists: expected --level strict-serializable,"
+                  + " strong-session-serializable, serializable, snapshot or read-committed");
+    };
   }
 
   private Verdict judge(Format itsFormat, History history, Model model) {
@@ -231,6 +282,12 @@ public final class Check {
           WeakIsolation.check(history, model, WeakIsolation.Level.READ_ATOMIC, budget);
       case READ_COMMITTED ->
           WeakIsolation.check(history, model, WeakIsolation.Level.READ_COMMITTED, budget);
+      case SNAPSHOT, SERIALIZABLE, STRONG_SESSION_SERIALIZABLE, STRICT_SERIALIZABLE ->
+          throw new IllegalArgumentException(
+              "a "
+                  + itsFormat
+                  + " file has no transactions on lists: expected --level linearizable,"
+                  + " sequential, causal, read-atomic or read-committed");
     };
   }
 

@@ -103,6 +103,23 @@ class CheckTest {
   }
 
   @Test
+  void transactionsOnListsAreJudgedByTheirAnomalies() throws IOException {
+    String skew =
+        """
+        {:process 0, :type :invoke, :f :txn, :value [[:r x nil] [:append y 1]]}
+        {:process 1, :type :invoke, :f :txn, :value [[:r y nil] [:append x 1]]}
+        {:process 0, :type :ok, :f :txn, :value [[:r x []] [:append y 1]]}
+        {:process 1, :type :ok, :f :txn, :value [[:r y []] [:append x 1]]}
+        """;
+    String file = file("skew.edn", skew).toString();
+
+    assertThat(run(file, "--level", "snapshot")).isZero();
+    assertThat(run(file, "--explain")).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("G2-item, a write skew");
+    assertThat(run(file, "--level", "linearizable")).isEqualTo(3);
+  }
+
+  @Test
   void plumesKeysHoldZeroUnlessTheFileWritesIt() throws IOException {
     assertThat(run(file("a.txt", "r(1,0,0,0)\n").toString())).isZero();
     assertThat(run(file("b.txt", "w(1,0,0,0)\nr(1,0,1,1)\n").toString())).isZero();
