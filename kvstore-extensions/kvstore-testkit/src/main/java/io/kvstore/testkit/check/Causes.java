@@ -35,6 +35,9 @@ final class Causes {
   private int[] laneStart = new int[16];
   private final int[] inLane;
 
+  /** By lane: where the last search ended. */
+  private final int[] laneHint;
+
   /** By session: its clock now. */
   private final int[] now;
 
@@ -65,7 +68,8 @@ final class Causes {
     slot = spending.ints(transactions.count);
     firstLane = new int[transactions.observed.keys.count() + 1];
     inLane = spending.ints(transactions.firstWrite[transactions.count]);
-    divideIntoLanes();
+    int lanes = divideIntoLanes();
+    laneHint = Arrays.copyOf(laneStart, lanes);
     writeOfRead = spending.ints(transactions.firstRead[transactions.count]);
     boundsOf = spending.ints(inLane.length);
     Arrays.fill(boundsOf, UNREAD);
@@ -204,7 +208,7 @@ final class Causes {
 
   // Lanes
 
-  private void divideIntoLanes() {
+  private int divideIntoLanes() {
     int keys = firstLane.length - 1;
     int writes = inLane.length;
     int[] byKey = spending.ints(writes); // transactions, key by key
@@ -229,6 +233,7 @@ final class Causes {
       lanes = openLanes(byKey, start[key], start[key + 1], laneOf, lanes);
     }
     firstLane[keys] = lanes;
+    return lanes;
   }
 
   /** Finds the lanes of a key and how long they are, then sorts its transactions into them. */
@@ -258,18 +263,46 @@ final class Causes {
     return lanes;
   }
 
-  /** The lane's last transaction that is not after a position, {@link #NONE} if there is none. */
+  /**
+   * The lane's last transaction that is not after a position, {@link #NONE} if there is none. It is
+   * looked for from where the last one was found, in steps that double.
+   */
   private int lastIn(int lane, int notAfter) {
     int low = laneStart[lane] - 1; // is not after, or before the first
     int high = laneStart[lane + 1]; // is after, or behind the last
+    int step = 1;
+    int probe = laneHint[lane];
+    if (positionAt(probe) <= notAfter) {
+      while (probe < high && positionAt(probe) <= notAfter) {
+        low = probe;
+        probe += step;
+        step <<= 1;
+      }
+      high = Math.min(high, probe);
+    } else {
+      while (probe > low && positionAt(probe) > notAfter) {
+        high = probe;
+        probe -= step;
+        step <<= 1;
+      }
+      low = Math.max(low, probe);
+    }
     while (low + 1 < high) {
       int middle = (low + high) >>> 1;
-      if (transactions.position[inLane[middle]] <= notAfter) {
+      if (positionAt(middle) <= notAfter) {
         low = middle;
       } else {
         high = middle;
       }
     }
-    return low < laneStart[lane] ? NONE : inLane[low];
+    if (low < laneStart[lane]) {
+      return NONE;
+    }
+    laneHint[lane] = low;
+    return inLane[low];
+  }
+
+  private int positionAt(int number) {
+    return transactions.position[inLane[number]];
   }
 }
