@@ -20,6 +20,7 @@ module io.kvstore.testkit {
   exports io.kvstore.testkit.junit;
   exports io.kvstore.testkit.object;
   exports io.kvstore.testkit.record;
+  exports io.kvstore.testkit.transaction;
   exports io.kvstore.testkit.workload;
 
   uses io.kvstore.spi.Engine;

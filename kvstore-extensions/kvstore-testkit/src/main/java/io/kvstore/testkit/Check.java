@@ -3,11 +3,17 @@ package io.kvstore.testkit;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Linearizability;
 import io.kvstore.testkit.check.Model;
+import io.kvstore.testkit.check.Sequential;
 import io.kvstore.testkit.check.Verdict;
+import io.kvstore.testkit.check.WeakIsolation;
 import io.kvstore.testkit.history.Format;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.HistoryFormatException;
+import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Values;
+import io.kvstore.testkit.transaction.Finding;
+import io.kvstore.testkit.transaction.Isolation;
+import io.kvstore.testkit.transaction.ListAppend;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -15,21 +21,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The command that says of recorded histories whether they are linearizable. */
+/** The command that says of recorded histories whether a level of consistency holds. */
 public final class Check {
   private static final String HELP =
       """
-      Says of recorded histories whether they are linearizable.
+      Says of recorded histories whether they are linearizable, or of another level.
 
       java -cp ... io.kvstore.testkit.Check FILE... [OPTION VALUE]...
 
         --model register|kv      one value, or a map of keys; guessed from the file
         --initial VALUE          what is there before anything is written: nil, a number or a text;
-                                 otherwise nil, 0 for a register in EDN, "" for a map in EDN
-        --format jepsen|porcupine|edn|json
-                                 guessed from the file; porcupine is EDN with a :key
+                                 otherwise nil, 0 for a register in EDN, "" for a map in EDN,
+                                 0 in plume unless the file writes a 0
+        --level linearizable|sequential|causal|read-atomic|read-committed
+                                 linearizable; causal for files that tell no times. Batches are
+                                 transactions: sequential is then serializable, each session in order
+                                 List-append histories of Jepsen and Elle, in EDN, are judged as
+                                 strict-serializable (the default), strong-session-serializable,
+                                 serializable, snapshot or read-committed
+        --format jepsen|porcupine|edn|json|plume|awdit
+                                 guessed from the file; porcupine is EDN with a :key, plume and
+                                 awdit are transactions without times
         --seconds NUMBER         how long to search in one file (60)
         --megabytes NUMBER       how much to remember of one file (a quarter of the memory)
         --explain                prints below a broken history why it is
@@ -42,6 +59,22 @@ public final class Check {
       3 if a file cannot be read, 4 if the command is not understood.
       """;
 
+  private enum Level {
+    LINEARIZABLE,
+    SEQUENTIAL,
+    CAUSAL,
+    READ_ATOMIC,
+    READ_COMMITTED,
+    SNAPSHOT,
+    SERIALIZABLE,
+    STRONG_SESSION_SERIALIZABLE,
+    STRICT_SERIALIZABLE
+  }
+
+  /** The first steps of a transaction on lists. */
+  private static final Pattern LIST_APPEND =
+      Pattern.compile(":value\\s*\\[\\s*\\[\\s*:(append|r)\\s");
+
   private static final int BROKEN = 1;
   private static final int UNDECIDED = 2;
   private static final int UNREADABLE = 3;
@@ -51,6 +84,7 @@ public final class Check {
   private final PrintStream err;
   private final List<Path> files = new ArrayList<>();
   private @Nullable Format format;
+  private @Nullable Level level;
   private @Nullable Boolean ofKeys;
   private @Nullable String initial;
   private Duration time = Budget.DEFAULT.time();
@@ -112,7 +146,8 @@ public final class Check {
     switch (option) {
       case "--model" -> ofKeys = isOfKeys(value);
       case "--initial" -> initial = value;
-      case "--format" -> format = formatNamed(value);
+      case "--format" -> format = named("--format", Format.values(), value);
+      case "--level" -> level = named("--level", Level.values(), value);
       case "--seconds" -> time = Duration.ofSeconds(positive(option, value));
       case "--megabytes" -> bytes = positive(option, value) << 20;
       default -> throw new IllegalArgumentException("no such option: " + option);
@@ -126,14 +161,17 @@ public final class Check {
     return model.equals("kv");
   }
 
-  private static Format formatNamed(String name) {
-    for (Format format : Format.values()) {
-      if (format.toString().equals(name.toLowerCase(Locale.ROOT))) {
-        return format;
+  private static <E extends Enum<E>> E named(String option, E[] all, String name) {
+    StringJoiner names = new StringJoiner(", ");
+    for (E each : all) {
+      String itsName = each.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (itsName.equals(name.toLowerCase(Locale.ROOT))) {
+        return each;
       }
+      names.add(itsName);
     }
     throw new IllegalArgumentException(
-        "expected --format jepsen, porcupine, edn or json, found " + name);
+        "expected " + option + " to be one of " + names + ", found " + name);
   }
 
   private static long positive(String option, String value) {
@@ -164,6 +202,9 @@ public final class Check {
       } catch (IOException e) {
         err.println(file + ": cannot be read: " + e);
         unreadable = true;
+      } catch (IllegalArgumentException e) {
+        err.println(file + ": " + e.getMessage());
+        unreadable = true;
       }
     }
     return unreadable ? UNREADABLE : broken ? BROKEN : undecided ? UNDECIDED : 0;
@@ -172,10 +213,21 @@ public final class Check {
   private Verdict judge(Path file) throws IOException {
     long start = System.nanoTime();
     String text = Format.text(file);
+    if (format == null && LIST_APPEND.matcher(text).find()) {
+      return judgeLists(file, start);
+    }
     Format itsFormat = format == null ? Format.guess(text) : format;
     History history = itsFormat.parse(file.toString(), text);
     Model model = new Model(initialOf(itsFormat, history));
-    Verdict verdict = Linearizability.check(history, model, new Budget(time, bytes));
+    Verdict verdict = judge(itsFormat, history, model);
+    print(file, start, verdict);
+    if (explains && !verdict.holds()) {
+      out.println(verdict);
+    }
+    return verdict;
+  }
+
+  private void print(Path file, long start, Verdict verdict) {
     long micros = (System.nanoTime() - start) / 1000;
     String name =
         verdict instanceof Verdict.Holds
@@ -184,10 +236,59 @@ public final class Check {
     // Appended by hand: a single file is judged in less time than a formatter takes to load.
     StringBuilder line = new StringBuilder().append(file).append(name).append(micros / 1000);
     out.println(line.append('.').append(Long.toString(1000 + micros % 1000), 1, 4));
+  }
+
+  private Verdict judgeLists(Path file, long start) throws IOException {
+    Isolation isolation = isolationOf(level == null ? Level.STRICT_SERIALIZABLE : level);
+    Optional<Finding> found = ListAppend.read(file).check().worst(isolation);
+    Verdict verdict =
+        found.isEmpty()
+            ? new Verdict.Holds()
+            : new Verdict.Broken("nil", found.get().toString(), List.of(), List.of());
+    print(file, start, verdict);
     if (explains && !verdict.holds()) {
       out.println(verdict);
     }
     return verdict;
+  }
+
+  private static Isolation isolationOf(Level asked) {
+    return switch (asked) {
+      case READ_COMMITTED -> Isolation.READ_COMMITTED;
+      case SNAPSHOT -> Isolation.SNAPSHOT;
+      case SERIALIZABLE -> Isolation.SERIALIZABLE;
+      case STRONG_SESSION_SERIALIZABLE -> Isolation.STRONG_SESSION_SERIALIZABLE;
+      case STRICT_SERIALIZABLE -> Isolation.STRICT_SERIALIZABLE;
+      case LINEARIZABLE, SEQUENTIAL, CAUSAL, READ_ATOMIC ->
+          throw new IllegalArgumentException(
+              "transactions on lists: expected --level strict-serializable,"
+                  + " strong-session-serializable, serializable, snapshot or read-committed");
+    };
+  }
+
+  private Verdict judge(Format itsFormat, History history, Model model) {
+    Level asked =
+        level != null ? level : itsFormat.tellsTimes() ? Level.LINEARIZABLE : Level.CAUSAL;
+    Budget budget = new Budget(time, bytes);
+    if (asked == Level.LINEARIZABLE && !itsFormat.tellsTimes()) {
+      throw new IllegalArgumentException(
+          "a " + itsFormat + " file tells no times: expected another --level than linearizable");
+    }
+    return switch (asked) {
+      case LINEARIZABLE -> Linearizability.check(history, model, budget);
+      case SEQUENTIAL -> Sequential.check(history, model, budget);
+      case CAUSAL -> WeakIsolation.check(history, model, WeakIsolation.Level.CAUSAL, budget);
+      case READ_ATOMIC ->
+          WeakIsolation.check(history, model, WeakIsolation.Level.READ_ATOMIC, budget);
+      case READ_COMMITTED ->
+          WeakIsolation.check(history, model, WeakIsolation.Level.READ_COMMITTED, budget);
+      case SNAPSHOT, SERIALIZABLE, STRONG_SESSION_SERIALIZABLE, STRICT_SERIALIZABLE ->
+          throw new IllegalArgumentException(
+              "a "
+                  + itsFormat
+                  + " file has no transactions on lists: expected --level linearizable,"
+                  + " sequential, causal, read-atomic or read-committed");
+    };
   }
 
   private @Nullable Object initialOf(Format itsFormat, History history) {
@@ -196,7 +297,8 @@ public final class Check {
       return valueNamed(initial, isMap, history.values());
     }
     return switch (itsFormat) {
-      case JEPSEN, JSON -> null;
+      case JEPSEN, JSON, AWDIT -> null;
+      case PLUME -> writesZero(history) ? null : Long.valueOf(0);
       case PORCUPINE, EDN -> isMap ? "" : Long.valueOf(0);
     };
   }
@@ -224,6 +326,16 @@ public final class Check {
     } catch (NumberFormatException e) {
       return word.startsWith(":") ? new Values.Symbol(word) : word;
     }
+  }
+
+  private static boolean writesZero(History history) {
+    int zero = history.values().find(0L);
+    for (int i = 0; i < history.size() && zero != Values.NONE; i++) {
+      if (history.kind(i) == Kind.WRITE && history.argument(i) == zero) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasKeys(History history) {

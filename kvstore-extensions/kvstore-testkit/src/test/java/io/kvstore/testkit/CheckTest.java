@@ -89,6 +89,52 @@ class CheckTest {
   }
 
   @Test
+  void transactionsAreJudgedAtALevelOfIsolation() throws IOException {
+    String longFork = "w(1,5,0,0)\nw(2,6,1,1)\nr(1,5,2,2)\nr(2,0,2,2)\nr(1,0,3,3)\nr(2,6,3,3)\n";
+    String fractured = "w 1 5\nw 2 5\n===\nw 1 6\nw 2 6\n===\nr 1 5\nr 2 6\n";
+    String plume = file("plume.txt", longFork).toString();
+    String awdit = file("awdit.txt", fractured).toString();
+
+    assertThat(run(plume)).isZero();
+    assertThat(run(plume, "--level", "sequential")).isEqualTo(1);
+    assertThat(run(awdit, "--level", "read-committed")).isZero();
+    assertThat(run(awdit, "--level", "read-atomic")).isEqualTo(1);
+    assertThat(run(awdit)).isEqualTo(1);
+  }
+
+  @Test
+  void transactionsOnListsAreJudgedByTheirAnomalies() throws IOException {
+    String skew =
+        """
+        {:process 0, :type :invoke, :f :txn, :value [[:r x nil] [:append y 1]]}
+        {:process 1, :type :invoke, :f :txn, :value [[:r y nil] [:append x 1]]}
+        {:process 0, :type :ok, :f :txn, :value [[:r x []] [:append y 1]]}
+        {:process 1, :type :ok, :f :txn, :value [[:r y []] [:append x 1]]}
+        """;
+    String file = file("skew.edn", skew).toString();
+
+    assertThat(run(file, "--level", "snapshot")).isZero();
+    assertThat(run(file, "--explain")).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("G2-item, a write skew");
+    assertThat(run(file, "--level", "linearizable")).isEqualTo(3);
+  }
+
+  @Test
+  void plumesKeysHoldZeroUnlessTheFileWritesIt() throws IOException {
+    assertThat(run(file("a.txt", "r(1,0,0,0)\n").toString())).isZero();
+    assertThat(run(file("b.txt", "w(1,0,0,0)\nr(1,0,1,1)\n").toString())).isZero();
+  }
+
+  @Test
+  void withoutTimesNothingIsSaidOfLinearizability() throws IOException {
+    assertThat(run(file("a.txt", "w(1,1,0,0)\n").toString(), "--level", "linearizable"))
+        .isEqualTo(3);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("a plume file tells no times: expected another --level than linearizable");
+  }
+
+  @Test
   void aFileThatIsNotAHistoryIsNamedWithTheLine() throws IOException {
     Path file =
         file(
@@ -113,10 +159,13 @@ class CheckTest {
     assertThat(run()).isEqualTo(4);
     assertThat(run("--model", "tree", "file")).isEqualTo(4);
     assertThat(run("file", "--format")).isEqualTo(4);
+    assertThat(run("file", "--level", "best")).isEqualTo(4);
     assertThat(run("--help")).isZero();
 
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("expected --model register or kv, found tree");
+        .contains("expected --model register or kv, found tree")
+        .contains("expected --level to be one of linearizable, sequential, causal, read-atomic")
+        .contains("found best");
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("holds|broken|undecided MILLIS");
   }
 

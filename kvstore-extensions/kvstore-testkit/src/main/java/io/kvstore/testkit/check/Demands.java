@@ -1,7 +1,6 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.Kind;
-import io.kvstore.testkit.history.Values;
 
 /** Which value each operation of a search needs of one key, and which one it makes. */
 final class Demands {
@@ -11,8 +10,11 @@ final class Demands {
   /** The value in which it can be placed, if it does not have to be. */
   final int[] waitsFor;
 
-  /** The value in which it cannot be placed. */
+  /** The value in which it cannot be placed, or not without changing it. */
   final int[] avoids;
+
+  /** Whether it only makes its value where the one that it waits for is there. */
+  final boolean[] optional;
 
   /** Whether values grow: what is needed and made are then beginnings of the values. */
   final boolean grows;
@@ -21,11 +23,18 @@ final class Demands {
   final boolean isOpen;
 
   private Demands(
-      int[] needs, int[] makes, int[] waitsFor, int[] avoids, boolean grows, boolean isOpen) {
+      int[] needs,
+      int[] makes,
+      int[] waitsFor,
+      int[] avoids,
+      boolean[] optional,
+      boolean grows,
+      boolean isOpen) {
     this.needs = needs;
     this.makes = makes;
     this.waitsFor = waitsFor;
     this.avoids = avoids;
+    this.optional = optional;
     this.grows = grows;
     this.isOpen = isOpen;
   }
@@ -37,15 +46,20 @@ final class Demands {
     for (int part = 0; part < parts.kind.length; part++) {
       Kind kind = parts.kind[part];
       grows[parts.slot[part]] |= kind == Kind.APPEND;
-      isOpen[parts.slot[part]] |=
-          kind == Kind.ADD || (kind == Kind.CAS && parts.result[part] == Values.NONE);
+      isOpen[parts.slot[part]] |= kind == Kind.ADD || (parts.optional[part] && !parts.isOfOneKey());
     }
     Demands[] demands = new Demands[parts.slots()];
     for (int slot = 0; slot < demands.length; slot++) {
       demands[slot] =
           parts.isOfOneKey()
               ? new Demands(
-                  parts.needs, parts.makes, parts.waitsFor, parts.avoids, grows[slot], isOpen[slot])
+                  parts.needs,
+                  parts.makes,
+                  parts.waitsFor,
+                  parts.avoids,
+                  parts.optional,
+                  grows[slot],
+                  isOpen[slot])
               : of(parts, slot, grows[slot], isOpen[slot], memory);
     }
     return demands;
@@ -77,6 +91,7 @@ final class Demands {
         }
       }
     }
-    return new Demands(needs, makes, waitsFor, avoids, grows, isOpen || isSeveral);
+    return new Demands(
+        needs, makes, waitsFor, avoids, new boolean[count], grows, isOpen || isSeveral);
   }
 }

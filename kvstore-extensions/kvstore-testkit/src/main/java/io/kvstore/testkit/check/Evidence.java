@@ -72,6 +72,9 @@ final class Evidence {
   }
 
   private static int tells(Demands demands, int operation) {
+    if (demands.optional[operation]) {
+      return Parts.NO_VALUE;
+    }
     int needed = demands.needs[operation];
     int made = demands.makes[operation];
     if (needed == Parts.NO_VALUE || made == Parts.NO_VALUE) {

@@ -1,7 +1,6 @@
 package io.kvstore.testkit.check;
 
 import io.kvstore.testkit.history.LongTable;
-import java.util.Arrays;
 
 /**
  * The prospects of a key of which it can be said beforehand which operation makes which value.
@@ -26,8 +25,18 @@ final class FixedProspects extends Prospects {
   /** Lists of the operations that make the same value, ascending. */
   private final int[][] making;
 
-  /** By operation: the list of those that wait for what it makes. */
+  /** By list: where those that are not open yet begin, as of the last time. */
+  private final int[] waitingFrom;
+
+  private final int[] makingFrom;
+
+  /** Whether some make a value only where another one is. */
+  private final boolean isAnyConditional;
+
+  /** By operation: the list of those that wait for what it makes, and the one that it is in. */
   private final int[] madeFor;
+
+  private final int[] waitingIn;
 
   /** By operation: the first that comes too late to find what it makes. */
   private final int[] lostFor;
@@ -35,14 +44,17 @@ final class FixedProspects extends Prospects {
   /** By operation: itself or the next one that needs that a certain value is not there. */
   private final int[] nextAvoiding;
 
-  /** By list: the number of the last look that found someone open in it. */
+  /** By list: the number of the last look that found someone open in it, or a pure one only. */
   private final int[] seen;
+
+  private final int[] seenPure;
 
   /** By operation: whether it can be placed in whatever order. */
   private final boolean[] isCertain;
 
   private int looks;
   private boolean anyChange;
+  private boolean anyAvoids;
 
   private int lost = KeyOperations.NOBODY;
 
@@ -59,10 +71,18 @@ final class FixedProspects extends Prospects {
     waiting = listsOf(demands.waitsFor);
     making = listsOf(demands.makes);
     seen = new int[waiting.length];
+    seenPure = new int[waiting.length];
     madeFor = new int[operations.count];
+    waitingIn = new int[operations.count];
+    waitingFrom = new int[waiting.length];
+    makingFrom = new int[waiting.length];
+    boolean found = false;
     for (int i = 0; i < madeFor.length; i++) {
       madeFor[i] = listOf.get(demands.makes[i]);
+      waitingIn[i] = listOf.get(demands.waitsFor[i]);
+      found |= madeFor[i] != LongTable.ABSENT && waitingIn[i] != LongTable.ABSENT;
     }
+    isAnyConditional = found;
     findLastMakers(initial, evidence);
     findAvoiding(evidence);
   }
@@ -74,12 +94,13 @@ final class FixedProspects extends Prospects {
 
   @Override
   boolean areGone(int old, int value, int nextReturn) {
-    return isGone(old) || isTooLong(value, nextReturn);
+    return isGone(old, value) || isGoneWith(old, value) || isTooLong(value, nextReturn);
   }
 
   @Override
   boolean areGoneWithout(int operation, int value) {
-    return demands.makes[operation] != value && isGone(demands.makes[operation]);
+    int made = demands.makes[operation];
+    return made != value && (isGone(made, value) || isGoneWith(made, value));
   }
 
   @Override
@@ -89,12 +110,17 @@ final class FixedProspects extends Prospects {
 
   @Override
   boolean isWanted(int operation) {
-    return isWantedLater(operation) || isWantedNow(operation, false);
+    return isWantedLater(operation) || isWantedNow(operation);
   }
 
   @Override
   boolean isWantedNowOnly(int operation) {
-    return isWantedNow(operation, true) && !isWantedLater(operation);
+    int list = madeFor[operation];
+    return !anyAvoids
+        && list != LongTable.ABSENT
+        && seenPure[list] == looks
+        && seen[list] != looks
+        && !isWantedLater(operation);
   }
 
   /** Whether someone who is not open yet may be glad of what the operation makes. */
@@ -107,30 +133,49 @@ final class FixedProspects extends Prospects {
     if (list == LongTable.ABSENT) {
       return false;
     }
-    int next = firstFrom(waiting[list], opened);
+    int next = firstFrom(waiting[list], waitingFrom, list, opened);
     return next < waiting[list].length && waiting[list][next] < lostFor[operation];
   }
 
-  /** Whether someone open waits for what the operation makes, or only those who change nothing. */
-  private boolean isWantedNow(int operation, boolean onlyPure) {
-    boolean isWanted = false;
+  /** Whether someone open waits for what the operation makes, or for any change. */
+  private boolean isWantedNow(int operation) {
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int other = open.operation(bit);
       boolean waits =
-          demands.waitsFor[other] != Parts.NO_VALUE
-              && demands.waitsFor[other] == demands.makes[operation];
-      boolean avoids = demands.avoids[other] != Parts.NO_VALUE;
-      if (onlyPure && (avoids || (waits && !operations.pure[other]))) {
-        return false;
+          waitingIn[other] != LongTable.ABSENT && waitingIn[other] == madeFor[operation];
+      if (waits || demands.avoids[other] != Parts.NO_VALUE) {
+        return true;
       }
-      isWanted |= waits || avoids;
     }
-    return isWanted;
+    return false;
   }
 
-  private static int firstFrom(int[] list, int operation) {
-    int found = Arrays.binarySearch(list, operation);
-    return found >= 0 ? found : -found - 1;
+  @Override
+  void lookForPure() {
+    looks++;
+    anyAvoids = false;
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      int list = waitingIn[operation];
+      anyAvoids |= demands.avoids[operation] != Parts.NO_VALUE;
+      if (list != LongTable.ABSENT) {
+        seenPure[list] = looks;
+        seen[list] = operations.pure[operation] ? seen[list] : looks;
+      }
+    }
+  }
+
+  /** Where those in a list begin that are not open yet; near where they began last time. */
+  private static int firstFrom(int[] list, int[] last, int number, int opened) {
+    int at = last[number];
+    while (at > 0 && list[at - 1] >= opened) {
+      at--;
+    }
+    while (at < list.length && list[at] < opened) {
+      at++;
+    }
+    last[number] = at;
+    return at;
   }
 
   @Override
@@ -139,8 +184,8 @@ final class FixedProspects extends Prospects {
     anyChange = false;
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
-      if (demands.waitsFor[operation] != Parts.NO_VALUE) {
-        seen[listOf.get(demands.waitsFor[operation])] = looks;
+      if (waitingIn[operation] != LongTable.ABSENT) {
+        seen[waitingIn[operation]] = looks;
       }
       anyChange |= demands.avoids[operation] == value;
     }
@@ -217,13 +262,32 @@ final class FixedProspects extends Prospects {
     nextAvoiding[operations.count] = KeyOperations.NEVER;
     for (int i = operations.count - 1; i >= 0; i--) {
       int value = demands.avoids[i];
-      isCertain[i] = value != Parts.NO_VALUE && evidence.isAgainst(value, i);
-      nextAvoiding[i] = value == Parts.NO_VALUE || isCertain[i] ? nextAvoiding[i + 1] : i;
+      boolean canBeInAnyOrder = value != Parts.NO_VALUE && evidence.isAgainst(value, i);
+      isCertain[i] = canBeInAnyOrder && !demands.optional[i];
+      nextAvoiding[i] = value == Parts.NO_VALUE || canBeInAnyOrder ? nextAvoiding[i + 1] : i;
     }
   }
 
+  /** Whether what only a compare-and-set can make is gone with the value that this one needs. */
+  private boolean isGoneWith(int value, int now) {
+    int list = isAnyConditional ? listOf.get(value) : LongTable.ABSENT;
+    if (list == LongTable.ABSENT) {
+      return false;
+    }
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      int operation = open.operation(bit);
+      if (waitingIn[operation] == list
+          && madeFor[operation] != LongTable.ABSENT
+          && demands.makes[operation] != now
+          && isGone(demands.makes[operation], now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether someone needs a value that is not there, and that nobody can make any more. */
-  private boolean isGone(int value) {
+  private boolean isGone(int value, int now) {
     int list = listOf.get(value);
     if (list == LongTable.ABSENT) {
       return false;
@@ -233,12 +297,35 @@ final class FixedProspects extends Prospects {
     boolean needed = false;
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
-      if (madeFor[operation] == list) {
+      if (madeFor[operation] == list && canTakeEffect(operation, now)) {
         madeUntil = Math.max(madeUntil, lostFor[operation]);
       }
       needed |= demands.needs[operation] == value && lastMaker[operation] < opened;
     }
     return (needed && madeUntil == 0) || lastAlone(list, madeUntil) != KeyOperations.NOBODY;
+  }
+
+  /** Whether the value that an operation waits for is there, or can still be made for it. */
+  private boolean canTakeEffect(int operation, int now) {
+    int list = waitingIn[operation];
+    if (list == LongTable.ABSENT || demands.waitsFor[operation] == now) {
+      return true;
+    }
+    int opened = open.opened();
+    int next = firstFrom(making[list], makingFrom, list, opened);
+    int end =
+        operations.returnOf[operation] == KeyOperations.NEVER
+            ? operations.count
+            : operations.invokedBy[operations.returnOf[operation]];
+    if (next < making[list].length && making[list][next] < end) {
+      return true;
+    }
+    for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
+      if (madeFor[open.operation(bit)] == list && open.operation(bit) != operation) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -271,10 +358,12 @@ final class FixedProspects extends Prospects {
   private int lastAlone(int list, int madeUntil) {
     int opened = open.opened();
     int[] makers = making[list];
-    int nextMaker = firstFrom(makers, opened);
+    int nextMaker = firstFrom(makers, makingFrom, list, opened);
     int end = nextMaker == makers.length ? operations.count : makers[nextMaker];
     int last = KeyOperations.NOBODY;
-    for (int at = firstFrom(waiting[list], opened); at < waiting[list].length; at++) {
+    for (int at = firstFrom(waiting[list], waitingFrom, list, opened);
+        at < waiting[list].length;
+        at++) {
       int operation = waiting[list][at];
       if (operation > end) {
         break;
@@ -292,7 +381,7 @@ final class FixedProspects extends Prospects {
     int needed = demands.needs[operation];
     int made = demands.makes[operation];
     return (needed == Parts.NO_VALUE || needed == value)
-        && (made == Parts.NO_VALUE || made == value)
+        && (made == Parts.NO_VALUE || made == value || demands.optional[operation])
         && demands.avoids[operation] != value;
   }
 }

@@ -40,6 +40,9 @@ final class KeyOperations {
   /** The only key that it changes without looking at it, or {@link #NOWHERE}. */
   final int[] hiddenIn;
 
+  /** The only key of a compare-and-set that may have taken place, or {@link #NOWHERE}. */
+  final int[] optionalIn;
+
   /** By operation: its return's number, or {@link #NEVER}. */
   final int[] returnOf;
 
@@ -62,23 +65,35 @@ final class KeyOperations {
     count = row.length;
     parts = new Parts(history, row, values, absent);
     hiddenIn = new int[count];
-    for (int i = 0; i < count; i++) {
-      hiddenIn[i] = parts.hiddenIn(i);
-    }
-    twin = parts.twins();
+    optionalIn = new int[count];
+    twin = new int[count];
+    pure = new boolean[count];
     returnOf = new int[count];
     place = new int[count];
     before = new int[count];
     returning = orderOfReturns(history);
-    pure = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      pure[i] = returnOf[i] != NEVER && parts.isPure(i);
-    }
+    describe();
     returns = returning.length;
     invokedBy = new int[returns];
     int[] used = assignPlaces(history);
     places = used[0];
     unknowns = used[1];
+  }
+
+  /** Describes the operations by their parts, once more if more has become known of these. */
+  void describe() {
+    System.arraycopy(parts.twins(), 0, twin, 0, count);
+    for (int i = 0; i < count; i++) {
+      hiddenIn[i] = parts.hiddenIn(i);
+      boolean isOptional = parts.isOfOneKey() && parts.optional[i];
+      optionalIn[i] = isOptional ? parts.onlySlot(i) : NOWHERE;
+      pure[i] = returnOf[i] != NEVER && parts.isPure(i);
+    }
+  }
+
+  /** The key in which it need not be placed where that would not be seen. */
+  int excusedIn(int operation) {
+    return hiddenIn[operation] == NOWHERE ? optionalIn[operation] : hiddenIn[operation];
   }
 
   /** By operation that matters: the first of its rows that does. */

@@ -40,8 +40,11 @@ final class Parts {
   /** The state that it needs to take effect. */
   final int[] waitsFor;
 
-  /** The state in which it cannot be. */
+  /** The state in which it cannot be, or not without changing it. */
   final int[] avoids;
+
+  /** Whether it is a compare-and-set that does not say whether it took place. */
+  final boolean[] optional;
 
   private int[] keys = new int[4];
   private final LongTable slotOf = new LongTable();
@@ -70,6 +73,7 @@ final class Parts {
     makes = new int[rows];
     waitsFor = new int[rows];
     avoids = new int[rows];
+    optional = new boolean[rows];
     for (int i = 0; i < firstRows.length; i++) {
       int part = first[i];
       for (int row = firstRows[i]; part < first[i + 1]; row++) {
@@ -207,6 +211,16 @@ final class Parts {
       // It is placed only where it takes effect: anywhere else it may as well not be.
       result[part] = Values.TRUE;
     }
+    demand(part, isUnknown);
+  }
+
+  /** Says what a compare-and-set must have answered that did not say whether it took place. */
+  void answer(int part, int answer) {
+    result[part] = answer;
+    demand(part, false);
+  }
+
+  private void demand(int part, boolean isUnknown) {
     needs[part] = needs(part, isUnknown);
     makes[part] =
         switch (kind[part]) {
@@ -223,8 +237,10 @@ final class Parts {
       makes[part] = NO_VALUE;
     }
     boolean isCas = kind[part] == Kind.CAS;
-    waitsFor[part] = isCas && isUnknown ? expected[part] : needs[part];
-    avoids[part] = isCas && result[part] == Values.FALSE ? expected[part] : NO_VALUE;
+    optional[part] = isCas && !pure[part] && result[part] == Values.NONE;
+    waitsFor[part] = optional[part] || (isCas && isUnknown) ? expected[part] : needs[part];
+    boolean tookNoPlace = isCas && result[part] == Values.FALSE;
+    avoids[part] = tookNoPlace || optional[part] ? expected[part] : NO_VALUE;
   }
 
   private int slotOf(int key) {

@@ -30,7 +30,13 @@ class Prospects {
     return true;
   }
 
-  /** Whether the operation wants to have a place now, for those who are open and change nothing. */
+  /** Looks at what the open operations wait for that change nothing. */
+  void lookForPure() {}
+
+  /**
+   * Whether the operation wants to have a place now, for those who are open and change nothing, as
+   * of that look.
+   */
   boolean isWantedNowOnly(int operation) {
     return false;
   }

@@ -4,8 +4,9 @@ import io.kvstore.testkit.history.LongTable;
 import java.util.Arrays;
 
 /**
- * The places that a search has been to: the return that is next, the state, and the open operations
- * that are still to be placed.
+ * The places of a search that led nowhere: the return that is next, the state, and the open
+ * operations that are still to be placed. A place that it is on its way through needs no entry,
+ * since no way comes to the same place twice.
  *
  * <p>Operations of unknown outcome need not be placed at all, so of two places that differ only in
  * these, the one that has more of them left can do all that the other can: a place is known already
@@ -29,30 +30,42 @@ final class Remembered {
     entries = new long[SMALLEST / 2 * (words + 1)];
   }
 
-  /** Whether this place is new; from now on it is not. */
-  boolean isNew(int nextReturn, int state, long[] open) {
-    long place = ((long) nextReturn << 32) | (state & 0xFFFFFFFFL);
+  /** Whether nothing can come of a place. */
+  boolean isKnown(int nextReturn, int state, long[] open) {
+    if (size == 0) {
+      return false;
+    }
+    long place = place(nextReturn, state);
     int mask = table.length - 1;
     int slot = slot(place, open, 0, mask);
     while (table[slot] != 0) {
       if (covers((table[slot] - 1) * (words + 1), place, open)) {
-        return false;
+        return true;
       }
       slot = (slot + 1) & mask;
     }
+    return false;
+  }
+
+  /** Nothing came of a place, whose open operations stand in an array from an index on. */
+  void add(int nextReturn, int state, long[] open, int from) {
     if (size * 2 >= table.length) {
       grow();
-      mask = table.length - 1;
-      slot = slot(place, open, 0, mask);
-      while (table[slot] != 0) {
-        slot = (slot + 1) & mask;
-      }
+    }
+    long place = place(nextReturn, state);
+    int mask = table.length - 1;
+    int slot = slot(place, open, from, mask);
+    while (table[slot] != 0) {
+      slot = (slot + 1) & mask;
     }
     int entry = size * (words + 1);
     entries[entry] = place;
-    System.arraycopy(open, 0, entries, entry + 1, words);
+    System.arraycopy(open, from, entries, entry + 1, words);
     table[slot] = ++size;
-    return true;
+  }
+
+  private static long place(int nextReturn, int state) {
+    return ((long) nextReturn << 32) | (state & 0xFFFFFFFFL);
   }
 
   private boolean covers(int entry, long place, long[] open) {

@@ -82,9 +82,12 @@ final class Search {
     this.memory = memory;
     Parts parts = operations.parts;
     states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
+    Demands[] demands = Demands.of(parts, memory);
+    for (Demands each : demands) {
+      Foregone.decide(operations, each, initial);
+    }
     open = new Open(operations);
     remembered = new Remembered(open.mustWords(), open.words(), memory);
-    Demands[] demands = Demands.of(parts, memory);
     prospects = new Prospects[demands.length];
     for (int slot = 0; slot < demands.length; slot++) {
       prospects[slot] = Prospects.of(operations, demands[slot], open, values, initial);
@@ -110,11 +113,14 @@ final class Search {
       int choice = nextChoice();
       if (choice == NOTHING) {
         depth--;
+        int frame = depth * FRAME;
+        int from = depth * open.words();
+        remembered.add(frames[frame], frames[frame + STATE], frameOpen, from);
       } else if (take(choice)) {
         if (settle()) {
           return Status.HOLDS;
         }
-        if (remembered.isNew(nextReturn, state, open.bits())) {
+        if (!remembered.isKnown(nextReturn, state, open.bits())) {
           push();
           continue;
         }
@@ -159,7 +165,7 @@ final class Search {
         return false;
       }
       if (open.may(returning)) {
-        if (prospects[operations.hiddenIn[returning]].isWanted(returning)) {
+        if (prospects[operations.excusedIn(returning)].isWanted(returning)) {
           return false;
         }
         open.take(returning);
@@ -189,7 +195,7 @@ final class Search {
 
   /** Whether a place now would not be seen, so that the operation need not have another. */
   private boolean isInvisible(int operation) {
-    return operations.hiddenIn[operation] != KeyOperations.NOWHERE
+    return operations.excusedIn(operation) != KeyOperations.NOWHERE
         && states.step(operation, state) == state;
   }
 
@@ -202,7 +208,7 @@ final class Search {
     if (choice == LEAVE_OUT) {
       int left = operations.returning[nextReturn];
       open.take(left);
-      int slot = operations.hiddenIn[left];
+      int slot = operations.excusedIn(left);
       return !prospects[slot].areGoneWithout(left, states.value(state, slot));
     }
     int old = state;
@@ -225,6 +231,7 @@ final class Search {
   /** Places others just before a choice that overwrites the key, if nobody needs them later. */
   private void placeInPassing(int choice) {
     int slot = operations.hiddenIn[choice];
+    prospects[slot].lookForPure();
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
       if (operation != choice
@@ -233,6 +240,7 @@ final class Search {
           && prospects[slot].isWantedNowOnly(operation)) {
         place(operation);
         placePure();
+        prospects[slot].lookForPure();
       }
     }
   }
@@ -307,7 +315,8 @@ final class Search {
     if (next == Model.IMPOSSIBLE || isPreferred != isPreferred(operation, next, returning)) {
       return false;
     }
-    boolean isIdle = next == state && !open.must(operation) && !excuses(operation);
+    boolean isOptional = operations.optionalIn[operation] != KeyOperations.NOWHERE;
+    boolean isIdle = next == state && (isOptional || !open.must(operation)) && !excuses(operation);
     return !isIdle && (operation == returning || isOfUse(operation)) && !hasTwin(operation);
   }
 
@@ -326,7 +335,7 @@ final class Search {
   private boolean isOfUse(int operation) {
     int slot = operations.parts.onlySlot(operation);
     boolean isSeenAnyway =
-        operations.hiddenIn[operation] == KeyOperations.NOWHERE && open.must(operation);
+        operations.excusedIn(operation) == KeyOperations.NOWHERE && open.must(operation);
     return slot == KeyOperations.NOWHERE || isSeenAnyway || prospects[slot].isUseful(operation);
   }
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Vectors, lists and sets are Lists, maps are Maps, whole numbers are Longs, keywords and all
  * else that stands for itself are Symbols; tags and discarded values are passed over.
  */
-final class Edn {
+public final class Edn {
   /** What {@link #next} answers at the end of the text. */
-  static final Object END = new Object();
+  public static final Object END = new Object();
 
   private static final int DEEPEST = 100;
   private static final int KNOWN = 64;
@@ -28,7 +28,8 @@ final class Edn {
   private int line = 1;
   private int depth;
 
-  Edn(String file, String text) {
+  /** The name of the file is for complaints. */
+  public Edn(String file, String text) {
     this.file = file;
     this.text = text;
   }
@@ -39,7 +40,7 @@ final class Edn {
   }
 
   /** The next value, null for nil, or {@link #END}. */
-  @Nullable Object next() {
+  public @Nullable Object next() {
     skip();
     if (at == text.length()) {
       return END;
@@ -65,7 +66,8 @@ final class Edn {
     return true;
   }
 
-  HistoryFormatException expected(String what) {
+  /** The complaint that something else was expected, which knows the line. */
+  public HistoryFormatException expected(String what) {
     return new HistoryFormatException(file, line, "expected " + what);
   }
 

@@ -16,7 +16,11 @@ public enum Format {
   /** The operations of Knossos: EDN maps, on their own or in a vector. */
   EDN,
   /** An operation a line, as the package's description says. */
-  JSON;
+  JSON,
+  /** Transactions as Plume and PolySI keep them: {@code w(key,value,session,transaction)}. */
+  PLUME,
+  /** Transactions as AWDIT's own tests have them: {@code w 1 2}, with lines of - and =. */
+  AWDIT;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -29,12 +33,24 @@ public enum Format {
           return JSON;
         }
       }
+      case 'r', 'w' -> {
+        char second = first + 1 < text.length() ? text.charAt(first + 1) : '\0';
+        return second == '(' ? PLUME : Character.isWhitespace(second) ? AWDIT : JEPSEN;
+      }
+      case '-', '=' -> {
+        return AWDIT;
+      }
       case '[', '(', ';', '#' -> {}
       default -> {
         return JEPSEN;
       }
     }
     return text.contains(":key ") ? PORCUPINE : EDN;
+  }
+
+  /** Whether it says when operations began and ended, which not all levels ask for. */
+  public boolean tellsTimes() {
+    return this != PLUME && this != AWDIT;
   }
 
   private static int next(String text, int from) {
@@ -52,6 +68,8 @@ public enum Format {
       case JEPSEN -> new JepsenLog(file, text).read();
       case PORCUPINE, EDN -> new EdnHistory(file, text).read();
       case JSON -> new JsonLines(file, text).read();
+      case PLUME -> new TransactionLines(file, text).readPlume();
+      case AWDIT -> new TransactionLines(file, text).readAwdit();
     };
   }
 

@@ -35,6 +35,10 @@
  *       have the same process and times</td></tr>
  * </table>
  *
+ * <p>Files of transactions, Plume's and AWDIT's, tell no times: each transaction begins before any
+ * of them ends, and is a group; only the order within a session is known. Before all of it each key
+ * holds 0 in Plume's, unless the file writes a 0, and nothing in AWDIT's.
+ *
  * <p>Decisions:
  *
  * <ul>

@@ -34,6 +34,24 @@ public final class CausalSpeed {
       measure(what + "not converging", () -> Causal.checkConvergence(other, MAP, BUDGET));
       measure(what + "consistency of that", () -> Causal.checkConsistency(other, MAP, BUDGET));
     }
+    for (int keys : new int[] {10, 1_000, 100_000}) {
+      History single = history(1_000_000, keys, Flaw.NONE);
+      History other = history(1_000_000, keys, Flaw.DOES_NOT_CONVERGE);
+      for (WeakIsolation.Level level : WeakIsolation.Level.values()) {
+        String what = "1,000,000 operations, 50 sessions, " + keys + " keys: " + level;
+        measure(what, () -> WeakIsolation.check(single, MAP, level, BUDGET));
+        measure(what + ", not converging", () -> WeakIsolation.check(other, MAP, level, BUDGET));
+      }
+    }
+    for (int keys : new int[] {1_000, 100_000}) {
+      TransactionHistory.Shape shape = new TransactionHistory.Shape(50, 100_000, 19, keys, 0, 0);
+      History transactions = TransactionHistory.of(new SplittableRandom(1), shape);
+      for (WeakIsolation.Level level : WeakIsolation.Level.values()) {
+        measure(
+            "100,000 transactions of 10, 50 sessions, " + keys + " keys: " + level,
+            () -> WeakIsolation.check(transactions, Model.keyValue(0L), level, BUDGET));
+      }
+    }
     for (int operations : new int[] {1_000, 10_000, 100_000}) {
       History history = history(operations, 100, Flaw.DOES_NOT_CONVERGE);
       measure(

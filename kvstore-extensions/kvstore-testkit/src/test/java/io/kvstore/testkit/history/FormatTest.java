@@ -295,6 +295,13 @@ class FormatTest {
           EDN | [#_ | expected a value to discard before the end of the file
           EDN | 17 | expected a map, found 17
           EDN | ] | expected a value, found ']'
+          PLUME | w(1,2,3) | expected r(key,value,session,transaction) or w(…)
+          PLUME | w(1,two,3,4) | expected r(key,value,session,transaction) or w(…)
+          PLUME | x(1,2,3,4) | expected r(key,value,session,transaction) or w(…)
+          PLUME | w(1,2,-3,4) | expected a session from 0 to 2147483647, found w(1,2,-3,4)
+          AWDIT | w 1 | expected r KEY VALUE or w KEY VALUE
+          AWDIT | w 1 many | expected r KEY VALUE or w KEY VALUE
+          AWDIT | x 1 2 | expected r KEY VALUE or w KEY VALUE
           JSON | {"process":0,"f":"get","invoked":1 | expected '}', found the end of the line
           JSON | {"process":0,"f":"fly","invoked":1} | expected "f" to be one of get put
           JSON | {"process":0,"f":"get"} | expected "invoked" to be a whole number
@@ -308,6 +315,56 @@ class FormatTest {
         .isInstanceOf(HistoryFormatException.class)
         .hasMessageStartingWith("some.file:1: ")
         .hasMessageContaining(complaint);
+  }
+
+  @Test
+  void plumesTransactionsAreGroupsWithoutTimes() {
+    String plume =
+        """
+        w(1,10,0,0)
+        r(2,0,3,7)
+        w(2,11,0,0)
+        w(1,12,0,-1)
+        r(1,10,3,7)
+        r(1,10,3,8)
+        """;
+
+    History history = Format.guess(plume).parse("a.file", plume);
+
+    assertThat(Format.guess(plume)).isEqualTo(Format.PLUME);
+    assertThat(operations(history))
+        .containsExactly(
+            "process 0: write 1 10, ok [0, 4]",
+            "process 0: write 2 11, ok [0, 4]",
+            "process 3: read 2 = 0 [1, 5]",
+            "process 3: read 1 = 10 [1, 5]",
+            "process 0: write 1 12, failed [2, 6]",
+            "process 3: read 1 = 10 [3, 7]");
+    assertThat(IntStream.range(0, 6).map(history::group)).containsExactly(0, 0, 2, 2, 4, 5);
+  }
+
+  @Test
+  void awditsTransactionsAreGroupsWithoutTimes() {
+    String awdit =
+        """
+        w 1 10
+        w 2 11
+        ----
+        r 1 10
+        ====
+        r 2 11
+        """;
+
+    History history = Format.guess(awdit).parse("a.file", awdit);
+
+    assertThat(Format.guess(awdit)).isEqualTo(Format.AWDIT);
+    assertThat(operations(history))
+        .containsExactly(
+            "process 0: write 1 10, ok [0, 3]",
+            "process 0: write 2 11, ok [0, 3]",
+            "process 0: read 1 = 10 [1, 4]",
+            "process 1: read 2 = 11 [2, 5]");
+    assertThat(IntStream.range(0, 4).map(history::group)).containsExactly(0, 0, 2, 3);
   }
 
   @Test
