@@ -94,6 +94,7 @@ public final class Counterexample {
   /** A picture of it. */
   public Drawing drawing() {
     return Drawing.of(history())
+        .asked(played.recorder().asked())
         .title(scenario.setup().cell() + " under the seed " + seed + " is not " + promise())
         .levels(levels())
         .events(events, Simulation.BEGINNING_NANOS)
@@ -108,11 +109,12 @@ public final class Counterexample {
 
   private Map<String, Verdict> levels() {
     Map<String, Verdict> levels = new LinkedHashMap<>();
+    levels.put(promise(), verdict()); // what the drawing is about
     Budget budget = new Budget(Duration.ofSeconds(2), 128L << 20);
     for (Consistency level : Consistency.values()) {
-      levels.put(level.name().toLowerCase(Locale.ROOT), Levels.check(level, history(), budget));
+      String name = level.name().toLowerCase(Locale.ROOT);
+      levels.computeIfAbsent(name, other -> Levels.check(level, history(), budget));
     }
-    levels.put(promise(), verdict());
     return levels;
   }
 

@@ -54,6 +54,7 @@ final class Player {
   private Optional<String> misbehaviour = Optional.empty();
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private Map<String, Integer> left = Map.of();
+  private String asking = ""; // the name of the client that asked last
   private boolean mayForget;
   private int refusedAtTheEnd;
 
@@ -69,6 +70,7 @@ final class Player {
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
     simulation = more.apply(setup.turnsTakeTime() ? its.turnsTakeTime() : its);
+    recorder.callers(() -> asking);
   }
 
   private DataletFactory datalets() {
@@ -136,7 +138,10 @@ final class Player {
   }
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
-    return new Performer(store, performers, simulation, operationsAtOnce);
+    int number = performers.size();
+    String name = number < setup.clients() ? "client " + number : "at the end";
+    return new Performer(
+        name, asks -> asking = asks, store, performers, simulation, operationsAtOnce);
   }
 
   private Played played() {

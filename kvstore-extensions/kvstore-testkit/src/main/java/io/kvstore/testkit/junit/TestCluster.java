@@ -166,11 +166,10 @@ final class TestCluster {
 
   private Path draw(String test, String again, Map<String, Verdict> verdicts) {
     String name = test.replaceAll("[^\\w.-]+", "_") + "-" + seed;
-    return Drawing.of(recorder.history())
-        .title(test)
+    return Drawing.of(recorder)
+        .title(test + " under the seed " + seed)
         .levels(verdicts)
         .events(events, Simulation.BEGINNING_NANOS)
-        .disturbances(recorder.disturbances())
         .replay(again)
         .write(DRAWINGS.resolve(name));
   }
