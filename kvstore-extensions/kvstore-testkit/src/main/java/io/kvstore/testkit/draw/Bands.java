@@ -5,6 +5,7 @@ import io.kvstore.testkit.draw.Picture.Band;
 import io.kvstore.testkit.draw.Picture.Mark;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /** What was wrong with nodes and links, as bands on the lanes of nodes, each as long as it was. */
 final class Bands {
   private static final Pattern MILLIS = Pattern.compile(" for (\\d{1,12}) ms$");
+  private static final Pattern TIME = Pattern.compile("\\bPT-?[0-9.]+S\\b");
   private static final long AN_INSTANT =
       1_000; // nanoseconds: the links of a node are cut one by one
   private static final String NOTHING_WRONG = "nothing wrong";
@@ -73,7 +75,13 @@ final class Bands {
   }
 
   private void add(String kind, int node, Disturbance begun, long end, String label) {
-    bands.add(new Band(kind, node, begun.time(), end, label, begun.what()));
+    bands.add(new Band(kind, node, begun.time(), end, label, inWords(begun.what())));
+  }
+
+  /** With times as people write them. */
+  private static String inWords(String text) {
+    return TIME.matcher(text)
+        .replaceAll(time -> Svg.inWords(Duration.parse(time.group()).toNanos()));
   }
 
   private void restart(int node, Disturbance restart) {
@@ -122,7 +130,8 @@ final class Bands {
 
   private void addLinks(Disturbance begun, long end) {
     if (begun.nodes().isEmpty()) {
-      add("links", Picture.EVERYWHERE, begun, end, begun.what());
+      String label = inWords(begun.what()).replaceFirst("^all links: ", "");
+      add("links", Picture.EVERYWHERE, begun, end, label);
     } else {
       add("link", begun.nodes().get(1).number(), begun, end, begun.what());
     }

@@ -2,7 +2,7 @@ package io.kvstore.testkit.draw;
 
 import java.util.Map;
 
-/** What is promised, in a sentence that needs no other. */
+/** What a promise means, in a sentence that needs no other. */
 final class Promises {
   private static final Map<String, String> SENTENCES =
       Map.ofEntries(
@@ -52,6 +52,8 @@ final class Promises {
   static String sentence(String promise) {
     String name = promise.replace(" meanwhile", "");
     String sentence = SENTENCES.getOrDefault(name, "");
-    return sentence.isEmpty() ? "" : "Promised (" + promise + "): " + sentence + ".";
+    return sentence.isEmpty()
+        ? ""
+        : Character.toUpperCase(promise.charAt(0)) + promise.substring(1) + ": " + sentence + ".";
   }
 }

@@ -19,6 +19,8 @@ final class Staff {
   static final String VIEW = "#4b5fbd";
 
   private static final double LEFT = 112;
+  private static final int MOST_TOLD =
+      600; // messages that are told in full: more make a large file
   private static final int END_OF_A_NAME = 4;
   private static final double TIMES = 24;
   private static final double ROW = 36;
@@ -31,15 +33,21 @@ final class Staff {
 
   private final Picture picture;
   private final Sheet sheet;
+  private final String id; // another for each picture, as several may stand in one page
   private final double scale; // from places to the sheet
   private final int count;
   private double top;
   private double first; // place of this part
   private double last;
 
-  Staff(Picture picture, Sheet sheet) {
+  Staff(Picture picture, Sheet sheet, String id) {
     this.picture = picture;
+    this.id = id;
     this.sheet = sheet;
+    sheet.shape(
+        "<marker id=\"%s-head\" viewBox=\"0 0 8 6\" refX=\"8\" refY=\"3\" markerWidth=\"8\""
+            + " markerHeight=\"6\" orient=\"auto\"><path d=\"M 0 0 L 8 3 L 0 6 z\" fill=\"%s\"/></marker>",
+        id, MESSAGE);
     double length = picture.axis().length();
     count = Math.max(1, (int) Math.ceil(length * picture.axis().unit() / ROOM - 0.05));
     scale = count * ROOM / length;
@@ -56,10 +64,10 @@ final class Staff {
     last = first + ROOM / scale;
     double bottom = linksTop() + (hasLinks() ? LINKS : 0);
     sheet.shape(
-        "<clipPath id=\"part%d\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>",
-        part, LEFT - 8, top, ROOM + 16, bottom - top + 4);
+        "<clipPath id=\"%s-%d\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></clipPath>",
+        id, part, LEFT - 8, top, ROOM + 16, bottom - top + 4);
     names();
-    sheet.shape("<g clip-path=\"url(#part%d)\">", part);
+    sheet.shape("<g clip-path=\"url(#%s-%d)\">", id, part);
     times(bottom);
     lines();
     picture.bands().stream().filter(each -> isHere(each.from(), each.to())).forEach(this::band);
@@ -198,15 +206,17 @@ final class Staff {
     boolean arrived = arrow.fate().isEmpty();
     double toY = arrived ? nodeY(arrow.to()) : (nodeY(arrow.from()) + nodeY(arrow.to())) / 2;
     double toX = Math.max(x(arrow.arrived()), x(arrow.sent()) + (arrived ? 0 : 6));
+    String text = arrow.text() + (arrived ? "" : ": " + arrow.fate());
+    boolean isTold = !arrived || picture.arrows().size() <= MOST_TOLD;
     sheet.shape(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"%s><title>%s</title></line>",
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" %s>%s</line>",
         x(arrow.sent()),
         nodeY(arrow.from()),
         toX,
         toY,
         arrived ? MESSAGE : LOST,
-        arrived ? "" : " stroke-dasharray=\"3 3\"",
-        Sheet.escape(arrow.text() + (arrived ? "" : ": " + arrow.fate())));
+        arrived ? "marker-end=\"url(#" + id + "-head)\"" : "stroke-dasharray=\"3 3\"",
+        isTold ? "<title>" + Sheet.escape(text) + "</title>" : "");
   }
 
   private void band(Band band) {

@@ -34,7 +34,8 @@ final class Svg {
     String reason = picture.reason().isEmpty() ? "" : "✗ " + picture.reason();
     write(reason, 14, "font-size=\"14\" font-weight=\"600\" fill=\"#b34700\"");
     y += 6;
-    Staff staff = new Staff(picture, sheet);
+    String id = "d" + Integer.toHexString((title + replay).hashCode());
+    Staff staff = new Staff(picture, sheet, id);
     for (int i = 0; i < staff.count(); i++) {
       y = staff.draw(i, y);
     }
@@ -135,6 +136,9 @@ final class Svg {
 
   /** A time in the unit that fits. */
   static String inWords(long nanos) {
+    if (nanos < 0) {
+      return "-" + inWords(-nanos);
+    }
     if (nanos >= 1_000_000_000L) {
       return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
     }

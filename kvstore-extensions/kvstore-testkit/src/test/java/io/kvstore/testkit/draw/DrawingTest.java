@@ -3,6 +3,7 @@ package io.kvstore.testkit.draw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
+import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
@@ -140,6 +141,44 @@ class DrawingTest {
   @Test
   void aThousandOperationsAreNoBurden() {
     assertThat(recorded(3).html().length()).isLessThan(2_000_000);
+    assertThat(recorded(3).svg().length()).isLessThan(3_000_000);
+  }
+
+  @Test
+  void severalPicturesMayStandInOnePage() {
+    String one = oldRead().title("one").svg();
+    String other = oldRead().title("other").svg();
+    assertThat(idsOf(one)).hasSize(2).doesNotContainAnyElementsOf(idsOf(other));
+  }
+
+  private static Set<String> idsOf(String svg) {
+    Set<String> ids = new TreeSet<>();
+    Matcher matcher = Pattern.compile(" id=\"([^\"]+)\"").matcher(svg);
+    while (matcher.find()) {
+      ids.add(matcher.group(1));
+    }
+    return ids;
+  }
+
+  @Test
+  void timesStandInUnitsThatPeopleUse() {
+    String page =
+        troubled(
+                store -> {
+                  store.cluster().skewClock(NodeId.of(1), Duration.ofMillis(-1500), 0);
+                  store
+                      .cluster()
+                      .network()
+                      .faults(
+                          Faults.lossy(0.25)
+                              .withDelay(
+                                  Delay.uniform(Duration.ofNanos(50_000), Duration.ofMillis(2))));
+                })
+            .html();
+    assertThat(page)
+        .contains("clock of n1 -1.500 s off")
+        .contains("all links: takes 50.0 µs to 2.000 ms, loss 0.25")
+        .doesNotContain("PT");
   }
 
   @Test
@@ -149,7 +188,7 @@ class DrawingTest {
         .containsPattern("\\[\"down\",2,\\d+,\\d+,\"down\",\"crash n2\"\\]")
         .containsPattern("\\[\"cut\",1,\\d+,\\d+,\"✂ n0\",\"link cut: n1 hears nothing of n0\"\\]")
         .containsPattern("\\[\"cut\",0,\\d+,\\d+,\"✂ n1\"")
-        .containsPattern("\\[\"links\",-1,\\d+,-1,\"all links: .*loss 0.05");
+        .containsPattern("\\[\"links\",-1,\\d+,-1,\"[^\"]*loss 0.05\",\"all links: .*loss 0.05");
     assertThat(page).contains("\"lost on the link\"");
   }
 
