@@ -254,6 +254,11 @@ public final class Simulation implements Engine {
     driver.addClient(name, code::run);
   }
 
+  /** The name of the client whose code calls this; nothing when it is no {@link #client}. */
+  public Optional<String> nameOfClient() {
+    return Optional.ofNullable(driver.nameOfClient());
+  }
+
   /**
    * Runs all clients until the last has ended. Who goes on when several could is drawn from the
    * seed. What a client throws is thrown here, and ends the others.

@@ -223,6 +223,11 @@ public final class SimulatedDriver implements Driver {
     turns.add(name, code);
   }
 
+  /** What the client is called that the calling thread is; null when it is none. */
+  public @Nullable String nameOfClient() {
+    return turns.nameOfClient();
+  }
+
   /** Lets all clients do what they do, until the last has ended; throws what one of them throws. */
   public void runClients() {
     try {

@@ -74,6 +74,12 @@ final class Turns {
     }
   }
 
+  /** What the client is called that the calling thread is; null when it is none. */
+  @Nullable String nameOfClient() {
+    Client client = running;
+    return client != null && client.thread == Thread.currentThread() ? client.name : null;
+  }
+
   /** Whether the calling thread is a client's. */
   boolean isClient() {
     return running != null && running.thread == Thread.currentThread();

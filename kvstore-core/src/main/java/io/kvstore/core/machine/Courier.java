@@ -10,9 +10,16 @@ import java.util.random.RandomGenerator;
 
 /** Brings what one party says to others, over links that may be faulty. Used on its loop. */
 public final class Courier {
-  /** Learns what will not arrive. */
-  public interface Losses {
-    void on(NodeId to, Message message, String why);
+  /** Learns what becomes of messages. */
+  public interface Listener {
+    /** One is sent. */
+    default void sent(NodeId to, Message message) {}
+
+    /** One has arrived, at this time: called on the receiver's loop, where there is a delay. */
+    default void arrived(long time, NodeId to, Message message) {}
+
+    /** One will not arrive. */
+    void lost(NodeId to, Message message, String why);
   }
 
   private static final long REORDERED_WITHIN_NANOS = 1_000_000;
@@ -21,33 +28,34 @@ public final class Courier {
   private final EventLoop loop;
   private final Fabric fabric;
   private final RandomGenerator random;
-  private final Losses losses;
+  private final Listener listener;
   private final Map<NodeId, Long> lastDelivery =
       new HashMap<>(); // links keep their order unless told otherwise
 
   public Courier(
-      NodeId self, EventLoop loop, Fabric fabric, RandomGenerator random, Losses losses) {
+      NodeId self, EventLoop loop, Fabric fabric, RandomGenerator random, Listener listener) {
     this.self = self;
     this.loop = loop;
     this.fabric = fabric;
     this.random = random;
-    this.losses = losses;
+    this.listener = listener;
   }
 
   public void send(Recipient receiver, Message message) {
+    NodeId to = receiver.self();
+    listener.sent(to, message);
     Fabric.Conditions conditions = fabric.conditions();
     if (conditions == null) {
-      receiver.loop().deliver(receiver, self, message);
+      deliver(receiver, message);
       return;
     }
-    NodeId to = receiver.self();
     if (conditions.isCut(self, to)) {
-      losses.on(to, message, "the link is cut");
+      listener.lost(to, message, "the link is cut");
       return;
     }
     Faults faults = conditions.faults(self, to);
     if (happens(faults.loss())) {
-      losses.on(to, message, "lost on the link");
+      listener.lost(to, message, "lost on the link");
       return;
     }
     transmit(receiver, message, faults);
@@ -65,10 +73,20 @@ public final class Courier {
       lastDelivery.put(receiver.self(), arrival);
     }
     if (arrival <= loop.now()) {
-      receiver.loop().deliver(receiver, self, message);
+      deliver(receiver, message);
     } else {
-      receiver.loop().executeAt(arrival, receiver, () -> receiver.receive(self, message));
+      receiver.loop().executeAt(arrival, receiver, () -> arrive(receiver, message));
     }
+  }
+
+  private void deliver(Recipient receiver, Message message) {
+    listener.arrived(loop.now(), receiver.self(), message);
+    receiver.loop().deliver(receiver, self, message);
+  }
+
+  private void arrive(Recipient receiver, Message message) {
+    listener.arrived(receiver.loop().now(), receiver.self(), message);
+    receiver.receive(self, message);
   }
 
   private boolean happens(double probability) {

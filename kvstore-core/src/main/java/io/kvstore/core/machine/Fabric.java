@@ -3,6 +3,7 @@ package io.kvstore.core.machine;
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import io.kvstore.core.trace.Trace;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,7 @@ public final class Fabric implements Network {
   private final Supplier<List<NodeId>> nodes;
   private final Faults normal;
   private final Runnable onChange;
+  private final @Nullable Trace trace;
   private volatile @Nullable Conditions conditions;
 
   /**
@@ -73,13 +75,21 @@ public final class Fabric implements Network {
    * @param nodes all that there are right now
    * @param normal what is wrong with every link even when it is healed
    * @param onChange called whenever something else is wrong
+   * @param trace is told of what goes over them; null where nothing listens
    */
-  public Fabric(Supplier<List<NodeId>> nodes, Faults normal, Runnable onChange) {
+  public Fabric(
+      Supplier<List<NodeId>> nodes, Faults normal, Runnable onChange, @Nullable Trace trace) {
     this.nodes = nodes;
     this.normal = normal;
     this.onChange = onChange;
+    this.trace = trace;
     Conditions first = new Conditions(normal, Map.of(), Set.of());
     conditions = first.areNone() ? null : first;
+  }
+
+  /** Is told of what goes over the links; null where nothing listens. */
+  public @Nullable Trace trace() {
+    return trace;
   }
 
   /** What is wrong right now; null when nothing is. */

@@ -70,7 +70,11 @@ public final class Coordinator implements Recipient {
     this.register = register;
     courier =
         new Courier(
-            NodeId.COORDINATOR, loop, fabric, new SplittableRandom(seed), (to, lost, why) -> {});
+            NodeId.COORDINATOR,
+            loop,
+            fabric,
+            new SplittableRandom(seed),
+            TracedCoordination.ofCoordinator(fabric.trace(), loop, group.shard()));
     timer = loop.timer(this, this::tick);
     pause = new Pause(loop, this, group.settings().limits().owedBytes());
     detector = new FailureDetector(loop, group.settings().failover(), group::isRunning);

@@ -84,7 +84,7 @@ public final class Replica implements Member {
     this.participant =
         new ViewChangeParticipant(
             this, storage, transfers, open, backlog, group.protocol(), parts.damage());
-    Courier toCoordinator = transport.courier(new SplittableRandom(~seed));
+    Courier toCoordinator = transport.courierToCoordinator(new SplittableRandom(~seed));
     this.membership =
         new MemberAgent(this, participant, group, clock, toCoordinator, pause, incarnation);
     this.shutdown =

@@ -5,6 +5,7 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Courier;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.machine.Recipient;
+import io.kvstore.core.membership.TracedCoordination;
 import io.kvstore.core.spi.Message;
 import java.util.random.RandomGenerator;
 
@@ -43,6 +44,13 @@ final class Transport {
    */
   Courier courier(RandomGenerator chance) {
     return new Courier(self, loop, fabric, chance, this::lost);
+  }
+
+  /** The same for what is said to the coordinator. */
+  Courier courierToCoordinator(RandomGenerator chance) {
+    Courier.Listener listener =
+        TracedCoordination.ofMember(fabric.trace(), loop, group.shard(), self, this::lost);
+    return new Courier(self, loop, fabric, chance, listener);
   }
 
   private void lost(NodeId to, Message message, String why) {

@@ -89,7 +89,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
-    fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake));
+    fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake), trace);
     layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     lifecycle =
         new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, waiters);

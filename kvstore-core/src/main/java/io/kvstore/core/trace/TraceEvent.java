@@ -13,6 +13,10 @@ import java.util.List;
 /**
  * Something that has happened in a store. The text of an event is the same in every run that does
  * the same.
+ *
+ * <p>Messages are those between replicas, and those by which the coordinator changes a view, from
+ * or to {@link NodeId#COORDINATOR}; not the beats by which replicas show that they live, nor their
+ * answers.
  */
 public sealed interface TraceEvent {
   /** When, in nanoseconds since 1970 on the clock of the loop, which no skew disturbs. */

@@ -18,7 +18,7 @@ class FabricTest {
   private static final Faults DOUBLING = Faults.NONE.withDuplication(0.5);
 
   private static final List<NodeId> NODES = List.of(NodeId.of(0), NodeId.of(1), NodeId.of(2));
-  private final Fabric fabric = new Fabric(() -> NODES, Faults.NONE, () -> {});
+  private final Fabric fabric = new Fabric(() -> NODES, Faults.NONE, () -> {}, null);
 
   private Conditions conditions() {
     return requireNonNull(fabric.conditions(), "something is wrong");
@@ -95,7 +95,7 @@ class FabricTest {
 
   @Test
   void healingEverythingGoesBackToWhatIsNormal() {
-    Fabric neverRight = new Fabric(() -> NODES, LOSSY, () -> {});
+    Fabric neverRight = new Fabric(() -> NODES, LOSSY, () -> {}, null);
     neverRight.cut(A, B);
     neverRight.faults(A, C, DOUBLING);
     neverRight.faults(Faults.NONE);

@@ -79,7 +79,7 @@ final class ScriptedGroup implements Members {
             Optional.empty(),
             Optional.empty(),
             Failover.DEFAULT);
-    Fabric fabric = new Fabric(() -> nodes, Faults.NONE, () -> {});
+    Fabric fabric = new Fabric(() -> nodes, Faults.NONE, () -> {}, null);
     rest = new Rest(this, loop, fabric, false, true);
     coordinators =
         new Coordinators(this, loop, fabric, Cell.firstView(settings, 0), decided -> {}, 1);

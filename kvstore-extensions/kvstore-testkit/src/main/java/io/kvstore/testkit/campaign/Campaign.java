@@ -34,7 +34,6 @@ import java.util.function.UnaryOperator;
  * {@link #check} throws it with the command that plays it again.
  */
 public final class Campaign {
-  private static final Duration SHRINK_WITHIN = Duration.ofSeconds(10);
   private static final long ONE_IS_REPEATED_OF = 64;
   private static final Path DRAWINGS = Path.of("target", "campaigns");
 
@@ -158,7 +157,7 @@ public final class Campaign {
           copy.more = plus(simulation -> simulation.protocol(factory));
           copy.hasOwnProtocol = true;
           copy.protocolClass = Optional.empty();
-          copy.judge = Judge::judgeOwnProtocol;
+          copy.judge = copy.against.isPresent() ? copy.judge : Judge::judgeOwnProtocol;
         });
   }
 
@@ -182,6 +181,11 @@ public final class Campaign {
           copy.against = Optional.of(level);
           copy.judge = played -> Judge.judgeAs(level, played);
         });
+  }
+
+  /** The same, but what fails is made smaller for so long at the most. */
+  Campaign shrinkingWithin(Duration time) {
+    return with(copy -> copy.shrinkWithin = time);
   }
 
   /** The same, judged in another way. */
@@ -363,7 +367,7 @@ public final class Campaign {
             .orElseThrow(
                 () -> new IllegalStateException("the seed " + seed + " does not fail again"));
     Found found = new Found(drawn, failure);
-    return counterexample(seed, drawn, Shrinker.shrink(this::failureOf, found, SHRINK_WITHIN));
+    return counterexample(seed, drawn, Shrinker.shrink(this::failureOf, found, plan.shrinkWithin));
   }
 
   private Counterexample counterexample(long seed, Scenario drawn, Found smallest) {

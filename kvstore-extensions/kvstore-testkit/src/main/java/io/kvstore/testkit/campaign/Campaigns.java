@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
+import io.kvstore.core.trace.TraceEvent;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The command that runs campaigns over the cells of the matrix. */
@@ -44,6 +44,7 @@ public final class Campaigns {
         --chance SEED         with it: draws delays and losses from another seed
         --keep N,N,…          with it: only these steps of its scenario, or none
         --look no             with it: does not ask every replica in the end
+        --instant yes         with it: its turns take no time, though they were drawn so
         --drawings FOLDER     where drawings of what fails go (target/campaigns)
         --reached table|all   prints in how many scenarios each rare moment was reached (those that
                               never were); all: and fails if there is one that never was
@@ -108,6 +109,7 @@ public final class Campaigns {
             "--chance",
             "--keep",
             "--look",
+            "--instant",
             "--drawings",
             "--protocol",
             "--reached");
@@ -181,7 +183,8 @@ public final class Campaigns {
     for (Cell cell : cells) {
       Campaign campaign = campaign(cell);
       Scenario scenario = replay.scenario(campaign.scenario(replay.seed()));
-      Played played = campaign.play(scenario, UnaryOperator.identity());
+      List<TraceEvent> events = new ArrayList<>();
+      Played played = campaign.play(scenario, simulation -> simulation.trace(events::add));
       Judgement judgement = campaign.judge(played);
       out.println(scenario);
       out.println();
@@ -190,6 +193,8 @@ public final class Campaigns {
       }
       out.println();
       judgement.verdicts().forEach((promise, verdict) -> out.println(promise + ": " + verdict));
+      out.println();
+      out.println(TraceDigest.of(events));
       broken |= judgement.failure().isPresent();
     }
     return broken ? BROKEN : 0;

@@ -17,10 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** A scenario that breaks a promise, made as small as it could be, and what came of it. */
 public final class Counterexample {
+  private static final String COMMAND = "java -cp … " + Campaigns.class.getName() + " ";
+
   private final Plan plan;
   private final long seed;
   private final Scenario drawn;
@@ -94,11 +95,12 @@ public final class Counterexample {
   /** A picture of it. */
   public Drawing drawing() {
     return Drawing.of(history())
+        .asked(played.recorder().asked())
         .title(scenario.setup().cell() + " under the seed " + seed + " is not " + promise())
         .levels(levels())
         .events(events, Simulation.BEGINNING_NANOS)
         .disturbances(disturbances())
-        .replay(replay());
+        .replay(replayInFull());
   }
 
   /** Writes the picture into a folder, under the name of the cell and the seed. */
@@ -108,11 +110,12 @@ public final class Counterexample {
 
   private Map<String, Verdict> levels() {
     Map<String, Verdict> levels = new LinkedHashMap<>();
+    levels.put(promise(), verdict()); // what the drawing is about
     Budget budget = new Budget(Duration.ofSeconds(2), 128L << 20);
     for (Consistency level : Consistency.values()) {
-      levels.put(level.name().toLowerCase(Locale.ROOT), Levels.check(level, history(), budget));
+      String name = level.name().toLowerCase(Locale.ROOT);
+      levels.computeIfAbsent(name, other -> Levels.check(level, history(), budget));
     }
-    levels.put(promise(), verdict());
     return levels;
   }
 
@@ -121,22 +124,15 @@ public final class Counterexample {
    * the store, with a protocol or a simulation of one's own, the calls in a test.
    */
   public String replay() {
-    Replay replay = Replay.of(seed, scenario);
-    Plan same = planAsPlayed();
-    return same.isForTheCommand()
-        ? same.asOptions() + " " + replay
-        : same.asCode() + ".replay(\"" + replay + "\");";
+    Replay replay = Replay.of(seed, drawn, scenario);
+    return plan.isForTheCommand()
+        ? plan.asOptions() + " " + replay
+        : plan.asCode() + ".replay(\"" + replay + "\");";
   }
 
-  /** Turns may take time in what was drawn, and not in the smallest that was found. */
-  private Plan planAsPlayed() {
-    boolean takesTime = scenario.setup().turnsTakeTime();
-    if (takesTime == drawn.setup().turnsTakeTime()) {
-      return plan;
-    }
-    Plan same = plan.copy();
-    same.turnsTakeTime = Optional.of(takesTime);
-    return same;
+  /** The same as it stands under a drawing. */
+  private String replayInFull() {
+    return plan.isForTheCommand() ? COMMAND + replay() : replay();
   }
 
   @Override
@@ -159,13 +155,13 @@ public final class Counterexample {
         + ":\n\n"
         + scenario.toString().indent(2)
         + "\nTo play it again"
-        + (plan.isForTheCommand()
-            ? ", java -cp … " + Campaigns.class.getName() + " " + replay() + ", or"
-            : "")
+        + (plan.isForTheCommand() ? ", " + COMMAND + replay() + ", or" : "")
         + " in a test:\n\n  "
-        + planAsPlayed().asCode()
+        + plan.asCode()
         + ".replay(\""
-        + Replay.of(seed, scenario)
-        + "\");\n";
+        + Replay.of(seed, drawn, scenario)
+        + "\");\n\nIt does the same each time: "
+        + TraceDigest.of(events)
+        + "\n";
   }
 }

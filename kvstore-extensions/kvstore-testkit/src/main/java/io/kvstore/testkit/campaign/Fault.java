@@ -316,6 +316,19 @@ public sealed interface Fault {
     }
   }
 
+  /** Does nothing, in the place of something that is left out to see whether it matters. */
+  record LeftOut(Fault fault) implements Fault {
+    @Override
+    public void strike(Cluster cluster) {
+      // It is left out.
+    }
+
+    @Override
+    public String toString() {
+      return "left out: " + fault;
+    }
+  }
+
   /**
    * What links do to what they carry, with numbers that can be read again.
    *

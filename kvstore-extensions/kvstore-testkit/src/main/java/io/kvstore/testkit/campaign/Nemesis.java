@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -51,14 +52,43 @@ public final class Nemesis {
     CLOCKS
   }
 
+  /** What a nemesis has thought of. */
+  private static final class Thoughts {
+    private static final int MOST = 10_000;
+
+    private final List<Fault> first = new ArrayList<>();
+    private int count;
+
+    /** Answers its number. */
+    int add(Fault fault) {
+      if (first.size() < MOST) {
+        first.add(fault);
+      }
+      return count++;
+    }
+  }
+
   private final RandomGenerator random;
   private final List<NodeId> nodes;
   private final Set<Kind> kinds;
+  private final Optional<Set<Integer>> kept;
+  private final Thoughts thoughts; // of all that were made of this one
 
   private Nemesis(RandomGenerator random, List<NodeId> nodes, Set<Kind> kinds) {
+    this(random, nodes, kinds, Optional.empty(), new Thoughts());
+  }
+
+  private Nemesis(
+      RandomGenerator random,
+      List<NodeId> nodes,
+      Set<Kind> kinds,
+      Optional<Set<Integer>> kept,
+      Thoughts thoughts) {
     this.random = random;
     this.nodes = List.copyOf(nodes);
     this.kinds = kinds;
+    this.kept = kept;
+    this.thoughts = thoughts;
   }
 
   /** A nemesis that does everything. */
@@ -82,7 +112,23 @@ public final class Nemesis {
 
   /** The same, but only with faults of these kinds. */
   public Nemesis only(Kind first, Kind... more) {
-    return new Nemesis(random, nodes, EnumSet.of(first, more));
+    return new Nemesis(random, nodes, EnumSet.of(first, more), kept, thoughts);
+  }
+
+  /**
+   * The same, but only the faults of these numbers strike, in the order in which it thinks of them,
+   * from 0 on; for the others there are some that do nothing.
+   */
+  public Nemesis keeping(Set<Integer> numbers) {
+    return new Nemesis(random, nodes, kinds, Optional.of(Set.copyOf(numbers)), thoughts);
+  }
+
+  /**
+   * What it has thought of so far, by their numbers; also what does not strike. Of very many, only
+   * the first.
+   */
+  public List<Fault> faults() {
+    return List.copyOf(thoughts.first);
   }
 
   /** What it does. */
@@ -92,6 +138,13 @@ public final class Nemesis {
 
   /** A fault, or the end of one. */
   public Fault next() {
+    Fault fault = draw();
+    int number = thoughts.add(fault);
+    boolean isKept = kept.map(numbers -> numbers.contains(number)).orElse(true);
+    return isKept ? fault : new Fault.LeftOut(fault);
+  }
+
+  private Fault draw() {
     if (nodes.size() < 2 || kinds.isEmpty()) {
       return new Fault.Rejoin();
     }

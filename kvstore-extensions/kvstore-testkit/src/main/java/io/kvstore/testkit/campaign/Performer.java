@@ -14,10 +14,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One client of a run: it acts when its time has come and it waits for nothing. */
 final class Performer {
+  private final String name;
+  private final Consumer<String> asks;
   private final Client client;
   private final List<Performer> all;
   private final Queue<Action> waiting = new ArrayDeque<>();
@@ -35,14 +38,20 @@ final class Performer {
   /**
    * A client that has not acted yet.
    *
+   * @param name its name in a drawing
+   * @param asks is told the name before each operation
    * @param all the clients, by their numbers
    * @param operationsAtOnce how many of its operations may be under way
    */
   Performer(
+      String name,
+      Consumer<String> asks,
       KVStore<String, String> store,
       List<Performer> all,
       Simulation simulation,
       int operationsAtOnce) {
+    this.name = name;
+    this.asks = asks;
     client = new Client(store);
     this.all = all;
     this.simulation = simulation;
@@ -84,6 +93,7 @@ final class Performer {
       if (action instanceof Ask ask) {
         underWay++;
         long asked = simulation.elapsed().toNanos();
+        asks.accept(name);
         CompletableFuture<?> unused =
             client.ask(ask).whenComplete((answer, thrown) -> ended(ask, asked, answer, thrown));
       } else {

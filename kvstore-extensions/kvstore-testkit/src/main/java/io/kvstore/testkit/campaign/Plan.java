@@ -2,6 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,6 +31,7 @@ final class Plan {
   Optional<Consistency> against = Optional.empty();
   UnaryOperator<Simulation> more = UnaryOperator.identity();
   Function<Played, Judgement> judge = Judge::judge;
+  Duration shrinkWithin = Duration.ofSeconds(10);
 
   Plan(Cell cell) {
     this.cell = cell;
@@ -53,6 +55,7 @@ final class Plan {
     copy.against = against;
     copy.more = more;
     copy.judge = judge;
+    copy.shrinkWithin = shrinkWithin;
     return copy;
   }
 

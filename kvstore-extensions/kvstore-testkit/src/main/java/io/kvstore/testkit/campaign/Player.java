@@ -55,6 +55,7 @@ final class Player {
   private Optional<String> misbehaviour = Optional.empty();
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private Map<String, Integer> left = Map.of();
+  private String asking = ""; // the name of the client that asked last
   private boolean mayForget;
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
@@ -72,6 +73,7 @@ final class Player {
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
     simulation = more.apply(setup.turnsTakeTime() ? its.turnsTakeTime() : its);
+    recorder.callers(() -> asking);
   }
 
   private DataletFactory datalets() {
@@ -140,7 +142,10 @@ final class Player {
   }
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
-    return new Performer(store, performers, simulation, operationsAtOnce);
+    int number = performers.size();
+    String name = number < setup.clients() ? "client " + number : "at the end";
+    return new Performer(
+        name, asks -> asking = asks, store, performers, simulation, operationsAtOnce);
   }
 
   private Played played() {

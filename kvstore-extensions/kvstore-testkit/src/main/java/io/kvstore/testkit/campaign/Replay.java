@@ -16,18 +16,25 @@ import java.util.stream.Collectors;
  * @param chance what delays and losses are drawn from, if it is another seed
  * @param keep the numbers of the steps that are left, if not all are
  * @param looksAround whether every replica is asked in the end
+ * @param isInstant whether its turns take no time, though they were drawn so
  */
-record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boolean looksAround) {
+record Replay(
+    long seed,
+    OptionalLong chance,
+    Optional<Set<Integer>> keep,
+    boolean looksAround,
+    boolean isInstant) {
   private static final String NONE = "none";
-  static final Set<String> OPTIONS = Set.of("--seed", "--chance", "--keep", "--look");
+  static final Set<String> OPTIONS = Set.of("--seed", "--chance", "--keep", "--look", "--instant");
 
-  /** The part of a scenario that is left. */
-  static Replay of(long seed, Scenario left) {
+  /** The part of a scenario that is left of what was drawn. */
+  static Replay of(long seed, Scenario drawn, Scenario left) {
     return new Replay(
         seed,
         left.seed() == seed ? OptionalLong.empty() : OptionalLong.of(left.seed()),
         Optional.of(left.numbers()),
-        left.setup().looksAround());
+        left.setup().looksAround(),
+        drawn.setup().turnsTakeTime() && !left.setup().turnsTakeTime());
   }
 
   /** Reads what {@link #toString} writes. */
@@ -37,7 +44,8 @@ record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boole
     for (int i = 0; i < words.length; i += 2) {
       if (!OPTIONS.contains(words[i]) || i + 1 == words.length) {
         throw new IllegalArgumentException(
-            "expected --seed NUMBER and perhaps --chance, --keep, --look, each with a value, found "
+            "expected --seed NUMBER and perhaps --chance, --keep, --look, --instant, each"
+                + " with a value, found "
                 + text);
       }
       options.put(words[i], words[i + 1]);
@@ -55,7 +63,8 @@ record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boole
         number("--seed", options.get("--seed")),
         chance == null ? OptionalLong.empty() : OptionalLong.of(number("--chance", chance)),
         Optional.ofNullable(options.get("--keep")).map(Replay::numbers),
-        !options.getOrDefault("--look", "yes").equals("no"));
+        !options.getOrDefault("--look", "yes").equals("no"),
+        options.getOrDefault("--instant", "no").equals("yes"));
   }
 
   private static Set<Integer> numbers(String text) {
@@ -81,7 +90,8 @@ record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boole
   Scenario scenario(Scenario drawn) {
     Scenario chosen = drawn.withSeed(chance.orElse(seed));
     Scenario kept = keep.map(chosen::keeping).orElse(chosen);
-    return looksAround ? kept : kept.withSetup(kept.setup().withoutLookingAround());
+    Scenario timed = isInstant ? kept.withSetup(kept.setup().withInstantTurns()) : kept;
+    return looksAround ? timed : timed.withSetup(timed.setup().withoutLookingAround());
   }
 
   private static String text(Set<Integer> numbers) {
@@ -96,6 +106,7 @@ record Replay(long seed, OptionalLong chance, Optional<Set<Integer>> keep, boole
         + seed
         + (chance.isPresent() ? " --chance " + chance.getAsLong() : "")
         + keep.map(numbers -> " --keep " + text(numbers)).orElse("")
-        + (looksAround ? "" : " --look no");
+        + (looksAround ? "" : " --look no")
+        + (isInstant ? " --instant yes" : "");
   }
 }

@@ -4,6 +4,8 @@ import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
+import io.kvstore.testkit.record.Asked;
+import io.kvstore.testkit.record.Recorder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,10 +22,9 @@ import java.util.Objects;
  * messages between the replicas and the faults that they had.
  *
  * <pre>{@code
- * Drawing.of(recorder.history())
+ * Drawing.of(recorder)
  *     .title("A write that was lost")
  *     .levels(Map.of("linearizable", verdict))
- *     .disturbances(recorder.disturbances())
  *     .write(Path.of("target/lost"));                  // lost.html, lost.svg, lost.log
  * }</pre>
  *
@@ -37,6 +38,7 @@ public final class Drawing {
   private final List<TraceEvent> events;
   private final long beginning;
   private final List<Disturbance> disturbances;
+  private final List<Asked> asked;
 
   private Drawing(
       History history,
@@ -45,7 +47,8 @@ public final class Drawing {
       Map<String, Verdict> levels,
       List<TraceEvent> events,
       long beginning,
-      List<Disturbance> disturbances) {
+      List<Disturbance> disturbances,
+      List<Asked> asked) {
     this.history = history;
     this.title = title;
     this.replay = replay;
@@ -53,21 +56,33 @@ public final class Drawing {
     this.events = events;
     this.beginning = beginning;
     this.disturbances = disturbances;
+    this.asked = asked;
   }
 
   /** A drawing of what clients saw. */
   public static Drawing of(History history) {
-    return new Drawing(history, "A history", "", Map.of(), List.of(), 0, List.of());
+    return new Drawing(history, "A history", "", Map.of(), List.of(), 0, List.of(), List.of());
+  }
+
+  /** A drawing of what was recorded: what clients saw, under their names, and what went wrong. */
+  public static Drawing of(Recorder recorder) {
+    return of(recorder.history()).asked(recorder.asked()).disturbances(recorder.disturbances());
+  }
+
+  /** The same with the names of clients; else they are called by the numbers of the history. */
+  public Drawing asked(List<Asked> names) {
+    return new Drawing(
+        history, title, replay, levels, events, beginning, disturbances, List.copyOf(names));
   }
 
   /** The same under this title. */
   public Drawing title(String text) {
-    return new Drawing(history, text, replay, levels, events, beginning, disturbances);
+    return new Drawing(history, text, replay, levels, events, beginning, disturbances, asked);
   }
 
   /** The same with the command that does all of it again. */
   public Drawing replay(String command) {
-    return new Drawing(history, title, command, levels, events, beginning, disturbances);
+    return new Drawing(history, title, command, levels, events, beginning, disturbances, asked);
   }
 
   /**
@@ -76,7 +91,14 @@ public final class Drawing {
    */
   public Drawing levels(Map<String, Verdict> verdicts) {
     return new Drawing(
-        history, title, replay, new LinkedHashMap<>(verdicts), events, beginning, disturbances);
+        history,
+        title,
+        replay,
+        new LinkedHashMap<>(verdicts),
+        events,
+        beginning,
+        disturbances,
+        asked);
   }
 
   /**
@@ -87,13 +109,13 @@ public final class Drawing {
    */
   public Drawing events(List<TraceEvent> inside, long timeOfStart) {
     return new Drawing(
-        history, title, replay, levels, List.copyOf(inside), timeOfStart, disturbances);
+        history, title, replay, levels, List.copyOf(inside), timeOfStart, disturbances, asked);
   }
 
   /** The same with what was done to nodes and links. */
   public Drawing disturbances(List<Disturbance> disturbances) {
     return new Drawing(
-        history, title, replay, levels, events, beginning, List.copyOf(disturbances));
+        history, title, replay, levels, events, beginning, List.copyOf(disturbances), asked);
   }
 
   /** One page with everything in it, for a browser. */
@@ -106,7 +128,7 @@ public final class Drawing {
 
   /** A picture without a script, for documents. */
   public String svg() {
-    return new Svg(picture(), title, levels).text();
+    return new Svg(picture(), title, replay, levels).text();
   }
 
   /** The messages as a log for ShiViz, which draws them too. */
@@ -143,7 +165,7 @@ public final class Drawing {
   }
 
   private Picture picture() {
-    return new Picture(history, levels, events, beginning, disturbances);
+    return new Picture(history, new Names(asked), levels, events, beginning, disturbances);
   }
 
   private static String resource(String name) {

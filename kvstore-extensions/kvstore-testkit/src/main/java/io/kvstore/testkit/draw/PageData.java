@@ -26,14 +26,22 @@ final class PageData {
         + text(title)
         + ",\"replay\":"
         + text(replay)
+        + ",\"promise\":"
+        + text(picture.promise())
         + ",\"reason\":"
-        + text(picture.broken().map(Verdict.Broken::reason).orElse(""))
+        + text(picture.reason())
         + ",\"levels\":"
         + levels()
         + ",\"clients\":"
-        + picture.clients()
+        + list(picture.clients().stream().map(PageData::client).toList())
         + ",\"nodes\":"
         + picture.nodes()
+        + ",\"names\":"
+        + list(picture.nodes().stream().map(Picture::nameOf).map(PageData::text).toList())
+        + ",\"legend\":"
+        + list(Legend.of(picture).stream().map(PageData::legend).toList())
+        + ",\"unit\":"
+        + picture.axis().unit()
         + ",\"times\":"
         + times()
         + ",\"places\":"
@@ -42,9 +50,19 @@ final class PageData {
         + list(picture.bars().stream().map(PageData::bar).toList())
         + ",\n\"arrows\":"
         + list(picture.arrows().stream().map(PageData::arrow).toList())
-        + ",\n\"spans\":"
-        + list(picture.spans().stream().map(PageData::span).toList())
+        + ",\n\"bands\":"
+        + list(picture.bands().stream().map(PageData::band).toList())
+        + ",\n\"marks\":"
+        + list(picture.marks().stream().map(PageData::mark).toList())
         + "}";
+  }
+
+  private static String client(Picture.Client client) {
+    return "[" + text(client.name()) + "," + client.rows() + "]";
+  }
+
+  private static String legend(Legend.Entry entry) {
+    return "[" + text(entry.sign()) + "," + text(entry.meaning()) + "]";
   }
 
   private String levels() {
@@ -80,15 +98,17 @@ final class PageData {
     return "["
         + bar.client()
         + ","
+        + bar.row()
+        + ","
         + bar.from()
         + ","
-        + (bar.to() == History.NEVER ? -1 : bar.to())
+        + end(bar.to())
         + ","
-        + text(bar.label())
+        + text(bar.caption())
         + ","
         + text(bar.text())
         + ","
-        + text(bar.kind().toString())
+        + text(Bars.colourOf(bar.kind()))
         + ","
         + text(bar.outcome().toString())
         + ","
@@ -98,6 +118,10 @@ final class PageData {
         + ","
         + bar.place()
         + "]";
+  }
+
+  private static long end(long time) {
+    return time == History.NEVER ? -1 : time;
   }
 
   private static String arrow(Picture.Arrow arrow) {
@@ -118,17 +142,31 @@ final class PageData {
         + "]";
   }
 
-  private static String span(Picture.Span span) {
+  private static String band(Picture.Band band) {
     return "["
-        + text(span.kind().name().toLowerCase(Locale.ROOT))
+        + text(band.kind())
         + ","
-        + span.from()
+        + band.node()
         + ","
-        + (span.to() == History.NEVER ? -1 : span.to())
+        + band.from()
         + ","
-        + span.nodes()
+        + end(band.to())
         + ","
-        + text(span.text())
+        + text(band.label())
+        + ","
+        + text(band.text())
+        + "]";
+  }
+
+  private static String mark(Picture.Mark mark) {
+    return "["
+        + mark.node()
+        + ","
+        + mark.time()
+        + ","
+        + text(mark.label())
+        + ","
+        + text(mark.text())
         + "]";
   }
 

@@ -1,7 +1,9 @@
 package io.kvstore.testkit.draw;
 
 import io.kvstore.NodeId;
+import io.kvstore.View;
 import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.core.trace.TraceEvent.Activated;
 import io.kvstore.core.trace.TraceEvent.Delivered;
 import io.kvstore.core.trace.TraceEvent.Dropped;
 import io.kvstore.core.trace.TraceEvent.Sent;
@@ -10,76 +12,179 @@ import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
-import io.kvstore.testkit.history.Operation;
 import io.kvstore.testkit.history.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** What there is to draw: bars on the lanes of clients, arrows between nodes, and faults. */
 final class Picture {
-  /** What a client did: several operations that take effect at one moment are one bar. */
+  /** In the place of a node: what concerns all of them. */
+  static final int EVERYWHERE = -1;
+
+  /** A client, whose lane has so many rows. */
+  record Client(String name, int rows) {}
+
+  /**
+   * What a client did.
+   *
+   * @param client whose lane it is on
+   * @param row of the lane
+   * @param to the answer; if there is none, when the client went on with something else
+   * @param isOpen whether there is no answer
+   * @param place in the order that was found; 0 if it has none
+   * @param tries how often it was asked
+   */
   record Bar(
       int client,
+      int row,
       long from,
       long to,
+      boolean isOpen,
       String label,
       String text,
       Kind kind,
       Outcome outcome,
       List<String> keys,
       boolean isInConflict,
-      int place) {}
+      int place,
+      int tries) {
+
+    Bar at(int newClient, int newRow, long end) {
+      return new Bar(
+          newClient,
+          newRow,
+          from,
+          end,
+          isOpen,
+          label,
+          text,
+          kind,
+          outcome,
+          keys,
+          isInConflict,
+          place,
+          tries);
+    }
+
+    Bar earlier(long time) {
+      long end = to == History.NEVER ? to : to - time;
+      return new Bar(
+          client,
+          row,
+          from - time,
+          end,
+          isOpen,
+          label,
+          text,
+          kind,
+          outcome,
+          keys,
+          isInConflict,
+          place,
+          tries);
+    }
+
+    /** What stands in it. */
+    String caption() {
+      String sign = outcome == Outcome.FAIL ? "✗ " : outcome == Outcome.UNKNOWN ? "? " : "";
+      return sign + label + (tries > 1 ? " (" + tries + " tries)" : "");
+    }
+  }
 
   /** A message; the fate is empty if it has arrived. */
   record Arrow(int from, int to, long sent, long arrived, String kind, String text, String fate) {}
 
-  /** Something that was wrong for a while. */
-  record Span(Disturbance.Kind kind, long from, long to, List<Integer> nodes, String text) {}
+  /** Something that was wrong with a node, or with all links, for a while. */
+  record Band(String kind, int node, long from, long to, String label, String text) {
+    Band earlier(long time) {
+      long end = to == History.NEVER ? to : to - time;
+      return new Band(kind, node, from - time, end, label, text);
+    }
+  }
+
+  /** Something that happened at one moment, to a node or to all. */
+  record Mark(int node, long time, String label, String text) {
+    Mark earlier(long by) {
+      return new Mark(node, time - by, label, text);
+    }
+  }
 
   private static final int LONGEST_TEXT = 240;
 
-  private final History history;
-  private final long beginning;
-  private final List<Integer> clients = new ArrayList<>();
-  private final List<Bar> bars = new ArrayList<>();
+  private final List<Client> clients;
+  private final List<Bar> bars;
   private final List<Arrow> arrows = new ArrayList<>();
-  private final List<Span> spans = new ArrayList<>();
+  private final List<Band> bands;
+  private final List<Mark> marks;
   private final TreeSet<Integer> nodes = new TreeSet<>();
-  private final Optional<Broken> broken;
+  private final String promise;
+  private final String reason;
   private final Axis axis;
 
   Picture(
       History history,
+      Names names,
       Map<String, Verdict> levels,
       List<TraceEvent> events,
       long beginning,
       List<Disturbance> disturbances) {
-    this.history = history;
-    this.beginning = beginning;
-    broken =
-        levels.values().stream()
-            .filter(Broken.class::isInstance)
-            .map(Broken.class::cast)
-            .findFirst();
-    addBars();
-    addArrows(events);
-    addSpans(disturbances);
-    axis = new Axis(times());
+    Optional<Map.Entry<String, Verdict>> wrong =
+        levels.entrySet().stream().filter(each -> each.getValue() instanceof Broken).findFirst();
+    Optional<Broken> broken = wrong.map(each -> (Broken) each.getValue());
+    promise = wrong.map(each -> Promises.sentence(each.getKey())).orElse("");
+    reason = broken.map(verdict -> names.in(verdict, history)).orElse("");
+    Bars drawn = new Bars(history, broken, names, events);
+    clients = drawn.clients();
+    Bands wrongs = new Bands(disturbances);
+    List<Mark> moments = new ArrayList<>(wrongs.marks());
+    // How the first view came about is of no interest.
+    long begun = first(drawn.bars(), wrongs.bands(), wrongs.marks());
+    addArrows(events, beginning, begun);
+    addViews(events, beginning, moments);
+    wrongs.bands().stream().map(Band::node).filter(node -> node >= 0).forEach(nodes::add);
+    // What has a trace begins with the store; of what has none, only its clients are known.
+    long origin = events.isEmpty() ? first(drawn.bars(), wrongs.bands(), moments) : 0;
+    bars = drawn.bars().stream().map(each -> each.earlier(origin)).toList();
+    bands = wrongs.bands().stream().map(each -> each.earlier(origin)).toList();
+    marks =
+        moments.stream()
+            .map(each -> each.earlier(origin))
+            .sorted(Comparator.comparingLong(Mark::time).thenComparing(Mark::text))
+            .toList();
+    axis = new Axis(times(), bars, !arrows.isEmpty());
   }
 
-  List<Integer> clients() {
+  private static long first(List<Bar> bars, List<Band> bands, List<Mark> marks) {
+    return LongStream.concat(
+            bars.stream().mapToLong(Bar::from),
+            LongStream.concat(
+                bands.stream().mapToLong(Band::from), marks.stream().mapToLong(Mark::time)))
+        .min()
+        .orElse(0);
+  }
+
+  List<Client> clients() {
     return clients;
   }
 
+  /** The numbers of the nodes; the last may be the coordinator's. */
   List<Integer> nodes() {
     return List.copyOf(nodes);
+  }
+
+  static String nameOf(int node) {
+    return NodeId.of(node).toString();
   }
 
   List<Bar> bars() {
@@ -90,111 +195,35 @@ final class Picture {
     return arrows;
   }
 
-  List<Span> spans() {
-    return spans;
+  List<Band> bands() {
+    return bands;
   }
 
-  Optional<Broken> broken() {
-    return broken;
+  List<Mark> marks() {
+    return marks;
+  }
+
+  /** What was promised and is broken, in a sentence; empty if nothing is, or it is not known. */
+  String promise() {
+    return promise;
+  }
+
+  /** How it was broken, in a sentence; empty if nothing was. */
+  String reason() {
+    return reason;
   }
 
   Axis axis() {
     return axis;
   }
 
-  // Clients
-
-  private void addBars() {
-    Map<String, Integer> places = new HashMap<>();
-    broken.ifPresent(
-        verdict -> verdict.order().forEach(each -> places.put(same(each), places.size() + 1)));
-    TreeSet<Integer> known = new TreeSet<>();
-    for (int i = 0; i < history.size(); i++) {
-      if (history.process(i) >= 0) { // below that are expiries, which nobody asks for
-        known.add(history.process(i));
-      }
-    }
-    clients.addAll(known);
-    for (int i = 0; i < history.size(); i++) {
-      if (history.group(i) == i && history.process(i) >= 0) {
-        addBar(i, places);
-      }
-    }
-  }
-
-  private void addBar(int head, Map<String, Integer> places) {
-    List<String> labels = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
-    boolean isInConflict = false;
-    int place = 0;
-    for (int i = head; i < history.size() && history.group(i) == head; i++) {
-      Operation operation = history.operation(i);
-      labels.add(label(operation));
-      texts.add(operation.toString());
-      keys.add(operation.key());
-      String same = same(operation);
-      isInConflict |=
-          broken.isPresent()
-              && broken.get().conflict().stream().anyMatch(is -> same(is).equals(same));
-      place = Math.max(place, places.getOrDefault(same, 0));
-    }
-    bars.add(
-        new Bar(
-            clients.indexOf(history.process(head)),
-            history.invoked(head),
-            history.returned(head),
-            String.join(", ", labels),
-            String.join("\n", texts),
-            history.kind(head),
-            history.outcome(head),
-            keys,
-            isInConflict,
-            place));
-  }
-
-  /** What tells operations apart that were copied from one history to another. */
-  private static String same(Operation operation) {
-    return operation.process()
-        + " "
-        + operation.kind()
-        + " "
-        + operation.key()
-        + " "
-        + operation.argument()
-        + " "
-        + operation.invoked();
-  }
-
-  private static String label(Operation operation) {
-    String key = operation.key().equals("nil") ? "" : plain(operation.key());
-    String result = operation.result().equals("?") ? "" : plain(operation.result());
-    String argument = plain(operation.argument());
-    return switch (operation.kind()) {
-      case READ -> key + " → " + result;
-      case WRITE -> key + " := " + argument;
-      case DELETE -> key + " deleted";
-      case CAS -> key + ": " + plain(operation.expected()) + " ⇒ " + argument;
-      case APPEND -> key + " & " + argument;
-      case ADD -> key + " + " + argument + (result.isEmpty() ? "" : " = " + result);
-    };
-  }
-
-  private static String plain(String value) {
-    boolean isQuoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-    String text = isQuoted ? value.substring(1, value.length() - 1) : value;
-    return text.equals("nil") ? "∅" : text;
-  }
-
   // Nodes
 
-  private void addArrows(List<TraceEvent> events) {
+  private void addArrows(List<TraceEvent> events, long beginning, long begun) {
     Map<Trip, List<Long>> underWay = new HashMap<>();
     for (TraceEvent event : events) {
       long time = event.time() - beginning;
       if (event instanceof Sent sent) {
-        nodes.add(sent.from().number());
-        nodes.add(sent.to().number());
         Trip trip = new Trip(sent.from(), sent.to(), sent.message());
         underWay.computeIfAbsent(trip, first -> new ArrayList<>()).add(time);
       } else if (event instanceof Delivered delivered) {
@@ -205,7 +234,15 @@ final class Picture {
         arrive(underWay, trip, time, dropped.why());
       }
     }
+    arrows.removeIf(
+        arrow ->
+            arrow.sent() < begun && (isCoordinator(arrow.from()) || isCoordinator(arrow.to())));
+    arrows.forEach(arrow -> nodes.addAll(List.of(arrow.from(), arrow.to())));
     arrows.sort(Comparator.comparingLong(Arrow::sent));
+  }
+
+  private static boolean isCoordinator(int node) {
+    return node == NodeId.COORDINATOR.number();
   }
 
   private void arrive(Map<Trip, List<Long>> underWay, Trip trip, long time, String fate) {
@@ -223,80 +260,42 @@ final class Picture {
             fate));
   }
 
-  // Faults
-
-  private void addSpans(List<Disturbance> disturbances) {
-    Map<String, Disturbance> open = new TreeMap<>();
-    for (Disturbance each : disturbances) {
-      each.nodes().stream()
-          .filter(node -> !node.equals(NodeId.COORDINATOR))
-          .forEach(node -> nodes.add(node.number()));
-      switch (each.kind()) {
-        case CRASH -> open.put("crash " + each.nodes(), each);
-        case RESTART -> close(open, "crash " + each.nodes(), each.time());
-        case CUT -> open.putIfAbsent("cut " + each.nodes(), each);
-        case HEAL -> heal(open, each);
-        case LINKS -> {
-          close(open, "links " + each.nodes(), each.time());
-          if (!each.what().endsWith("nothing wrong")) {
-            open.put("links " + each.nodes(), each);
-          }
+  /** A view is marked when the first of its members serves in it, and at each that does. */
+  private void addViews(List<TraceEvent> events, long beginning, List<Mark> moments) {
+    Set<List<Long>> begun = new HashSet<>();
+    boolean hasShards =
+        events.stream().anyMatch(each -> each instanceof Activated active && active.shard() > 0);
+    for (TraceEvent event : events) {
+      if (event instanceof Activated activated) {
+        View view = activated.view();
+        int node = activated.node().number();
+        nodes.add(node);
+        String shard = hasShards ? "shard " + activated.shard() + ", " : "";
+        String name = shard + "view " + view.epoch();
+        long time = event.time() - beginning;
+        if (begun.add(List.of((long) activated.shard(), view.epoch()))) {
+          String members =
+              view.members().stream().map(NodeId::toString).collect(Collectors.joining(" "));
+          String whole = name + ": " + members + ", primary " + view.primary();
+          String cell = "; " + view.consistency() + " by " + view.replication();
+          moments.add(new Mark(EVERYWHERE, time, whole, whole + cell));
         }
-        case CLOCK, PAUSE, VIEW -> spans.add(span(each, each.time()));
-      }
-    }
-    open.values().forEach(each -> spans.add(span(each, History.NEVER)));
-    spans.sort(Comparator.comparingLong(Span::from).thenComparing(Span::text));
-  }
-
-  private void heal(Map<String, Disturbance> open, Disturbance heal) {
-    for (Map.Entry<String, Disturbance> each : Map.copyOf(open).entrySet()) {
-      boolean isMeant =
-          heal.nodes().isEmpty()
-              ? each.getValue().kind() != Disturbance.Kind.CRASH
-              : each.getValue().kind() == Disturbance.Kind.CUT
-                  && heal.nodes().containsAll(each.getValue().nodes());
-      if (isMeant) {
-        close(open, each.getKey(), heal.time());
+        moments.add(new Mark(node, time, "", activated.node() + " serves in " + name));
       }
     }
   }
 
-  private void close(Map<String, Disturbance> open, String name, long time) {
-    Disturbance begun = open.remove(name);
-    if (begun != null) {
-      spans.add(span(begun, time));
-    }
-  }
-
-  private static Span span(Disturbance begun, long end) {
-    List<Integer> concerned =
-        begun.nodes().stream()
-            .filter(node -> !node.equals(NodeId.COORDINATOR))
-            .map(NodeId::number)
-            .toList();
-    return new Span(begun.kind(), begun.time(), end, concerned, begun.what());
-  }
-
-  private SortedSet<Long> times() {
-    SortedSet<Long> times = new TreeSet<>();
+  private NavigableSet<Long> times() {
+    NavigableSet<Long> times = new TreeSet<>();
     times.add(0L);
-    for (Bar bar : bars) {
-      times.add(bar.from());
-      if (bar.to() != History.NEVER) {
-        times.add(bar.to());
-      }
-    }
-    for (Arrow arrow : arrows) {
-      times.add(arrow.sent());
-      times.add(arrow.arrived());
-    }
-    for (Span span : spans) {
-      times.add(span.from());
-      if (span.to() != History.NEVER) {
-        times.add(span.to());
-      }
-    }
+    Stream.of(
+            bars.stream().flatMap(bar -> Stream.of(bar.from(), bar.to())),
+            arrows.stream().flatMap(arrow -> Stream.of(arrow.sent(), arrow.arrived())),
+            bands.stream().flatMap(band -> Stream.of(band.from(), band.to())),
+            marks.stream().map(Mark::time))
+        .flatMap(each -> each)
+        .filter(time -> time != History.NEVER)
+        .forEach(times::add);
     return times;
   }
 }

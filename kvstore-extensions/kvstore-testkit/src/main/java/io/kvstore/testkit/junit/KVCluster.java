@@ -36,6 +36,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>When a test fails, its seed is printed and a drawing of what happened is kept in {@code
  * target/kvstore}. The seed is another one in every run, unless it is given here or with {@code
  * -Dkvstore.seed=42}; with {@code @RepeatedTest(100)} a test tries a hundred of them.
+ *
+ * <p>In virtual time the test is then played again with fewer faults of its nemesis, and with links
+ * that take the same time for every message, as long as it fails by the same exception at the same
+ * line. What is left is told and drawn, and {@code -Dkvstore.keep=2,5} beside the seed plays it
+ * again. Each time there is a new instance of the test class, whose methods with
+ * {@code @BeforeEach} and {@code @AfterEach} are called, but not other extensions; with the
+ * lifecycle {@code PER_CLASS} nothing is played again.
  */
 @Documented
 @Inherited
@@ -66,6 +73,12 @@ public @interface KVCluster {
 
   /** Whether what clients saw is checked against the consistency when the test has passed. */
   boolean checks() default true;
+
+  /**
+   * How many seconds may be spent on finding less of what the seed decides with which a test that
+   * fails in virtual time still fails; 0: none.
+   */
+  int shrinksWithinSeconds() default 5;
 
   /** Ways to run a store. */
   enum Runs {

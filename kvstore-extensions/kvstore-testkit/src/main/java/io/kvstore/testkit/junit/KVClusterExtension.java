@@ -8,6 +8,7 @@ import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.record.Recorder;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
 
 /** Makes the store of each test that is annotated with {@link KVCluster}, checks and closes it. */
 public final class KVClusterExtension
@@ -90,7 +92,7 @@ public final class KVClusterExtension
     long seed =
         Optional.ofNullable(Long.getLong("kvstore.seed"))
             .orElseGet(() -> wanted.seed() != 0 ? wanted.seed() : drawn());
-    return new TestCluster(wanted, seed);
+    return new TestCluster(wanted, seed, Kept.asked());
   }
 
   private static long drawn() {
@@ -115,14 +117,51 @@ public final class KVClusterExtension
     if (cluster == null) {
       return;
     }
-    String name = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
-    Optional<Throwable> failure = context.getExecutionException();
-    if (failure.isPresent()) {
-      failure.get().addSuppressed(cluster.failed(name));
-      context.publishReportEntry("seed", Long.toString(cluster.seed()));
-    } else {
-      cluster.check(name);
+    Optional<Throwable> thrown = context.getExecutionException();
+    Optional<? extends Throwable> failure = thrown.isPresent() ? thrown : cluster.broken();
+    if (failure.isEmpty() || failure.get() instanceof TestAbortedException) {
+      return;
     }
+    String told = told(context, cluster, failure.get());
+    context.publishReportEntry("seed", Long.toString(cluster.seed()));
+    if (thrown.isPresent()) {
+      thrown.get().addSuppressed(new Seed(told));
+    } else {
+      throw new AssertionError(failure.get().getMessage() + "\n" + told);
+    }
+  }
+
+  /** Where to look, of as small a run as was found. */
+  private static String told(ExtensionContext context, TestCluster cluster, Throwable failure) {
+    String name = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+    Replay replay = new Replay(context, cluster);
+    if (!cluster.canBeMadeSmaller() || !replay.isPossible()) {
+      return cluster.whereToLook(name, failure);
+    }
+    SmallerRun.Found found =
+        SmallerRun.search(
+            kept -> play(context, replay, kept),
+            failure,
+            context.getRequiredTestClass(),
+            cluster.nemesis().faults().size(),
+            Duration.ofSeconds(cluster.wanted().shrinksWithinSeconds()));
+    context.getStore(NAMESPACE).put(context.getUniqueId(), cluster);
+    if (found.run().isEmpty()) {
+      return cluster.whereToLook(name, failure)
+          + "\nPlayed again with the same seed it did not fail in the same way within "
+          + cluster.wanted().shrinksWithinSeconds()
+          + " s: it takes long, or something beside the seed decides";
+    }
+    SmallerRun.Run run = found.run().get();
+    String small = run.cluster().whereToLook(name, run.failure().orElse(failure));
+    return found.isWhole() ? small : "fails under -Dkvstore.seed=" + cluster.seed() + "\n" + small;
+  }
+
+  private static SmallerRun.Run play(ExtensionContext context, Replay replay, Kept kept) {
+    TestCluster another = replay.newCluster(kept);
+    // The parameters of the test are those of this cluster now.
+    context.getStore(NAMESPACE).put(context.getUniqueId(), another);
+    return new SmallerRun.Run(another, replay.play(another));
   }
 
   @Override
@@ -131,6 +170,15 @@ public final class KVClusterExtension
         context.getStore(NAMESPACE).remove(context.getUniqueId(), TestCluster.class);
     if (cluster != null) {
       cluster.close();
+    }
+  }
+
+  /** Stands among the suppressed of a test's failure. */
+  private static final class Seed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Seed(String message) {
+      super(message, null, true, false);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.kvstore.testkit.junit;
 
+import io.kvstore.Delay;
+import io.kvstore.Faults;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
@@ -9,6 +11,7 @@ import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Engine;
+import io.kvstore.testkit.campaign.Fault;
 import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Levels;
@@ -18,12 +21,15 @@ import io.kvstore.testkit.draw.Drawing;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.record.Recorder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
@@ -31,10 +37,13 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 /** The store of one test, with what belongs to it. */
 final class TestCluster {
   private static final int MOST_EVENTS = 50_000; // more would make the page too large
+  private static final Duration FIXED_DELAY = Duration.ofNanos(200_000);
   private static final Path DRAWINGS = Path.of("target", "kvstore");
 
   private final KVCluster wanted;
   private final long seed;
+  private final Kept kept;
+  private final Nemesis nemesis;
   private final Recorder recorder = new Recorder();
   private final List<TraceEvent> events = new ArrayList<>();
   private final Optional<Simulation> simulation;
@@ -42,14 +51,21 @@ final class TestCluster {
   private Optional<StoredTypes> types = Optional.empty();
   private Optional<KVStore<?, ?>> store = Optional.empty();
 
-  TestCluster(KVCluster wanted, long seed) {
+  /**
+   * The cluster of a test that has not begun.
+   *
+   * @param kept how much of what the seed decides there is
+   */
+  TestCluster(KVCluster wanted, long seed, Kept kept) {
     requireOne(wanted.replication());
     this.wanted = wanted;
     this.seed = seed;
+    this.kept = kept;
+    List<NodeId> nodes = IntStream.range(0, wanted.replicas()).mapToObj(NodeId::of).toList();
+    Nemesis whole = Nemesis.withSeed(seed, nodes);
+    nemesis = kept.strikes().map(whole::keeping).orElse(whole);
     simulation =
-        wanted.runs() == KVCluster.Runs.SIMULATED
-            ? Optional.of(Simulation.withSeed(seed).trace(this::note))
-            : Optional.empty();
+        wanted.runs() == KVCluster.Runs.SIMULATED ? Optional.of(newSimulation()) : Optional.empty();
     Engine engine = simulation.<Engine>map(each -> each).orElseGet(this::threaded);
     StoreBuilder<String, String> prepared =
         KVStore.builder()
@@ -69,6 +85,11 @@ final class TestCluster {
               + "): a store has one replication; for a test of each, put the tests into a superclass,"
               + " and annotate a subclass for each of them");
     }
+  }
+
+  private Simulation newSimulation() {
+    Simulation plain = Simulation.withSeed(seed).trace(this::note);
+    return kept.delays() ? plain : plain.links(Faults.NONE.withDelay(Delay.fixed(FIXED_DELAY)));
   }
 
   private void note(TraceEvent event) {
@@ -123,55 +144,79 @@ final class TestCluster {
   }
 
   Nemesis nemesis() {
-    List<NodeId> nodes = IntStream.range(0, wanted.replicas()).mapToObj(NodeId::of).toList();
-    return Nemesis.withSeed(seed, nodes);
+    return nemesis;
   }
 
-  /** Throws when what was seen is not what was promised. */
-  void check(String test) {
+  /** Whether it can be played again with less. */
+  boolean canBeMadeSmaller() {
+    return simulation.isPresent() && kept.isEverything() && wanted.shrinksWithinSeconds() > 0;
+  }
+
+  KVCluster wanted() {
+    return wanted;
+  }
+
+  /** What was seen that was not promised; of a test that has passed. */
+  Optional<BrokenPromise> broken() {
     if (!wanted.checks() || !recorder.hasStore()) {
-      return;
+      return Optional.empty();
     }
     List<String> wrong = recorder.wrongAnswers();
     if (!wrong.isEmpty()) {
-      throw new AssertionError(wrong.get(0) + "\n" + whereToLook(test, Map.of()));
+      return Optional.of(new BrokenPromise(wrong.get(0), Map.of()));
     }
     History history = recorder.history();
-    Verdict verdict = Levels.check(wanted.consistency(), history, Budget.DEFAULT);
-    if (verdict instanceof Broken broken) {
-      Verdict explained = Levels.explain(wanted.consistency(), history, broken);
-      throw new AssertionError(
-          "the store is not "
-              + wanted.consistency()
-              + ": "
-              + explained
-              + "\n"
-              + whereToLook(test, Map.of(level(), explained)));
+    if (Levels.check(wanted.consistency(), history, Budget.DEFAULT) instanceof Broken broken) {
+      Broken explained = Levels.explain(wanted.consistency(), history, broken);
+      String reason = "the store is not " + wanted.consistency() + ": " + explained;
+      return Optional.of(new BrokenPromise(reason, Map.of(level(), explained)));
     }
-  }
-
-  /** What a failure is told with: the seed, and where the drawing is. */
-  Throwable failed(String test) {
-    return new Seed(whereToLook(test, Map.of()));
+    return Optional.empty();
   }
 
   private String level() {
     return wanted.consistency().name().toLowerCase(Locale.ROOT);
   }
 
-  private String whereToLook(String test, Map<String, Verdict> verdicts) {
-    String again = "seed " + seed + ": run it again with -Dkvstore.seed=" + seed;
-    return recorder.hasStore() ? again + "\ndrawn in " + draw(test, again, verdicts) : again;
+  /** How to run it again, what happens then, and where the drawing of it is. */
+  String whereToLook(String test, Throwable failure) {
+    String command =
+        "-Dkvstore.seed=" + seed + (kept.isEverything() ? "" : " -D" + Kept.PROPERTY + "=" + kept);
+    String again =
+        kept.isEverything()
+            ? "seed " + seed + ": run it again with " + command
+            : "and with less, " + leftInWords() + ": run that again with " + command;
+    return recorder.hasStore() ? again + "\ndrawn in " + draw(test, command, failure) : again;
   }
 
-  private Path draw(String test, String again, Map<String, Verdict> verdicts) {
+  /** What strikes in it, and how links are. */
+  private String leftInWords() {
+    List<Fault> faults = nemesis.faults();
+    String strikes =
+        IntStream.range(0, faults.size())
+            .filter(number -> kept.strikes().orElse(Set.of()).contains(number))
+            .mapToObj(number -> number + ": " + faults.get(number))
+            .collect(Collectors.joining("; "));
+    int left = kept.strikes().map(Set::size).orElse(faults.size());
+    return left
+        + " of the "
+        + faults.size()
+        + " faults of the nemesis"
+        + (strikes.isEmpty() ? "" : " (" + strikes + ")")
+        + (kept.delays()
+            ? " and delays that are drawn"
+            : " and " + FIXED_DELAY.toNanos() / 1_000 + " µs for every message");
+  }
+
+  private Path draw(String test, String command, Throwable failure) {
     String name = test.replaceAll("[^\\w.-]+", "_") + "-" + seed;
-    return Drawing.of(recorder.history())
-        .title(test)
+    Map<String, Verdict> verdicts =
+        failure instanceof BrokenPromise broken ? broken.verdicts() : Map.of();
+    return Drawing.of(recorder)
+        .title(test + " under the seed " + seed)
         .levels(verdicts)
         .events(events, Simulation.BEGINNING_NANOS)
-        .disturbances(recorder.disturbances())
-        .replay(again)
+        .replay(command)
         .write(DRAWINGS.resolve(name));
   }
 
@@ -179,12 +224,18 @@ final class TestCluster {
     store.ifPresent(KVStore::close);
   }
 
-  /** Stands among the suppressed of a test's failure. */
-  private static final class Seed extends RuntimeException {
+  /** Clients have seen what was not promised to them. */
+  static final class BrokenPromise extends AssertionError {
     private static final long serialVersionUID = 1L;
+    private final transient Map<String, Verdict> verdicts;
 
-    Seed(String message) {
-      super(message, null, true, false);
+    BrokenPromise(String message, Map<String, Verdict> verdicts) {
+      super(message);
+      this.verdicts = verdicts;
+    }
+
+    Map<String, Verdict> verdicts() {
+      return verdicts;
     }
   }
 }

@@ -28,6 +28,7 @@ final class HandRecording {
 
   /** One call. */
   static final class Row {
+    final String client;
     final int process;
     final Kind kind;
     final Object key;
@@ -41,12 +42,14 @@ final class HandRecording {
     private boolean isRefused;
 
     Row(
+        String client,
         int process,
         Kind kind,
         Object key,
         @Nullable Object argument,
         @Nullable Object expected,
         long invoked) {
+      this.client = client;
       this.process = process;
       this.kind = kind;
       this.key = key;
@@ -67,11 +70,17 @@ final class HandRecording {
   }
 
   Row begin(
-      int process, Kind kind, Object key, @Nullable Object argument, @Nullable Object expected) {
+      String client,
+      int process,
+      Kind kind,
+      Object key,
+      @Nullable Object argument,
+      @Nullable Object expected) {
     Object plainKey = String.valueOf(plain(key));
     synchronized (rows) {
       Row row =
-          new Row(process, kind, plainKey, plain(argument), plain(expected), clock.getAsLong());
+          new Row(
+              client, process, kind, plainKey, plain(argument), plain(expected), clock.getAsLong());
       rows.add(row);
       return row;
     }
@@ -114,11 +123,23 @@ final class HandRecording {
   History history() {
     History.Builder history = History.builder();
     synchronized (rows) {
-      List<Row> sorted = new ArrayList<>(rows);
-      sorted.sort(Comparator.comparingLong(row -> row.invoked));
-      sorted.forEach(row -> write(row, history));
+      sorted().forEach(row -> write(row, history));
     }
     return history.build();
+  }
+
+  List<Asked> asked() {
+    synchronized (rows) {
+      return sorted().stream()
+          .map(row -> new Asked(row.process, row.invoked, row.client, Optional.empty()))
+          .toList();
+    }
+  }
+
+  private List<Row> sorted() {
+    List<Row> sorted = new ArrayList<>(rows);
+    sorted.sort(Comparator.comparingLong(row -> row.invoked));
+    return sorted;
   }
 
   private static void write(Row row, History.Builder history) {

@@ -15,6 +15,7 @@ final class Note {
   final @Nullable NodeId node;
   final long invoked;
   final @Nullable Note follows;
+  final String caller; // empty where no name is known
 
   // Written before ended is.
   long returned;
@@ -35,12 +36,14 @@ final class Note {
       Consistency level,
       @Nullable NodeId node,
       long invoked,
-      @Nullable Note follows) {
+      @Nullable Note follows,
+      String caller) {
     this.process = process;
     this.operation = operation;
     this.level = level;
     this.node = node;
     this.invoked = invoked;
     this.follows = follows;
+    this.caller = caller;
   }
 }

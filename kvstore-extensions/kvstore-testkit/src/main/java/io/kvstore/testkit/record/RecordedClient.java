@@ -103,7 +103,7 @@ public final class RecordedClient {
     synchronized (idle) {
       process = idle.isEmpty() ? recording.newProcess() : idle.pop();
     }
-    return recording.begin(process, kind, key, argument, expected);
+    return recording.begin(name, process, kind, key, argument, expected);
   }
 
   private <V extends @Nullable Object, X extends Exception> V taken(Row row, Call<V, X> call)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Takes down what the clients of a store see, and what is done to its nodes and links.
@@ -31,6 +32,7 @@ import java.util.function.LongSupplier;
 public final class Recorder {
   private Optional<Recording> recording = Optional.empty();
   private Optional<HandRecording> byHand = Optional.empty();
+  private Optional<Supplier<String>> caller = Optional.empty();
 
   /** A recorder that waits for its store to be opened, or for its clients. */
   public Recorder() {}
@@ -76,6 +78,34 @@ public final class Recorder {
     return around(ServiceLoader.load(Engine.class).findFirst().orElseThrow());
   }
 
+  /**
+   * Takes operations down under the name of who asks for them, which this tells each time that one
+   * begins; before its store is opened. Otherwise they have the names of the simulation's clients,
+   * where there are some.
+   */
+  public synchronized Recorder callers(Supplier<String> nameOfCaller) {
+    if (recording.isPresent()) {
+      throw new IllegalStateException("the store is open: name the callers before");
+    }
+    caller = Optional.of(nameOfCaller);
+    return this;
+  }
+
+  /** The names of those who ask, as the engine knows them. */
+  private static Supplier<String> callersOf(Engine engine) {
+    return engine instanceof Simulation simulation
+        ? () -> simulation.nameOfClient().orElse("")
+        : () -> "";
+  }
+
+  /** Who has asked for what so far, in the order of the history. */
+  public List<Asked> asked() {
+    Optional<HandRecording> clients = clients();
+    return clients.isPresent()
+        ? clients.get().asked()
+        : recording().notes().stream().map(Asked::of).toList();
+  }
+
   private static LongSupplier clockOf(Engine engine) {
     if (engine instanceof Simulation simulation) {
       return new VirtualClock(simulation);
@@ -104,7 +134,13 @@ public final class Recorder {
     if (recording.isPresent() || byHand.isPresent()) {
       throw new IllegalStateException("this recorder has a store or clients already: take another");
     }
-    recording = Optional.of(new Recording(clockOf(engine), engine instanceof Simulation, settings));
+    recording =
+        Optional.of(
+            new Recording(
+                clockOf(engine),
+                engine instanceof Simulation,
+                settings,
+                caller.orElseGet(() -> callersOf(engine))));
     return recording.get();
   }
 
@@ -163,8 +199,8 @@ public final class Recorder {
     return Overdue.in(recording().notes());
   }
 
-  /** What was done to the nodes and links so far. */
+  /** What was done to the nodes and links so far; nothing of stores that are recorded by hand. */
   public List<Disturbance> disturbances() {
-    return recording().disturbances();
+    return clients().isPresent() ? List.of() : recording().disturbances();
   }
 }

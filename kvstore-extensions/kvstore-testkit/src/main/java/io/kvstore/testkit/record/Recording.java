@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that was taken down of one store. */
@@ -26,6 +27,7 @@ final class Recording {
   private final LongSupplier clock;
   private final boolean isSimulated;
   private final Settings settings;
+  private final Supplier<String> caller;
   private volatile boolean hasOneOrder; // of which positions tell
   private volatile Effects effects;
   private final AtomicInteger processes = new AtomicInteger();
@@ -33,10 +35,11 @@ final class Recording {
   private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
   private final Map<Position, Note> handedOut = new HashMap<>(); // guarded by itself
 
-  Recording(LongSupplier clock, boolean isSimulated, Settings settings) {
+  Recording(LongSupplier clock, boolean isSimulated, Settings settings, Supplier<String> caller) {
     this.clock = clock;
     this.isSimulated = isSimulated;
     this.settings = settings;
+    this.caller = caller;
     effects = new Effects(settings.consistency().isAtLeast(Consistency.CAUSAL));
     hasOneOrder =
         settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
@@ -100,7 +103,8 @@ final class Recording {
 
     synchronized Note begin(Operation operation, Consistency level, @Nullable NodeId node) {
       int process = idle.isEmpty() ? processes.getAndIncrement() : idle.pop();
-      Note note = new Note(process, operation, level, node, clock.getAsLong(), follows);
+      Note note =
+          new Note(process, operation, level, node, clock.getAsLong(), follows, caller.get());
       follows = null;
       open++;
       notes.add(note);

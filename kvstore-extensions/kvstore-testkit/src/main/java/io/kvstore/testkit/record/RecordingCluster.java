@@ -186,19 +186,24 @@ final class RecordingCluster implements Cluster {
     private static String inWords(Faults faults) {
       return faults.areNone()
           ? "nothing wrong"
-          : String.format(
-              Locale.ROOT,
-              "%s, loss %.2f, duplication %.2f, reordering %.2f",
-              faults.delay(),
-              faults.loss(),
-              faults.duplication(),
-              faults.reordering());
+          : faults.delay()
+              + part("loss", faults.loss())
+              + part("duplication", faults.duplication())
+              + part("reordering", faults.reordering());
+    }
+
+    private static String part(String name, double probability) {
+      return probability == 0 ? "" : String.format(Locale.ROOT, ", %s %.2f", name, probability);
     }
 
     @Override
     public void cutOneWay(NodeId from, NodeId to) {
-      recording.disturb(Kind.CUT, "cut " + from + " to " + to, List.of(from, to));
+      disturbCut(from, to);
       links().cutOneWay(from, to);
+    }
+
+    private void disturbCut(NodeId from, NodeId to) {
+      recording.disturb(Kind.CUT, "cut " + from + " to " + to, List.of(from, to));
     }
 
     @Override
@@ -209,6 +214,10 @@ final class RecordingCluster implements Cluster {
         }
       }
       links().isolate(node); // from the coordinator, too
+      if (!node.equals(NodeId.COORDINATOR)) {
+        disturbCut(node, NodeId.COORDINATOR);
+        disturbCut(NodeId.COORDINATOR, node);
+      }
     }
 
     @Override

@@ -1,17 +1,20 @@
 "use strict";
 // Paints what the page's data says: lanes of clients above lanes of nodes, over one axis of time.
 
-const [BAR_CLIENT, BAR_FROM, BAR_TO, BAR_LABEL, BAR_TEXT, BAR_KIND, BAR_OUTCOME, BAR_KEYS, BAR_CONFLICT, BAR_PLACE] =
-  Array(10).keys();
+const [BAR_CLIENT, BAR_ROW, BAR_FROM, BAR_TO, BAR_LABEL, BAR_TEXT, BAR_KIND, BAR_OUTCOME, BAR_KEYS, BAR_CONFLICT,
+  BAR_PLACE] = Array(11).keys();
+const [CLIENT_NAME, CLIENT_ROWS] = Array(2).keys();
 const [ARROW_FROM, ARROW_TO, ARROW_SENT, ARROW_ARRIVED, ARROW_KIND, ARROW_TEXT, ARROW_FATE] = Array(7).keys();
-const [SPAN_KIND, SPAN_FROM, SPAN_TO, SPAN_NODES, SPAN_TEXT] = Array(5).keys();
+const [BAND_KIND, BAND_NODE, BAND_FROM, BAND_TO, BAND_LABEL, BAND_TEXT] = Array(6).keys();
+const [MARK_NODE, MARK_TIME, MARK_LABEL, MARK_TEXT] = Array(4).keys();
+const EVERYWHERE = -1;
 
 const element = (id) => document.getElementById(id);
 const canvas = element("canvas");
 const tip = element("tip");
-const LEFT = 78, TOP = 30, RIGHT = 20;
+const LEFT = 112, TOP = 30, RIGHT = 20, VIEWS = 17, LINKS = 24;
 const last = data.places[data.places.length - 1] || 0;
-const length = last + 1;
+const length = last + Math.max(1, 70 / data.unit); // as in Axis
 const hiddenKinds = new Set();
 let view = { from: 0, to: length };
 let step = data.times.length - 1;
@@ -39,19 +42,33 @@ function inWords(nanos) {
 
 const x = (place) => LEFT + ((place - view.from) / (view.to - view.from)) * (canvas.clientWidth - LEFT - RIGHT);
 
+const rows = data.clients.reduce((sum, client) => sum + client[CLIENT_ROWS], 0);
+const hasLinks = data.bands.some((band) => band[BAND_NODE] === EVERYWHERE);
+const fixed = TOP + 14 + (data.nodes.length ? 2 * VIEWS + 10 : 0) + (hasLinks ? LINKS : 0);
+const nameOf = (node) => data.names[data.nodes.indexOf(node)];
+
 function layout() {
-  const clients = Math.max(1, data.clients.length), nodes = data.nodes.length;
-  const room = canvas.clientHeight - TOP - 14;
-  const weight = clients + nodes * 1.5 + (nodes ? 0.4 : 0);
-  const lane = Math.max(9, Math.min(52, room / weight));
-  const nodesTop = TOP + clients * lane + (nodes ? lane * 0.4 : 0);
-  const nodeLane = Math.max(14, Math.min(lane * 1.6, (room - (nodesTop - TOP)) / Math.max(1, nodes)));
+  const room = canvas.clientHeight - fixed;
+  const row = Math.max(22, Math.min(46, room / (Math.max(1, rows) + data.nodes.length * 1.5)));
+  const nodeLane = Math.max(36, Math.min(64, row * 1.5));
+  const tops = [];
+  let y = TOP;
+  for (const client of data.clients) {
+    tops.push(y);
+    y += client[CLIENT_ROWS] * row;
+  }
+  const views = y + 6;
+  const nodesTop = views + (data.nodes.length ? 2 * VIEWS + 4 : 0);
+  const links = nodesTop + data.nodes.length * nodeLane;
   return {
-    lane,
-    client: (i) => TOP + (i + 0.5) * lane,
+    row,
+    client: (i, of = 0) => tops[i] + (of + 0.5) * row,
+    views,
     node: (number) => nodesTop + (data.nodes.indexOf(number) + 0.5) * nodeLane,
+    nodesTop,
     nodeLane,
-    bottom: nodesTop + nodes * nodeLane,
+    links,
+    bottom: links + (hasLinks ? LINKS : 0),
   };
 }
 
@@ -61,8 +78,6 @@ function colours() {
   const style = getComputedStyle(document.documentElement);
   return (name) => style.getPropertyValue("--" + name).trim();
 }
-
-const kindColour = { read: "read", delete: "delete", cas: "cas" };
 
 function paint() {
   const ratio = window.devicePixelRatio || 1;
@@ -82,8 +97,10 @@ function paint() {
   pen.rect(LEFT - 6, 0, canvas.clientWidth - LEFT + 6, canvas.clientHeight);
   pen.clip();
   paintAxis(pen, colour, at);
+  paintLanes(pen, colour, at);
+  paintBands(pen, colour, at, now);
   paintArrows(pen, colour, at, now);
-  paintSpans(pen, colour, at, now);
+  paintMarks(pen, colour, at, now);
   paintBars(pen, colour, at, now);
   if (step < data.times.length - 1) {
     pen.strokeStyle = colour("wrong");
@@ -120,45 +137,102 @@ function paintAxis(pen, colour, at) {
 
 function paintNames(pen, colour, at) {
   pen.fillStyle = colour("soft");
-  pen.font = Math.min(13, Math.max(9, at.lane * 0.6)) + "px system-ui, sans-serif";
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  data.clients.forEach((client, i) => pen.fillText("client " + client, LEFT - 14, at.client(i)));
   pen.font = "13px system-ui, sans-serif";
-  data.nodes.forEach((node) => pen.fillText("n" + node, LEFT - 14, at.node(node)));
+  const name = (text, y) => {
+    const isLong = pen.measureText(text).width > LEFT - 22 && text.length > 4;
+    const end = isLong ? text.slice(-4) : ""; // names often differ at their ends
+    pen.fillText(fitting(pen, text, LEFT - 22 - pen.measureText(end).width) + end, LEFT - 14, y);
+  };
+  data.clients.forEach((client, i) => name(client[CLIENT_NAME], at.client(i)));
+  data.nodes.forEach((node, i) => name(data.names[i], at.node(node)));
+  if (hasLinks) name("all links", at.links + LINKS / 2);
 }
 
-function paintSpans(pen, colour, at, now) {
+/** As much of a text as there is room for. */
+function fitting(pen, text, room) {
+  if (pen.measureText(text).width <= room) return text;
+  let letters = text.length - 1;
+  while (letters > 1 && pen.measureText(text.slice(0, letters).trim() + "…").width > room) letters--;
+  return letters > 1 ? text.slice(0, letters).trim() + "…" : "";
+}
+
+function paintLanes(pen, colour, at) {
   pen.strokeStyle = colour("line");
   pen.lineWidth = 1;
   data.clients.forEach((client, i) => line(pen, LEFT - 6, at.client(i), canvas.clientWidth, at.client(i)));
-  pen.strokeStyle = colour("soft");
+  pen.strokeStyle = colour("lane");
   data.nodes.forEach((node) => line(pen, LEFT - 6, at.node(node), canvas.clientWidth, at.node(node)));
-  for (const span of data.spans) {
-    if (span[SPAN_FROM] > now) continue;
-    const from = x(placeOf(span[SPAN_FROM])), to = Math.max(from + 3, x(placeOf(span[SPAN_TO])));
-    const nodes = span[SPAN_NODES].length ? span[SPAN_NODES] : data.nodes;
-    if (span[SPAN_KIND] === "cut" && nodes.length === 2) {
-      const one = at.node(nodes[0]), other = at.node(nodes[1]);
-      box(pen, colour("cut"), from, Math.min(one, other), to, Math.max(one, other), span[SPAN_TEXT]);
-    } else if (span[SPAN_KIND] === "crash") {
-      nodes.forEach((node) =>
-        box(pen, colour("down"), from, at.node(node) - at.nodeLane * 0.36, to, at.node(node) + at.nodeLane * 0.36,
-          span[SPAN_TEXT]));
-    } else {
-      nodes.forEach((node) => {
-        const y = at.node(node) + at.nodeLane * 0.3;
-        const isLong = span[SPAN_KIND] === "links"; // others are moments
-        box(pen, colour("lost"), from, y, isLong ? to : from + 6, y + (isLong ? 2 : 6), span[SPAN_TEXT]);
-      });
+}
+
+/** Where on a lane a band goes: those that may come together are apart. */
+const within = {
+  down: [-0.42, -0.12], paused: [-0.42, -0.12], cut: [0.12, 0.42], clock: [-0.12, 0.12], link: [0.42, 0.48],
+};
+
+function paintBands(pen, colour, at, now) {
+  pen.font = "10.5px system-ui, sans-serif";
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  for (const band of data.bands) {
+    if (band[BAND_FROM] > now) continue;
+    const from = x(placeOf(band[BAND_FROM])), to = Math.max(from + 3, x(placeOf(band[BAND_TO])));
+    if (to < LEFT - 6 || from > canvas.clientWidth) continue;
+    const isAll = band[BAND_NODE] === EVERYWHERE;
+    const [above, below] = isAll ? [-9 / at.nodeLane, 9 / at.nodeLane] : within[band[BAND_KIND]];
+    const middle = isAll ? at.links + LINKS / 2 : at.node(band[BAND_NODE]);
+    const top = middle + above * at.nodeLane, bottom = middle + below * at.nodeLane;
+    pen.fillStyle = colour(band[BAND_KIND]);
+    pen.fillRect(from, top, to - from, bottom - top);
+    const start = Math.max(from, LEFT - 6) + 4;
+    if (bottom - top > 9) {
+      pen.fillStyle = colour("ink");
+      pen.fillText(fitting(pen, band[BAND_LABEL], Math.min(to, canvas.clientWidth) - start - 3), start, (top + bottom) / 2);
     }
+    painted.push({ left: from, top: top - 2, right: to, bottom: bottom + 2, text: band[BAND_TEXT] });
   }
 }
 
-function box(pen, colour, left, top, right, bottom, text) {
-  pen.fillStyle = colour;
-  pen.fillRect(left, top, right - left, bottom - top);
-  painted.push({ left, top: top - 2, right, bottom: bottom + 2, text });
+/** Labels of views stand in the first of two lines that has room for them, or are left out. */
+function paintMarks(pen, colour, at, now) {
+  const free = [LEFT - 6, LEFT - 6];
+  pen.font = "10.5px system-ui, sans-serif";
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  for (const mark of data.marks) {
+    const here = x(placeOf(mark[MARK_TIME]));
+    if (mark[MARK_TIME] > now || here < LEFT - 8 || here > canvas.clientWidth) continue;
+    pen.strokeStyle = pen.fillStyle = colour("view");
+    if (mark[MARK_NODE] !== EVERYWHERE) {
+      const y = at.node(mark[MARK_NODE]);
+      pen.beginPath();
+      pen.moveTo(here, y - 5);
+      pen.lineTo(here + 5, y);
+      pen.lineTo(here, y + 5);
+      pen.lineTo(here - 5, y);
+      pen.fill();
+      painted.push({ left: here - 5, top: y - 5, right: here + 5, bottom: y + 5, text: mark[MARK_TEXT] });
+      continue;
+    }
+    pen.setLineDash([2, 3]);
+    pen.lineWidth = 1;
+    line(pen, here, at.views, here, at.links);
+    pen.setLineDash([]);
+    painted.push({ left: here - 3, top: at.views, right: here + 3, bottom: at.nodesTop, text: mark[MARK_TEXT] });
+    const width = pen.measureText(mark[MARK_LABEL]).width;
+    const isAtTheEnd = here + 4 + width > canvas.clientWidth;
+    const row = free[0] <= here ? 0 : 1;
+    const start = isAtTheEnd ? Math.max(LEFT, here - 4 - width) : here + 4;
+    if (free[row] <= start) {
+      pen.fillText(mark[MARK_LABEL], start, at.views + (row + 0.5) * VIEWS);
+      free[row] = start + width + 12;
+      painted.push({
+        left: start, top: at.views + row * VIEWS, right: start + width, bottom: at.views + (row + 1) * VIEWS,
+        text: mark[MARK_TEXT],
+      });
+    }
+  }
 }
 
 function paintArrows(pen, colour, at, now) {
@@ -183,7 +257,7 @@ function paintArrows(pen, colour, at, now) {
     if (!arrived) cross(pen, toX, toY); else if (!isDense) head(pen, fromX, fromY, toX, toY);
     painted.push({
       arrow: [fromX, fromY, toX, toY],
-      text: arrow[ARROW_TEXT] + "\nn" + arrow[ARROW_FROM] + " → n" + arrow[ARROW_TO] + ", sent at " + inWords(arrow[ARROW_SENT])
+      text: arrow[ARROW_TEXT] + "\n" + nameOf(arrow[ARROW_FROM]) + " → " + nameOf(arrow[ARROW_TO]) + ", sent at " + inWords(arrow[ARROW_SENT])
         + (arrived ? ", there after " + inWords(arrow[ARROW_ARRIVED] - arrow[ARROW_SENT]) : ": " + arrow[ARROW_FATE]),
     });
   }
@@ -206,7 +280,7 @@ function cross(pen, toX, toY) {
 
 function paintBars(pen, colour, at, now) {
   const key = element("key").value;
-  const height = Math.min(26, at.lane * 0.74);
+  const height = Math.min(26, at.row * 0.74);
   const points = [];
   pen.textAlign = "left";
   pen.textBaseline = "middle";
@@ -215,18 +289,19 @@ function paintBars(pen, colour, at, now) {
     const isMeant = key === "" || bar[BAR_KEYS].includes(key);
     const isOver = bar[BAR_TO] >= 0 && bar[BAR_TO] <= now;
     const from = x(placeOf(bar[BAR_FROM]));
-    const end = bar[BAR_TO] < 0 || !isOver ? Math.min(x(data.places[step] + (step === data.times.length - 1 ? 1 : 0)), x(length)) : x(placeOf(bar[BAR_TO]));
+    const isLast = step === data.times.length - 1;
+    const end = isOver ? x(placeOf(bar[BAR_TO])) - 1 : Math.min(x(data.places[step] + (isLast ? 1 : 0)), x(length));
     const to = Math.max(from + 4, end);
-    const y = at.client(bar[BAR_CLIENT]);
+    const y = at.client(bar[BAR_CLIENT], bar[BAR_ROW]);
     if (to < LEFT - 20 || from > canvas.clientWidth) continue;
-    const hue = colour(kindColour[bar[BAR_KIND]] || "write");
+    const hue = colour(bar[BAR_KIND]);
     const isConflict = bar[BAR_CONFLICT] === 1;
     pen.globalAlpha = isMeant ? 1 : 0.15;
     pen.beginPath();
     pen.roundRect(from, y - height / 2, to - from, height, Math.min(5, height / 3));
     pen.fillStyle = colour("paper");
     pen.fill();
-    pen.globalAlpha *= bar[BAR_OUTCOME] === "ok" ? 0.24 : 0.08;
+    pen.globalAlpha *= bar[BAR_OUTCOME] === "ok" ? 0.2 : 0.05;
     pen.fillStyle = hue;
     pen.fill();
     pen.globalAlpha = isMeant ? 1 : 0.15;
@@ -235,17 +310,13 @@ function paintBars(pen, colour, at, now) {
     pen.setLineDash(bar[BAR_OUTCOME] === "ok" ? [] : [4, 3]);
     pen.stroke();
     pen.setLineDash([]);
-    if (height > 9 && (to - from > 24 || isConflict)) {
-      pen.save();
-      pen.beginPath();
-      pen.rect(from, y - height / 2, Math.max(to - from, isConflict ? 400 : 0), height);
-      pen.clip();
+    if (to - from > 18) {
       pen.fillStyle = colour("ink");
-      pen.font = (isConflict ? "600 " : "") + Math.min(12.5, height * 0.62) + "px system-ui, sans-serif";
-      const mark = bar[BAR_OUTCOME] === "fail" ? "✗ " : bar[BAR_OUTCOME] === "unknown" ? "? " : "";
-      const label = isOver || bar[BAR_TO] < 0 ? bar[BAR_LABEL] : bar[BAR_LABEL].split(" → ")[0] + (bar[BAR_KIND] === "read" ? " → …" : "");
-      pen.fillText(mark + label, Math.max(from, LEFT) + 5, y + 0.5);
-      pen.restore();
+      pen.font = (isConflict ? "600 " : "") + "12px system-ui, sans-serif";
+      const isAnswered = isOver || bar[BAR_TO] < 0;
+      const label = isAnswered ? bar[BAR_LABEL] : questionOf(bar) + (bar[BAR_KIND] === "read" ? " → …" : "");
+      const start = Math.max(from, LEFT - 6) + 5;
+      pen.fillText(fitting(pen, label, Math.min(to, canvas.clientWidth) - start - 3), start, y + 0.5);
     }
     if (isOver && bar[BAR_PLACE] > 0 && isMeant) points.push([bar[BAR_PLACE], from, to, y, height]);
     pen.globalAlpha = 1;
@@ -253,6 +324,8 @@ function paintBars(pen, colour, at, now) {
   }
   paintOrder(pen, colour, points);
 }
+
+const questionOf = (bar) => bar[BAR_LABEL].split(" → ")[0].split(" = ")[0];
 
 /** The places in the order that was found, as numbers at points that never go back in time. */
 function paintOrder(pen, colour, points) {
@@ -332,6 +405,9 @@ function show(from, to) {
   const width = Math.max(0.5, Math.min(length, to - from));
   const start = Math.max(0, Math.min(length - width, from));
   view = { from: start, to: start + width };
+  element("part").textContent = width < length - 0.01
+    ? "This is " + Math.max(1, Math.round((100 * width) / length)) + " % of it: drag to move, or show all."
+    : "";
   paint();
 }
 
@@ -342,16 +418,19 @@ function happens(time, text) {
   if (time >= 0) happenings.set(time, (happenings.get(time) ? happenings.get(time) + "  ·  " : "") + text);
 }
 data.bars.forEach((bar) => {
-  happens(bar[BAR_FROM], "client " + data.clients[bar[BAR_CLIENT]] + " asks: " + bar[BAR_LABEL].split(" → ")[0]);
-  happens(bar[BAR_TO], "client " + data.clients[bar[BAR_CLIENT]] + " is answered: " + bar[BAR_LABEL]);
+  const name = data.clients[bar[BAR_CLIENT]][CLIENT_NAME];
+  happens(bar[BAR_FROM], name + " asks: " + questionOf(bar));
+  if (bar[BAR_OUTCOME] !== "unknown") happens(bar[BAR_TO], name + " is answered: " + bar[BAR_LABEL]);
 });
 data.arrows.forEach((arrow) => {
-  happens(arrow[ARROW_SENT], "n" + arrow[ARROW_FROM] + " sends " + arrow[ARROW_KIND] + " to n" + arrow[ARROW_TO]);
+  const to = nameOf(arrow[ARROW_TO]);
+  happens(arrow[ARROW_SENT], nameOf(arrow[ARROW_FROM]) + " sends " + arrow[ARROW_KIND] + " to " + to);
   happens(arrow[ARROW_ARRIVED], arrow[ARROW_FATE]
-    ? arrow[ARROW_KIND] + " to n" + arrow[ARROW_TO] + " is dropped: " + arrow[ARROW_FATE]
-    : "n" + arrow[ARROW_TO] + " receives " + arrow[ARROW_KIND]);
+    ? arrow[ARROW_KIND] + " to " + to + " is dropped: " + arrow[ARROW_FATE]
+    : to + " receives " + arrow[ARROW_KIND]);
 });
-data.spans.forEach((span) => happens(span[SPAN_FROM], span[SPAN_TEXT]));
+data.bands.forEach((band) => happens(band[BAND_FROM], band[BAND_TEXT]));
+data.marks.forEach((mark) => happens(mark[MARK_TIME], mark[MARK_TEXT]));
 
 function go(to) {
   step = Math.max(0, Math.min(data.times.length - 1, to));
@@ -368,6 +447,7 @@ function go(to) {
 }
 
 element("slider").max = Math.max(0, data.times.length - 1);
+element("slider").value = step;
 element("slider").addEventListener("input", (event) => go(Number(event.target.value)));
 element("back").addEventListener("click", () => go(step - 1));
 element("next").addEventListener("click", () => go(step + 1));
@@ -383,6 +463,7 @@ window.addEventListener("keydown", (event) => {
 
 document.title = data.title;
 element("title").textContent = data.title;
+element("promise").textContent = data.promise;
 element("reason").textContent = data.reason;
 element("replay").textContent = data.replay ? "To see it again: " + data.replay : "";
 const signs = { holds: "✓ ", broken: "✗ ", undecided: "? " };
@@ -412,11 +493,36 @@ for (const kind of [...new Set(data.arrows.map((arrow) => arrow[ARROW_KIND]))].s
   label.append(tick, " " + kind);
   element("kinds").append(label);
 }
-element("legend").textContent =
-  "A bar lasts from the question to the answer; a dashed one has no answer (?) or was refused (✗)."
-  + (data.reason ? " A thick frame marks what cannot be; numbers tell the order that was found as far as it went." : "")
-  + (data.nodes.length ? " Lines between nodes are messages; a crossed one was lost. Shaded: a node is down, a link is cut." : "")
-  + " Idle time is drawn short.";
+for (const [sign, meaning] of data.legend) {
+  const entry = document.createElement("span");
+  const box = document.createElement("i");
+  box.className = "sign-" + sign;
+  if (sign === "place") box.textContent = "1";
+  entry.append(box, meaning);
+  element("legend").append(entry);
+}
+
+// As much of it as can be read, around what is wrong; the rest is one key away.
+function showWhatMatters() {
+  let from = length, to = 0;
+  for (const bar of data.bars) {
+    const start = placeOf(bar[BAR_FROM]), end = placeOf(bar[BAR_TO]);
+    if (bar[BAR_CONFLICT] === 1) {
+      from = Math.min(from, start);
+      to = Math.max(to, bar[BAR_TO] < 0 ? start + 1 : end);
+    }
+  }
+  const most = (canvas.clientWidth - LEFT - RIGHT) / data.unit;
+  if (length <= most * 1.3) {
+    show(0, length);
+    return;
+  }
+  const isWrong = from < length;
+  const width = isWrong ? Math.max(most, Math.min((to - from) * 1.3, most * 2.5)) : most;
+  const middle = isWrong ? (from + to) / 2 : width / 2;
+  show(middle - width / 2, middle + width / 2);
+}
+
+canvas.parentElement.style.minHeight = fixed + rows * 26 + data.nodes.length * 40 + "px";
+showWhatMatters();
 new ResizeObserver(paint).observe(canvas);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-go(step);

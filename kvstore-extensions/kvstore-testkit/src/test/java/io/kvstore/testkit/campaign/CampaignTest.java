@@ -113,8 +113,8 @@ class CampaignTest {
     assertThatThrownBy(changing::check)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the seed 64 does not do the same twice")
-        .hasMessageContaining("something beside the seed decides: Merged[time=")
-        .hasMessageContaining(", and then Merged[time=");
+        .hasMessageContaining("something beside the seed decides: Sent[time=")
+        .hasMessageContaining(", and then Sent[time=");
   }
 
   private static String told(Cell cell, long seed) {

@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
@@ -21,17 +22,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a campaign says of a failure plays that failure again. */
 class ReplayTest {
+  private static final Duration SOON = Duration.ofSeconds(2); // for making a run smaller
+
   private record Nothing() implements MemberReport {}
 
   /** Each member keeps its writes to itself. */
@@ -175,11 +182,97 @@ class ReplayTest {
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("5 replicas");
   }
 
+  /** All ways to draw, of which each draws otherwise than the others. */
+  static List<Arguments> modes() {
+    Campaign primary = Campaign.of(Consistency.SEQUENTIAL, Replication.PRIMARY).operations(40);
+    Campaign strong = primary.against(Consistency.LINEARIZABLE);
+    Campaign weak =
+        Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST)
+            .operations(40)
+            .against(Consistency.CAUSAL);
+    return List.of(
+        arguments("plain", strong),
+        arguments("five replicas", strong.replicas(5)),
+        arguments("few operations", strong.operations(25)),
+        arguments("changing", strong.changing()),
+        arguments("disks", strong.durable()),
+        arguments("views from outside", strong.viewsFromOutside()),
+        arguments("turns that take time", strong.turnsTakeTime(true)),
+        arguments("turns that take no time", strong.turnsTakeTime(false)),
+        arguments("turns as drawn", strong.seeds(1, 300)),
+        arguments("features", weak.features("shards,updates,pipelines,bursts")),
+        arguments("features as drawn", weak.features("drawn")),
+        arguments("features and turns", weak.features("bursts,updates").turnsTakeTime(true)),
+        arguments("moments", strong.features("moments,clears,lifetimes")),
+        arguments("own protocol", ofClass(weak)),
+        arguments("own protocol on disks", ofClass(weak.durable().replicas(4))),
+        arguments("everything", strong.changing().durable().replicas(5).features("drawn")));
+  }
+
+  private static Campaign ofClass(Campaign campaign) {
+    return campaign.protocol(Hermits.class.getName());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  void whatIsPrintedPlaysTheVerySameRunAgain(String mode, Campaign campaign) {
+    Counterexample found = campaign.threads(1).shrinkingWithin(SOON).find().orElseThrow();
+    String digest = TraceDigest.of(found.events()).toString();
+    assertThat(found.toString()).as(mode).contains("It does the same each time: " + digest);
+
+    String command = found(found.toString(), "Campaigns (.*), or");
+    assertThat(Command.endingWith(1, command)).contains(found.promise() + ": broken", digest);
+    String call = found(found.toString(), "\\.replay\\(\"(.*)\"\\);");
+    assertThat(catchThrowableOfType(AssertionError.class, () -> campaign.replay(call)))
+        .hasMessageContaining("is not " + found.promise())
+        .hasMessageContaining(digest);
+    assertThat(found.drawing().html()).contains("Campaigns " + command);
+  }
+
+  /** Turns were drawn that take time, and the smallest run does without: its steps are the same. */
+  @Test
+  void aRunWhoseTurnsWereMadeInstantIsPlayedWithTheStepsOfTheOtherTurns() {
+    Counterexample found =
+        Campaign.of(Consistency.SEQUENTIAL, Replication.PRIMARY)
+            .operations(40)
+            .turnsTakeTime(true)
+            .against(Consistency.LINEARIZABLE)
+            .threads(1)
+            .shrinkingWithin(SOON)
+            .find()
+            .orElseThrow();
+    assertThat(found.scenario()).doesNotContain("turns that take time");
+    assertThat(found.replay()).contains("--turns long", "--instant yes");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("modes")
+  void noTwoStepsOfAScenarioHaveOneNumber(String mode, Campaign campaign) {
+    for (long seed = 1; seed <= 50; seed++) {
+      Scenario scenario = campaign.scenario(seed);
+      assertThat(scenario.numbers()).as("%s, seed %s", mode, seed).hasSameSizeAs(scenario.steps());
+    }
+  }
+
+  @Test
+  void whatIsLookedForDoesNotDependOnTheOrderOfTheCalls() {
+    Campaign one = ofOwnProtocol().against(Consistency.CAUSAL);
+    Campaign other =
+        Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST)
+            .operations(30)
+            .against(Consistency.CAUSAL)
+            .protocol(Hermits::new);
+    Scenario scenario = one.scenario(1);
+    Judgement judgement = other.judge(other.play(scenario, UnaryOperator.identity()));
+    assertThat(judgement.verdicts()).containsOnlyKeys("causal");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "--seed 7",
         "--seed 7 --chance 9 --keep 1,4,12 --look no",
+        "--seed 7 --keep 3 --look no --instant yes",
         "--seed -7 --keep none"
       })
   void whatIsPrintedIsUnderstood(String text) {

@@ -8,6 +8,7 @@ import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
+import io.kvstore.testkit.junit.TestCluster.BrokenPromise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,12 @@ class TestClusterTest {
   @KVCluster(replication = {Replication.PRIMARY, Replication.TOTAL_ORDER})
   private static final class TwoReplications {}
 
+  private final AssertionError failure = new AssertionError("that of a test");
+
   private TestCluster cluster = of(Linearizable.class);
 
   private static TestCluster of(Class<?> annotated) {
-    return new TestCluster(annotated.getAnnotation(KVCluster.class), 42);
+    return new TestCluster(annotated.getAnnotation(KVCluster.class), 42, Kept.ALL);
   }
 
   @SuppressWarnings("unchecked") // it is what was asked for
@@ -60,32 +63,32 @@ class TestClusterTest {
   @Test
   void aBrokenPromiseFailsTheTestWithReasonSeedAndDrawing() throws IOException {
     readSomethingOld();
-    assertThatThrownBy(() -> cluster.check("A test(int) [1]"))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("found nothing under \"k\"")
-        .hasMessageContaining("-Dkvstore.seed=42")
-        .hasMessageContaining("A_test_int_1_-42.html");
+    BrokenPromise broken = cluster.broken().orElseThrow();
+    assertThat(broken).hasMessageContaining("found nothing under \"k\"");
+    assertThat(cluster.whereToLook("A test(int) [1]", broken))
+        .contains("-Dkvstore.seed=42", "A_test_int_1_-42.html");
     Path page = Path.of("target", "kvstore", "A_test_int_1_-42.html");
-    assertThat(Files.readString(page)).contains("found nothing").contains("n0 to n2");
+    assertThat(Files.readString(page))
+        .contains("found nothing", "n2 hears nothing of n0", "A test(int) [1] under the seed 42");
   }
 
   @Test
   void nothingIsCheckedWhereThatIsNotWanted() {
     cluster = of(Unchecked.class);
     readSomethingOld();
-    cluster.check("unchecked");
+    assertThat(cluster.broken()).isEmpty();
   }
 
   @Test
   void aFailedTestIsToldWhereToLook() {
     cluster.store(StoredTypes.TEXTS).size();
-    assertThat(cluster.failed("failed")).hasMessageContaining("failed-42.html");
+    assertThat(cluster.whereToLook("failed", failure)).contains("failed-42.html");
   }
 
   @Test
   void withoutAStoreThereIsOnlyASeed() {
-    assertThat(cluster.failed("none").getMessage()).contains("seed 42").doesNotContain("html");
-    cluster.check("none");
+    assertThat(cluster.whereToLook("none", failure)).contains("seed 42").doesNotContain("html");
+    assertThat(cluster.broken()).isEmpty();
   }
 
   @Test

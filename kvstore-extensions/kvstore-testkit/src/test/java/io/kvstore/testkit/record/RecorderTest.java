@@ -310,7 +310,7 @@ class RecorderTest {
       assertThat(all.get(0).what()).isEqualTo("crash n2");
       assertThat(all.get(1).kind()).isEqualTo(Disturbance.Kind.RESTART);
       assertThat(all.get(1).time() - all.get(0).time()).isGreaterThanOrEqualTo(1_000_000_000);
-      assertThat(all).hasSize(2 + 4 + 1);
+      assertThat(all).hasSize(2 + 6 + 1); // from the coordinator, too
     }
   }
 
