@@ -77,6 +77,10 @@ class ArchitectureTest {
   /** What a thread may ask and do about itself. */
   private static final String OF_ONESELF = "currentThread|getId|interrupt";
 
+  /** Numbers and names, and what is an inner part of {@code CompactedLog}. */
+  private static final List<String> NEED_NO_TEST =
+      List.of("package-info", "Moment", "Retry", "CompactedSegment");
+
   private static final int LINES_LIMIT = 400;
   private static final int PROTOCOL_LINES_LIMIT = 300;
 
@@ -327,6 +331,33 @@ class ArchitectureTest {
     } catch (URISyntaxException impossible) {
       throw new AssertionError(impossible);
     }
+  }
+
+  // What is tested by itself
+
+  /** A campaign shows that the whole works, and not what a piece is for. */
+  @Test
+  void everyPieceOfTheToolboxIsNamedByATest() {
+    JavaClasses tests =
+        new ClassFileImporter()
+            .withImportOption(Predefined.ONLY_INCLUDE_TESTS)
+            .importPackages("io.kvstore.core");
+    Set<String> named =
+        tests.stream()
+            .filter(test -> outermost(test).getSimpleName().endsWith("Test"))
+            .flatMap(test -> test.getDirectDependenciesFromSelf().stream())
+            .map(dependency -> outermost(dependency.getTargetClass()).getName())
+            .collect(Collectors.toSet());
+    tests.forEach(test -> named.add(test.getName().replaceFirst("Test$", "")));
+    assertThat(CLASSES)
+        .filteredOn(
+            each ->
+                each.getPackageName().equals(REPLICATION)
+                    && each.equals(outermost(each))
+                    && !NEED_NO_TEST.contains(each.getSimpleName())
+                    && !named.contains(each.getName()))
+        .extracting(JavaClass::getSimpleName)
+        .isEmpty();
   }
 
   // How long a file may get

@@ -23,14 +23,15 @@ import java.util.TreeMap;
 public final class Promises<P> {
   private final class Member {
     private VectorClock holds = VectorClock.ZERO; // how many of each member's proposals it has
-    private long received; // how many of its own proposals have come here, without a gap
-    private final TreeMap<Long, P> early = new TreeMap<>();
+    // Its own proposals as they come here.
+    private final InOrderInbox<P> inbox = new InOrderInbox<>(earlyLimit, Long.MAX_VALUE, one -> 0);
     private long
         promised; // it proposes nothing at or below this count, and all that it did propose is here
     private long promise; // the same, once as many of its proposals have come as it had told
     private long promiseTold;
 
     void keep() {
+      long received = inbox.received();
       if (received >= promiseTold) {
         promised = Math.max(promised, promise);
       }
@@ -63,21 +64,14 @@ public final class Promises<P> {
 
   /** Whether a member's proposal of this number has not come before. */
   public boolean isNews(NodeId from, long number) {
-    return number > of(from).received;
+    return number > of(from).inbox.received();
   }
 
   /** Takes a member's proposal; returns those whose turn has come, in the member's order. */
   public List<P> receive(NodeId from, long number, P proposal) {
     Member member = of(from);
-    boolean isNext = number == member.received + 1;
-    if (isNext || member.early.size() < earlyLimit) {
-      member.early.put(number, proposal);
-    }
     List<P> next = new ArrayList<>(1);
-    while (member.early.containsKey(member.received + 1)) {
-      member.received++;
-      next.add(member.early.remove(member.received));
-    }
+    member.inbox.offer(number, proposal, next::add);
     member.keep();
     return next;
   }
@@ -110,7 +104,7 @@ public final class Promises<P> {
   /** How many of each other member's proposals have come here. */
   public VectorClock received() {
     long[] counts = new long[highestNumber + 1];
-    others.forEach((node, member) -> counts[node.number()] = member.received);
+    others.forEach((node, member) -> counts[node.number()] = member.inbox.received());
     return VectorClock.of(counts);
   }
 

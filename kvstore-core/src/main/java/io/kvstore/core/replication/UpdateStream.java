@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,12 +85,6 @@ public final class UpdateStream {
 
   private record WhenHeld(long number, int members, Runnable then) {}
 
-  private static final class Incoming {
-    private long received;
-    private final TreeMap<Long, Update> early = new TreeMap<>();
-    private long earlyBytes;
-  }
-
   private final Env env;
   private final Listener listener;
   private final Consumer<NodeId> sendEverything;
@@ -101,7 +94,8 @@ public final class UpdateStream {
   private final long bytesLimit;
   private final PositionRing<Update> kept = new PositionRing<>(); // of this view, by number
   private final ArrayDeque<WhenHeld> whenHeld = new ArrayDeque<>();
-  private @Nullable Incoming[] incoming = new @Nullable Incoming[0]; // by the number of the member
+  // By the number of the member.
+  private @Nullable InOrderInbox<Update>[] incoming = noneYet();
   private long firstKept = 1;
   private long last;
   private long keptBytes;
@@ -127,7 +121,7 @@ public final class UpdateStream {
   public void restart() {
     kept.clear();
     keptBytes = 0;
-    incoming = new @Nullable Incoming[0];
+    incoming = noneYet();
     firstKept = 1;
     last = 0;
     retry.stop();
@@ -269,6 +263,11 @@ public final class UpdateStream {
         : null;
   }
 
+  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type parameters
+  private static @Nullable InOrderInbox<Update>[] noneYet() {
+    return new @Nullable InOrderInbox[0];
+  }
+
   /** Whether every member has received everything that this one has written. */
   public boolean isReceivedByAll() {
     return beingWritten == 0 && acknowledgements.heldByAll() == last;
@@ -277,8 +276,8 @@ public final class UpdateStream {
   /** How many things are kept, with requests of the same member, and updates, that wait. */
   public KeptSizes sizes(PendingRequests requests, int undelivered) {
     int early = 0;
-    for (Incoming stream : incoming) {
-      early += stream == null ? 0 : stream.early.size();
+    for (InOrderInbox<Update> inbox : incoming) {
+      early += inbox == null ? 0 : inbox.early();
     }
     return new KeptSizes()
         .with("requests that wait", requests.size())
@@ -314,31 +313,24 @@ public final class UpdateStream {
 
   /** Takes an update of another member. */
   void onUpdate(NodeId from, Update update) {
-    Incoming stream = incomingFrom(from);
-    if (update.number() == stream.received + 1) {
-      if (accept(from, stream, update)) {
-        acceptEarly(from, stream);
-      }
-    } else if (update.number() > stream.received
-        && stream.early.size() < env.bounds().early()
-        && stream.earlyBytes < bytesLimit
-        && stream.early.putIfAbsent(update.number(), update) == null) {
-      stream.earlyBytes += update.footprint();
+    InOrderInbox<Update> inbox = incomingFrom(from);
+    boolean isEarly = inbox.offer(update.number(), update, next -> accept(from, next));
+    if (isEarly) {
       env.reached(Moment.UPDATE_EARLY);
     }
-    confirm(from, stream.received);
+    confirm(from, inbox.received());
   }
 
-  private Incoming incomingFrom(NodeId member) {
+  private InOrderInbox<Update> incomingFrom(NodeId member) {
     if (member.number() >= incoming.length) {
       incoming = Arrays.copyOf(incoming, member.number() + 1);
     }
-    Incoming stream = incoming[member.number()];
-    if (stream == null) {
-      stream = new Incoming();
-      incoming[member.number()] = stream;
+    InOrderInbox<Update> inbox = incoming[member.number()];
+    if (inbox == null) {
+      inbox = new InOrderInbox<>(env.bounds().early(), bytesLimit, Update::footprint);
+      incoming[member.number()] = inbox;
     }
-    return stream;
+    return inbox;
   }
 
   /** What has been confirmed may be forgotten elsewhere: so it must not go away here. */
@@ -349,20 +341,9 @@ public final class UpdateStream {
     }
   }
 
-  private void acceptEarly(NodeId from, Incoming stream) {
-    while (!stream.early.isEmpty() && stream.early.firstKey() <= stream.received + 1) {
-      Update next = stream.early.pollFirstEntry().getValue();
-      stream.earlyBytes -= next.footprint();
-      if (next.number() > stream.received && !accept(from, stream, next)) {
-        return; // it comes again
-      }
-    }
-  }
-
-  private boolean accept(NodeId from, Incoming stream, Update update) {
+  private boolean accept(NodeId from, Update update) {
     boolean hasRoom = listener.hasRoomFor(from, update);
     if (hasRoom) {
-      stream.received = update.number();
       listener.onNext(from, update);
     } else {
       env.reached(Moment.UPDATE_WITHOUT_ROOM);
@@ -375,17 +356,14 @@ public final class UpdateStream {
    * brought anything new.
    */
   public boolean onEverything(NodeId from, Everything everything) {
-    Incoming stream = incomingFrom(from);
-    boolean isNews = everything.upTo() > stream.received;
+    InOrderInbox<Update> inbox = incomingFrom(from);
+    boolean isNews = everything.upTo() > inbox.received();
     if (isNews) {
       env.reached(Moment.EVERYTHING_BROUGHT_NEWS);
-      stream.received = everything.upTo();
-      var madeGood = stream.early.headMap(stream.received, true);
-      stream.earlyBytes -= madeGood.values().stream().mapToLong(Update::footprint).sum();
-      madeGood.clear();
+      inbox.skipTo(everything.upTo());
     }
     // What it brings is taken over after this returns.
-    env.storage().whenDurable(() -> confirm(from, stream.received));
+    env.storage().whenDurable(() -> confirm(from, inbox.received()));
     return isNews;
   }
 }

@@ -22,6 +22,8 @@ import java.util.Map;
 public final class Counterexample {
   private static final String COMMAND = "java -cp … " + Campaigns.class.getName() + " ";
 
+  private static final int MOST_DRAWN = 10_000; // a run that finds no end has millions of events
+
   private final Plan plan;
   private final long seed;
   private final Scenario drawn;
@@ -96,11 +98,22 @@ public final class Counterexample {
   public Drawing drawing() {
     return Drawing.of(history())
         .asked(played.recorder().asked())
-        .title(scenario.setup().cell() + " under the seed " + seed + " is not " + promise())
+        .title(title())
         .levels(levels())
-        .events(events, Simulation.BEGINNING_NANOS)
+        .events(events.subList(0, drawnEvents()), Simulation.BEGINNING_NANOS)
         .disturbances(disturbances())
         .replay(replayInFull());
+  }
+
+  private String title() {
+    String title = scenario.setup().cell() + " under the seed " + seed + " is not " + promise();
+    return drawnEvents() == events.size()
+        ? title
+        : title + String.format(Locale.ROOT, " (with the first of %,d events)", events.size());
+  }
+
+  private int drawnEvents() {
+    return Math.min(MOST_DRAWN, events.size());
   }
 
   /** Writes the picture into a folder, under the name of the cell and the seed. */

@@ -1,5 +1,6 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.Consistency;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -60,8 +61,12 @@ enum Feature {
   private static final String ALL = "all";
   private static final String DRAWN = "drawn";
 
-  /** Those of the scenario of a seed where they are drawn: none in half of all. */
-  static Set<Feature> drawn(long seed) {
+  /**
+   * Those of the scenario of a seed where they are drawn: none in half of all. At the sequential
+   * level clients do one thing after the other: the order of much that was done at once is often
+   * looked for in vain.
+   */
+  static Set<Feature> drawn(long seed, Cell cell) {
     RandomGenerator random = random(seed);
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
     if (random.nextInt(ONE_HAS_THEM_OF) == 0) {
@@ -70,6 +75,9 @@ enum Feature {
           drawn.add(feature);
         }
       }
+    }
+    if (cell.consistency() == Consistency.SEQUENTIAL) {
+      drawn.remove(PIPELINES);
     }
     return Collections.unmodifiableSet(drawn);
   }

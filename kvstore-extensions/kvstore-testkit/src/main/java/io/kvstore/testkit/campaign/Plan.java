@@ -68,7 +68,7 @@ final class Plan {
   Scenario scenario(long seed) {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
-    Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed));
+    Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
     Scenario drawn = draw(seed, replicas.isPresent() ? replicas : Features.replicas(its, seed));
     return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its);
   }

@@ -161,10 +161,13 @@ final class Staff {
   private void times(double bottom) {
     double free = LEFT - 8;
     for (long time : picture.axis().times()) {
+      if (!isHere(time, time)) {
+        continue;
+      }
       String text = Svg.inWords(time);
       double width = Sheet.width(text, SMALL);
       double here = x(time);
-      if (here >= free && here + width < LEFT + ROOM && isHere(time, time)) {
+      if (here >= free && here + width < LEFT + ROOM) {
         sheet.shape(
             "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#eceff1\"/>",
             here, top + 2, here, bottom);

@@ -34,11 +34,21 @@ class FeatureTest {
 
   @Test
   void halfOfAllSeedsHaveSomeAndEachIsThereInSome() {
-    List<Set<Feature>> drawn = LongStream.rangeClosed(1, 400).mapToObj(Feature::drawn).toList();
+    Cell cell = Cell.named("BROADCAST-CAUSAL");
+    List<Set<Feature>> drawn =
+        LongStream.rangeClosed(1, 400).mapToObj(seed -> Feature.drawn(seed, cell)).toList();
     assertThat(drawn.stream().filter(Set::isEmpty).count()).isBetween(160L, 240L);
     Set<Feature> ever = EnumSet.noneOf(Feature.class);
     drawn.forEach(ever::addAll);
     assertThat(ever).containsExactlyInAnyOrder(Feature.values());
+  }
+
+  @Test
+  void atTheSequentialLevelClientsDoOneThingAfterTheOther() {
+    Cell cell = Cell.named("PRIMARY-SEQUENTIAL");
+    assertThat(LongStream.rangeClosed(1, 400).mapToObj(seed -> Feature.drawn(seed, cell)))
+        .noneMatch(each -> each.contains(Feature.PIPELINES))
+        .anyMatch(each -> each.contains(Feature.WATCHES));
   }
 
   @ParameterizedTest
@@ -56,7 +66,9 @@ class FeatureTest {
     assertThat(campaign("PRIMARY-LINEARIZABLE").scenario(7))
         .isEqualTo(campaign("PRIMARY-LINEARIZABLE").features("drawn").scenario(7))
         .isEqualTo(
-            campaign("PRIMARY-LINEARIZABLE").features(Feature.text(Feature.drawn(7))).scenario(7));
+            campaign("PRIMARY-LINEARIZABLE")
+                .features(Feature.text(Feature.drawn(7, Cell.named("PRIMARY-LINEARIZABLE"))))
+                .scenario(7));
     assertThat(Feature.text(Set.of())).isEqualTo("none");
     assertThat(Feature.parse("all"))
         .hasSize(Feature.values().length - 1)

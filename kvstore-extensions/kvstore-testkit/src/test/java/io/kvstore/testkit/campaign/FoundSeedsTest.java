@@ -100,6 +100,7 @@ class FoundSeedsTest {
 
   @ParameterizedTest(name = "{0} under the seed {1}, with {2}: {3}")
   @CsvSource({
+    "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for ever",
     "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
     "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same"

@@ -1,0 +1,63 @@
+package io.kvstore.core.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.Limits;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.View;
+import io.kvstore.spi.Settings;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CellTest {
+  private static final Cell STRONG = new Cell(Consistency.SEQUENTIAL, Replication.PRIMARY);
+  private static final NodeId A = NodeId.of(0);
+  private static final NodeId B = NodeId.of(1);
+  private static final NodeId C = NodeId.of(2);
+
+  @Test
+  void primariesOfShardsAreSpreadOverTheNodes() {
+    Settings settings =
+        new Settings(
+            Consistency.SEQUENTIAL,
+            Replication.PRIMARY,
+            3,
+            5,
+            1,
+            Limits.DEFAULT,
+            Optional.empty(),
+            Optional.empty(),
+            Failover.DEFAULT);
+
+    assertThat(Cell.firstView(settings, 0).members()).containsExactly(A, B, C);
+    assertThat(Cell.firstView(settings, 1).members()).containsExactly(B, C, A);
+    assertThat(Cell.firstView(settings, 4).primary()).isEqualTo(B);
+    assertThat(Cell.of(Cell.firstView(settings, 1))).isEqualTo(STRONG);
+  }
+
+  @Test
+  void aViewInAnotherCellHasTheSameMembersAndNumber() {
+    View view = STRONG.view(7, List.of(B, A));
+    Cell another = new Cell(Consistency.CAUSAL, Replication.BROADCAST);
+    View moved = another.view(view);
+
+    assertThat(STRONG.view(view)).isSameAs(view);
+    assertThat(moved.epoch()).isEqualTo(7);
+    assertThat(moved.members()).containsExactly(B, A);
+    assertThat(moved.primary()).isEqualTo(B);
+    assertThat(another.isOf(moved)).isTrue();
+    assertThat(STRONG.isOf(moved)).isFalse();
+  }
+
+  @Test
+  void onlyMembersThatWriteIndependentlyGoOnWhateverTheOthersHave() {
+    assertThat(new Cell(Consistency.CAUSAL, Replication.BROADCAST).letsAnyGoOn()).isTrue();
+    assertThat(new Cell(Consistency.EVENTUAL, Replication.KEY_OWNER).letsAnyGoOn()).isTrue();
+    assertThat(new Cell(Consistency.EVENTUAL, Replication.PRIMARY).letsAnyGoOn()).isFalse();
+    assertThat(STRONG.letsAnyGoOn()).isFalse();
+  }
+}
