@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ThrowEverywhereTest {
   private static final int ROUNDS = Integer.getInteger("kvstore.throwing.rounds", 0);
   private static final long SEED = Long.getLong("kvstore.throwing.seed", 1);
-  private static final int STORIES = 20;
+  private static final int STORIES = 60; // until one needs what is to throw
   private static final int TIMER_STORIES = 300;
   private static final Instrumented CORE = new Instrumented();
 

@@ -58,7 +58,9 @@ final class Judge {
     return new Judge(played, false).judge();
   }
 
-  /** The same for somebody's own protocol, which may keep tombstones for ever. */
+  /**
+   * The same for one's own protocol, which may keep tombstones for ever, and leave more unknown.
+   */
   static Judgement judgeOwnProtocol(Played played) {
     return new Judge(played, true).judge();
   }
@@ -95,12 +97,12 @@ final class Judge {
     }
     verdicts.put("lasting", lasts());
     verdicts.put("behaving", behaves());
-    verdicts.put("progressing", progresses());
     verdicts.put("agreeing", Convergence.checkAgreement(played.contents()));
     if (!played.mayForget()) {
       verdicts.put("keeping", keepsWhatWasAnswered());
     }
     if (!isOwnProtocol) {
+      verdicts.put("progressing", progresses());
       verdicts.put("tidy", isTidy());
       verdicts.put("leaving nothing", leavesNothing());
     }
