@@ -172,8 +172,9 @@ final class Features {
         some.add(Kind.PREPEND);
       }
     }
-    // Which entries a clear has removed is not told: at the causal level it can be anything.
-    if (has(Feature.CLEARS) && plain.weakest() != Consistency.CAUSAL) {
+    // Which entries a clear has removed is not told: at the causal level it can be anything, and
+    // where a promise counts for some time only, that may be of before.
+    if (has(Feature.CLEARS) && plain.weakest() != Consistency.CAUSAL && !plain.isChanging()) {
       some.add(Kind.CLEAR);
     }
     if (has(Feature.COUNTS)) {
