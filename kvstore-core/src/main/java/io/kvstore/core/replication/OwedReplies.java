@@ -80,11 +80,11 @@ public final class OwedReplies {
   /**
    * The group has gone on without this member: whatever it was about to do, it must not reply.
    *
-   * @param lost what it had not performed, if that will never be done but by others
+   * @param unperformed what it had not performed, if that will never be done but by others
    * @param epoch of the last view in which it took part
    */
-  public void forget(List<Ordered> lost, long epoch) {
-    for (Ordered each : lost) {
+  public void forget(List<Ordered> unperformed, long epoch) {
+    for (Ordered each : unperformed) {
       Reply reply = owed.remove(each.position());
       if (reply != null) {
         lose(each.client(), each.sequence(), epoch, reply);

@@ -143,7 +143,7 @@ final class Player {
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
     int number = performers.size();
-    String name = number < setup.clients() ? "client " + number : "at the end";
+    String name = number < setup.clients() ? "client " + number : "visitor";
     return new Performer(
         name, asks -> asking = asks, store, performers, simulation, operationsAtOnce);
   }

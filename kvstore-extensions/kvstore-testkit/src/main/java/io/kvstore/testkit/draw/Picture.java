@@ -61,29 +61,19 @@ final class Picture {
       int tries) {
 
     Bar at(int newClient, int newRow, long end) {
-      return new Bar(
-          newClient,
-          newRow,
-          from,
-          end,
-          isOpen,
-          label,
-          text,
-          kind,
-          outcome,
-          keys,
-          isInConflict,
-          place,
-          tries);
+      return with(newClient, newRow, from, end);
     }
 
     Bar earlier(long time) {
-      long end = to == History.NEVER ? to : to - time;
+      return with(client, row, from - time, to == History.NEVER ? to : to - time);
+    }
+
+    private Bar with(int client, int row, long from, long to) {
       return new Bar(
           client,
           row,
-          from - time,
-          end,
+          from,
+          to,
           isOpen,
           label,
           text,
