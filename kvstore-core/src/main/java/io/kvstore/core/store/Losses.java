@@ -27,7 +27,7 @@ final class Losses {
   private final AtomicInteger times = new AtomicInteger();
   private volatile boolean isPending; // from the loss until the next view is decided
   private volatile long upTo; // what sessions count with, up to here, is of what was lost
-  private volatile long beganAnewIn = -1; // the epoch
+  private volatile long beganAnewIn = Long.MAX_VALUE; // the epoch
 
   Losses(Group group, Announcements announcements) {
     this.group = group;
@@ -75,9 +75,9 @@ final class Losses {
     }
   }
 
-  /** Whether this is the first epoch after a loss. */
-  boolean hasBegunAnewIn(long epoch) {
-    return beganAnewIn == epoch;
+  /** The first epoch after the last loss; one that never comes when there was none. */
+  long beganAnewIn() {
+    return beganAnewIn;
   }
 
   /**

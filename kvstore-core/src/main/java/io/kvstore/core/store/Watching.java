@@ -47,9 +47,13 @@ final class Watching {
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
     int members = replicas.everPlaced();
-    changes.tell(log -> log.beginEpoch(epoch, hasOneOrder, start, members));
-    if (losses.hasBegunAnewIn(epoch) && !hasOneOrder) {
-      changes.tell(log -> log.beginAnew(start, members));
-    }
+    long anewIn = losses.beganAnewIn();
+    changes.tell(
+        log -> {
+          if (!hasOneOrder && anewIn <= epoch) { // before watches hear of the view
+            log.lostAllUpTo(LamportClock.highestVersionBefore(anewIn), members);
+          }
+          log.beginEpoch(epoch, hasOneOrder, start, members);
+        });
   }
 }

@@ -248,6 +248,16 @@ public final class ChangeLog {
   // For the replica
 
   /**
+   * The group had lost everything up to this version before the first view begins here, and gave
+   * versions that are in no one order: no watch from before goes on here.
+   */
+  public void lostAllUpTo(long version, int members) {
+    if (epoch == 0) {
+      floorSeen.sawAllUpTo(version, members);
+    }
+  }
+
+  /**
    * A view begins.
    *
    * @param inOneOrder whether its members perform operations in one order
@@ -282,14 +292,6 @@ public final class ChangeLog {
       published = next;
     }
     watchers.wakeAll();
-  }
-
-  /**
-   * The group has lost everything and begins anew in the view that has just begun: no watch goes on
-   * here from before.
-   */
-  public void beginAnew(long start, int members) {
-    floorSeen.sawAllUpTo(start, members);
   }
 
   /** The group goes on without this replica: those who can go elsewhere do. */

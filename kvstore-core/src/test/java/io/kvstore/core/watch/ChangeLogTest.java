@@ -97,6 +97,43 @@ final class ChangeLogTest {
   }
 
   @Test
+  void aReaderThatWaitedAtAnEmptyMemberIsToldThatAllWasLostAsSoonAsTheFirstViewBegins() {
+    beginWatching();
+    change(1, 1, !IN_ONE_ORDER);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    ChangeLog empty = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    empty.begin();
+    assertThat(reader.look(empty, found)).isEqualTo(Look.NOTHING);
+    List<Look> looks = new ArrayList<>();
+    empty.await(
+        new Watcher() {
+          @Override
+          public void onNews() {
+            looks.add(reader.look(empty, found));
+          }
+
+          @Override
+          public void onEnd() {}
+        });
+    empty.lostAllUpTo(start(2), MEMBERS);
+    empty.beginEpoch(2, !IN_ONE_ORDER, start(2), MEMBERS);
+
+    assertThat(looks).containsExactly(Look.GONE);
+  }
+
+  @Test
+  void aReaderGoesOnAtAMemberThatHasBegunSinceAllWasLost() {
+    log.begin();
+    log.lostAllUpTo(start(2), MEMBERS);
+    beginEpoch(2, !IN_ONE_ORDER);
+    assertThat(look()).isEqualTo(Look.NOTHING);
+    log.lostAllUpTo(start(3), MEMBERS); // in a view after the first one
+    beginEpoch(3, !IN_ONE_ORDER);
+
+    assertThat(look()).isEqualTo(Look.NOTHING);
+  }
+
+  @Test
   void aReaderIsToldThatChangesAreGoneWhichAMemberHadKeptWhenItCameBack() {
     beginWatching();
     ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
