@@ -10,6 +10,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Settings;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -129,6 +130,11 @@ final class UnusualProtocol implements ControletFactory {
     @Override
     public boolean isWhole() {
       return env.isWhole();
+    }
+
+    @Override
+    public void tellEpochs(SortedMap<Long, Long> starts) {
+      env.tellEpochs(starts);
     }
 
     @Override

@@ -239,10 +239,14 @@ final class LocalConnection implements Connection {
       Operation operation, List<KVStoreException> failures, boolean allFailed) {
     boolean nothingDone =
         allFailed && failures.stream().noneMatch(KVStoreException::mayHaveBeenApplied);
-    return operation instanceof Query || nothingDone
-        ? failures.get(0)
-        : new IndeterminateException(
+    if (operation instanceof Query || nothingDone) {
+      return failures.get(0);
+    }
+    var unknown =
+        new IndeterminateException(
             "some shards may have applied it, others have not", failures.get(0));
+    failures.stream().skip(1).forEach(unknown::addSuppressed);
+    return unknown;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,13 @@ final class ControletEnv implements Env {
   public void suspect(NodeId member) {
     if (!isOver()) {
       membership.suspect(member);
+    }
+  }
+
+  @Override
+  public void tellEpochs(SortedMap<Long, Long> starts) {
+    if (!isOver()) {
+      replica.changes().tell(log -> log.tellEpochs(starts));
     }
   }
 

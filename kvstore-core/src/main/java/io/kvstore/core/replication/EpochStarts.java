@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -51,6 +52,11 @@ public final class EpochStarts {
     current = new TreeMap<>();
     firsts.put(epoch, current);
     isNoted = new boolean[0];
+  }
+
+  /** After which position each epoch began. */
+  SortedMap<Long, Long> positions() {
+    return new TreeMap<>(starts);
   }
 
   /** Operations of the epoch that was begun last are those after this position. */

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +59,7 @@ public final class PerformedOrder {
     this(env, pendingRequests, new Acknowledgements(env.self()));
   }
 
-  /**
-   * The same.
-   *
-   * @param acknowledgements at a primary: how far the others are
-   */
+  /** The same; the acknowledgements tell a primary how far the others are. */
   public PerformedOrder(
       Env env, PendingRequests pendingRequests, Acknowledgements acknowledgements) {
     this.env = env;
@@ -213,9 +208,11 @@ public final class PerformedOrder {
     long epoch = env.view().epoch();
     long upTo = committed;
     long time = committedTime;
-    Function<Contents, CopyOfAll> copy =
-        all -> new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy(), starts.copy());
-    env.storage().snapshot(all -> then.accept(copy.apply(all)));
+    env.storage()
+        .snapshot(
+            all ->
+                then.accept(
+                    new CopyOfAll(epoch, all.asOf(time), upTo, answers.copy(), starts.copy())));
   }
 
   /** Takes a copy over, if it has more than what is held here; tells whether it has. */
@@ -369,6 +366,7 @@ public final class PerformedOrder {
     before = reported;
     starts.orderAfter(needsAll() ? Long.MAX_VALUE : log.last());
     retention.restart(next, !needsAll());
+    env.tellEpochs(starts.positions());
   }
 
   /** The view is decided: clients are told. All that is in the log may be performed. */

@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.spi.Settings;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /** All that a controlet may know or do. */
@@ -55,6 +56,13 @@ public interface Env {
    * tell which constants of the same enum were never reached; elsewhere it means nothing.
    */
   default void reached(Enum<?> moment) {}
+
+  /**
+   * Tells after which position of the group's one order each of its last epochs began, for those
+   * who watch changes: one that comes from another member is known by it to have read what led
+   * here, or something that the group has gone on without. Protocols tell it with each view.
+   */
+  default void tellEpochs(SortedMap<Long, Long> starts) {}
 
   /** How much may be kept, in numbers of things. */
   default Bounds bounds() {

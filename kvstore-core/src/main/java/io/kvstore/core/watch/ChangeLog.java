@@ -10,9 +10,8 @@ import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,6 @@ public final class ChangeLog {
   }
 
   private static final long UNKNOWN = -1;
-  private static final int STARTS_LIMIT = 256;
   private static final int FIRST_CAPACITY = 64; // a power of two
 
   private final int changesLimit;
@@ -46,8 +44,7 @@ public final class ChangeLog {
   // Always kept up.
   private boolean hasOneOrder;
   private final Versions seen = new Versions(); // where there is no one order
-  private final TreeMap<Long, Long> starts = new TreeMap<>(); // where epochs began
-  private long forgottenEpoch = -1; // epochs up to this one are no longer in there
+  private final Beginnings beginnings = new Beginnings(); // where there is one order
   private long position = UNKNOWN; // the last operation that was performed
   private long epoch;
 
@@ -257,6 +254,11 @@ public final class ChangeLog {
     }
   }
 
+  /** The group knows after which positions of the one order its epochs began. */
+  public void tellEpochs(SortedMap<Long, Long> starts) {
+    beginnings.tell(starts);
+  }
+
   /**
    * A view begins.
    *
@@ -270,10 +272,7 @@ public final class ChangeLog {
     hasOneOrder = inOneOrder;
     epoch = nextEpoch;
     isLeftOut = false;
-    starts.put(nextEpoch, start);
-    if (starts.size() > STARTS_LIMIT) {
-      forgottenEpoch = starts.pollFirstEntry().getKey();
-    }
+    beginnings.begin(nextEpoch, start);
     if (!hasOneOrder) {
       seen.sawAllUpTo(start, members);
       if (isAnotherKind || wasReplaced) {
@@ -385,8 +384,7 @@ public final class ChangeLog {
           ? null
           : "what came after " + place + " is not known any more: what is begins later";
     }
-    Map.Entry<Long, Long> later = starts.higherEntry(place.epoch());
-    if (place.epoch() < forgottenEpoch || (later != null && place.position() > later.getValue())) {
+    if (!beginnings.leadOnFrom(place)) {
       return "the group has gone on without what led to " + place;
     }
     return place.position() < floor

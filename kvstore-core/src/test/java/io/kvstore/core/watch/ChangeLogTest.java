@@ -13,6 +13,9 @@ import io.kvstore.spi.Entry;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What a reader is told of a log whose group moves between one order and many. */
@@ -131,6 +134,36 @@ final class ChangeLogTest {
     beginEpoch(3, !IN_ONE_ORDER);
 
     assertThat(look()).isEqualTo(Look.NOTHING);
+  }
+
+  @Test
+  void aReaderIsToldThatTheGroupHasGoneOnWithoutWhatItReadThoughACopyEndsAtTheVerySamePosition() {
+    assertThat(lookAfterACopyOf(new TreeMap<>(Map.of(1L, 0L, 2L, 4L, 3L, 6L))))
+        .isEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderGoesOnAfterACopyOfWhatItHasReadItselfAlsoWhereAnEpochBeganWithoutTheMember() {
+    assertThat(lookAfterACopyOf(new TreeMap<>(Map.of(1L, 0L, 2L, 6L, 3L, 6L))))
+        .isEqualTo(Look.NOTHING);
+  }
+
+  /** A reader has read six operations of the first epoch here; a copy of six opens the third. */
+  private Look lookAfterACopyOf(SortedMap<Long, Long> starts) {
+    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
+    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    ordered.begin();
+    assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
+    for (long position = 1; position <= 6; position++) {
+      ordered.performs(position);
+      ordered.add(position, List.of(new Pair(Bytes.of("k"), Entry.tombstone(position, null))));
+    }
+    ordered.publish();
+    assertThat(reader.look(ordered, found)).isEqualTo(Look.FOUND);
+    ordered.replaced(6);
+    ordered.tellEpochs(starts);
+    ordered.beginEpoch(3, IN_ONE_ORDER, 6, MEMBERS);
+    return reader.look(ordered, new ArrayList<>());
   }
 
   @Test

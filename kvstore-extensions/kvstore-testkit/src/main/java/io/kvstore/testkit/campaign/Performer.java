@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One client of a run: it acts when its time has come and it waits for nothing. */
@@ -110,11 +111,18 @@ final class Performer {
     if (thrown != null) {
       refused++;
       Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-      unknown += cause instanceof IndeterminateException ? 1 : 0;
+      unknown += cause instanceof IndeterminateException ended && isUnknown(ended) ? 1 : 0;
       if (!(cause instanceof KVStoreException)) {
         misbehaviour = thrown;
       }
     }
     goOn();
+  }
+
+  /** What some shards have done and others have refused is unknown, but none has kept silent. */
+  private static boolean isUnknown(IndeterminateException ended) {
+    return !(ended.getCause() instanceof KVStoreException first)
+        || first.mayHaveBeenApplied()
+        || Stream.of(ended.getSuppressed()).anyMatch(IndeterminateException.class::isInstance);
   }
 }
