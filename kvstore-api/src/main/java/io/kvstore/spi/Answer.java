@@ -83,21 +83,11 @@ public sealed interface Answer {
     }
   }
 
-  /**
-   * What is known of keys that have no entry.
-   *
-   * @param tombstones of keys that were looked for
-   * @param settled what is told of all other keys, as {@link Found#gone} tells it
-   */
-  record Absent(List<Pair> tombstones, long settled) {
-    long gone(Bytes key) {
-      for (Pair each : tombstones) {
-        if (each.key().equals(key)) {
-          return each.entry().version();
-        }
-      }
-      return settled;
-    }
+  /** What is known of keys that were looked for and have no entry. */
+  @FunctionalInterface
+  interface Absent {
+    /** What makes a key absent, as {@link Found#gone} tells it. */
+    long gone(Bytes key);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.kvstore.core.client;
 
 import com.google.common.math.LongMath;
 import io.kvstore.Consistency;
-import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
@@ -228,25 +227,7 @@ final class LocalConnection implements Connection {
         }
       }
     }
-    if (!failures.isEmpty()) {
-      throw onSomeShards(operation, failures, answers.isEmpty());
-    }
-    return Routing.join(operation, answers);
-  }
-
-  /** What is certain of one shard is not certain of all. */
-  private static KVStoreException onSomeShards(
-      Operation operation, List<KVStoreException> failures, boolean allFailed) {
-    boolean nothingDone =
-        allFailed && failures.stream().noneMatch(KVStoreException::mayHaveBeenApplied);
-    if (operation instanceof Query || nothingDone) {
-      return failures.get(0);
-    }
-    var unknown =
-        new IndeterminateException(
-            "some shards may have applied it, others have not", failures.get(0));
-    failures.stream().skip(1).forEach(unknown::addSuppressed);
-    return unknown;
+    return backend.routing().join(operation, answers, failures);
   }
 
   @Override
@@ -262,22 +243,7 @@ final class LocalConnection implements Connection {
       parts.add(submitTo(each, operation, level, timeoutNanos));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .handle(
-            (all, thrown) -> {
-              List<KVStoreException> failures = failuresOf(parts);
-              if (!failures.isEmpty()) {
-                throw onSomeShards(operation, failures, failures.size() == parts.size());
-              }
-              return Routing.join(operation, parts.stream().map(CompletableFuture::join).toList());
-            });
-  }
-
-  private static List<KVStoreException> failuresOf(List<CompletableFuture<Answer>> ended) {
-    return ended.stream()
-        .map(part -> part.handle((answer, thrown) -> Optional.ofNullable(thrown)).join())
-        .flatMap(Optional::stream)
-        .map(KVStoreException.class::cast)
-        .toList();
+        .handle((all, thrown) -> backend.routing().joinEnded(operation, parts));
   }
 
   private CompletableFuture<Answer> submitTo(

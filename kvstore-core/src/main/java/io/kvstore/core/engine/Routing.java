@@ -1,8 +1,13 @@
 package io.kvstore.core.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Bytes;
+import io.kvstore.IndeterminateException;
+import io.kvstore.KVStoreException;
 import io.kvstore.core.store.HashRing;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Absent;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Pair;
@@ -11,12 +16,16 @@ import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Write;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** Which shard an operation belongs to, and how the answers of several become one. */
@@ -80,20 +89,61 @@ public final class Routing {
     return operation;
   }
 
-  /** One answer from those of all shards. */
-  public static Answer join(Operation operation, List<Answer> parts) {
+  /**
+   * One answer from those of all shards, in their order.
+   *
+   * @param failures of the shards that have none: what is certain of one is not certain of all
+   */
+  public Answer join(Operation operation, List<Answer> answers, List<KVStoreException> failures) {
+    if (failures.isEmpty()) {
+      return join(operation, answers);
+    }
+    boolean nothingDone =
+        answers.isEmpty() && failures.stream().noneMatch(KVStoreException::mayHaveBeenApplied);
+    if (operation instanceof Query || nothingDone) {
+      throw failures.get(0);
+    }
+    KVStoreException unknown =
+        new IndeterminateException(
+            "some shards may have applied it, others have not", failures.get(0));
+    failures.stream().skip(1).forEach(unknown::addSuppressed);
+    throw unknown;
+  }
+
+  /** The same of parts that have all ended. */
+  public Answer joinEnded(Operation operation, List<CompletableFuture<Answer>> ended) {
+    List<Answer> answers = new ArrayList<>();
+    List<KVStoreException> failures = new ArrayList<>();
+    for (CompletableFuture<Answer> part : ended) {
+      try {
+        answers.add(part.join());
+      } catch (CompletionException failed) {
+        failures.add((KVStoreException) requireNonNull(failed.getCause()));
+      }
+    }
+    return join(operation, answers, failures);
+  }
+
+  private Answer join(Operation operation, List<Answer> parts) {
     if (operation instanceof Range range) {
       return new Listed(
-          pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList());
+          pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList(),
+          absentIn(parts));
     }
     if (operation instanceof GetMany many) {
       Map<Bytes, Pair> found = new HashMap<>();
       pairsOf(parts).forEach(pair -> found.put(pair.key(), pair));
       return new Listed(
-          many.keys().stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList());
+          many.keys().stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList(),
+          absentIn(parts));
     }
     return new Counted(
         parts.stream().mapToLong(part -> ((Counted) part).number()).sum(), Entry.NEVER);
+  }
+
+  /** What the shard of each key tells. */
+  private Absent absentIn(List<Answer> parts) {
+    return key -> ((Listed) parts.get(ring.shardOf(key))).gone(key);
   }
 
   private static Stream<Pair> pairsOf(List<Answer> parts) {

@@ -57,6 +57,23 @@ final class Listing {
       return new Listed(visible);
     }
     return new Listed(
-        visible, new Absent(tombstones, settled == null ? Answer.UNKNOWN : settled.version()));
+        visible, new Known(tombstones, settled == null ? Answer.UNKNOWN : settled.version()));
+  }
+
+  /**
+   * What is known of the keys of one replica.
+   *
+   * @param settled the version up to which its tombstones were forgotten
+   */
+  private record Known(List<Pair> tombstones, long settled) implements Absent {
+    @Override
+    public long gone(Bytes key) {
+      for (Pair each : tombstones) {
+        if (each.key().equals(key)) {
+          return each.entry().version();
+        }
+      }
+      return settled;
+    }
   }
 }

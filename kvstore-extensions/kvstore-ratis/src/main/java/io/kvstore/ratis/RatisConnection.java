@@ -3,7 +3,6 @@ package io.kvstore.ratis;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Consistency;
-import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
@@ -103,20 +102,7 @@ final class RatisConnection implements Connection {
         failures.add(failed);
       }
     }
-    return join(operation, answers, failures);
-  }
-
-  private static Answer join(
-      Operation operation, List<Answer> answers, List<KVStoreException> failures) {
-    if (failures.isEmpty()) {
-      return Routing.join(operation, answers);
-    }
-    boolean nothingDone =
-        answers.isEmpty() && failures.stream().noneMatch(KVStoreException::mayHaveBeenApplied);
-    throw operation instanceof Query || nothingDone
-        ? failures.get(0)
-        : new IndeterminateException(
-            "some shards may have applied it, others have not", failures.get(0));
+    return backend.routing().join(operation, answers, failures);
   }
 
   @Override
@@ -133,20 +119,7 @@ final class RatisConnection implements Connection {
       parts.add(submitTo(each, part, level, timeoutNanos));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .handle((all, thrown) -> joinEnded(operation, parts));
-  }
-
-  private static Answer joinEnded(Operation operation, List<CompletableFuture<Answer>> ended) {
-    List<Answer> answers = new ArrayList<>();
-    List<KVStoreException> failures = new ArrayList<>();
-    for (CompletableFuture<Answer> part : ended) {
-      try {
-        answers.add(part.join());
-      } catch (CompletionException failed) {
-        failures.add((KVStoreException) requireNonNull(failed.getCause()));
-      }
-    }
-    return join(operation, answers, failures);
+        .handle((all, thrown) -> backend.routing().joinEnded(operation, parts));
   }
 
   private CompletableFuture<Answer> submitTo(
