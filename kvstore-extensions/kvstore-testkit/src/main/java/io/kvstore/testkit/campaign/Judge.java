@@ -67,7 +67,7 @@ final class Judge {
 
   /** Whether clients saw what a level promises, whichever level the store has. */
   static Judgement judgeAs(Consistency level, Played played) {
-    String promise = level.name().toLowerCase(Locale.ROOT);
+    String promise = nameOf(level);
     boolean hasShards = played.scenario().setup().variant().shards() > 1;
     return new Judgement(
         Map.of(
@@ -111,9 +111,13 @@ final class Judge {
     return new Judgement(verdicts);
   }
 
+  private static String nameOf(Consistency level) {
+    return level.name().toLowerCase(Locale.ROOT);
+  }
+
   private void promise(Consistency level) {
     verdicts.put(
-        level.name().toLowerCase(Locale.ROOT),
+        nameOf(level),
         byShard(hasShards, played.history(level), part -> Levels.check(level, part, BUDGET)));
   }
 
@@ -149,21 +153,26 @@ final class Judge {
         break;
       }
     }
-    verdicts.put(level.name().toLowerCase(Locale.ROOT) + " meanwhile", verdict);
+    verdicts.put(nameOf(level) + " meanwhile", verdict);
   }
 
-  /** Whatever is at least causal has all session guarantees. */
+  /**
+   * Whatever is at least causal has all session guarantees: they are looked for where it is not.
+   */
   private void promiseSessions() {
     if (weakest.isAtLeast(Consistency.CAUSAL)) {
+      boolean isImplied = verdicts.get(nameOf(weakest)) instanceof Holds;
       for (SessionGuarantee guarantee : SessionGuarantee.values()) {
-        verdicts.put(
-            guarantee.toString(),
-            byShard(
-                hasShards,
-                played.history(weakest),
-                part -> SessionGuarantees.check(part, guarantee, EMPTY, BUDGET)));
+        verdicts.put(guarantee.toString(), isImplied ? new Holds() : keeps(guarantee));
       }
     }
+  }
+
+  private Verdict keeps(SessionGuarantee guarantee) {
+    return byShard(
+        hasShards,
+        played.history(weakest),
+        part -> SessionGuarantees.check(part, guarantee, EMPTY, BUDGET));
   }
 
   /** All writes of a key are performed one after the other, whatever readers see. */
