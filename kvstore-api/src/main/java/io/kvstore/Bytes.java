@@ -1,6 +1,7 @@
 package io.kvstore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -92,7 +93,7 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** Takes the array as it is, without a copy: the caller promises never to change it again. */
   public static Bytes wrap(byte[] bytes) {
-    return new Bytes(bytes);
+    return new Bytes(requireNonNull(bytes, "bytes"));
   }
 
   /** How many bytes there are. */
@@ -117,12 +118,12 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** Copies the bytes into {@code target} from {@code offset} on. */
   public void copyTo(byte[] target, int offset) {
-    System.arraycopy(array, 0, target, offset, array.length);
+    System.arraycopy(array, 0, requireNonNull(target, "target"), offset, array.length);
   }
 
   /** Copies {@code length} of the bytes, from {@code from} on, into {@code target}. */
   public void copyTo(int from, byte[] target, int offset, int length) {
-    System.arraycopy(array, from, target, offset, length);
+    System.arraycopy(array, from, requireNonNull(target, "target"), offset, length);
   }
 
   /**

@@ -120,7 +120,7 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
   }
 
   static Duration requirePositive(String name, Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
+    if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("a " + name + " must be positive, not " + duration);
     }
     return duration;

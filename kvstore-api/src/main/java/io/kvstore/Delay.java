@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -20,14 +22,14 @@ public interface Delay {
 
   /** Always the same. */
   static Delay fixed(Duration time) {
-    long nanos = requireNotNegative(time);
+    long nanos = requireNotNegative("time", time);
     return new NamedDelay("takes " + time, random -> nanos);
   }
 
   /** Anything between two times, all alike. */
   static Delay uniform(Duration least, Duration most) {
-    long leastNanos = requireNotNegative(least);
-    long mostNanos = requireNotNegative(most);
+    long leastNanos = requireNotNegative("least", least);
+    long mostNanos = requireNotNegative("most", most);
     if (leastNanos > mostNanos) {
       throw new IllegalArgumentException(
           "the least delay " + least + " is longer than the longest, " + most);
@@ -38,15 +40,15 @@ public interface Delay {
 
   /** Mostly short, sometimes long: exponential, with this mean. */
   static Delay exponential(Duration mean) {
-    long meanNanos = requireNotNegative(mean);
+    long meanNanos = requireNotNegative("mean", mean);
     // StrictMath, so that every machine draws the same delays from the same seed.
     return new NamedDelay(
         "takes about " + mean,
         random -> (long) (-StrictMath.log(1 - random.nextDouble()) * meanNanos));
   }
 
-  private static long requireNotNegative(Duration time) {
-    if (time.isNegative()) {
+  private static long requireNotNegative(String name, Duration time) {
+    if (requireNonNull(time, name).isNegative()) {
       throw new IllegalArgumentException("a delay must not be negative, as " + time + " is");
     }
     if (time.compareTo(LONGEST) > 0) {

@@ -33,7 +33,7 @@ public record Faults(Delay delay, double loss, double duplication, double reorde
 
   /** The same with another delay. */
   public Faults withDelay(Delay changed) {
-    return new Faults(changed, loss, duplication, reordering);
+    return new Faults(requireNonNull(changed, "changed"), loss, duplication, reordering);
   }
 
   /** The same with another loss. */

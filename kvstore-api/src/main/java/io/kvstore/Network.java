@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The links between the nodes of a store, and what is wrong with them. All of it can be changed
  * while the store runs, and holds for what is sent from then on.
@@ -16,6 +18,8 @@ public interface Network {
 
   /** Cuts the links between two nodes, both ways. */
   default void cut(NodeId one, NodeId other) {
+    requireNonNull(one, "one");
+    requireNonNull(other, "other");
     cutOneWay(one, other);
     cutOneWay(other, one);
   }

@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.spi.Range;
 import java.util.Optional;
 
@@ -53,36 +55,58 @@ public final class Scan<K> {
   /** Just this key. */
   public static <K> Scan<K> key(K key) {
     return new Scan<>(
-        Optional.empty(), Optional.of(key), false, Optional.empty(), Integer.MAX_VALUE, true);
+        Optional.empty(),
+        Optional.of(requireNonNull(key, "key")),
+        false,
+        Optional.empty(),
+        Integer.MAX_VALUE,
+        true);
   }
 
   /** The keys whose encoding begins with the encoding of this one. */
   public static <K> Scan<K> prefix(K prefix) {
     return new Scan<>(
-        Optional.of(prefix), Optional.empty(), false, Optional.empty(), Integer.MAX_VALUE);
+        Optional.of(requireNonNull(prefix, "prefix")),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Integer.MAX_VALUE);
   }
 
   /** The keys from the first on, up to but without the second. */
   public static <K> Scan<K> range(K from, K to) {
     return new Scan<>(
-        Optional.empty(), Optional.of(from), false, Optional.of(to), Integer.MAX_VALUE);
+        Optional.empty(),
+        Optional.of(requireNonNull(from, "from")),
+        false,
+        Optional.of(requireNonNull(to, "to")),
+        Integer.MAX_VALUE);
   }
 
   /** The keys from this one on. */
   public static <K> Scan<K> from(K from) {
     return new Scan<>(
-        Optional.empty(), Optional.of(from), false, Optional.empty(), Integer.MAX_VALUE);
+        Optional.empty(),
+        Optional.of(requireNonNull(from, "from")),
+        false,
+        Optional.empty(),
+        Integer.MAX_VALUE);
   }
 
   /** The keys after this one: how to go on where the last page ended. */
   public static <K> Scan<K> after(K last) {
     return new Scan<>(
-        Optional.empty(), Optional.of(last), true, Optional.empty(), Integer.MAX_VALUE);
+        Optional.empty(),
+        Optional.of(requireNonNull(last, "last")),
+        true,
+        Optional.empty(),
+        Integer.MAX_VALUE);
   }
 
   /** The same, but only keys before this one. */
   public Scan<K> until(K to) {
-    return new Scan<>(prefix, from, fromIsExcluded, Optional.of(to), limit, isOneKey);
+    return new Scan<>(
+        prefix, from, fromIsExcluded, Optional.of(requireNonNull(to, "to")), limit, isOneKey);
   }
 
   /** The same, but at most so many entries. */

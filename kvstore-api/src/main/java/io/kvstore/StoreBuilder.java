@@ -65,12 +65,12 @@ public final class StoreBuilder<K, V> {
 
   /** How keys become bytes. Texts, unless said otherwise. */
   public <L> StoreBuilder<L, V> keys(Codec<L> codec) {
-    return new StoreBuilder<>(codec, values, this);
+    return new StoreBuilder<>(requireNonNull(codec, "keys"), values, this);
   }
 
   /** How values become bytes. Texts, unless said otherwise. */
   public <W> StoreBuilder<K, W> values(Codec<W> codec) {
-    return new StoreBuilder<>(keys, codec, this);
+    return new StoreBuilder<>(keys, requireNonNull(codec, "values"), this);
   }
 
   /** What clients may observe. {@link Consistency#LINEARIZABLE}, unless said otherwise. */
@@ -83,7 +83,7 @@ public final class StoreBuilder<K, V> {
   /** How copies are kept. {@link Consistency#defaultReplication()}, unless said otherwise. */
   public StoreBuilder<K, V> replication(Replication protocol) {
     StoreBuilder<K, V> changed = copy();
-    changed.replication = Optional.of(protocol);
+    changed.replication = Optional.of(requireNonNull(protocol, "replication"));
     return changed;
   }
 
@@ -133,7 +133,7 @@ public final class StoreBuilder<K, V> {
    */
   public StoreBuilder<K, V> storageDirectory(Path directory) {
     StoreBuilder<K, V> changed = copy();
-    changed.storageDirectory = Optional.of(directory);
+    changed.storageDirectory = Optional.of(requireNonNull(directory, "storageDirectory"));
     return changed;
   }
 
@@ -143,7 +143,7 @@ public final class StoreBuilder<K, V> {
    */
   public StoreBuilder<K, V> outputDirectory(Path directory) {
     StoreBuilder<K, V> changed = copy();
-    changed.outputDirectory = Optional.of(directory);
+    changed.outputDirectory = Optional.of(requireNonNull(directory, "outputDirectory"));
     return changed;
   }
 
@@ -160,7 +160,7 @@ public final class StoreBuilder<K, V> {
   /** What runs the store. The one that {@link ServiceLoader} finds, unless said otherwise. */
   public StoreBuilder<K, V> engine(Engine runner) {
     StoreBuilder<K, V> changed = copy();
-    changed.engine = Optional.of(runner);
+    changed.engine = Optional.of(requireNonNull(runner, "engine"));
     return changed;
   }
 

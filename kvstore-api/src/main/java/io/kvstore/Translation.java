@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
@@ -38,11 +40,11 @@ final class Translation<K, V> {
   }
 
   static void requireAtMost(Consistency asked, Consistency promised) {
-    if (!promised.isAtLeast(asked)) {
+    if (!promised.isAtLeast(requireNonNull(asked, "level"))) {
       throw new IllegalArgumentException(
-          "a "
+          "a store at "
               + promised
-              + " store cannot answer a read at "
+              + " cannot answer a read at "
               + asked
               + ": ask for "
               + promised

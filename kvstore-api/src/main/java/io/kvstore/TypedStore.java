@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
@@ -199,17 +201,22 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public Watch<K, V> watch(Scan<K> keys, WatchPosition after) {
-    return new TypedWatch<>(feed(keys, Optional.of(after), Optional.empty()), translation);
+    return new TypedWatch<>(
+        feed(keys, Optional.of(requireNonNull(after, "after")), Optional.empty()), translation);
   }
 
   @Override
   public Registration watch(Scan<K> keys, WatchListener<K, V> listener) {
-    return feed(keys, Optional.empty(), Optional.of(listener))::close;
+    return feed(keys, Optional.empty(), Optional.of(requireNonNull(listener, "listener")))::close;
   }
 
   @Override
   public Registration watch(Scan<K> keys, WatchPosition after, WatchListener<K, V> listener) {
-    return feed(keys, Optional.of(after), Optional.of(listener))::close;
+    return feed(
+            keys,
+            Optional.of(requireNonNull(after, "after")),
+            Optional.of(requireNonNull(listener, "listener")))
+        ::close;
   }
 
   // Other faces
@@ -242,6 +249,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public Session<K, V> at(NodeId node) {
+    requireNonNull(node, "node");
     return session(
         ownsBackend ? backend.connect(Optional.of(node), Position.START) : connection.at(node));
   }

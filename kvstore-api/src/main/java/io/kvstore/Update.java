@@ -75,7 +75,7 @@ public final class Update<K, V> {
 
   /** Sets the value of a key. */
   public static <K, V> Update<K, V> put(K key, V value) {
-    return of(key, Kind.PUT, Optional.of(value), 0);
+    return of(key, Kind.PUT, Optional.of(requireNonNull(value, "value")), 0);
   }
 
   /** Takes a key away, if it is there. */
@@ -90,12 +90,12 @@ public final class Update<K, V> {
 
   /** Puts a tail behind the value, byte for byte; where there is none, behind nothing. */
   public static <K, V> Update<K, V> append(K key, V tail) {
-    return of(key, Kind.APPEND, Optional.of(tail), 0);
+    return of(key, Kind.APPEND, Optional.of(requireNonNull(tail, "tail")), 0);
   }
 
   /** Puts a head before the value, byte for byte; where there is none, before nothing. */
   public static <K, V> Update<K, V> prepend(K key, V head) {
-    return of(key, Kind.PREPEND, Optional.of(head), 0);
+    return of(key, Kind.PREPEND, Optional.of(requireNonNull(head, "head")), 0);
   }
 
   /** Sets how long an entry that is there lives from now on. */
@@ -137,7 +137,7 @@ public final class Update<K, V> {
 
   /** The same, but only where the entry has this value. */
   public Update<K, V> ifValue(V wanted) {
-    return when(When.VALUE, 0, Optional.of(wanted));
+    return when(When.VALUE, 0, Optional.of(requireNonNull(wanted, "wanted")));
   }
 
   private Update<K, V> when(When condition, long wantedVersion, Optional<V> wantedValue) {

@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.spi.VectorClock;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -67,7 +69,7 @@ public final class WatchPosition {
   /** The position with this place in one shard, for engines. */
   public WatchPosition with(int shard, Place place) {
     SortedMap<Integer, Place> copy = new TreeMap<>(byShard);
-    copy.put(shard, place);
+    copy.put(shard, requireNonNull(place, "place"));
     return new WatchPosition(copy);
   }
 

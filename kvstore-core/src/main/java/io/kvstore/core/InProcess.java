@@ -79,17 +79,20 @@ public final class InProcess implements Engine {
 
   /** What orders and copies the writes, instead of the protocol that the store's builder names. */
   public InProcess protocol(ControletFactory factory) {
-    return new InProcess(placement, Optional.of(factory), datalet, trace, seed);
+    return new InProcess(
+        placement, Optional.of(requireNonNull(factory, "factory")), datalet, trace, seed);
   }
 
   /** What keeps the entries of each replica. A factory may give each node another one. */
   public InProcess datalet(DataletFactory factory) {
-    return new InProcess(placement, protocol, Optional.of(factory), trace, seed);
+    return new InProcess(
+        placement, protocol, Optional.of(requireNonNull(factory, "factory")), trace, seed);
   }
 
   /** Who is told of everything that happens. */
   public InProcess trace(Trace listener) {
-    return new InProcess(placement, protocol, datalet, Optional.of(listener), seed);
+    return new InProcess(
+        placement, protocol, datalet, Optional.of(requireNonNull(listener, "listener")), seed);
   }
 
   /**

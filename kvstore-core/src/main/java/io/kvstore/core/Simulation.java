@@ -1,5 +1,7 @@
 package io.kvstore.core;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
@@ -98,25 +100,47 @@ public final class Simulation implements Engine {
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
+    requireNonNull(faults, "faults");
     return new Simulation(seed, turnsTakeTime, bounds, isUnusual, faults, protocol, datalet, trace);
   }
 
   /** The same, with this protocol instead of the one that the store's builder names. */
   public Simulation protocol(ControletFactory factory) {
     return new Simulation(
-        seed, turnsTakeTime, bounds, isUnusual, normal, Optional.of(factory), datalet, trace);
+        seed,
+        turnsTakeTime,
+        bounds,
+        isUnusual,
+        normal,
+        Optional.of(requireNonNull(factory, "factory")),
+        datalet,
+        trace);
   }
 
   /** The same, with these datalets. */
   public Simulation datalet(DataletFactory factory) {
     return new Simulation(
-        seed, turnsTakeTime, bounds, isUnusual, normal, protocol, Optional.of(factory), trace);
+        seed,
+        turnsTakeTime,
+        bounds,
+        isUnusual,
+        normal,
+        protocol,
+        Optional.of(requireNonNull(factory, "factory")),
+        trace);
   }
 
   /** The same, with a listener that is told of everything that happens. */
   public Simulation trace(Trace listener) {
     return new Simulation(
-        seed, turnsTakeTime, bounds, isUnusual, normal, protocol, datalet, Optional.of(listener));
+        seed,
+        turnsTakeTime,
+        bounds,
+        isUnusual,
+        normal,
+        protocol,
+        datalet,
+        Optional.of(requireNonNull(listener, "listener")));
   }
 
   /**
@@ -132,6 +156,7 @@ public final class Simulation implements Engine {
 
   /** The same, with protocols that keep no more than this. */
   public Simulation bounds(Bounds less) {
+    requireNonNull(less, "less");
     return new Simulation(seed, turnsTakeTime, less, isUnusual, normal, protocol, datalet, trace);
   }
 
@@ -170,7 +195,7 @@ public final class Simulation implements Engine {
 
   /** How often this moment was reached so far. */
   public long timesReached(Enum<?> moment) {
-    return driver.timesReached(moment);
+    return driver.timesReached(requireNonNull(moment, "moment"));
   }
 
   /** All moments that the protocols and views of this library hope for. */
@@ -197,7 +222,7 @@ public final class Simulation implements Engine {
 
   /** Lets things happen until this future has ended. */
   public void runUntilDone(CompletableFuture<?> future) {
-    driver.runUntil(future::isDone, Long.MAX_VALUE);
+    driver.runUntil(requireNonNull(future, "future")::isDone, Long.MAX_VALUE);
   }
 
   /** Lets things happen until the condition holds, or nothing is left to happen. */
@@ -251,7 +276,7 @@ public final class Simulation implements Engine {
    * }</pre>
    */
   public void client(String name, ClientCode code) {
-    driver.addClient(name, code::run);
+    driver.addClient(requireNonNull(name, "name"), requireNonNull(code, "code")::run);
   }
 
   /** The name of the client whose code calls this; nothing when it is no {@link #client}. */

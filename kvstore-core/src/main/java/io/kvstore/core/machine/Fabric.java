@@ -1,5 +1,7 @@
 package io.kvstore.core.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
@@ -109,13 +111,13 @@ public final class Fabric implements Network {
 
   @Override
   public synchronized void faults(Faults faults) {
-    set(new Conditions(faults, Map.of(), current().cuts));
+    set(new Conditions(requireNonNull(faults, "faults"), Map.of(), current().cuts));
   }
 
   @Override
   public synchronized void faults(NodeId from, NodeId to, Faults faults) {
     Map<Link, Faults> here = new TreeMap<>(current().here);
-    here.put(link(from, to), faults);
+    here.put(link(from, to), requireNonNull(faults, "faults"));
     set(new Conditions(current().everywhere, here, current().cuts));
   }
 
@@ -128,6 +130,7 @@ public final class Fabric implements Network {
 
   @Override
   public synchronized void isolate(NodeId node) {
+    requireNonNull(node, "node");
     for (NodeId other : nodes.get()) {
       if (!other.equals(node)) {
         cut(node, other);
@@ -140,6 +143,8 @@ public final class Fabric implements Network {
 
   @Override
   public synchronized void heal(NodeId one, NodeId other) {
+    requireNonNull(one, "one");
+    requireNonNull(other, "other");
     Set<Link> cuts = new TreeSet<>(current().cuts);
     cuts.remove(link(one, other));
     cuts.remove(link(other, one));
@@ -164,6 +169,8 @@ public final class Fabric implements Network {
   }
 
   private Link link(NodeId from, NodeId to) {
+    requireNonNull(from, "from");
+    requireNonNull(to, "to");
     if (from.equals(to) || !isThere(from) || !isThere(to)) {
       throw new IllegalArgumentException(
           "there is no link from " + from + " to " + to + ": nodes are " + inWords(nodes.get()));

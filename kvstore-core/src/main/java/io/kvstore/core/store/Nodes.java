@@ -1,5 +1,7 @@
 package io.kvstore.core.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.NodeId;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.machine.NodeClock;
@@ -29,7 +31,7 @@ final class Nodes {
   }
 
   void require(NodeId node) {
-    if (!all.contains(node)) {
+    if (!all.contains(requireNonNull(node, "node"))) {
       throw new IllegalArgumentException(
           "there is no node " + node + ": nodes are " + Fabric.inWords(all));
     }
@@ -47,7 +49,7 @@ final class Nodes {
 
   /** The same for administration, to which a node that is not there is a mistake. */
   boolean isRunning(NodeId node) {
-    boolean isUp = isUp(node);
+    boolean isUp = isUp(requireNonNull(node, "node"));
     if (!isUp) {
       require(node);
     }

@@ -1,5 +1,7 @@
 package io.kvstore.core.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
@@ -38,7 +40,8 @@ final class Reconfigurations {
       throw new UnsupportedOperationException(
           "this store runs a protocol of its own, which cannot be left for another");
     }
-    return new Cell(to, by.requireSupportFor(to));
+    requireNonNull(to, "consistency");
+    return new Cell(to, requireNonNull(by, "replication").requireSupportFor(to));
   }
 
   /** The least that any group promises. */

@@ -7,6 +7,7 @@ import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Nemesis;
 import io.kvstore.testkit.record.Recorder;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.Arrays;
@@ -79,10 +80,16 @@ public final class KVClusterExtension
         .orElse(StoredTypes.TEXTS);
   }
 
+  /** Made for the first parameter that asks: by calls that every JUnit since 5.10 has. */
   private static TestCluster clusterOf(ExtensionContext context) {
-    return context
-        .getStore(NAMESPACE)
-        .computeIfAbsent(context.getUniqueId(), id -> newCluster(context), TestCluster.class);
+    ExtensionContext.Store store = context.getStore(NAMESPACE);
+    TestCluster made = store.get(context.getUniqueId(), TestCluster.class);
+    if (made != null) {
+      return made;
+    }
+    TestCluster cluster = newCluster(context);
+    store.put(context.getUniqueId(), cluster);
+    return cluster;
   }
 
   private static TestCluster newCluster(ExtensionContext context) {
@@ -103,12 +110,16 @@ public final class KVClusterExtension
     Optional<Method> method = context.getTestMethod();
     return method
         .flatMap(each -> AnnotationSupport.findAnnotation(each, KVCluster.class))
-        .or(
-            () ->
-                AnnotationSupport.findAnnotation(
-                    context.getRequiredTestClass(),
-                    KVCluster.class,
-                    context.getEnclosingTestClasses()));
+        .or(() -> annotation(context.getRequiredTestClass()));
+  }
+
+  /** Of a test class, or else of the one that it is nested in. */
+  private static Optional<KVCluster> annotation(Class<?> test) {
+    Optional<KVCluster> own = AnnotationSupport.findAnnotation(test, KVCluster.class);
+    Class<?> enclosing = test.getEnclosingClass();
+    return own.isPresent() || enclosing == null || Modifier.isStatic(test.getModifiers())
+        ? own
+        : annotation(enclosing);
   }
 
   @Override
