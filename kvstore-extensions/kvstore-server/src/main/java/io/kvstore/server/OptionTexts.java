@@ -1,5 +1,6 @@
 package io.kvstore.server;
 
+import io.kvstore.Consistency;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -53,6 +54,17 @@ final class OptionTexts {
     }
     throw new TypeConversionException(
         "'" + text + "' is neither a port from 0 to " + HIGHEST_PORT + " nor off");
+  }
+
+  /** Levels by all names that they have elsewhere, too. */
+  static ITypeConverter<Consistency> level() {
+    return text -> {
+      try {
+        return Consistency.parse(text);
+      } catch (IllegalArgumentException unknown) {
+        return named(Consistency.class).convert(text); // says so in the words of an option
+      }
+    };
   }
 
   /** Constants by their names, in any case, with dashes for underscores. */

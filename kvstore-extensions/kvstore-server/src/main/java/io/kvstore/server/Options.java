@@ -74,7 +74,7 @@ final class Options implements Callable<Integer> {
       Options options, Map<String, String> environment, String... arguments) {
     CommandLine command = new CommandLine(options);
     command
-        .registerConverter(Consistency.class, Consistency::parse)
+        .registerConverter(Consistency.class, OptionTexts.level())
         .registerConverter(Duration.class, OptionTexts::duration)
         .registerConverter(Port.class, OptionTexts::port)
         .registerConverter(ViewPolicy.class, OptionTexts.named(ViewPolicy.class))

@@ -9,6 +9,7 @@ import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.StoreBuilder;
+import io.kvstore.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -220,7 +221,7 @@ final class StoreOptions {
             .keys(Codecs.BYTES)
             .values(Codecs.BYTES)
             .consistency(consistency)
-            .replicas(nodes)
+            .replicas(numberOfNodes())
             .shards(shards)
             .acks(acks)
             .timeout(timeout)
@@ -256,6 +257,14 @@ final class StoreOptions {
     }
     Optional<Failover> when = failover();
     return (when.isPresent() ? builder.failover(when.get()) : builder).open();
+  }
+
+  private int numberOfNodes() {
+    if (nodes < 1 || nodes > Settings.MAX_REPLICAS) {
+      throw new IllegalArgumentException(
+          "--nodes must be from 1 to " + Settings.MAX_REPLICAS + ", not " + nodes);
+    }
+    return nodes;
   }
 
   private Optional<Failover> failover() {

@@ -130,8 +130,8 @@ final class MainTest {
       textBlock =
           """
           --nodes x                       | 2 | not an int
-          --nodes 0                       | 2 | replicas
-          --consistency strong            | 2 | linearizable
+          --nodes 0                       | 2 | --nodes must be from 1 to 1001, not 0
+          --consistency strong            | 2 | option '--consistency': 'strong' is none of linearizable
           --replication x                 | 2 | primary
           --consistency causal --replication primary | 2 | cannot give
           --http 65536                    | 2 | 65535
