@@ -316,9 +316,9 @@ public final class Coordinator implements Recipient {
     if (!underWay.silent().isEmpty()) {
       return;
     }
-    boolean isLost = underWay.from().members().stream().allMatch(group::hasLostAll);
     boolean mayGoOn =
-        !isLost && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
+        !underWay.isAllLost()
+            && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
     if (!underWay.hasTargets() || !mayGoOn) {
       loop.reached(Moment.CHANGE_WITHOUT_WITNESS);
       change = null; // those who know what was answered are away

@@ -43,6 +43,9 @@ public final class MemberAgent {
      */
     boolean install(Install install, Runnable then);
 
+    /** Whether it knows nothing, though it has been there: its files were damaged. */
+    boolean hasLostAll();
+
     /** Grows while it takes over what it needs for its place. */
     long steps();
 
@@ -233,7 +236,7 @@ public final class MemberAgent {
         freeze.decided(),
         report -> {
           if (promised == freeze.next() && stage == Stage.FROZEN) {
-            frozen = new Frozen(incarnation, promised, installed, report);
+            frozen = new Frozen(incarnation, promised, installed, member.hasLostAll(), report);
             tellCoordinator(frozen);
           }
         });

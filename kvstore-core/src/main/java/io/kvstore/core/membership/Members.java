@@ -41,9 +41,6 @@ public interface Members {
         && view.members().contains(node);
   }
 
-  /** Whether a replica knows nothing, though it has been there: its files were damaged. */
-  boolean hasLostAll(NodeId node);
-
   /** Whether a node is to leave: it is asked for what it has, and not wanted in the next view. */
   boolean isLeaving(NodeId node);
 

@@ -208,7 +208,7 @@ public final class Group implements ReplicaGroup {
 
   private void refuseIfNothingIsLeft() {
     List<NodeId> members = view().members();
-    if (members.stream().allMatch(this::hasLostAll)) {
+    if (members.stream().allMatch(node -> replica(node).damage().isPresent())) {
       throw new IllegalStateException(
           "no replica of shard "
               + shard
@@ -218,12 +218,6 @@ public final class Group implements ReplicaGroup {
                   .map(Throwable::getMessage)
                   .collect(Collectors.joining("; ")));
     }
-  }
-
-  @Override
-  public boolean hasLostAll(NodeId node) {
-    Replica replica = replicaOrNull(node);
-    return replica != null && replica.damage().isPresent();
   }
 
   /** Stops replicas that have never served: their store cannot be opened. */

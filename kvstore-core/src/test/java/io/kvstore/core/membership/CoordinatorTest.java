@@ -32,7 +32,8 @@ class CoordinatorTest {
         "a-change-begins-anew",
         "a-coordinator-is-replaced",
         "a-view-is-set",
-        "those-who-know-are-away"
+        "those-who-know-are-away",
+        "all-files-are-damaged"
       })
   void aTranscriptIsAsItWas(String name) throws IOException {
     ScriptedGroup group = new ScriptedGroup(Consistency.LINEARIZABLE, Replication.PRIMARY);

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *   take n0             says that it has taken its place in the view that it was told last
  *   serve n0            serves from now on, as it says with its next beat
  *   restart n0          is another incarnation that knows nothing
+ *   damage n0           is another incarnation, whose files are damaged
  *   suspect n0 n2       n0 complains of n2 with its next beat
  *   want n0 n1          is called by an administrator
  *   replace             another coordinator goes on with what is on record
@@ -98,6 +99,7 @@ final class ScriptedGroup implements Members {
       case "take" -> each(rest, ScriptedMember::take);
       case "serve" -> each(rest, member -> member.stage = Stage.SERVING);
       case "restart" -> each(rest, ScriptedMember::restart);
+      case "damage" -> each(rest, ScriptedMember::damage);
       case "suspect" -> member(rest.get(0)).suspects = List.of(member(rest.get(1)).self);
       case "want" ->
           run(
@@ -152,6 +154,7 @@ final class ScriptedGroup implements Members {
     private long told;
     private long installed;
     private List<NodeId> suspects = List.of();
+    private boolean hasLostAll;
 
     ScriptedMember(NodeId self) {
       this.self = self;
@@ -169,7 +172,7 @@ final class ScriptedGroup implements Members {
     private void freeze() {
       stage = Stage.FROZEN;
       promised = asked;
-      say(new Frozen(incarnation, promised, installed, new Standing()));
+      say(new Frozen(incarnation, promised, installed, hasLostAll, new Standing()));
     }
 
     private void take() {
@@ -178,8 +181,14 @@ final class ScriptedGroup implements Members {
       say(new Installed(installed));
     }
 
+    private void damage() {
+      restart();
+      hasLostAll = true;
+    }
+
     private void restart() {
       incarnation++;
+      hasLostAll = false;
       stage = Stage.FRESH;
       promised = 0;
       installed = 0;
@@ -284,11 +293,6 @@ final class ScriptedGroup implements Members {
   @Override
   public void forEach(Consumer<? super Member> action) {
     members.forEach(action);
-  }
-
-  @Override
-  public boolean hasLostAll(NodeId node) {
-    return false;
   }
 
   @Override
