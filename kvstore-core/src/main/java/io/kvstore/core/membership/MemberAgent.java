@@ -150,6 +150,7 @@ public final class MemberAgent {
       return;
     }
     if (group.rest().isOn()) {
+      group.wake(); // it was paused when the rest began, and has been taken for lost
       return;
     }
     long now = stopwatch(); // before the beat is sent: its lease is counted from here
@@ -172,10 +173,17 @@ public final class MemberAgent {
     group.rest().beginIfContent();
   }
 
-  /** It beats no more, until it is woken. Its lease ends with the rest at the earliest. */
+  /**
+   * It beats no more, until it is woken, or a pause of its node ends. Its lease ends with the rest
+   * at the earliest.
+   */
   public void rest(long time) {
     restedWithLease = clock.elapsedAt(time) < leaseUntil;
-    beatTimer.stop();
+    if (pause.isOn()) {
+      beatTimer.start(pause.left());
+    } else {
+      beatTimer.stop();
+    }
   }
 
   /**

@@ -26,26 +26,14 @@ public interface Members {
   /** Does something with every replica, also with those that are down. */
   void forEach(Consumer<? super Member> action);
 
-  /** Whether the replica on a node runs. */
-  default boolean isRunning(NodeId node) {
-    Member replica = replicaOrNull(node);
-    return replica != null && !replica.isStopped();
-  }
-
-  /** Whether the replica on a node serves in this view, as a member of it. */
-  default boolean isServingIn(NodeId node, View view) {
-    Member replica = replicaOrNull(node);
-    return replica != null
-        && !replica.isStopped()
-        && replica.isServingIn(view)
-        && view.members().contains(node);
-  }
-
   /** Whether a node is to leave: it is asked for what it has, and not wanted in the next view. */
   boolean isLeaving(NodeId node);
 
   /** Has the replica on a node take part, if it runs. */
   void start(NodeId node);
+
+  /** Whether the replica on a node runs: asked only where views are set by hand. */
+  boolean isRunning(NodeId node);
 
   /** The coordinators, and which of them keeps the view of which node. */
   Coordinators coordinators();

@@ -1,6 +1,5 @@
 package io.kvstore.core.membership;
 
-import io.kvstore.NodeId;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
@@ -71,17 +70,11 @@ public final class Rest {
     Fabric.Conditions conditions = fabric.conditions();
     boolean isWell =
         (conditions == null || conditions.loseNothing())
-            && group.coordinators().all().stream().allMatch(Coordinator::isContent)
-            && group.nodes().stream().noneMatch(this::isPaused);
+            && group.coordinators().all().stream().allMatch(Coordinator::isContent);
     boolean isLong = quietFor > BEGINS_AFTER * detection;
     if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
       isOn = true;
       group.forEach(replica -> replica.rest(now));
     }
-  }
-
-  private boolean isPaused(NodeId node) {
-    Member replica = group.replicaOrNull(node);
-    return replica != null && !replica.isStopped() && replica.isPaused();
   }
 }

@@ -42,14 +42,23 @@ final class ViewChoice {
     this.isMine = isMine;
   }
 
-  /** Whether all who run and are wanted serve in the present view, and no other member is in it. */
+  /**
+   * Whether all who are wanted and not lost have said that they serve in the present view, and no
+   * other member is in it.
+   */
   boolean isMade() {
     View view = register.view();
-    List<NodeId> running = group.nodes().stream().filter(group::isRunning).filter(isMine).toList();
-    List<NodeId> wanted = running.stream().filter(register::wants).toList();
-    return wanted.stream().allMatch(node -> group.isServingIn(node, view))
+    List<NodeId> left =
+        group.nodes().stream().filter(isMine).filter(node -> !detector.isSilent(node)).toList();
+    List<NodeId> wanted = left.stream().filter(register::wants).toList();
+    return left.stream().allMatch(detector::isHeardLately)
+        && wanted.stream().allMatch(node -> isServingIn(view, node))
         && cellAmong(wanted, view).isOf(view)
         && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size();
+  }
+
+  private boolean isServingIn(View view, NodeId node) {
+    return view.members().contains(node) && detector.of(node).isServingIn(view.epoch());
   }
 
   /** A change to another view, if there is a reason for one and no more members to wait for. */

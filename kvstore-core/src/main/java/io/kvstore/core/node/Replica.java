@@ -267,7 +267,7 @@ public final class Replica implements Member {
     shutdown.goOn();
   }
 
-  @Override
+  /** Whether it serves in this view. */
   public boolean isServingIn(View current) {
     return state == State.SERVING && membership.installed() == current.epoch();
   }
@@ -294,11 +294,6 @@ public final class Replica implements Member {
   /** What is the matter with what its datalet had kept, as long as it has nothing else. */
   public Optional<DamagedFileException> damage() {
     return participant.damage();
-  }
-
-  @Override
-  public boolean isPaused() {
-    return pause.isOn();
   }
 
   public Counts counts() {

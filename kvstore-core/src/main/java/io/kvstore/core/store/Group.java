@@ -182,6 +182,11 @@ public final class Group implements ReplicaGroup {
         && replicas.running().stream().allMatch(node -> replicas.isServingIn(node, view));
   }
 
+  @Override
+  public boolean isRunning(NodeId node) {
+    return runningReplica(node) != null;
+  }
+
   /** Whether the replica on a node serves in its view of now. */
   boolean isServing(NodeId node) {
     Coordinator its = coordinatorOf(node);

@@ -237,16 +237,6 @@ final class ScriptedGroup implements Members {
     }
 
     @Override
-    public boolean isPaused() {
-      return false;
-    }
-
-    @Override
-    public boolean isServingIn(View view) {
-      return stage == Stage.SERVING && installed == view.epoch();
-    }
-
-    @Override
     public void refuseFromNowOn() {}
 
     @Override
@@ -302,6 +292,11 @@ final class ScriptedGroup implements Members {
 
   @Override
   public void start(NodeId node) {}
+
+  @Override
+  public boolean isRunning(NodeId node) {
+    return true;
+  }
 
   @Override
   public Coordinators coordinators() {
