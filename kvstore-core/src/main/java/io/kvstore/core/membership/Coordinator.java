@@ -224,7 +224,7 @@ public final class Coordinator implements Recipient {
   }
 
   private void send(NodeId to, Control message) {
-    Member receiver = group.replicaOrNull(to);
+    Recipient receiver = group.replicaOrNull(to);
     if (receiver != null) {
       courier.send(receiver, message);
     }

@@ -9,6 +9,15 @@ import io.kvstore.core.machine.Fabric;
  * anything. That is when all is well, or nothing has changed for long.
  */
 public final class Rest {
+  /** What rests: a replica. */
+  public interface Resting {
+    /** It beats no more from this time on, until it is woken: nothing can be learned by it. */
+    void rest(long now);
+
+    /** It beats again, as if it had never rested. */
+    void wake(long now);
+  }
+
   /**
    * After so many times the detection in which nothing has changed, a simulated group need not go
    * on looking.

@@ -97,6 +97,10 @@ final class ViewChoice {
     return group.settings().failover().isAutomatic();
   }
 
+  private boolean isLeaving(NodeId node) {
+    return group.coordinators().isLeaving(node);
+  }
+
   /** Whether a member is named that has not been heard of, and may yet be. */
   private boolean isNamedAwaited() {
     List<NodeId> named = register.wanted().orElse(List.of());
@@ -111,7 +115,7 @@ final class ViewChoice {
     detector.forEach(
         (node, replica) -> {
           boolean isOut = isMine.test(node) && replica.isKnown() && !view.members().contains(node);
-          boolean mayCome = register.wants(node) && !group.isLeaving(node);
+          boolean mayCome = register.wants(node) && !isLeaving(node);
           if (isOut && mayCome && !detector.isSilent(node) && !replica.isShunned(loop.now())) {
             comers.add(node);
           }
@@ -125,7 +129,7 @@ final class ViewChoice {
         register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
     return ordered.stream()
         .filter(node -> !isAutomatic() || asked.contains(node))
-        .filter(node -> isMine.test(node) && !group.isLeaving(node))
+        .filter(node -> isMine.test(node) && !isLeaving(node))
         .toList();
   }
 
