@@ -66,7 +66,10 @@ final class ViewChoice {
     View view = register.view();
     Set<NodeId> staying = new LinkedHashSet<>();
     for (NodeId member : view.members()) {
-      if (!isMine.test(member) || detector.isSilent(member)) {
+      if (!isMine.test(member)) {
+        continue; // it is in another view by now, or was taken out of this one by hand
+      }
+      if (detector.isSilent(member)) {
         group.onSuspicion(member, "it is not heard from");
         continue;
       }
