@@ -68,8 +68,13 @@ public sealed interface Control extends Message {
    */
   record Freeze(long incarnation, long next, View decided) implements Control {}
 
-  /** How a replica stands. */
-  record Frozen(long incarnation, long next, long installed, MemberReport report)
+  /**
+   * How a replica stands.
+   *
+   * @param hasLostAll whether it knows nothing, though it has been there: its files were damaged
+   */
+  record Frozen(
+      long incarnation, long next, long installed, boolean hasLostAll, MemberReport report)
       implements Control {}
 
   /** Take your place in this view, and do not serve yet. */

@@ -224,7 +224,7 @@ public final class Coordinator implements Recipient {
   }
 
   private void send(NodeId to, Control message) {
-    Member receiver = group.replicaOrNull(to);
+    Recipient receiver = group.replicaOrNull(to);
     if (receiver != null) {
       courier.send(receiver, message);
     }
@@ -316,9 +316,9 @@ public final class Coordinator implements Recipient {
     if (!underWay.silent().isEmpty()) {
       return;
     }
-    boolean isLost = underWay.from().members().stream().allMatch(group::hasLostAll);
     boolean mayGoOn =
-        !isLost && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
+        !underWay.isAllLost()
+            && (underWay.hasEverything() || Cell.of(underWay.from()).letsAnyGoOn());
     if (!underWay.hasTargets() || !mayGoOn) {
       loop.reached(Moment.CHANGE_WITHOUT_WITNESS);
       change = null; // those who know what was answered are away

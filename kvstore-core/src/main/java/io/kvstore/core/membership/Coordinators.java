@@ -9,7 +9,8 @@ import io.kvstore.core.machine.Fabric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Coordinators implements Actor {
   private final AtomicLong epochs = new AtomicLong();
   private volatile List<Coordinator> all; // the first keeps the view that clients go by
   private volatile @Nullable Coordinator[] ofNode; // null: it is to be in no view
+  private final Set<NodeId> leaving = new TreeSet<>(); // on the loop
   private long made;
   private boolean isCrashed;
 
@@ -113,8 +115,35 @@ public final class Coordinators implements Actor {
     }
   }
 
+  /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
+  public void leave(NodeId node) {
+    execute(
+        () -> {
+          leaving.add(node);
+          group.rest().end();
+        });
+  }
+
+  /** It stays after all. */
+  public void stay(NodeId node) {
+    execute(() -> leaving.remove(node));
+  }
+
+  boolean isLeaving(NodeId node) {
+    return leaving.contains(node);
+  }
+
+  /** A node has left, and is not there any more. */
+  public void forget(NodeId node) {
+    execute(
+        () -> {
+          release(node);
+          leaving.remove(node);
+        });
+  }
+
   /** A node is no longer to be in a view. */
-  public void release(NodeId node) {
+  private void release(NodeId node) {
     assign(node, null);
     all.forEach(each -> each.register().wantNoMore(node));
   }
@@ -150,7 +179,7 @@ public final class Coordinators implements Actor {
   public void setView(List<NodeId> members) {
     assert loop.isMine();
     List<NodeId> moving = members.stream().filter(node -> mustStopFor(node, members)).toList();
-    stopServing(moving, () -> setViewNow(members));
+    group.stopServing(moving, () -> setViewNow(members));
   }
 
   /** Whether a node is to leave a view that promises more than it could keep on its way. */
@@ -218,7 +247,7 @@ public final class Coordinators implements Actor {
           && !register.wants(node)
           && !register.view().members().contains(node)) {
         release(node);
-        stopServing(List.of(node), () -> {});
+        group.stopServing(List.of(node), () -> {});
       }
     }
   }
@@ -274,7 +303,7 @@ public final class Coordinators implements Actor {
       NodeId node = NodeId.of(i);
       if (of(node) == coordinator) {
         release(node);
-        stopServing(List.of(node), () -> {});
+        group.stopServing(List.of(node), () -> {});
       }
     }
     if (all.size() > 1) {
@@ -290,7 +319,7 @@ public final class Coordinators implements Actor {
 
   /** Takes a node out of any view. */
   public void expel(NodeId node) {
-    stopServing(
+    group.stopServing(
         List.of(node),
         () -> {
           Coordinator before = of(node);
@@ -299,52 +328,6 @@ public final class Coordinators implements Actor {
             wantWithout(before, node);
           }
         });
-  }
-
-  /**
-   * Has nodes stop to serve, and does something once they have: then they hold no lease, and answer
-   * nothing more of the view that they were in.
-   */
-  private void stopServing(List<NodeId> nodes, Runnable then) {
-    List<Member> others = new ArrayList<>();
-    for (NodeId node : nodes) {
-      Member replica = group.replicaOrNull(node);
-      if (replica != null && !replica.isStopped()) {
-        replica.refuseFromNowOn();
-        if (replica.loop() == loop) {
-          expelHere(replica);
-        } else {
-          others.add(replica);
-        }
-      }
-    }
-    if (others.isEmpty()) {
-      then.run();
-      return;
-    }
-    AtomicInteger left = new AtomicInteger(others.size());
-    for (Member replica : others) {
-      replica
-          .loop()
-          .execute(
-              replica,
-              () -> {
-                replica.expel();
-                if (left.decrementAndGet() == 0) {
-                  execute(then);
-                }
-              });
-    }
-  }
-
-  /** Has a replica fail if that throws, and not only the coordinators, whose event this is. */
-  private static void expelHere(Member replica) {
-    try {
-      replica.expel();
-    } catch (RuntimeException | Error thrown) {
-      replica.loop().execute(replica, () -> replica.fail(thrown));
-      throw thrown;
-    }
   }
 
   public void crash() {

@@ -92,13 +92,20 @@ final class FailureDetector {
   }
 
   /**
-   * Whether a replica is to be taken for lost. Without automatic failover only one that stopped.
+   * Whether a replica is to be taken for lost. Without automatic failover only one that stopped: a
+   * view that is set names members which it does not wait for then, and one that lives must not be
+   * named in a view for which it was not frozen.
    */
   boolean isSilent(NodeId node) {
     if (!isAutomatic) {
       return !isRunning.test(node);
     }
     return of(node).isSilent(loop.now(), awakeSince, detection);
+  }
+
+  /** Whether a replica has just been heard of: otherwise it may yet turn out to be lost. */
+  boolean isHeardLately(NodeId node) {
+    return of(node).isHeardSince(loop.now() - 2 * interval);
   }
 
   /** A member has gone elsewhere, or comes from there: nothing is known of it but its lease. */

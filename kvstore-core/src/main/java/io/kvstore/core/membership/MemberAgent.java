@@ -43,6 +43,9 @@ public final class MemberAgent {
      */
     boolean install(Install install, Runnable then);
 
+    /** Whether it knows nothing, though it has been there: its files were damaged. */
+    boolean hasLostAll();
+
     /** Grows while it takes over what it needs for its place. */
     long steps();
 
@@ -147,6 +150,7 @@ public final class MemberAgent {
       return;
     }
     if (group.rest().isOn()) {
+      group.wake(); // it was paused when the rest began, and has been taken for lost
       return;
     }
     long now = stopwatch(); // before the beat is sent: its lease is counted from here
@@ -169,10 +173,17 @@ public final class MemberAgent {
     group.rest().beginIfContent();
   }
 
-  /** It beats no more, until it is woken. Its lease ends with the rest at the earliest. */
+  /**
+   * It beats no more, until it is woken, or a pause of its node ends. Its lease ends with the rest
+   * at the earliest.
+   */
   public void rest(long time) {
     restedWithLease = clock.elapsedAt(time) < leaseUntil;
-    beatTimer.stop();
+    if (pause.isOn()) {
+      beatTimer.start(pause.left());
+    } else {
+      beatTimer.stop();
+    }
   }
 
   /**
@@ -233,7 +244,7 @@ public final class MemberAgent {
         freeze.decided(),
         report -> {
           if (promised == freeze.next() && stage == Stage.FROZEN) {
-            frozen = new Frozen(incarnation, promised, installed, report);
+            frozen = new Frozen(incarnation, promised, installed, member.hasLostAll(), report);
             tellCoordinator(frozen);
           }
         });

@@ -2,6 +2,7 @@ package io.kvstore.core.membership;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.machine.Recipient;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.spi.Settings;
 import java.util.List;
@@ -9,7 +10,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A group, as those see it that keep its view. */
+/**
+ * A group, as those see it that keep its view: where messages go, and what the store asks for and
+ * is told. What its replicas are doing is known by their messages alone.
+ */
 public interface Members {
   /** Which shard it replicates. */
   int shard();
@@ -20,35 +24,25 @@ public interface Members {
   /** The nodes that have a place in it. */
   List<NodeId> nodes();
 
-  /** The replica on a node, which may be down; null when there is none. */
-  @Nullable Member replicaOrNull(NodeId node);
+  /** Where messages for the replica on a node go; null when there is none. */
+  @Nullable Recipient replicaOrNull(NodeId node);
 
-  /** Does something with every replica, also with those that are down. */
-  void forEach(Consumer<? super Member> action);
-
-  /** Whether the replica on a node runs. */
-  default boolean isRunning(NodeId node) {
-    Member replica = replicaOrNull(node);
-    return replica != null && !replica.isStopped();
-  }
-
-  /** Whether the replica on a node serves in this view, as a member of it. */
-  default boolean isServingIn(NodeId node, View view) {
-    Member replica = replicaOrNull(node);
-    return replica != null
-        && !replica.isStopped()
-        && replica.isServingIn(view)
-        && view.members().contains(node);
-  }
-
-  /** Whether a replica knows nothing, though it has been there: its files were damaged. */
-  boolean hasLostAll(NodeId node);
-
-  /** Whether a node is to leave: it is asked for what it has, and not wanted in the next view. */
-  boolean isLeaving(NodeId node);
-
-  /** Has the replica on a node take part, if it runs. */
+  /**
+   * Has the replica on a node take part, if it runs. This and the next are what an administrator
+   * asks for who goes from node to node: it does not go over their links.
+   */
   void start(NodeId node);
+
+  /**
+   * Has nodes refuse all requests at once, and serve no more, whether or not they are cut off.
+   *
+   * @param then done on the coordinators' loop once they have stopped: then they hold no lease, and
+   *     answer nothing more of the view that they were in
+   */
+  void stopServing(List<NodeId> nodes, Runnable then);
+
+  /** Whether the replica on a node runs: asked only where views are set by hand. */
+  boolean isRunning(NodeId node);
 
   /** The coordinators, and which of them keeps the view of which node. */
   Coordinators coordinators();
@@ -60,6 +54,9 @@ public interface Members {
 
   /** The times in which no member beats. */
   Rest rest();
+
+  /** Does something with every replica, also with those that are down, for such a time. */
+  void forEach(Consumer<? super Rest.Resting> action);
 
   /** Something has happened, by which a member may fall silent, or come. */
   default void wake() {

@@ -107,6 +107,16 @@ final class PeerHealth {
         || (isKnown() && now - Math.max(deafSince, awakeSince) > patience);
   }
 
+  /** Whether a beat has come from this time on. */
+  boolean isHeardSince(long time) {
+    return isKnown() && heardAt >= time;
+  }
+
+  /** Whether it has said last that it serves in the view of this epoch. */
+  boolean isServingIn(long epoch) {
+    return stage == Stage.SERVING && installed == epoch;
+  }
+
   long incarnation() {
     return incarnation;
   }

@@ -1,6 +1,5 @@
 package io.kvstore.core.membership;
 
-import io.kvstore.NodeId;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
@@ -10,6 +9,15 @@ import io.kvstore.core.machine.Fabric;
  * anything. That is when all is well, or nothing has changed for long.
  */
 public final class Rest {
+  /** What rests: a replica. */
+  public interface Resting {
+    /** It beats no more from this time on, until it is woken: nothing can be learned by it. */
+    void rest(long now);
+
+    /** It beats again, as if it had never rested. */
+    void wake(long now);
+  }
+
   /**
    * After so many times the detection in which nothing has changed, a simulated group need not go
    * on looking.
@@ -71,17 +79,11 @@ public final class Rest {
     Fabric.Conditions conditions = fabric.conditions();
     boolean isWell =
         (conditions == null || conditions.loseNothing())
-            && group.coordinators().all().stream().allMatch(Coordinator::isContent)
-            && group.nodes().stream().noneMatch(this::isPaused);
+            && group.coordinators().all().stream().allMatch(Coordinator::isContent);
     boolean isLong = quietFor > BEGINS_AFTER * detection;
     if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
       isOn = true;
       group.forEach(replica -> replica.rest(now));
     }
-  }
-
-  private boolean isPaused(NodeId node) {
-    Member replica = group.replicaOrNull(node);
-    return replica != null && !replica.isStopped() && replica.isPaused();
   }
 }

@@ -104,6 +104,12 @@ final class ViewChange {
                 .anyMatch(node -> hasAnswered(node) && answerOf(node).installed() >= from.epoch()));
   }
 
+  /** Whether all members of the view before have answered, and each has lost what it had. */
+  boolean isAllLost() {
+    return from.members().stream()
+        .allMatch(node -> hasAnswered(node) && answerOf(node).hasLostAll());
+  }
+
   /** Whether a member is left that could go on. */
   boolean hasTargets() {
     return targets.stream().anyMatch(this::hasAnswered);

@@ -42,14 +42,23 @@ final class ViewChoice {
     this.isMine = isMine;
   }
 
-  /** Whether all who run and are wanted serve in the present view, and no other member is in it. */
+  /**
+   * Whether all who are wanted and not lost have said that they serve in the present view, and no
+   * other member is in it.
+   */
   boolean isMade() {
     View view = register.view();
-    List<NodeId> running = group.nodes().stream().filter(group::isRunning).filter(isMine).toList();
-    List<NodeId> wanted = running.stream().filter(register::wants).toList();
-    return wanted.stream().allMatch(node -> group.isServingIn(node, view))
+    List<NodeId> left =
+        group.nodes().stream().filter(isMine).filter(node -> !detector.isSilent(node)).toList();
+    List<NodeId> wanted = left.stream().filter(register::wants).toList();
+    return left.stream().allMatch(detector::isHeardLately)
+        && wanted.stream().allMatch(node -> isServingIn(view, node))
         && cellAmong(wanted, view).isOf(view)
         && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size();
+  }
+
+  private boolean isServingIn(View view, NodeId node) {
+    return view.members().contains(node) && detector.of(node).isServingIn(view.epoch());
   }
 
   /** A change to another view, if there is a reason for one and no more members to wait for. */
@@ -57,7 +66,10 @@ final class ViewChoice {
     View view = register.view();
     Set<NodeId> staying = new LinkedHashSet<>();
     for (NodeId member : view.members()) {
-      if (!isMine.test(member) || detector.isSilent(member)) {
+      if (!isMine.test(member)) {
+        continue; // it is in another view by now, or was taken out of this one by hand
+      }
+      if (detector.isSilent(member)) {
         group.onSuspicion(member, "it is not heard from");
         continue;
       }
@@ -88,6 +100,10 @@ final class ViewChoice {
     return group.settings().failover().isAutomatic();
   }
 
+  private boolean isLeaving(NodeId node) {
+    return group.coordinators().isLeaving(node);
+  }
+
   /** Whether a member is named that has not been heard of, and may yet be. */
   private boolean isNamedAwaited() {
     List<NodeId> named = register.wanted().orElse(List.of());
@@ -102,7 +118,7 @@ final class ViewChoice {
     detector.forEach(
         (node, replica) -> {
           boolean isOut = isMine.test(node) && replica.isKnown() && !view.members().contains(node);
-          boolean mayCome = register.wants(node) && !group.isLeaving(node);
+          boolean mayCome = register.wants(node) && !isLeaving(node);
           if (isOut && mayCome && !detector.isSilent(node) && !replica.isShunned(loop.now())) {
             comers.add(node);
           }
@@ -116,7 +132,7 @@ final class ViewChoice {
         register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
     return ordered.stream()
         .filter(node -> !isAutomatic() || asked.contains(node))
-        .filter(node -> isMine.test(node) && !group.isLeaving(node))
+        .filter(node -> isMine.test(node) && !isLeaving(node))
         .toList();
   }
 

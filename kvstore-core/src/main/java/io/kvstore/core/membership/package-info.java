@@ -8,8 +8,13 @@
  * group like any other. What a coordinator must not forget is in its {@link
  * io.kvstore.core.membership.Register}: the rest it hears again.
  *
- * <p>Nothing here knows what a replica is made of: coordinators see {@link
- * io.kvstore.core.membership.Members}, each a {@link io.kvstore.core.membership.Member}.
+ * <p>Nothing here knows what a replica is made of, or looks at one: coordinators decide by what
+ * messages have told them. What is not a message goes through {@link
+ * io.kvstore.core.membership.Members}. Where views are set by hand, only a node that has stopped is
+ * not waited for, and that is looked at. Nodes that an administrator takes out of their views stop
+ * to serve even while they are cut off, as if each was told by hand. The store, which starts
+ * replicas, says from what a group goes on that has lost everything with the memory of its nodes.
+ * And the {@link io.kvstore.core.membership.Rest} of a simulation stops all clocks at once.
  */
 @NullMarked
 package io.kvstore.core.membership;

@@ -7,9 +7,10 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Courier;
 import io.kvstore.core.machine.NodeClock;
 import io.kvstore.core.machine.Pause;
+import io.kvstore.core.machine.Recipient;
 import io.kvstore.core.membership.Control;
-import io.kvstore.core.membership.Member;
 import io.kvstore.core.membership.MemberAgent;
+import io.kvstore.core.membership.Rest;
 import io.kvstore.core.node.ReplicaSlot.Parts;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.DamagedFileException;
@@ -28,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One controlet with its datalet, on one loop: between two crashes of its node. */
-public final class Replica implements Member {
+public final class Replica implements Recipient, Rest.Resting {
   private static final Logger logger = LoggerFactory.getLogger(Replica.class);
   private static final String IN_NO_VIEW = "is in no view: ask another, or set one that names it";
 
@@ -267,7 +268,7 @@ public final class Replica implements Member {
     shutdown.goOn();
   }
 
-  @Override
+  /** Whether it serves in this view. */
   public boolean isServingIn(View current) {
     return state == State.SERVING && membership.installed() == current.epoch();
   }
@@ -277,7 +278,7 @@ public final class Replica implements Member {
     return membership.installed() > 0;
   }
 
-  @Override
+  /** Whether it runs no more. */
   public boolean isStopped() {
     return state == State.STOPPED;
   }
@@ -294,11 +295,6 @@ public final class Replica implements Member {
   /** What is the matter with what its datalet had kept, as long as it has nothing else. */
   public Optional<DamagedFileException> damage() {
     return participant.damage();
-  }
-
-  @Override
-  public boolean isPaused() {
-    return pause.isOn();
   }
 
   public Counts counts() {
@@ -330,12 +326,12 @@ public final class Replica implements Member {
     membership.start();
   }
 
-  @Override
+  /** Takes no request from now on. It is expelled soon; may be called by any thread. */
   public void refuseFromNowOn() {
     isExpelled = true;
   }
 
-  @Override
+  /** Serves no client from now on, until it is started again. */
   public void expel() {
     if (state != State.STOPPED) {
       isExpelled = true;

@@ -67,6 +67,11 @@ final class ViewChangeParticipant implements MemberAgent.Participant {
   }
 
   @Override
+  public boolean hasLostAll() {
+    return damage.isPresent();
+  }
+
+  @Override
   public void freeze(View decided, Consumer<MemberReport> then) {
     replica.freeze();
     transfers.giveUp(); // what it was to do is over, or comes again in the next view

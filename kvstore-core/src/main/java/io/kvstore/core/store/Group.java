@@ -7,7 +7,6 @@ import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.membership.Cell;
 import io.kvstore.core.membership.Coordinator;
 import io.kvstore.core.membership.Coordinators;
-import io.kvstore.core.membership.Member;
 import io.kvstore.core.membership.Rest;
 import io.kvstore.core.node.LoggedChanges;
 import io.kvstore.core.node.Replica;
@@ -53,13 +52,13 @@ public final class Group implements ReplicaGroup {
   private final long run = UUID.randomUUID().getMostSignificantBits(); // decides nothing by itself
   private final Announcements announcements;
   private final Listener listener;
-  private final Set<NodeId> leaving = new TreeSet<>(); // on the coordinator's loop
   private final Set<NodeId> suspected = new TreeSet<>(); // since the last view was decided
   private final Replicas replicas;
   private final Coordinators coordinators;
   private final Losses losses;
   private final KnownRepetitions repetitions;
   private final Watching watching;
+  private final Expulsion expulsion;
   private long incarnations;
 
   /**
@@ -92,6 +91,7 @@ public final class Group implements ReplicaGroup {
     this.announcements = announcements;
     losses = new Losses(this, announcements);
     watching = new Watching(replicas, losses);
+    expulsion = new Expulsion(replicas, coordinatorLoop, task -> coordinators().execute(task));
     boolean hasOneLoop = slots.stream().allMatch(slot -> slot.loop() == coordinatorLoop);
     rest = new Rest(this, coordinatorLoop, fabric, mayRest, hasOneLoop);
     this.listener = listener;
@@ -165,11 +165,6 @@ public final class Group implements ReplicaGroup {
     return coordinatorLoop;
   }
 
-  @Override
-  public boolean isLeaving(NodeId node) {
-    return leaving.contains(node);
-  }
-
   /** Whether any member can go on by itself. */
   boolean mayGoOnWithAny() {
     return Cell.of(view()).letsAnyGoOn();
@@ -182,6 +177,11 @@ public final class Group implements ReplicaGroup {
         && replicas.running().stream().allMatch(node -> replicas.isServingIn(node, view));
   }
 
+  @Override
+  public boolean isRunning(NodeId node) {
+    return runningReplica(node) != null;
+  }
+
   /** Whether the replica on a node serves in its view of now. */
   boolean isServing(NodeId node) {
     Coordinator its = coordinatorOf(node);
@@ -189,7 +189,7 @@ public final class Group implements ReplicaGroup {
   }
 
   @Override
-  public void forEach(Consumer<? super Member> action) {
+  public void forEach(Consumer<? super Rest.Resting> action) {
     replicas.forEach(action::accept);
   }
 
@@ -208,7 +208,7 @@ public final class Group implements ReplicaGroup {
 
   private void refuseIfNothingIsLeft() {
     List<NodeId> members = view().members();
-    if (members.stream().allMatch(this::hasLostAll)) {
+    if (members.stream().allMatch(node -> replica(node).damage().isPresent())) {
       throw new IllegalStateException(
           "no replica of shard "
               + shard
@@ -218,12 +218,6 @@ public final class Group implements ReplicaGroup {
                   .map(Throwable::getMessage)
                   .collect(Collectors.joining("; ")));
     }
-  }
-
-  @Override
-  public boolean hasLostAll(NodeId node) {
-    Replica replica = replicaOrNull(node);
-    return replica != null && replica.damage().isPresent();
   }
 
   /** Stops replicas that have never served: their store cannot be opened. */
@@ -288,23 +282,14 @@ public final class Group implements ReplicaGroup {
     wake();
   }
 
+  @Override
+  public void stopServing(List<NodeId> nodes, Runnable then) {
+    expulsion.stopServing(nodes, then);
+  }
+
   /** One more node, which is in no view yet. */
   void add(ReplicaSlot slot) {
     replicas.add(slot);
-  }
-
-  /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
-  void leave(NodeId node) {
-    coordinators.execute(
-        () -> {
-          leaving.add(node);
-          rest.end();
-        });
-  }
-
-  /** It stays after all. */
-  void stay(NodeId node) {
-    coordinators.execute(() -> leaving.remove(node));
   }
 
   /** Whether a node is in no view. */
@@ -316,11 +301,7 @@ public final class Group implements ReplicaGroup {
   /** A node that is needed no more is forgotten; where its replica was. */
   ReplicaSlot forget(NodeId node) {
     ReplicaSlot slot = replicas.forget(node);
-    coordinators.execute(
-        () -> {
-          coordinators.release(node);
-          leaving.remove(node);
-        });
+    coordinators.forget(node);
     return slot;
   }
 

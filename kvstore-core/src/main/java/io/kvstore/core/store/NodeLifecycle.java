@@ -95,7 +95,7 @@ final class NodeLifecycle {
       leaving.remove(node);
       throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
     }
-    groups.forEach(group -> group.leave(node));
+    groups.forEach(group -> group.coordinators().leave(node));
   }
 
   /**
@@ -108,7 +108,7 @@ final class NodeLifecycle {
       return; // another caller has removed it, too
     }
     if (!isGone) {
-      groups.forEach(group -> group.stay(node));
+      groups.forEach(group -> group.coordinators().stay(node));
       throw new UnavailableException(
           "the others could not go on without node " + node + " in time: it stays", null);
     }

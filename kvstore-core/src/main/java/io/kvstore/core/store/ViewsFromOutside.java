@@ -3,7 +3,6 @@ package io.kvstore.core.store;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.membership.Coordinator;
-import io.kvstore.core.membership.Members;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -53,7 +52,7 @@ final class ViewsFromOutside {
   }
 
   /** Whether those of these nodes that run serve in one view, which has no other members. */
-  static boolean isServedBy(Members group, List<NodeId> members) {
+  static boolean isServedBy(Group group, List<NodeId> members) {
     Coordinator its = group.coordinatorOf(members.get(0));
     if (its == null) {
       return false;
@@ -62,7 +61,9 @@ final class ViewsFromOutside {
     return members.stream().filter(view.members()::contains).toList().equals(view.members())
         && members.stream()
             .filter(group::isRunning)
-            .allMatch(node -> group.coordinatorOf(node) == its && group.isServingIn(node, view));
+            .allMatch(
+                node ->
+                    group.coordinatorOf(node) == its && group.replicas().isServingIn(node, view));
   }
 
   /** Takes a node out of any view. */

@@ -91,6 +91,19 @@ class FailureDetectorTest {
   }
 
   @Test
+  void aReplicaIsHeardOfLatelyForTwoBeats() {
+    run(detector::start);
+    assertThat(detector.isHeardLately(NODE)).isFalse();
+    beat();
+    pass(200);
+    assertThat(detector.isHeardLately(NODE)).isTrue();
+    pass(1);
+
+    assertThat(detector.isHeardLately(NODE)).isFalse();
+    assertThat(detector.isSilent(NODE)).isFalse();
+  }
+
+  @Test
   void whereViewsAreSetByHandOnlyOneThatHasStoppedIsLost() {
     FailureDetector byHand = new FailureDetector(loop, Failover.byHand(), running::contains);
     running.add(NODE);

@@ -12,6 +12,7 @@ import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.machine.Fabric;
+import io.kvstore.core.machine.Recipient;
 import io.kvstore.core.membership.Control.Activate;
 import io.kvstore.core.membership.Control.Beat;
 import io.kvstore.core.membership.Control.Freeze;
@@ -45,8 +46,14 @@ import org.jspecify.annotations.Nullable;
  *   take n0             says that it has taken its place in the view that it was told last
  *   serve n0            serves from now on, as it says with its next beat
  *   restart n0          is another incarnation that knows nothing
+ *   damage n0           is another incarnation, whose files are damaged
  *   suspect n0 n2       n0 complains of n2 with its next beat
  *   want n0 n1          is called by an administrator
+ *   set n0 n1           sets a view of these members
+ *   expel n2            takes n2 out of its view
+ *   leave n2            asks the others to go on without n2
+ *   stay n2             takes that back
+ *   keeper n0 n2        which coordinator keeps their views
  *   replace             another coordinator goes on with what is on record
  *   pass 100ms          nothing is said for so long
  * </pre>
@@ -98,16 +105,33 @@ final class ScriptedGroup implements Members {
       case "take" -> each(rest, ScriptedMember::take);
       case "serve" -> each(rest, member -> member.stage = Stage.SERVING);
       case "restart" -> each(rest, ScriptedMember::restart);
+      case "damage" -> each(rest, ScriptedMember::damage);
       case "suspect" -> member(rest.get(0)).suspects = List.of(member(rest.get(1)).self);
       case "want" ->
           run(
               () ->
                   coordinators.first().want(rest.stream().map(each -> member(each).self).toList()));
+      case "set" ->
+          run(() -> coordinators.setView(rest.stream().map(each -> member(each).self).toList()));
+      case "expel" -> each(rest, member -> coordinators.expel(member.self));
+      case "leave" -> each(rest, member -> coordinators.leave(member.self));
+      case "stay" -> each(rest, member -> coordinators.stay(member.self));
+      case "keeper" -> each(rest, member -> note(member.self + " " + keeperOf(member.self)));
       case "replace" -> run(() -> coordinators.replace(coordinators.first()).start());
       case "pass" -> pass(timeOf(rest.get(0)));
       default -> throw new IllegalArgumentException("no such command: " + line);
     }
     return List.copyOf(said);
+  }
+
+  private String keeperOf(NodeId node) {
+    Coordinator its = coordinators.of(node);
+    return its == null
+        ? "is in no view"
+        : "is kept by coordinator "
+            + coordinators.all().indexOf(its)
+            + " of "
+            + coordinators.all().size();
   }
 
   private ScriptedMember member(String name) {
@@ -143,7 +167,7 @@ final class ScriptedGroup implements Members {
   }
 
   /** A member that does nothing by itself. */
-  private final class ScriptedMember implements Member {
+  private final class ScriptedMember implements Recipient {
     private final NodeId self;
     private long incarnation = 1;
     private Stage stage = Stage.FRESH;
@@ -152,13 +176,17 @@ final class ScriptedGroup implements Members {
     private long told;
     private long installed;
     private List<NodeId> suspects = List.of();
+    private boolean hasLostAll;
 
     ScriptedMember(NodeId self) {
       this.self = self;
     }
 
     private void say(Control message) {
-      coordinators.first().receive(self, message);
+      Coordinator its = coordinators.of(self);
+      if (its != null) {
+        its.receive(self, message);
+      }
     }
 
     private void beat() {
@@ -169,7 +197,7 @@ final class ScriptedGroup implements Members {
     private void freeze() {
       stage = Stage.FROZEN;
       promised = asked;
-      say(new Frozen(incarnation, promised, installed, new Standing()));
+      say(new Frozen(incarnation, promised, installed, hasLostAll, new Standing()));
     }
 
     private void take() {
@@ -178,8 +206,14 @@ final class ScriptedGroup implements Members {
       say(new Installed(installed));
     }
 
+    private void damage() {
+      restart();
+      hasLostAll = true;
+    }
+
     private void restart() {
       incarnation++;
+      hasLostAll = false;
       stage = Stage.FRESH;
       promised = 0;
       installed = 0;
@@ -221,33 +255,6 @@ final class ScriptedGroup implements Members {
     public EventLoop loop() {
       return loop;
     }
-
-    @Override
-    public boolean isStopped() {
-      return false;
-    }
-
-    @Override
-    public boolean isPaused() {
-      return false;
-    }
-
-    @Override
-    public boolean isServingIn(View view) {
-      return stage == Stage.SERVING && installed == view.epoch();
-    }
-
-    @Override
-    public void refuseFromNowOn() {}
-
-    @Override
-    public void expel() {}
-
-    @Override
-    public void rest(long now) {}
-
-    @Override
-    public void wake(long now) {}
   }
 
   /** What is said again until it is answered is taken down once. */
@@ -277,27 +284,28 @@ final class ScriptedGroup implements Members {
   }
 
   @Override
-  public @Nullable Member replicaOrNull(NodeId node) {
+  public @Nullable Recipient replicaOrNull(NodeId node) {
     return members.get(node.number());
   }
 
   @Override
-  public void forEach(Consumer<? super Member> action) {
-    members.forEach(action);
+  public void forEach(Consumer<? super Rest.Resting> action) {}
+
+  @Override
+  public void stopServing(List<NodeId> stopping, Runnable then) {
+    stopping.forEach(node -> note(node + " is stopped by hand"));
+    then.run();
   }
 
   @Override
-  public boolean hasLostAll(NodeId node) {
-    return false;
+  public void start(NodeId node) {
+    note(node + " is started, or stopped if it is in no view");
   }
 
   @Override
-  public boolean isLeaving(NodeId node) {
-    return false;
+  public boolean isRunning(NodeId node) {
+    return true;
   }
-
-  @Override
-  public void start(NodeId node) {}
 
   @Override
   public Coordinators coordinators() {

@@ -35,7 +35,11 @@ class ViewChangeTest {
   }
 
   private static Frozen frozen(NodeId member, long installed) {
-    return new Frozen(1, 4, installed, new Standing(member, installed == 0));
+    return new Frozen(1, 4, installed, false, new Standing(member, installed == 0));
+  }
+
+  private static Frozen damaged(NodeId member) {
+    return new Frozen(1, 4, 0, true, new Standing(member, true));
   }
 
   private Install install() {
@@ -61,6 +65,16 @@ class ViewChangeTest {
     change.onFrozen(B, frozen(B, 3));
 
     assertThat(change.hasEverything()).isTrue();
+  }
+
+  @Test
+  void allIsLostOnceEveryMemberOfTheViewBeforeHasSaidThatItsFilesWereDamaged() {
+    change.onFrozen(A, damaged(A));
+    change.onFrozen(C, frozen(C, 2));
+    assertThat(change.isAllLost()).as("the other member may have kept it").isFalse();
+    change.onFrozen(B, damaged(B));
+
+    assertThat(change.isAllLost()).isTrue();
   }
 
   @Test

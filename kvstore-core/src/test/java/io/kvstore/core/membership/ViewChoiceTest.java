@@ -67,6 +67,20 @@ class ViewChoiceTest {
   }
 
   @Test
+  void aViewIsNotMadeWhileOneWhoMayBeLostHasNotSaidThatItServes() {
+    allBeat();
+    simulated.pass(Duration.ofMillis(300));
+    beat(FIRST, Stage.SERVING, view.epoch());
+    beat(SECOND, Stage.SERVING, view.epoch());
+    assertThat(choice.isMade()).as("the third has not been heard of lately").isFalse();
+    beat(THIRD, Stage.INSTALLED, view.epoch());
+    assertThat(choice.isMade()).as("the third does not serve yet").isFalse();
+    beat(THIRD, Stage.SERVING, view.epoch());
+
+    assertThat(choice.isMade()).isTrue();
+  }
+
+  @Test
   void nothingIsChangedBeforeAllWhoMayLiveWereHeard() {
     beat(FIRST, Stage.SERVING, view.epoch());
     beat(SECOND, Stage.SERVING, view.epoch());

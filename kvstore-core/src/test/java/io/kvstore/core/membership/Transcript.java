@@ -1,0 +1,43 @@
+package io.kvstore.core.membership;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A test that reads as what is said and what becomes of it, in {@code src/test/resources}: a line
+ * is done, what comes of it stands beneath it.
+ */
+final class Transcript {
+  private static final String INDENT = "  ";
+
+  private Transcript() {}
+
+  /** Does what the lines of a transcript say, and compares what comes of it. */
+  static void play(String name, Function<String, List<String>> obey) throws IOException {
+    List<String> written = linesOf(name + ".txt");
+    List<String> played = new ArrayList<>();
+    for (String line : written) {
+      if (line.startsWith("#") || line.isBlank()) {
+        played.add(line);
+      } else if (!line.startsWith(INDENT)) {
+        played.add(line);
+        obey.apply(line).forEach(each -> played.add(INDENT + each));
+      }
+    }
+
+    assertThat(String.join("\n", played)).isEqualTo(String.join("\n", written));
+  }
+
+  private static List<String> linesOf(String file) throws IOException {
+    try (InputStream in = requireNonNull(Transcript.class.getResourceAsStream(file), file)) {
+      return new String(in.readAllBytes(), UTF_8).lines().toList();
+    }
+  }
+}
