@@ -103,7 +103,8 @@ class FoundSeedsTest {
     "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for ever",
     "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
-    "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same"
+    "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same",
+    "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);
