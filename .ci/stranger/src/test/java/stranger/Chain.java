@@ -10,6 +10,7 @@ import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Controlet;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
@@ -35,6 +36,19 @@ import java.util.function.Consumer;
  * can be performed. The tail is the first of the view, the primary, to which clients turn first.
  */
 final class Chain implements Controlet {
+  /** Its members remember what clients were answered: a store may ask again elsewhere. */
+  static final class Protocol implements ControletFactory {
+    @Override
+    public Controlet create(Env env) {
+      return new Chain(env);
+    }
+
+    @Override
+    public boolean knowsRepetitions(View view) {
+      return true;
+    }
+  }
+
   /** The next operation of the order. */
   record Update(long epoch, Ordered ordered) implements Message {}
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** A protocol that was written with the toolbox keeps what its cell promises. */
 class ChainTest {
   private static Campaign campaign() {
-    return Campaign.of(Consistency.LINEARIZABLE, Replication.PRIMARY).protocol(Chain::new);
+    return Campaign.of(Consistency.LINEARIZABLE, Replication.PRIMARY).protocol(new Chain.Protocol());
   }
 
   @Test

@@ -21,13 +21,24 @@ public enum Replication {
   /** Every member takes writes and tells the others; conflicts are resolved alike everywhere. */
   BROADCAST,
   /** Each key has one member that counts its writes; the others forward to it. */
-  KEY_OWNER;
+  KEY_OWNER,
+  /**
+   * The members are a chain, in the order of the view: writes enter at the head, which orders them,
+   * and pass down; the tail answers linearizable reads (van Renesse and Schneider, OSDI 2004).
+   */
+  CHAIN,
+  /**
+   * The same chain, of which every member answers linearizable reads of keys that no write is under
+   * way to, and asks the tail about all others (Terrace and Freedman, USENIX ATC 2009).
+   */
+  CRAQ;
 
   /** Whether this protocol can keep that promise. */
   public boolean supports(Consistency consistency) {
     return switch (this) {
       case PRIMARY -> consistency != CAUSAL;
-      case TOTAL_ORDER -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
+      case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
+      case CRAQ -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
       case KEY_OWNER -> consistency == EVENTUAL;
     };

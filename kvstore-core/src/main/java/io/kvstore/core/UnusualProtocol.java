@@ -10,6 +10,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Settings;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -52,6 +53,11 @@ final class UnusualProtocol implements ControletFactory {
   @Override
   public boolean prefersPrimary(View view) {
     return protocol.prefersPrimary(view);
+  }
+
+  @Override
+  public Optional<NodeId> preferred(View view) {
+    return protocol.preferred(view);
   }
 
   private final class UnusualEnv implements Env {

@@ -26,13 +26,16 @@ class DeterminismTest {
   @ParameterizedTest
   @CsvSource({
     "LINEARIZABLE, PRIMARY, 64661251764ee1c0",
-    "SEQUENTIAL, PRIMARY, 5758926f26f82e2f",
+    "SEQUENTIAL, PRIMARY, 2d65a914cbc7a5c8",
     "EVENTUAL, PRIMARY, 875604afbc57f7d9",
     "LINEARIZABLE, TOTAL_ORDER, e0e2e235795a4ff4",
     "SEQUENTIAL, TOTAL_ORDER, b29ea731da0dcf05",
     "CAUSAL, BROADCAST, 6c151cf0e392b2b9",
     "EVENTUAL, BROADCAST, 85fad31a7c02e323",
-    "EVENTUAL, KEY_OWNER, 86ad0e97f230418e"
+    "EVENTUAL, KEY_OWNER, 86ad0e97f230418e",
+    "LINEARIZABLE, CHAIN, 1640c003c81cd1ca",
+    "SEQUENTIAL, CHAIN, 25c6e9d878a37cda",
+    "LINEARIZABLE, CRAQ, 9b2cd4b66f53b95f"
   })
   void theSameSeedGivesTheSameTrace(Consistency level, Replication protocol, String digest)
       throws NoSuchAlgorithmException {

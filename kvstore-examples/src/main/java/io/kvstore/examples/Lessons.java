@@ -2,7 +2,7 @@ package io.kvstore.examples;
 
 import java.io.PrintStream;
 
-/** All lessons, from the strongest level to the weakest. */
+/** All lessons, from the strongest level to the weakest, and that of a chain. */
 public final class Lessons {
   private Lessons() {}
 
@@ -16,5 +16,6 @@ public final class Lessons {
     SequentialLesson.teach(out);
     CausalLesson.teach(out);
     EventualLesson.teach(out);
+    ChainLesson.teach(out);
   }
 }

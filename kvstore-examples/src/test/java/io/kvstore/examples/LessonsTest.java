@@ -138,6 +138,27 @@ class LessonsTest {
   }
 
   @Test
+  void inAChainTheTailAnswersAndTheNextIsTheTailWhenItIsLost() {
+    Transcript transcript = Transcript.of(ChainLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n2", "get price")).containsExactly("1", "2");
+    assertThat(transcript.outcomesOf("cem at n1", "get price")).containsExactly("1", "2");
+    assertThat(transcript.outcomesOf("ana at n0", "put price=2")).containsExactly("done");
+    assertThat(timeOf(transcript, "at once, like any tail"))
+        .isEqualTo(timeOf(transcript, "and holds a lease"));
+    assertThat(transcript.after("the chain is [")).isEqualTo("n0, n1, n2]");
+  }
+
+  @Test
+  void aDirtyKeyIsAskedOfTheTailAndACleanOneIsNot() {
+    Transcript transcript = Transcript.of(ChainLesson::teach);
+
+    assertThat(transcript.outcomesOf("dora at n0", "get price")).containsExactly("1", "1", "2");
+    assertThat(timeOf(transcript, "get stock"))
+        .isEqualTo(timeOf(transcript, "dirty: n0 asks the tail"));
+  }
+
+  @Test
   void everyRunPrintsTheSame() {
     assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
   }
@@ -149,6 +170,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(SequentialLesson::teach).lines());
     expected.addAll(Transcript.of(CausalLesson::teach).lines());
     expected.addAll(Transcript.of(EventualLesson::teach).lines());
+    expected.addAll(Transcript.of(ChainLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

@@ -43,6 +43,22 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   /**
+   * The members that may answer linearizable reads by themselves as long as they hold a lease:
+   * those that have all that was answered, whatever the others do.
+   */
+  static List<NodeId> leaseHolders(View view) {
+    List<NodeId> members = view.members();
+    if (view.consistency() != Consistency.LINEARIZABLE || view.epoch() == 0) {
+      return List.of();
+    }
+    return switch (view.replication()) {
+      case CHAIN -> List.of(members.get(members.size() - 1));
+      case CRAQ -> members;
+      default -> List.of(view.primary());
+    };
+  }
+
+  /**
    * Whether any member can go on by itself, whatever the others have: what they come back with is
    * merged.
    */

@@ -1,6 +1,5 @@
 package io.kvstore.core.membership;
 
-import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
@@ -343,14 +342,15 @@ public final class Coordinator implements Recipient {
     underWay.going().forEach(node -> send(node, install));
   }
 
-  /** How long the primary of the view before may go on answering by itself. */
+  /** How long members of the view before may go on answering by themselves. */
   private long leaseLeft(ViewChange underWay) {
-    View from = underWay.from();
-    boolean mayBeHeld =
-        from.consistency() == Consistency.LINEARIZABLE
-            && from.epoch() > 0
-            && !underWay.hasAnswered(from.primary());
-    return mayBeHeld ? detector.leaseLeft(from.primary()) : 0;
+    long longest = 0;
+    for (NodeId holder : Cell.leaseHolders(underWay.from())) {
+      if (!underWay.hasAnswered(holder)) {
+        longest = Math.max(longest, detector.leaseLeft(holder));
+      }
+    }
+    return longest;
   }
 
   private void onInstalled(NodeId from, Installed installed) {

@@ -1,10 +1,13 @@
 package io.kvstore.core.protocol;
 
 import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
+import java.util.Optional;
 
 /** The matrix of consistency and replication: the controlet of whichever cell a view names. */
 public final class Protocols implements ControletFactory {
@@ -20,12 +23,23 @@ public final class Protocols implements ControletFactory {
       case BROADCAST ->
           consistency == Consistency.CAUSAL ? new CausalBroadcast(env) : new EventualBroadcast(env);
       case KEY_OWNER -> new KeyOwner(env);
+      case CHAIN, CRAQ -> new Chain(env);
     };
   }
 
   @Override
   public boolean servesEveryCell() {
     return true;
+  }
+
+  /** The tail of a chain answers reads at once, and is the first to know that a write is done. */
+  @Override
+  public Optional<NodeId> preferred(View view) {
+    boolean readsAtTail =
+        view.replication() == Replication.CHAIN && view.consistency() == Consistency.LINEARIZABLE;
+    return readsAtTail
+        ? Optional.of(view.members().get(view.members().size() - 1))
+        : ControletFactory.super.preferred(view);
   }
 
   /** At the strong levels all of them remember whom they have answered what. */

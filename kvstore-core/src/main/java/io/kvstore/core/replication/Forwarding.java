@@ -13,8 +13,10 @@ import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -77,6 +79,8 @@ public final class Forwarding {
   private final OnAnswer onAnswer;
   private final Timer retry;
   private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
+  // A member that serves a read, perhaps one of its own, may have to pass on a tick in its name.
+  private final Map<Integer, Passed> ticks = new TreeMap<>(); // by client
   private final Map<Integer, RemoteReply> serving = new TreeMap<>(); // by client, under way
   private final Map<Integer, ForwardedReply> refused = new TreeMap<>(); // by client, the last
 
@@ -132,7 +136,7 @@ public final class Forwarding {
     if (message instanceof ForwardedRequest asked) {
       onForwardedRequest(from, asked, serve);
     } else if (message instanceof ForwardedReply told) {
-      onForwardedReply(told);
+      onForwardedReply(from, told);
     } else {
       return false;
     }
@@ -141,8 +145,10 @@ public final class Forwarding {
 
   /** How many requests wait for another member's answer, or are being served for one. */
   public int size() {
-    passed.values().removeIf(each -> each.reply().isAbandoned());
-    return passed.size() + (int) serving.values().stream().filter(each -> each.hasBegun).count();
+    forgetAbandoned();
+    return passed.size()
+        + ticks.size()
+        + (int) serving.values().stream().filter(each -> each.hasBegun).count();
   }
 
   /** How many things are kept in a group with one order: see {@link Controlet#sizes}. */
@@ -165,7 +171,7 @@ public final class Forwarding {
     }
     reply.waitFor("an answer of " + server.apply(request));
     Passed first = new Passed(request, reply, env.view().epoch());
-    passed.put(request.client(), first);
+    (request.operation() instanceof Tick ? ticks : passed).put(request.client(), first);
     ask(first);
     retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
@@ -186,22 +192,27 @@ public final class Forwarding {
   }
 
   private void repeat() {
-    passed.values().removeIf(each -> each.reply().isAbandoned());
-    for (Passed each : new ArrayList<>(passed.values())) {
-      ask(each);
-    }
-    if (!passed.isEmpty()) {
+    forgetAbandoned();
+    List<Passed> all = new ArrayList<>(passed.values());
+    all.addAll(ticks.values());
+    all.forEach(this::ask);
+    if (!all.isEmpty()) {
       retry.start(Retry.interval(env));
     }
   }
 
+  private void forgetAbandoned() {
+    passed.values().removeIf(each -> each.reply().isAbandoned());
+    ticks.values().removeIf(each -> each.reply().isAbandoned());
+  }
+
   /** Takes the server's word. */
-  public void onForwardedReply(ForwardedReply told) {
-    Passed waiting = passed.get(told.client());
-    if (waiting == null || waiting.request().sequence() != told.sequence()) {
+  public void onForwardedReply(NodeId from, ForwardedReply told) {
+    Passed waiting = takeOut(passed, from, told);
+    waiting = waiting == null ? takeOut(ticks, from, told) : waiting;
+    if (waiting == null) {
       return;
     }
-    passed.remove(told.client());
     if (waiting.since() < env.view().epoch()) {
       env.reached(Moment.ANSWERED_IN_A_LATER_VIEW);
     }
@@ -213,6 +224,16 @@ public final class Forwarding {
     } else {
       onAnswer.accept(waiting.request(), told, waiting.reply());
     }
+  }
+
+  private @Nullable Passed takeOut(Map<Integer, Passed> all, NodeId from, ForwardedReply told) {
+    Passed waiting = all.get(told.client());
+    if (waiting == null
+        || waiting.request().sequence() != told.sequence()
+        || !server.apply(waiting.request()).equals(from)) {
+      return null;
+    }
+    return all.remove(told.client());
   }
 
   /**

@@ -30,6 +30,7 @@ public final class LocalReads {
   private final Env env;
   private final LongSupplier position;
   private final LongSupplier time;
+  private final LongSupplier latest;
   private final BiConsumer<Request, Reply> order;
   private final List<Runnable> afterwards = new ArrayList<>();
   private boolean isFrozen;
@@ -43,9 +44,25 @@ public final class LocalReads {
    */
   public LocalReads(
       Env env, LongSupplier position, LongSupplier time, BiConsumer<Request, Reply> order) {
+    this(env, position, time, () -> Long.MIN_VALUE, order);
+  }
+
+  /**
+   * The same of a replica that answers linearizable reads although others may have performed more.
+   *
+   * @param latest the latest time that may be stamped on what others have performed: what is over
+   *     by then may have been seen to be
+   */
+  public LocalReads(
+      Env env,
+      LongSupplier position,
+      LongSupplier time,
+      LongSupplier latest,
+      BiConsumer<Request, Reply> order) {
     this.env = env;
     this.position = position;
     this.time = time;
+    this.latest = latest;
     this.order = order;
   }
 
@@ -102,7 +119,8 @@ public final class LocalReads {
             (Query) request.operation(),
             asOf,
             answer -> {
-              boolean isValid = byOwnClock || answer.validUntil() > env.now();
+              boolean isValid =
+                  byOwnClock || answer.validUntil() > Math.max(env.now(), latest.getAsLong());
               if (isValid && counts.getAsBoolean()) {
                 reply.answer(answer, seenUpTo);
               } else {
@@ -193,9 +211,12 @@ public final class LocalReads {
       this.reply = reply;
     }
 
+    /**
+     * A tick has no effect of its own: a read that is given up meanwhile can be asked for again.
+     */
     @Override
     public boolean begin() {
-      return reply.begin();
+      return !reply.isAbandoned();
     }
 
     @Override

@@ -26,6 +26,8 @@ public enum Moment {
   LAGGARD_ACCUSED,
   /** A member that has fallen behind was sent a copy of everything. */
   LAGGARD_SENT_A_COPY,
+  /** A member of a chain held a write to a key that it was to read, and asked the tail. */
+  TAIL_ASKED_FOR_DIRTY_KEY,
   /** A member took everything over from another with its place in a view. */
   CONTENTS_TAKEN_OVER,
   /** A member took over only what it lacked. */

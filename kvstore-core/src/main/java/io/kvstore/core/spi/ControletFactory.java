@@ -1,8 +1,10 @@
 package io.kvstore.core.spi;
 
 import io.kvstore.Consistency;
+import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import java.util.Optional;
 
 /**
  * A protocol: it makes the controlets of a group's members.
@@ -49,5 +51,12 @@ public interface ControletFactory {
   default boolean prefersPrimary(View view) {
     return view.replication() == Replication.PRIMARY
         && view.consistency() == Consistency.LINEARIZABLE;
+  }
+
+  /**
+   * The member that sessions which are not bound to a node do best to talk to; none spreads them.
+   */
+  default Optional<NodeId> preferred(View view) {
+    return prefersPrimary(view) ? Optional.of(view.primary()) : Optional.empty();
   }
 }

@@ -25,13 +25,13 @@ final class Contact {
   }
 
   /**
-   * Where the protocol prefers the primary, that one, unless it is lost and may be replaced; or
-   * else by preference one of the members that run.
+   * The member that the protocol prefers, unless it is lost and may be replaced; or else by
+   * preference one of the members that run.
    */
   NodeId in(View view, int preference) {
-    boolean mayBeReplaced = failover.isAutomatic();
-    if (protocol.prefersPrimary(view) && (isUp.test(view.primary()) || !mayBeReplaced)) {
-      return view.primary();
+    NodeId preferred = protocol.preferred(view).orElse(null);
+    if (preferred != null && (isUp.test(preferred) || !failover.isAutomatic())) {
+      return preferred;
     }
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {

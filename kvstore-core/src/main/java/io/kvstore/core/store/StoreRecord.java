@@ -94,7 +94,7 @@ public final class StoreRecord implements AutoCloseable {
               + settings.replication()
               + ": open it with "
               + (hasOneOrder(view.replication())
-                  ? "PRIMARY or TOTAL_ORDER"
+                  ? "PRIMARY, TOTAL_ORDER, CHAIN or CRAQ"
                   : "BROADCAST or KEY_OWNER"));
     }
     for (NodeId member : view.members()) {
@@ -112,7 +112,10 @@ public final class StoreRecord implements AutoCloseable {
 
   /** Whether all members perform the same operations, so that one of them can stand for all. */
   private static boolean hasOneOrder(Replication replication) {
-    return replication == Replication.PRIMARY || replication == Replication.TOTAL_ORDER;
+    return switch (replication) {
+      case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ -> true;
+      case BROADCAST, KEY_OWNER -> false;
+    };
   }
 
   private static String where(Settings settings) {

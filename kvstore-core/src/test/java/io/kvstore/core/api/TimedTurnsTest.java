@@ -100,6 +100,7 @@ class TimedTurnsTest {
   @CsvSource({
     "LINEARIZABLE, PRIMARY",
     "SEQUENTIAL, TOTAL_ORDER",
+    "LINEARIZABLE, CRAQ",
     "CAUSAL, BROADCAST",
     "EVENTUAL, KEY_OWNER"
   })

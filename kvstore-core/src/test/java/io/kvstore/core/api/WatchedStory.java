@@ -252,7 +252,9 @@ final class WatchedStory {
   }
 
   private boolean hasOneOrder() {
-    return EnumSet.of(Replication.PRIMARY, Replication.TOTAL_ORDER).containsAll(replications);
+    return EnumSet.of(
+            Replication.PRIMARY, Replication.TOTAL_ORDER, Replication.CHAIN, Replication.CRAQ)
+        .containsAll(replications);
   }
 
   private void checkOnceAndInOrder(

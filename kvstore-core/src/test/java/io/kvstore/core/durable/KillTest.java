@@ -35,6 +35,7 @@ class KillTest {
           new Cell(Consistency.LINEARIZABLE, Replication.TOTAL_ORDER),
           new Cell(Consistency.CAUSAL, Replication.BROADCAST),
           new Cell(Consistency.SEQUENTIAL, Replication.PRIMARY),
+          new Cell(Consistency.LINEARIZABLE, Replication.CHAIN),
           new Cell(Consistency.EVENTUAL, Replication.KEY_OWNER));
 
   @TempDir Path directory;

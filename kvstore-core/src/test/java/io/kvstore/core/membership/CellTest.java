@@ -54,6 +54,21 @@ class CellTest {
   }
 
   @Test
+  void thoseWhoMayReadByThemselvesHoldLeases() {
+    List<NodeId> all = List.of(A, B, C);
+
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.PRIMARY, 1)).containsExactly(A);
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CHAIN, 1)).containsExactly(C);
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 1)).isEqualTo(all);
+    assertThat(leaseHolders(Consistency.SEQUENTIAL, Replication.CHAIN, 1)).isEmpty();
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 0)).isEmpty();
+  }
+
+  private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {
+    return Cell.leaseHolders(new Cell(level, by).view(epoch, List.of(A, B, C)));
+  }
+
+  @Test
   void onlyMembersThatWriteIndependentlyGoOnWhateverTheOthersHave() {
     assertThat(new Cell(Consistency.CAUSAL, Replication.BROADCAST).letsAnyGoOn()).isTrue();
     assertThat(new Cell(Consistency.EVENTUAL, Replication.KEY_OWNER).letsAnyGoOn()).isTrue();

@@ -13,8 +13,10 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Clear;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
+import io.kvstore.spi.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +52,9 @@ class ForwardingTest {
             request -> SERVER,
             (request, told, reply) -> reply.answer(told.answer(), told.position()));
     group.env(0).onMessage(this::atServer);
-    group.env(1).onMessage((from, message) -> passing.onForwardedReply((ForwardedReply) message));
+    group
+        .env(1)
+        .onMessage((from, message) -> passing.onForwardedReply(from, (ForwardedReply) message));
   }
 
   private void atServer(NodeId from, Message message) {
@@ -95,6 +99,29 @@ class ForwardingTest {
                       "waits for an answer of n0",
                       "answer " + answerTo(request) + " at " + request.sequence()));
     }
+  }
+
+  /** A member may serve a read for another, and have a tick ordered in its client's name. */
+  @Test
+  void aTickOfAClientIsPassedOnBesideItsRequest() {
+    start(1);
+    serve = (request, reply) -> {};
+    Answer answer = new Counted(7, Entry.NEVER);
+    RecordedReply write = pass(new Asking(1, 2, new Clear(), Consistency.LINEARIZABLE));
+    RecordedReply tick = pass(new Asking(1, 2, new Tick(), Consistency.LINEARIZABLE));
+
+    tell(NodeId.of(1), 2, answer); // it does not serve in this view
+    assertThat(write.told()).hasSize(1);
+    tell(SERVER, 2, answer);
+    assertThat(write.told()).endsWith("answer " + answer + " at 9");
+    assertThat(tick.told()).hasSize(1);
+    tell(SERVER, 2, answer);
+    assertThat(tick.told()).endsWith("answer " + answer + " at 9");
+  }
+
+  private void tell(NodeId from, long sequence, Answer answer) {
+    group.run(
+        () -> passing.onForwardedReply(from, new ForwardedReply(1, 1, sequence, answer, 9, "")));
   }
 
   @Test

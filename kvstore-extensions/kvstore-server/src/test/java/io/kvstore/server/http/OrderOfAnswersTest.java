@@ -59,6 +59,7 @@ final class OrderOfAnswersTest {
   @CsvSource({
     "LINEARIZABLE, PRIMARY",
     "LINEARIZABLE, TOTAL_ORDER",
+    "LINEARIZABLE, CHAIN",
     "SEQUENTIAL, PRIMARY",
     "SEQUENTIAL, TOTAL_ORDER"
   })

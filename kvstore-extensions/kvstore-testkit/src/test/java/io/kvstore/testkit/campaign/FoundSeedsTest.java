@@ -105,7 +105,8 @@ class FoundSeedsTest {
     "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another epoch",
     "PRIMARY-LINEARIZABLE, 1424, drawn, what one shard has done and the other refused is not waited for",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
-    "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same"
+    "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same",
+    "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);

@@ -249,7 +249,35 @@ class PlantedBugsTest {
             "sequential meanwhile",
             "store/LocalCluster.java",
             "consistency = reconfigurations.weakest();",
-            "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"));
+            "consistency = consistency.isAtLeast(reconfigurations.weakest()) ? reconfigurations.weakest() : consistency;"),
+        new PlantedBug(
+            "a member of a chain answers reads as if it were the tail",
+            "CHAIN-LINEARIZABLE",
+            "linearizable",
+            "protocol/Chain.java",
+            "|| tail().equals(env.self())\n",
+            "|| !head().equals(env.self())\n"),
+        new PlantedBug(
+            "a member of a chain acknowledges for the tail what it has only passed on",
+            "CHAIN-LINEARIZABLE",
+            "linearizable",
+            "protocol/Chain.java",
+            "log.last(), performed.position());",
+            "log.last(), log.last());"),
+        new PlantedBug(
+            "a tail that was left out answers reads",
+            "CHAIN-LINEARIZABLE",
+            "linearizable",
+            "protocol/Chain.java",
+            "|| env.holdsLease();",
+            "|| level == Consistency.LINEARIZABLE;"),
+        new PlantedBug(
+            "a member of a chain answers a dirty key by itself",
+            "CRAQ-LINEARIZABLE",
+            "linearizable",
+            "protocol/Chain.java",
+            "&& !dirtyKeys.mayBeSeenBy(query, upTo));",
+            "&& upTo >= 0);"));
   }
 
   @ParameterizedTest
