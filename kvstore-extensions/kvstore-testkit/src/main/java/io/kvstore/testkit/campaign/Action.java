@@ -82,7 +82,19 @@ sealed interface Action {
     /** Removes if the version is the last that this client has seen. */
     REMOVE_SEEN,
     /** Puts a key and appends to it as one. */
-    BATCH_OF_ONE_KEY
+    BATCH_OF_ONE_KEY,
+    /** Puts a key, puts it again since it is there, and appends to it as one. */
+    BATCH_ANEW,
+    /** Does several things to a key, and then one that cannot be done: nothing is. */
+    BATCH_REFUSED,
+    /** Puts if there is an entry. */
+    PUT_IF_PRESENT,
+    /** Puts if the value is the last that this client has seen, or if there is none. */
+    REPLACE_VALUE,
+    /** Removes if there is an entry. */
+    REMOVE_IF_PRESENT,
+    /** Lists the first entries of a range: from the first key, up to the second. */
+    PAGE
   }
 
   /** Goes on as another client, which has seen nothing. */

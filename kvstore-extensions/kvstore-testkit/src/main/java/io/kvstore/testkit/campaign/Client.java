@@ -23,6 +23,7 @@ import java.util.function.IntFunction;
 final class Client {
   private final KVStore<String, String> store;
   private final Map<String, Long> seen = new HashMap<>();
+  private final Map<String, String> seenValues = new HashMap<>();
   private Session<String, String> session;
 
   Client(KVStore<String, String> store) {
@@ -59,6 +60,7 @@ final class Client {
   private void become(Session<String, String> another) {
     session = another;
     seen.clear();
+    seenValues.clear();
   }
 
   CompletableFuture<?> ask(Ask ask) {
@@ -67,16 +69,25 @@ final class Client {
       case GET -> get(async, ask);
       case GET_MANY -> async.getAll(ask.keys());
       case SCAN -> async.scan(Scan.all());
+      case PAGE -> async.scan(page(ask));
       case REMOVE -> async.remove(ask.key());
       case APPEND -> async.append(ask.key(), ask.value());
       case ADD -> async.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY -> async.batch(parts(ask));
+      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY, BATCH_ANEW, BATCH_REFUSED ->
+          async.batch(parts(ask));
       case CLEAR -> async.clear();
       case COUNT -> async.size();
       case PREPEND -> async.prepend(ask.key(), ask.value());
       case TOUCH -> async.touch(ask.key(), ask.lifetime().orElseThrow());
       case CHAIN -> async.update(put(ask)).thenAccept(written -> remember(ask.key(), written));
-      case PUT, PUT_IF_ABSENT, REPLACE_SEEN, REMOVE_SEEN -> async.update(update(ask));
+      case PUT,
+          PUT_IF_ABSENT,
+          PUT_IF_PRESENT,
+          REPLACE_SEEN,
+          REPLACE_VALUE,
+          REMOVE_SEEN,
+          REMOVE_IF_PRESENT ->
+          async.update(update(ask));
     };
   }
 
@@ -86,16 +97,25 @@ final class Client {
       case GET -> get(ask);
       case GET_MANY -> session.getAll(ask.keys());
       case SCAN -> session.scan(Scan.all());
+      case PAGE -> session.scan(page(ask));
       case REMOVE -> session.remove(ask.key());
       case APPEND -> session.append(ask.key(), ask.value());
       case ADD -> session.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY -> session.batch(parts(ask));
+      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY, BATCH_ANEW, BATCH_REFUSED ->
+          session.batch(parts(ask));
       case CLEAR -> session.clear();
       case COUNT -> session.size();
       case PREPEND -> session.prepend(ask.key(), ask.value());
       case TOUCH -> session.touch(ask.key(), ask.lifetime().orElseThrow());
       case CHAIN -> remember(ask.key(), session.update(put(ask)));
-      case PUT, PUT_IF_ABSENT, REPLACE_SEEN, REMOVE_SEEN -> session.update(update(ask));
+      case PUT,
+          PUT_IF_ABSENT,
+          PUT_IF_PRESENT,
+          REPLACE_SEEN,
+          REPLACE_VALUE,
+          REMOVE_SEEN,
+          REMOVE_IF_PRESENT ->
+          session.update(update(ask));
     }
   }
 
@@ -114,7 +134,12 @@ final class Client {
   }
 
   private void remember(String key, Optional<Versioned<String>> found) {
-    found.ifPresent(versioned -> seen.put(key, versioned.version()));
+    found.ifPresentOrElse(
+        versioned -> {
+          seen.put(key, versioned.version());
+          seenValues.put(key, versioned.value());
+        },
+        () -> seenValues.remove(key));
   }
 
   /** A chain of compare-and-set goes on from what its last one has found or made. */
@@ -124,6 +149,9 @@ final class Client {
   }
 
   private Update<String, String> update(Ask ask) {
+    if (ask.kind() == Kind.REMOVE_IF_PRESENT) {
+      return Update.<String, String>remove(ask.key()).ifPresent();
+    }
     if (ask.kind() != Kind.REMOVE_SEEN) {
       return put(ask);
     }
@@ -133,25 +161,51 @@ final class Client {
   }
 
   private Update<String, String> put(Ask ask) {
-    Update<String, String> put = Update.put(ask.key(), ask.value());
+    Update<String, String> put = put(ask.key(), ask.value());
     Long version = seen.get(ask.key());
     boolean isOnVersion = ask.kind() == Kind.REPLACE_SEEN || ask.kind() == Kind.CHAIN;
+    String value = seenValues.get(ask.key());
     if (isOnVersion && version != null) {
       put = put.ifVersion(version);
+    } else if (ask.kind() == Kind.REPLACE_VALUE) {
+      put = value == null ? put.ifAbsent() : put.ifValue(value);
+    } else if (ask.kind() == Kind.PUT_IF_PRESENT) {
+      put = put.ifPresent();
     } else if (ask.kind() == Kind.PUT_IF_ABSENT || ask.kind() == Kind.CHAIN) {
       put = put.ifAbsent();
     }
     return ask.lifetime().isPresent() ? put.lifetime(ask.lifetime().get()) : put;
   }
 
+  /** Flags that tell what they belong to. */
+  private static Update<String, String> put(String key, String value) {
+    return Update.<String, String>put(key, value).flags(value.hashCode());
+  }
+
+  private static Scan<String> page(Ask ask) {
+    return Scan.range(ask.keys().get(0), ask.keys().get(1)).limit(Integer.parseInt(ask.value()));
+  }
+
   private static List<Update<String, String>> parts(Ask ask) {
+    String key = ask.key();
     if (ask.kind() == Kind.BATCH_OF_ONE_KEY) {
+      return List.of(put(key, ask.valueFor(0)), Update.append(key, ask.valueFor(1)));
+    }
+    if (ask.kind() == Kind.BATCH_ANEW) {
       return List.of(
-          Update.put(ask.key(), ask.valueFor(0)), Update.append(ask.key(), ask.valueFor(1)));
+          put(key, ask.valueFor(0)),
+          put(key, ask.valueFor(1)).ifPresent(),
+          Update.append(key, ask.valueFor(2)));
+    }
+    if (ask.kind() == Kind.BATCH_REFUSED) {
+      return List.of(
+          put(key, ask.valueFor(0)),
+          Update.append(key, ask.valueFor(1)),
+          put(key, ask.valueFor(2)).ifAbsent());
     }
     List<Update<String, String>> parts = new ArrayList<>();
     for (int i = 0; i < ask.keys().size(); i++) {
-      Update<String, String> put = Update.put(ask.keys().get(i), ask.valueFor(i));
+      Update<String, String> put = put(ask.keys().get(i), ask.valueFor(i));
       parts.add(i > 0 && ask.kind() == Kind.BATCH_IF_ABSENT ? put.ifAbsent() : put);
     }
     return parts;

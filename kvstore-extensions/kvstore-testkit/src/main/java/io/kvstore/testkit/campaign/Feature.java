@@ -53,7 +53,15 @@ enum Feature {
   /** Everything works but one node, and the others must go on without it. */
   ONE_AWAY,
   /** Nothing is wrong but the links, clients wait long, and no outcome is unknown. */
-  PATIENCE;
+  PATIENCE,
+  /** Ranges are listed, a few entries at a time. */
+  PAGES,
+  /** Batches that do several things to a key, and some that are refused halfway. */
+  BATCHES,
+  /** Writes on the condition that there is an entry, or that it has a value. */
+  CONDITIONS,
+  /** One node goes away while much is under way at the others. */
+  TAKE_OVERS;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;

@@ -33,6 +33,8 @@ final class Features {
   private static final int MOST_SHARDS = 4;
   private static final String LARGE = "x".repeat(1_500) + ";";
   private static final List<Integer> REPLICAS = List.of(1, 2, 4, 6, 7);
+  private static final List<String> ENDS = List.of("", "c", "h", "q", "r1", "r2", "r3", "z");
+  private static final int MOST_ON_A_PAGE = 3;
   private static final int MOST_WATCHES = 4;
   private static final int MOST_IN_WAIT = 4;
   private static final int DETECTION_MILLIS = (int) Failover.DEFAULT.detection().toMillis();
@@ -98,7 +100,11 @@ final class Features {
     if (has(Feature.ONE_AWAY) && setup.failsOver() && setup.replicas() > 2) {
       int node = random.nextInt(setup.replicas());
       long at = random.nextBoolean() ? end : random.nextLong(end);
-      steps.add(new Step.Leaves(steps.size(), at, NodeId.of(node), random.nextBoolean()));
+      steps.add(new Step.Leaves(steps.size(), at, NodeId.of(node), random.nextBoolean(), false));
+    }
+    if (has(Feature.TAKE_OVERS) && setup.failsOver() && setup.replicas() > 2) {
+      int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
+      steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }
     Setup itsSetup = setup.withVariant(variant, moreClients);
     if (has(Feature.PATIENCE)) {
@@ -107,6 +113,9 @@ final class Features {
       if (!setup.cell().isStrong()) { // at which what a member left out has begun stays unknown
         itsSetup = itsSetup.withViewsByHand();
       }
+    }
+    if (has(Feature.TAKE_OVERS) && !has(Feature.PATIENCE)) {
+      itsSetup = itsSetup.withTimeout(UnderWay.TAKEN_OVER_WITHIN);
     }
     steps.sort(Comparator.comparingLong(Step::at));
     return plain.with(steps).withSetup(itsSetup);
@@ -183,6 +192,15 @@ final class Features {
     if (has(Feature.REPEATED_KEYS)) {
       some.addAll(List.of(Kind.BATCH_OF_ONE_KEY, Kind.SCAN));
     }
+    if (has(Feature.PAGES)) {
+      some.addAll(List.of(Kind.PAGE, Kind.PAGE));
+    }
+    if (has(Feature.BATCHES)) {
+      some.addAll(List.of(Kind.BATCH_ANEW, Kind.BATCH_REFUSED, Kind.SCAN));
+    }
+    if (has(Feature.CONDITIONS)) {
+      some.addAll(List.of(Kind.REPLACE_VALUE, Kind.PUT_IF_PRESENT, Kind.REMOVE_IF_PRESENT));
+    }
     return some;
   }
 
@@ -221,8 +239,22 @@ final class Features {
       case CHAIN -> Ask.of(kind, CHAIN, value);
       case REMOVE_SEEN -> Ask.of(kind, random.nextBoolean() ? CHAIN : "r1", "");
       case SCAN -> Ask.of(Kind.GET, TWICE, "");
+      case PAGE -> page();
+      case REPLACE_VALUE, PUT_IF_PRESENT -> Ask.of(kind, "r1", value);
+      case REMOVE_IF_PRESENT -> Ask.of(kind, "r1", "");
       default -> Ask.of(kind, TWICE, value);
     };
+  }
+
+  /** Few enough entries that there are mostly more. */
+  private Ask page() {
+    List<String> ends =
+        has(Feature.MANY_KEYS) ? List.of("", "k", "k1", "k15", "k7", "r2", "z") : ENDS;
+    List<String> keys =
+        List.of(
+            ends.get(random.nextInt(ends.size() - 1)), ends.get(random.nextInt(1, ends.size())));
+    String limit = Integer.toString(random.nextInt(1, MOST_ON_A_PAGE + 1));
+    return new Ask(Kind.PAGE, keys, limit, Optional.empty(), Optional.empty());
   }
 
   private String passing() {

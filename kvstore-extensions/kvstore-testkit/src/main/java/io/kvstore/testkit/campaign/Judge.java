@@ -104,7 +104,11 @@ final class Judge {
     if (!isOwnProtocol) {
       verdicts.put("progressing", progresses());
       verdicts.put("tidy", isTidy());
+      if (!played.scenario().hasHastyPrimary()) { // which may give versions that others give, too
+        verdicts.put("one version", showsOneEntryOfAVersion());
+      }
       verdicts.put("leaving nothing", leavesNothing());
+      verdicts.put("telling", tells());
     }
     verdicts.put("watching", WatchJudge.judge(played));
     verdicts.put("counting", counts());
@@ -228,6 +232,12 @@ final class Judge {
       return broken(
           "", played.refusedWithoutOne() + " operations were not done while one node was away");
     }
+    if (played.givenUpMeanwhile() > 0) {
+      return broken(
+          "",
+          played.givenUpMeanwhile()
+              + " operations were not answered that were under way when one node was lost");
+    }
     boolean mustAnswer = played.scenario().setup().variant().mustAnswer();
     return mustAnswer && played.unknownMeanwhile() > 0
         ? broken(
@@ -253,6 +263,16 @@ final class Judge {
     return played.left().isEmpty()
         ? new Holds()
         : broken("", "what is kept when nothing is left to happen: " + played.left());
+  }
+
+  /** Of one version of a key everyone sees the same. */
+  private Verdict showsOneEntryOfAVersion() {
+    return played.recorder().unlike().<Verdict>map(how -> broken("", how)).orElseGet(Holds::new);
+  }
+
+  /** What the cluster tells of its replicas is so. */
+  private Verdict tells() {
+    return played.figures().<Verdict>map(wrong -> broken("", wrong)).orElseGet(Holds::new);
   }
 
   /** As many entries were counted as could be there. */

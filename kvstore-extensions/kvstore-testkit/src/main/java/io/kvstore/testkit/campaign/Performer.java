@@ -7,6 +7,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +29,12 @@ final class Performer {
   private final int operationsAtOnce;
   private final List<Count> counts = new ArrayList<>();
   private final Simulation simulation;
+  private final long patienceNanos;
   private int underWay;
   private @Nullable Throwable misbehaviour;
   private int refused;
   private int unknown;
+  private int givenUp;
 
   /** How many entries were there at some time between these. */
   record Count(long asked, long answered, long entries) {}
@@ -43,6 +46,7 @@ final class Performer {
    * @param asks is told the name before each operation
    * @param all the clients, by their numbers
    * @param operationsAtOnce how many of its operations may be under way
+   * @param patience after which an operation is given up
    */
   Performer(
       String name,
@@ -50,7 +54,9 @@ final class Performer {
       KVStore<String, String> store,
       List<Performer> all,
       Simulation simulation,
-      int operationsAtOnce) {
+      int operationsAtOnce,
+      Duration patience) {
+    patienceNanos = patience.toNanos();
     this.name = name;
     this.asks = asks;
     client = new Client(store);
@@ -71,6 +77,11 @@ final class Performer {
   /** How many of these were unknown. */
   int unknown() {
     return unknown;
+  }
+
+  /** How many have taken as long as their clients wait at the most, or do still. */
+  int givenUp() {
+    return givenUp + underWay;
   }
 
   /** What an operation ended with that no operation may end with. */
@@ -110,6 +121,8 @@ final class Performer {
     }
     if (thrown != null) {
       refused++;
+      boolean isInTime = simulation.elapsed().toNanos() - asked < patienceNanos;
+      givenUp += isInTime ? 0 : 1;
       Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
       unknown += cause instanceof IndeterminateException ended && isUnknown(ended) ? 1 : 0;
       if (!(cause instanceof KVStoreException)) {

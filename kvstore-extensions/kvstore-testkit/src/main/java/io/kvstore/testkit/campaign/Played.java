@@ -24,10 +24,12 @@ import java.util.Set;
  * @param watchers what was watched
  * @param counts how many entries were there
  * @param left what replicas keep for others or for later, when nothing is left to happen
+ * @param figures what the cluster tells of itself in the end, and is not so
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
  * @param refusedAtTheEnd how many operations were refused when everything worked again
  * @param refusedWithoutOne the same, when everything worked but one node
+ * @param givenUpMeanwhile how many were not answered that were under way when one node was lost
  * @param unknownMeanwhile how many had an unknown outcome while things went wrong
  * @param reached what protocols and views have reached that few scenarios do
  * @param misbehaviour what went wrong beyond any promise
@@ -41,9 +43,11 @@ record Played(
     List<Watcher> watchers,
     List<Count> counts,
     Map<String, Integer> left,
+    Optional<String> figures,
     boolean mayForget,
     int refusedAtTheEnd,
     int refusedWithoutOne,
+    int givenUpMeanwhile,
     int unknownMeanwhile,
     Set<Enum<?>> reached,
     Optional<String> misbehaviour,

@@ -55,11 +55,13 @@ final class Player {
   private Optional<String> misbehaviour = Optional.empty();
   private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
   private Map<String, Integer> left = Map.of();
+  private Optional<String> figures = Optional.empty();
   private String asking = ""; // the name of the client that asked last
   private boolean mayForget;
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
   private int refusedWithoutOne;
+  private int givenUpMeanwhile;
 
   /** A fault that waits for a moment, which was reached so often before. */
   private record InWait(Step.LiesInWait step, long before) {}
@@ -121,6 +123,9 @@ final class Player {
       repair(store.cluster());
       unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
       if (setup.looksAround()) {
+        if (scenario.isChanging() && setup.failsOver()) {
+          UnderWay.comeAndGo(store.cluster(), setup.cell()).ifPresent(this::misbehaves);
+        }
         lookAround(store);
         awaitQuiet();
       }
@@ -128,6 +133,7 @@ final class Player {
       left = simulation.sizes();
       contents = replicas.contents();
       contents.keySet().retainAll(store.cluster().nodes());
+      figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
       return played();
     }
   }
@@ -145,7 +151,13 @@ final class Player {
     int number = performers.size();
     String name = number < setup.clients() ? "client " + number : "visitor";
     return new Performer(
-        name, asks -> asking = asks, store, performers, simulation, operationsAtOnce);
+        name,
+        asks -> asking = asks,
+        store,
+        performers,
+        simulation,
+        operationsAtOnce,
+        setup.timeout());
   }
 
   private Played played() {
@@ -161,9 +173,11 @@ final class Player {
         watchers,
         performers.stream().flatMap(each -> each.counts().stream()).toList(),
         left,
+        figures,
         mayForget,
         refusedAtTheEnd,
         refusedWithoutOne,
+        givenUpMeanwhile,
         unknownMeanwhile,
         simulation.reached().keySet(),
         misbehaviour,
@@ -221,7 +235,7 @@ final class Player {
     OptionalInt node = step.node();
     KVStore<String, String> watched =
         node.isPresent() ? store.at(NodeId.of(node.getAsInt())) : store;
-    Watcher watcher = new Watcher(node.isPresent());
+    Watcher watcher = new Watcher(node.isPresent(), step.number() % 2 == 0);
     try {
       if (step.isSlow()) {
         watcher.watchSlowly(watched);
@@ -307,13 +321,38 @@ final class Player {
   private void goOnWithout(Step.Leaves step, KVStore<String, String> store) {
     Cluster cluster = store.cluster();
     repair(cluster);
+    // What was removed is forgotten by now: a watch that has not seen it would miss it elsewhere.
+    watchers.forEach(each -> each.look(Duration.ZERO));
     Fault crash = new Fault.Crash(step.node());
     boolean isDown = step.isDown() && isAllowed(crash, cluster);
-    strike(isDown ? crash : new Fault.Isolate(step.node()), cluster);
-    simulation.runFor(GOES_ON_WITHIN);
+    Fault fault = isDown ? crash : new Fault.Isolate(step.node());
     List<NodeId> others =
         cluster.nodes().stream().filter(node -> !node.equals(step.node())).toList();
+    if (step.isBusy()) {
+      strikeWhileBusy(step, fault, others, store);
+    } else {
+      strike(fault, cluster);
+      simulation.runFor(GOES_ON_WITHIN);
+    }
     refusedWithoutOne += refusedByEach(others, "y" + step.number() + "-", store);
+  }
+
+  /** Much is under way at the others, and is answered by those that go on. */
+  private void strikeWhileBusy(
+      Step.Leaves step, Fault fault, List<NodeId> others, KVStore<String, String> store) {
+    UnderWay underWay = new UnderWay(scenario, simulation);
+    for (NodeId node : others) {
+      Performer bound = performer(store, 1);
+      bound.act(new Action.BeginAt(node.number()));
+      underWay.add(bound);
+    }
+    for (int i = 0; i < underWay.unbound(); i++) {
+      underWay.add(performer(store, 1));
+    }
+    performers.addAll(underWay.performers());
+    Cluster cluster = store.cluster();
+    givenUpMeanwhile +=
+        underWay.givenUpWhen(() -> strike(fault, cluster), cluster.network(), step.number());
   }
 
   private static List<NodeId> crashedBy(Fault fault) {

@@ -146,7 +146,8 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     }
 
     /** Everything works again but one node, and the others are asked for what they must do then. */
-    record Leaves(int number, long at, NodeId node, boolean isDown) implements Step {
+    record Leaves(int number, long at, NodeId node, boolean isDown, boolean isBusy)
+        implements Step {
       @Override
       public String toString() {
         return time(at)
@@ -154,6 +155,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + node
             + ", which "
             + (isDown ? "is down" : "is cut off")
+            + (isBusy ? ", while much is under way" : "")
             + ": the others must go on";
       }
     }

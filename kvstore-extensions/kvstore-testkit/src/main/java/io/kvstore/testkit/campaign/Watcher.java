@@ -3,9 +3,11 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.Scan;
+import io.kvstore.UnavailableException;
 import io.kvstore.Watch;
 import io.kvstore.WatchEvent;
 import io.kvstore.WatchListener;
+import io.kvstore.WatchPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +19,21 @@ final class Watcher implements WatchListener<String, String> {
   private final List<WatchEvent<String, String>> events = new ArrayList<>();
   private Optional<Watch<String, String>> slow = Optional.empty();
   private long begun; // in virtual nanoseconds: what is asked after that is told
+  private final boolean breaksOff;
+  private Optional<KVStore<String, String>> watched = Optional.empty(); // if it is slow
+  private WatchPosition position = WatchPosition.NOWHERE; // where it has broken off
   private boolean isGone;
 
   /**
    * Has been told nothing yet.
    *
    * @param isPinned whether it watches one node
+   * @param breaksOff whether it ends with each look, if it is slow, and goes on where it was with
+   *     the next
    */
-  Watcher(boolean isPinned) {
+  Watcher(boolean isPinned, boolean breaksOff) {
     this.isPinned = isPinned;
+    this.breaksOff = breaksOff;
   }
 
   /** Is told of changes as they come, until the store is closed. */
@@ -35,6 +43,7 @@ final class Watcher implements WatchListener<String, String> {
 
   /** Looks for changes only when it is asked to, and may be far behind. */
   void watchSlowly(KVStore<String, String> store) {
+    watched = Optional.of(store);
     slow = Optional.of(store.watch(Scan.all()));
   }
 
@@ -44,16 +53,34 @@ final class Watcher implements WatchListener<String, String> {
    * @param atMost how long the next may take to come
    */
   void look(Duration atMost) {
-    if (slow.isPresent() && !isGone) {
+    if (watched.isPresent() && !isGone) {
       try {
+        goOn();
         Optional<WatchEvent<String, String>> next = slow.get().poll(atMost);
         while (next.isPresent()) {
           events.add(next.get());
           next = slow.get().poll(atMost);
         }
+        breakOff();
       } catch (HistoryGoneException gone) {
         isGone = true;
+      } catch (UnavailableException notNow) {
+        return; // it goes on with the next look
       }
+    }
+  }
+
+  private void goOn() {
+    if (slow.isEmpty()) {
+      slow = Optional.of(watched.orElseThrow().watch(Scan.all(), position));
+    }
+  }
+
+  private void breakOff() {
+    if (breaksOff) {
+      position = WatchPosition.parse(slow.orElseThrow().position().toString());
+      slow.get().close();
+      slow = Optional.empty();
     }
   }
 
@@ -70,6 +97,11 @@ final class Watcher implements WatchListener<String, String> {
   @Override
   public void onEnd(Optional<HistoryGoneException> gone) {
     isGone |= gone.isPresent();
+  }
+
+  /** Whether it ended now and then, and went on from its position. */
+  boolean breaksOff() {
+    return breaksOff;
   }
 
   boolean isPinned() {

@@ -4,7 +4,9 @@ import io.kvstore.Bytes;
 import io.kvstore.Codec.NumberFormat;
 import io.kvstore.Codecs;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -16,8 +18,12 @@ import io.kvstore.spi.Change.Put;
 import io.kvstore.spi.Change.Remove;
 import io.kvstore.spi.Change.Touch;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Range;
 import io.kvstore.spi.Write;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +60,42 @@ final class Effects {
         }
       }
     }
+    if (answer instanceof Listed listed && !isListOf(operation, listed.pairs())) {
+      return Optional.of(operation + " was answered " + listed + ", which is no answer to it");
+    }
     return Optional.empty();
+  }
+
+  /** Whether a list has nothing but what was asked for, in its order, and no more. */
+  private static boolean isListOf(Operation operation, List<Pair> pairs) {
+    if (operation instanceof GetMany many) {
+      Iterator<Bytes> asked = many.keys().iterator();
+      return pairs.stream().allMatch(pair -> isAmong(asked, pair.key()));
+    }
+    if (!(operation instanceof Range range)) {
+      return true;
+    }
+    Bytes last = null;
+    for (Pair pair : pairs) {
+      Bytes key = pair.key();
+      boolean isWithin =
+          key.compareTo(range.from()) >= 0
+              && (range.to().isEmpty() || key.compareTo(range.to()) < 0);
+      if (!isWithin || (last != null && key.compareTo(last) <= 0)) {
+        return false;
+      }
+      last = key;
+    }
+    return pairs.size() <= range.limit();
+  }
+
+  private static boolean isAmong(Iterator<Bytes> asked, Bytes key) {
+    while (asked.hasNext()) {
+      if (asked.next().equals(key)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Optional<String> contradiction(Write write, Written written) {
@@ -84,8 +125,9 @@ final class Effects {
     if (change instanceof Put put) {
       return value.equals(put.value()) && after.flags() == put.flags();
     }
+    int flags = before == null ? 0 : before.flags();
     if (change instanceof Touch) {
-      return value.equals(old);
+      return value.equals(old) && after.flags() == flags;
     }
     boolean isJoined =
         change instanceof Append append
@@ -93,7 +135,7 @@ final class Effects {
             : change instanceof Prepend prepend
                 ? value.equals(prepend.head().concat(old))
                 : change instanceof Add add && isSum(before, add, value);
-    return isJoined && expiryOf(before) == after.expiresAt();
+    return isJoined && expiryOf(before) == after.expiresAt() && after.flags() == flags;
   }
 
   private static boolean isSum(@Nullable Entry before, Add add, Bytes sum) {

@@ -186,6 +186,14 @@ public final class Recorder {
     return recording().wrongAnswers();
   }
 
+  /**
+   * What was shown so far of one version of a key, and is not the same each time: its value, its
+   * flags, or when it expires. Versions that a store gives twice must be told apart otherwise.
+   */
+  public Optional<String> unlike() {
+    return new Sightings(recording().notes()).unlike();
+  }
+
   /** The lifetimes that were asked for and given so far, of a simulated store. */
   public List<Lifetime> lifetimes() {
     return Lifetime.in(recording().notes());

@@ -91,7 +91,8 @@ class FeatureTest {
   @Test
   void kindsOfOperations() {
     List<Scenario> all =
-        scenarios("PRIMARY-LINEARIZABLE", "lifetimes,updates,clears,counts,repeated-keys");
+        scenarios(
+            "PRIMARY-LINEARIZABLE", "lifetimes,updates,clears,counts,repeated-keys,batches,pages");
     assertThat(all.stream().map(each -> each.setup().variant())).containsOnly(Variant.PLAIN);
     for (Kind kind :
         List.of(
@@ -101,7 +102,10 @@ class FeatureTest {
             Kind.REMOVE_SEEN,
             Kind.CLEAR,
             Kind.COUNT,
-            Kind.BATCH_OF_ONE_KEY)) {
+            Kind.BATCH_OF_ONE_KEY,
+            Kind.BATCH_ANEW,
+            Kind.BATCH_REFUSED,
+            Kind.PAGE)) {
       assertThat(asks(all, kind)).as("%s", kind).isTrue();
       assertThat(asks(scenarios("PRIMARY-LINEARIZABLE", "none"), kind)).as("%s", kind).isFalse();
     }
@@ -208,6 +212,24 @@ class FeatureTest {
             .findFirst()
             .orElseThrow();
     Scenario byHand = scenario.withSetup(scenario.setup().withViewsByHand());
+    Judgement judgement = campaign.judge(campaign.play(byHand, simulation -> simulation));
+    assertThat(judgement.only("progressing").failure()).isPresent();
+  }
+
+  @Test
+  void whatIsUnderWayWhenOneNodeIsLostIsAnswered() {
+    Campaign campaign = campaign("PRIMARY-LINEARIZABLE").features("take-overs").replicas(3);
+    Scenario scenario =
+        LongStream.rangeClosed(1, 20)
+            .mapToObj(campaign::scenario)
+            .filter(each -> each.steps().stream().anyMatch(Step.Leaves.class::isInstance))
+            .findFirst()
+            .orElseThrow();
+    Scenario last = scenario.keeping(Set.of(scenario.steps().size() - 1));
+    Played taken = campaign.play(last, simulation -> simulation);
+    assertThat(taken.givenUpMeanwhile()).isZero();
+    assertThat(taken.disturbances()).isNotEmpty();
+    Scenario byHand = last.withSetup(last.setup().withViewsByHand());
     Judgement judgement = campaign.judge(campaign.play(byHand, simulation -> simulation));
     assertThat(judgement.only("progressing").failure()).isPresent();
   }

@@ -10,12 +10,15 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,6 +55,9 @@ record PlantedBug(
   /** What follows the name of a cell whose replicas are on simulated disks. */
   static final String ON_DISKS = " on disks";
 
+  /** What follows the name of a cell whose views are set from outside. */
+  static final String OUTSIDE = " outside";
+
   /** What follows the name of a cell whose turns take time in every scenario. */
   static final String LONG_TURNS = " in long turns";
 
@@ -85,12 +91,24 @@ record PlantedBug(
 
   /** Runs a campaign with the bug in it, and tells what the campaign said; nothing if all held. */
   String hunt(long first, int seeds, Path folder) {
+    return run(Hunter.class, first, seeds, folder);
+  }
+
+  /**
+   * Runs a campaign with the bug in it as the command does, with drawn features and all verdicts;
+   * answers the first seed and the promise that was broken, or nothing.
+   */
+  String meet(long first, int seeds, Path folder) {
+    return run(Passer.class, first, seeds, folder);
+  }
+
+  private String run(Class<?> type, long first, int seeds, Path folder) {
     compile(folder);
     try (URLClassLoader loader = new ChildFirst(classPath(folder))) {
-      Object hunter = loader.loadClass(Hunter.class.getName()).getConstructor().newInstance();
+      Object runner = loader.loadClass(type.getName()).getConstructor().newInstance();
       @SuppressWarnings("unchecked")
-      Function<String[], String> hunt = (Function<String[], String>) hunter;
-      return hunt.apply(
+      Function<String[], String> campaign = (Function<String[], String>) runner;
+      return campaign.apply(
           new String[] {cell, Long.toString(first), Integer.toString(seeds), promise});
     } catch (ReflectiveOperationException | IOException impossible) {
       throw new IllegalStateException(impossible);
@@ -121,6 +139,33 @@ record PlantedBug(
         return "";
       } catch (AssertionError found) {
         return requireNonNull(found.getMessage());
+      }
+    }
+  }
+
+  /** What is loaded anew: runs a campaign that knows nothing of the bug. */
+  public static final class Passer implements Function<String[], String> {
+    private static final Pattern FAILED = Pattern.compile(".* with the seed (\\d+) .*");
+
+    /** Made by reflection. */
+    public Passer() {}
+
+    @Override
+    public String apply(String[] what) {
+      String cell = what[0].replace(CHANGING, "").replace(ON_DISKS, "").replace(OUTSIDE, "");
+      Campaign campaign =
+          Campaign.of(Cell.named(cell))
+              .seeds(Long.parseLong(what[1]), Long.parseLong(what[2]))
+              .shrinkingWithin(Duration.ZERO);
+      campaign = what[0].endsWith(CHANGING) ? campaign.changing() : campaign;
+      campaign = what[0].endsWith(ON_DISKS) ? campaign.durable() : campaign;
+      campaign = what[0].endsWith(OUTSIDE) ? campaign.viewsFromOutside() : campaign;
+      try {
+        return campaign.find().map(found -> found.seed() + " " + found.promise()).orElse("");
+      } catch (IllegalStateException failed) { // on the way
+        String message = String.valueOf(failed.getMessage());
+        Matcher matcher = FAILED.matcher(message.replace('\n', ' '));
+        return matcher.matches() ? matcher.group(1) + " failing" : what[1] + " " + message;
       }
     }
   }
@@ -165,6 +210,12 @@ record PlantedBug(
       changed.put(source, target);
     }
     return changed.values();
+  }
+
+  /** Whether what it replaces is in the file, once. */
+  boolean fits() throws IOException {
+    planted(Files.readString(SOURCES.resolve(file)));
+    return true;
   }
 
   private String planted(String source) {

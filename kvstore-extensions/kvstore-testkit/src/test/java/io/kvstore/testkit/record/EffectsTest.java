@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Codec.NumberFormat;
+import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Range;
 import io.kvstore.spi.Write;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +69,40 @@ class EffectsTest {
     Write add = always(new Change.Add(3, NumberFormat.DECIMAL));
     assertRight(add, entry("4", 1, 7), entry("7", 2, 7));
     assertWrong(add, entry("4", 1, 7), entry("3", 2, 7));
+  }
+
+  @Test
+  void flagsStayWithWhatIsChanged() {
+    Write append = always(new Change.Append(Bytes.of("b")));
+    assertRight(append, flagged("a", 1, 9), flagged("ab", 2, 9));
+    assertWrong(append, flagged("a", 1, 9), flagged("ab", 2, 0));
+    assertWrong(append, NOTHING, flagged("b", 2, 9));
+    Write touch = always(new Change.Touch(5));
+    assertWrong(touch, flagged("a", 1, 9), flagged("a", 2, 8));
+  }
+
+  private static Entry flagged(String value, long version, int flags) {
+    return new Entry(Bytes.of(value), flags, version, Entry.NEVER, null);
+  }
+
+  @Test
+  void aListHasWhatWasAskedForInItsOrder() {
+    Range range = new Range(Bytes.of("b"), Bytes.of("e"), 2);
+    assertThat(effects.contradiction(range, listed("b", "d"))).isEmpty();
+    assertThat(effects.contradiction(range, listed("d", "b"))).isPresent();
+    assertThat(effects.contradiction(range, listed("b", "b"))).isPresent();
+    assertThat(effects.contradiction(range, listed("b", "e"))).isPresent();
+    assertThat(effects.contradiction(range, listed("a"))).isPresent();
+    assertThat(effects.contradiction(range, listed("b", "c", "d"))).isPresent();
+    GetMany many = new GetMany(List.of(Bytes.of("x"), Bytes.of("a"), Bytes.of("k")));
+    assertThat(effects.contradiction(many, listed("x", "k"))).isEmpty();
+    assertThat(effects.contradiction(many, listed("a", "x"))).isPresent();
+    assertThat(effects.contradiction(many, listed("b"))).isPresent();
+  }
+
+  private static Listed listed(String... keys) {
+    return new Listed(
+        Stream.of(keys).map(key -> new Pair(Bytes.of(key), entry("v", 1, Entry.NEVER))).toList());
   }
 
   @Test

@@ -1,0 +1,104 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Cluster;
+import io.kvstore.Consistency;
+import io.kvstore.Failover;
+import io.kvstore.Network;
+import io.kvstore.NodeId;
+import io.kvstore.Replication;
+import io.kvstore.UnavailableException;
+import io.kvstore.core.Simulation;
+import io.kvstore.testkit.campaign.Action.Ask;
+import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Fault.Weather;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is under way at a group when one of its members is lost: it is answered by those that go on.
+ *
+ * <p>At the weak levels a client that is bound to no member may have asked the one that is lost,
+ * and a member that owns what it is asked for may be lost with what it knows: so there, members are
+ * asked only for what others can say.
+ */
+final class UnderWay {
+  /** How long clients wait for what a member has that is lost. */
+  static final Duration TAKEN_OVER_WITHIN = Failover.DEFAULT.detection().multipliedBy(10);
+
+  private static final Duration MOVES_WITHIN = Duration.ofSeconds(30);
+  private static final Weather SLOW =
+      new Weather(Duration.ZERO, Duration.ofMillis(20), 0, 0, 0); // so that much is under way
+  private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(40);
+  private static final int ROUNDS_BEFORE = 10;
+  private static final int ROUNDS = 60;
+  private static final int UNBOUND = 2;
+  private static final int KEYS = 2;
+
+  private final Simulation simulation;
+  private final boolean isStrong;
+  private final boolean mayWrite;
+  private final List<Performer> busy = new ArrayList<>();
+
+  UnderWay(Scenario scenario, Simulation simulation) {
+    this.simulation = simulation;
+    isStrong = scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
+    boolean isWrittenByAll =
+        !scenario.isChanging() && scenario.setup().cell().replication() == Replication.BROADCAST;
+    mayWrite = isStrong || isWrittenByAll;
+  }
+
+  /** How many of the clients may be bound to no member. */
+  int unbound() {
+    return isStrong ? UNBOUND : 0;
+  }
+
+  void add(Performer performer) {
+    busy.add(performer);
+  }
+
+  List<Performer> performers() {
+    return List.copyOf(busy);
+  }
+
+  /** Asks for much before a fault and after it; answers how much of that was given up. */
+  int givenUpWhen(Runnable fault, Network network, int number) {
+    network.faults(SLOW.faults());
+    for (int round = 0; round < ROUNDS; round++) {
+      if (round == ROUNDS_BEFORE) {
+        fault.run();
+      }
+      for (int i = 0; i < busy.size(); i++) {
+        String key = "o" + i % KEYS;
+        String value = "o" + number + "-" + round + "-" + i + ";";
+        boolean isWrite = mayWrite && (round + i / KEYS) % 2 == 0;
+        busy.get(i).act(isWrite ? Ask.of(Kind.PUT, key, value) : Ask.of(Kind.GET, key, ""));
+      }
+      simulation.runFor(BETWEEN_ROUNDS);
+    }
+    network.faults(Weather.FAIR.faults());
+    simulation.runUntil(() -> busy.stream().allMatch(Performer::isIdle), TAKEN_OVER_WITHIN);
+    return busy.stream().mapToInt(each -> each.givenUp() + (isStrong ? each.unknown() : 0)).sum();
+  }
+
+  /**
+   * Where everything works, nodes that are to come and go do, and a store that is asked to move
+   * moves; tells what does not.
+   */
+  static Optional<String> comeAndGo(Cluster cluster, Cell cell) {
+    NodeId added = cluster.add();
+    if (!cluster.awaitMember(added, MOVES_WITHIN)) {
+      return Optional.of("a node that was added is no member though everything works");
+    }
+    if (!cluster.reconfigure(cell.consistency(), cell.replication(), MOVES_WITHIN)) {
+      return Optional.of("the store does not move back to " + cell + " though everything works");
+    }
+    try {
+      cluster.remove(added);
+      return Optional.empty();
+    } catch (UnavailableException staying) {
+      return Optional.of("a node cannot leave though everything works: " + staying.getMessage());
+    }
+  }
+}
