@@ -4,13 +4,11 @@ import io.kvstore.Bytes;
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.ClusterEvent.ViewDecided;
-import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
-import io.kvstore.NodeStatus;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.Datalets;
@@ -30,7 +28,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /** Plays a scenario in a simulation. */
 final class Player {
@@ -45,7 +42,7 @@ final class Player {
   private final Simulation simulation;
   private final SimulatedDisks disks;
   private final Replicas replicas;
-  private final Set<NodeId> damaged = new TreeSet<>(); // and not brought up to date yet
+  private final AllowedCrashes crashes;
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
@@ -57,7 +54,6 @@ final class Player {
   private Map<String, Integer> left = Map.of();
   private Optional<String> figures = Optional.empty();
   private String asking = ""; // the name of the client that asked last
-  private boolean mayForget;
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
   private int refusedWithoutOne;
@@ -69,6 +65,7 @@ final class Player {
   private Player(Scenario scenario, UnaryOperator<Simulation> more) {
     this.scenario = scenario;
     setup = scenario.setup();
+    crashes = new AllowedCrashes(scenario);
     disks = SimulatedDisks.withSeed(scenario.seed());
     replicas = new Replicas(datalets(), setup.keepsData());
     Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
@@ -174,7 +171,7 @@ final class Player {
         performers.stream().flatMap(each -> each.counts().stream()).toList(),
         left,
         figures,
-        mayForget,
+        crashes.mayHaveForgotten(),
         refusedAtTheEnd,
         refusedWithoutOne,
         givenUpMeanwhile,
@@ -250,17 +247,17 @@ final class Player {
   }
 
   private void strike(Fault fault, Cluster cluster) {
-    if (!isAllowed(fault, cluster)) {
+    if (!crashes.isAllowed(fault, cluster)) {
       return;
     }
-    if (fault instanceof Fault.CrashTogether crashes) {
-      crashTogether(crashes.nodes(), cluster);
+    if (fault instanceof Fault.CrashTogether together) {
+      crashTogether(together.nodes(), cluster);
     } else {
       fault.strike(cluster);
     }
     if (fault instanceof Fault.Damage damage) {
       disks.damage(damage.node());
-      damaged.add(damage.node());
+      crashes.damaged(damage.node());
     }
     if (fault instanceof Fault.Hold hold && setup.turnsTakeTime()) {
       simulation.hold(hold.node(), hold.time());
@@ -276,45 +273,10 @@ final class Player {
    */
   private void crashTogether(List<NodeId> nodes, Cluster cluster) {
     for (int i = 0; i < nodes.size(); i++) {
-      if (isAllowed(new Fault.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
+      if (crashes.isAllowed(new Fault.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
         cluster.crash(nodes.get(i));
       }
     }
-  }
-
-  private boolean isAllowed(Fault fault, Cluster cluster) {
-    if (fault instanceof Fault.Damage damage) {
-      return setup.isDurable()
-          && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
-          && !cluster.isRunning(damage.node())
-          && anotherKnowsAll(List.of(damage.node()), cluster);
-    }
-    List<NodeId> lost = crashedBy(fault);
-    if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
-      return true;
-    }
-    if (setup.isDurable()) {
-      return mayCrashOnDisks(cluster);
-    }
-    long blank =
-        cluster.nodes().stream()
-            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
-            .count(); // down, or back and still without what it had
-    boolean isAllowed =
-        blank + lost.size() <= setup.mostDown()
-            && lost.stream().allMatch(cluster::isRunning)
-            && anotherKnowsAll(lost, cluster);
-    mayForget |=
-        isAllowed && setup.acks() == 1 && !scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
-    return isAllowed;
-  }
-
-  /** What a disk has lost for good must not be lost by others, too. */
-  private boolean mayCrashOnDisks(Cluster cluster) {
-    damaged.removeIf(node -> cluster.status(node) == NodeStatus.SERVING);
-    // A primary that does not wait may have answered what the others go on without.
-    mayForget |= damaged.isEmpty() && scenario.hasHastyPrimary() && setup.failsOver();
-    return damaged.isEmpty();
   }
 
   /** As soon as its failure has been detected, the others do without one node. */
@@ -324,7 +286,7 @@ final class Player {
     // What was removed is forgotten by now: a watch that has not seen it would miss it elsewhere.
     watchers.forEach(each -> each.look(Duration.ZERO));
     Fault crash = new Fault.Crash(step.node());
-    boolean isDown = step.isDown() && isAllowed(crash, cluster);
+    boolean isDown = step.isDown() && crashes.isAllowed(crash, cluster);
     Fault fault = isDown ? crash : new Fault.Isolate(step.node());
     List<NodeId> others =
         cluster.nodes().stream().filter(node -> !node.equals(step.node())).toList();
@@ -353,24 +315,6 @@ final class Player {
     Cluster cluster = store.cluster();
     givenUpMeanwhile +=
         underWay.givenUpWhen(() -> strike(fault, cluster), cluster.network(), step.number());
-  }
-
-  private static List<NodeId> crashedBy(Fault fault) {
-    if (fault instanceof Fault.Crash crash) {
-      return List.of(crash.node());
-    }
-    return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
-  }
-
-  private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
-    return IntStream.range(0, cluster.shards())
-        .allMatch(
-            shard ->
-                cluster.view(shard).members().stream()
-                    .anyMatch(
-                        member ->
-                            !lost.contains(member)
-                                && cluster.status(member) == NodeStatus.SERVING));
   }
 
   /** Ends all faults, and waits until there is nothing left to do. */

@@ -1,0 +1,91 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Cluster;
+import io.kvstore.Consistency;
+import io.kvstore.NodeId;
+import io.kvstore.NodeStatus;
+import io.kvstore.testkit.campaign.Scenario.Setup;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Which crashes a store has to survive: any more would take away what it has never promised to
+ * keep.
+ */
+final class AllowedCrashes {
+  private final Scenario scenario;
+  private final Setup setup;
+  private final Set<NodeId> damaged = new TreeSet<>(); // and not brought up to date yet
+  private boolean mayForget;
+
+  AllowedCrashes(Scenario scenario) {
+    this.scenario = scenario;
+    setup = scenario.setup();
+  }
+
+  /** The disk of a node has lost something for good. */
+  void damaged(NodeId node) {
+    damaged.add(node);
+  }
+
+  /** Whether a crash that was allowed may have taken answered writes away. */
+  boolean mayHaveForgotten() {
+    return mayForget;
+  }
+
+  /** Whether a fault may strike now: one that crashes nothing always may. */
+  boolean isAllowed(Fault fault, Cluster cluster) {
+    if (fault instanceof Fault.Damage damage) {
+      return setup.isDurable()
+          && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
+          && !cluster.isRunning(damage.node())
+          && anotherKnowsAll(List.of(damage.node()), cluster);
+    }
+    List<NodeId> lost = crashedBy(fault);
+    if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
+      return true;
+    }
+    if (setup.isDurable()) {
+      return mayCrashOnDisks(cluster);
+    }
+    long blank =
+        cluster.nodes().stream()
+            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
+            .count(); // down, or back and still without what it had
+    boolean isAllowed =
+        blank + lost.size() <= setup.mostDown()
+            && lost.stream().allMatch(cluster::isRunning)
+            && anotherKnowsAll(lost, cluster);
+    mayForget |=
+        isAllowed && setup.acks() == 1 && !scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
+    return isAllowed;
+  }
+
+  /** What a disk has lost for good must not be lost by others, too. */
+  private boolean mayCrashOnDisks(Cluster cluster) {
+    damaged.removeIf(node -> cluster.status(node) == NodeStatus.SERVING);
+    // A primary that does not wait may have answered what the others go on without.
+    mayForget |= damaged.isEmpty() && scenario.hasHastyPrimary() && setup.failsOver();
+    return damaged.isEmpty();
+  }
+
+  private static List<NodeId> crashedBy(Fault fault) {
+    if (fault instanceof Fault.Crash crash) {
+      return List.of(crash.node());
+    }
+    return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
+  }
+
+  private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
+    return IntStream.range(0, cluster.shards())
+        .allMatch(
+            shard ->
+                cluster.view(shard).members().stream()
+                    .anyMatch(
+                        member ->
+                            !lost.contains(member)
+                                && cluster.status(member) == NodeStatus.SERVING));
+  }
+}
