@@ -14,7 +14,6 @@ import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.replication.VersionQueries;
-import io.kvstore.core.replication.VersionQueries.Version;
 import io.kvstore.core.replication.VersionQueries.VersionQuery;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.Env;
@@ -192,7 +191,7 @@ final class Chain implements Controlet {
       performUpTo(acknowledged.heldByAll());
     } else if (message instanceof VersionQuery query) {
       versions.onQuery(from, query, performed.position());
-    } else if (message instanceof Version version) {
+    } else if (message instanceof VersionQueries.Version version) {
       performUpTo(version.heldByAll());
       versions.onVersion(version);
     } else if (!forwarding.onMessage(from, message, this::onRequest)) {
@@ -271,6 +270,7 @@ final class Chain implements Controlet {
     heldBySuccessor = log.last();
     isSuccessorBehind = false;
     performUpTo(log.last());
+    performed.forget(false); // else a log that was performed before would stay full
     versions.restart();
     forwarding.restart();
     pendingRequests.resumeReady();

@@ -228,9 +228,7 @@ final class Guess implements Past.Chooser, Past.Reader {
 
   /** The class of a candidate, and within that its rank. */
   private long rank(int candidate, int row, int[] clocks, int from) {
-    if (observed.isLater(candidate, row)
-        || isBeaten(candidate, row, clocks, from)
-        || exceeds(candidate, row)) {
+    if (isBeaten(candidate, row, clocks, from) || exceeds(candidate, row)) {
       return rank(BEATEN, Integer.MAX_VALUE - news(candidate, clocks, from));
     }
     if (isKnown(candidate, clocks, from)) {

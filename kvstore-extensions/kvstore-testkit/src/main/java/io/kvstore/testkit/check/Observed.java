@@ -298,15 +298,6 @@ final class Observed {
     return made == NONE || made == told;
   }
 
-  /**
-   * Whether a write began only after a read was answered: then a real store cannot have shown it.
-   */
-  boolean isLater(int write, int row) {
-    return write >= 0
-        && history.outcome(row) == Outcome.OK
-        && history.invoked(write) > history.returned(row);
-  }
-
   /** How often it was said which write a read is from. */
   int decided() {
     return decided;

@@ -129,7 +129,6 @@ final class SessionSearch {
         points = 1 + (missesNothing ? 4 : 0);
         points += madeSomething(source) ? 0 : 2;
         points += isSeen(row, source) ? 1 : 0;
-        points = observed.isLater(source, row) ? 0 : points;
       }
       if (points > best) {
         best = points;

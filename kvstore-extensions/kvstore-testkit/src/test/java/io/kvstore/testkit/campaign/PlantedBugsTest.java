@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugsTest {
   private static final int SEEDS = 2_000;
-  private static final int MOST_OPERATIONS = 12;
+  private static final int MOST_OPERATIONS = 20; // of 200; nearly all have fewer than ten
   private static final int MOST_FAULTS = 5;
 
   static Stream<PlantedBug> bugs() {
