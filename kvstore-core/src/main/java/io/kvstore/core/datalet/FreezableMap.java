@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the map changes.
  *
  * <p>A view copies nothing when it begins. From then on the map notes for it what a key had before
- * its first change, as long as the view has not been read beyond that key.
+ * its first change, until the view is closed: several members may read it, each at its own pace.
  */
 final class FreezableMap<V> {
   private NavigableMap<Bytes, V> present = new TreeMap<>();
@@ -96,7 +96,6 @@ final class FreezableMap<V> {
   final class View implements AutoCloseable {
     private final NavigableMap<Bytes, V> base;
     private final NavigableMap<Bytes, Optional<V>> before = new TreeMap<>(); // of what has changed
-    private Bytes readUpTo = Bytes.EMPTY;
     private boolean isClosed;
 
     private View(NavigableMap<Bytes, V> base) {
@@ -104,17 +103,11 @@ final class FreezableMap<V> {
     }
 
     private void note(Bytes key, @Nullable V value) {
-      if (key.compareTo(readUpTo) >= 0) {
-        before.putIfAbsent(key, Optional.ofNullable(value));
-      }
+      before.putIfAbsent(key, Optional.ofNullable(value));
     }
 
-    /** Shows what was there from a key on. What precedes it is not asked for any more. */
+    /** Shows what was there from a key on. */
     void from(Bytes first, Looker<V> looker) {
-      if (first.compareTo(readUpTo) > 0) {
-        readUpTo = first;
-        before.headMap(first).clear();
-      }
       Iterator<Map.Entry<Bytes, Optional<V>>> changed = before.tailMap(first).entrySet().iterator();
       Map.Entry<Bytes, Optional<V>> next = next(changed);
       for (Map.Entry<Bytes, V> each : base.tailMap(first).entrySet()) {

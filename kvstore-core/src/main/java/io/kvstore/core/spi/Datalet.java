@@ -128,7 +128,8 @@ public interface Datalet extends AutoCloseable {
   /** The entries of a datalet as they were at one moment. */
   interface Frozen extends AutoCloseable {
     /**
-     * Shows those from a key on, in ascending order. Those before it are not asked for any more.
+     * Shows those from a key on, in ascending order. Several members may read them, each at its own
+     * pace: so those before it may be asked for again, as they were.
      */
     void scan(Bytes from, Visitor visitor);
 

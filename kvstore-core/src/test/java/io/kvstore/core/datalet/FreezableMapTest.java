@@ -59,6 +59,22 @@ class FreezableMapTest {
     }
   }
 
+  /** Two members that join at once take over the same view: one may be ahead of the other. */
+  @Test
+  void aViewThatOneHasReadFarShowsToAnotherWhatWasThereWhenItBegan() {
+    map.put(key(1), 1);
+    map.put(key(2), 2);
+    SortedMap<Bytes, Integer> before = now();
+    try (FreezableMap<Integer>.View view = map.freeze()) {
+      map.put(key(2), 20);
+      assertThat(read(view, key(3))).isEmpty();
+      map.put(key(1), 10);
+      map.remove(key(2));
+
+      assertThat(read(view, Bytes.EMPTY)).isEqualTo(before);
+    }
+  }
+
   @Test
   void viewsDoNotKnowOfEachOther() {
     map.put(key(1), 1);

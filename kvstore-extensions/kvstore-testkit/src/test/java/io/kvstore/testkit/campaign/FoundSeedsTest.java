@@ -103,6 +103,7 @@ class FoundSeedsTest {
     "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for ever",
     "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
     "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another epoch",
+    "PRIMARY-LINEARIZABLE, 678, drawn, of a copy that two take over the second sees what has changed since",
     "PRIMARY-LINEARIZABLE, 1424, drawn, what one shard has done and the other refused is not waited for",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
     "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same",
