@@ -51,6 +51,9 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
         .flatMap(
             runner ->
                 cells()
+                    .filter(
+                        cell -> // which is CHAIN but for who reads
+                        cell.replication != Replication.CRAQ || runner == Runner.SIMULATED)
                     .flatMap(
                         cell ->
                             IntStream.of(shards)
