@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever passes null where there must be something is told at once which argument it was. */
+/** A null where a value is required is refused at once, with the name of the argument. */
 final class NullArgumentsTest {
   private static final Map<Class<?>, Object> SAMPLES = samples();
 

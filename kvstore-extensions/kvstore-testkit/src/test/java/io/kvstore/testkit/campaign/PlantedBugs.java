@@ -97,7 +97,7 @@ final class PlantedBugs {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length > 0 && arguments[0].equals(ONE)) {
       meet(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-      System.exit(0); // whatever it has left running
+      System.exit(0); // also when threads of a run that failed are left
     }
     int seeds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : SEEDS;
     String word = arguments.length > 1 ? arguments[1] : "";
