@@ -20,7 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugsTest {
   private static final int SEEDS = 2_000;
-  private static final int MOST_OPERATIONS = 20; // of 200; nearly all have fewer than ten
+  private static final int MOST_OPERATIONS = 12;
+
+  /** What it takes up has to wait through a view: a smaller scenario is not found. */
+  private static final String NEEDS_MORE = "a protocol that is over takes up what has waited";
+
+  private static final int MOST_OPERATIONS_THEN = 20;
   private static final int MOST_FAULTS = 5;
 
   static Stream<PlantedBug> bugs() {
@@ -358,7 +363,8 @@ class PlantedBugsTest {
     assertThat(report).contains("not " + bug.promise());
     assertThat(number("(\\d+) operations and \\d+ faults, of", report))
         .as(report)
-        .isLessThanOrEqualTo(MOST_OPERATIONS);
+        .isLessThanOrEqualTo(
+            bug.name().equals(NEEDS_MORE) ? MOST_OPERATIONS_THEN : MOST_OPERATIONS);
     assertThat(number("\\d+ operations and (\\d+) faults, of", report))
         .as(report)
         .isLessThanOrEqualTo(MOST_FAULTS);
