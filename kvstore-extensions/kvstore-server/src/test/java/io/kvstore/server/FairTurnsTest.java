@@ -60,7 +60,7 @@ final class FairTurnsTest {
           each -> {
             for (int i = 0; i < CLIENTS; i++) {
               each.attacker(RawClient.connectTo(node))
-                  .send(request("GET", "/kvs/x", "").repeat(20));
+                  .sendUnlessClosed(request("GET", "/kvs/x", "").repeat(20));
             }
           });
     }
@@ -87,7 +87,7 @@ final class FairTurnsTest {
           each -> {
             for (int i = 0; i < 90; i++) {
               each.attacker(RawClient.connectTo(node))
-                  .send(request("GET", "/kvs/x", body).repeat(250));
+                  .sendUnlessClosed(request("GET", "/kvs/x", body).repeat(250));
             }
             Eventually.holdsWithin(
                 Duration.ofSeconds(60),
@@ -95,7 +95,7 @@ final class FairTurnsTest {
                   // On a busy machine the first do not wait any more when the last have come.
                   for (int i = 0; i < 10; i++) {
                     each.attacker(RawClient.connectTo(node))
-                        .send(request("GET", "/kvs/x", body).repeat(250));
+                        .sendUnlessClosed(request("GET", "/kvs/x", body).repeat(250));
                   }
                   Web.Reply refused = Web.send(node, "GET", "/kvs/x", body);
                   return refused.status() == 503

@@ -25,7 +25,8 @@ final class LongListingsTest {
           each -> {
             for (int node = 0; node < 3; node++) {
               RawClient reader = each.attacker(RawClient.connectTo(each.server().http(node)));
-              each.attacker(RawClient.slowReaderOf(each.server().http(node))).send(LIST);
+              each.attacker(RawClient.slowReaderOf(each.server().http(node)))
+                  .sendUnlessClosed(LIST);
               each.inBackground(() -> readAgainAndAgain(reader));
             }
             for (int node = 0; node < 3; node++) {

@@ -62,6 +62,15 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
+  /** Sends bytes, all of them or those up to where the other side closes. */
+  public void sendUnlessClosed(String bytes) {
+    try {
+      send(bytes);
+    } catch (UncheckedIOException closed) {
+      // It may have been asked for more than it lets a client have.
+    }
+  }
+
   /** Sends bytes and reads all that is answered to them: up to the answer to an mn behind them. */
   public String say(String bytes) {
     send(bytes + "mn\r\n");

@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
 final class UnderAttack implements AutoCloseable {
   private static final long SECONDS = Long.getLong("kvstore.attack.seconds", 1);
   private static final long P99_MILLIS = Long.getLong("kvstore.attack.p99", 60_000);
+  private static final int ATTEMPTS = 20;
+  private static final String STORED = "STORED\r\n";
+  private static final String LARGE = "v".repeat(1_000_000);
   private static final long FLAT_BYTES = 48L << 20;
   private static final long END_SECONDS = Long.getLong("kvstore.attack.end", 60);
   private static final int ENDED_BY_SIGTERM = 143;
@@ -79,6 +82,19 @@ final class UnderAttack implements AutoCloseable {
   RawClient attacker(RawClient client) {
     attackers.add(client);
     return client;
+  }
+
+  /** Stores a large value; a client that does not get on with that in a flood may be closed. */
+  void storeLarge() {
+    String answer = "";
+    for (int i = 0; i < ATTEMPTS && !answer.equals(STORED); i++) {
+      try (RawClient client = RawClient.connectTo(server.memcached(0))) {
+        answer = client.say("set large 0 0 1000000\r\n" + LARGE + "\r\n");
+      } catch (UncheckedIOException closed) {
+        answer = String.valueOf(closed.getMessage());
+      }
+    }
+    assertThat(answer).isEqualTo(STORED);
   }
 
   /** For an attacker that waits for the server; it ends with its connection. */
