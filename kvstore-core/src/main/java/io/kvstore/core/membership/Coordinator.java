@@ -201,6 +201,9 @@ public final class Coordinator implements Recipient {
       loop.reached(Moment.BEAT_FROM_BEFORE_A_CRASH);
       return;
     }
+    if (replica.isKnown() && detector.isSilent(from)) {
+      group.rest().end(); // which may have begun while this was on its way
+    }
     boolean isNews = replica.onBeat(beat, loop.now(), detector.interval());
     ViewChange underWay = change;
     if (isAnother && underWay != null && underWay.includes(from)) {

@@ -3,18 +3,23 @@ package io.kvstore.core.membership;
 import static io.kvstore.core.store.SimulatedGroup.FIRST;
 import static io.kvstore.core.store.SimulatedGroup.SECOND;
 import static io.kvstore.core.store.SimulatedGroup.THIRD;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Faults;
 import io.kvstore.Replication;
+import io.kvstore.core.membership.Control.Beat;
+import io.kvstore.core.membership.Control.Stage;
 import io.kvstore.core.store.SimulatedGroup;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RestTest {
   private static final Duration LONG = Duration.ofSeconds(5);
+  private static final long INCARNATION_OF_THIRD = 3;
   private static final Duration SHORT = Duration.ofMillis(100);
 
   private final SimulatedGroup simulated =
@@ -54,6 +59,20 @@ class RestTest {
     simulated.pass(LONG);
 
     assertThat(simulated.group.view().members()).contains(THIRD);
+  }
+
+  /** Its pause ends when they begin to rest, and its beat is on its way then. */
+  @Test
+  void aBeatOfAMemberThatWasSilentEndsARest() {
+    simulated.pass(LONG);
+    simulated.cluster.pause(THIRD, LONG);
+    simulated.pass(LONG.dividedBy(2));
+    assertThat(rest.isOn()).isTrue();
+    Coordinator coordinator = requireNonNull(simulated.group.coordinatorOf(FIRST));
+    Beat beat = new Beat(INCARNATION_OF_THIRD, Stage.SERVING, 1, 1, 0, 0, List.of());
+    simulated.run(() -> coordinator.receive(THIRD, beat));
+
+    assertThat(rest.isOn()).isFalse();
   }
 
   @Test
