@@ -61,10 +61,15 @@ enum Feature {
   /** Writes on the condition that there is an entry, or that it has a value. */
   CONDITIONS,
   /** One node goes away while much is under way at the others. */
-  TAKE_OVERS;
+  TAKE_OVERS,
+  /** Several faults within three detections, with a client at each of up to four nodes. */
+  STORMS,
+  /** Two nodes hear each other badly for seconds, while both write and remove. */
+  BAD_LINKS;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
+  private static final int STORMS_ONE_OF = 2;
   private static final String NONE = "none";
   private static final String ALL = "all";
   private static final String DRAWN = "drawn";
@@ -79,7 +84,7 @@ enum Feature {
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
     if (random.nextInt(ONE_HAS_THEM_OF) == 0) {
       for (Feature feature : values()) {
-        if (random.nextInt(EACH_ONE_OF) == 0) {
+        if (random.nextInt(feature == STORMS ? STORMS_ONE_OF : EACH_ONE_OF) == 0) {
           drawn.add(feature);
         }
       }

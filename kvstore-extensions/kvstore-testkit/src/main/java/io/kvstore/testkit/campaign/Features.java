@@ -1,7 +1,6 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
-import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.Simulation;
@@ -37,9 +36,6 @@ final class Features {
   private static final int MOST_ON_A_PAGE = 3;
   private static final int MOST_WATCHES = 4;
   private static final int MOST_IN_WAIT = 4;
-  private static final int DETECTION_MILLIS = (int) Failover.DEFAULT.detection().toMillis();
-  private static final long BURST_NANOS = 2 * Failover.DEFAULT.detection().toNanos();
-  private static final int MOST_SKEW_MILLIS = 1_500;
 
   private final Set<Feature> features;
   private final Scenario plain;
@@ -48,7 +44,6 @@ final class Features {
   private final List<Kind> kinds;
   private final List<Step> steps = new ArrayList<>();
   private final long end;
-  private int moreClients;
 
   private Features(Set<Feature> features, Scenario plain) {
     this.features = features;
@@ -91,8 +86,10 @@ final class Features {
     if (has(Feature.WATCHES)) {
       watch();
     }
-    if (has(Feature.BURSTS) && setup.replicas() > 1) {
-      burst(random.nextLong(end));
+    ComposedTrouble trouble = new ComposedTrouble(random, setup, steps);
+    boolean isPossible = setup.replicas() > 1;
+    if (has(Feature.BURSTS) && isPossible) {
+      trouble.burst(random.nextLong(end));
     }
     if (has(Feature.MOMENTS)) {
       lieInWait();
@@ -106,7 +103,13 @@ final class Features {
       int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
       steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }
-    Setup itsSetup = setup.withVariant(variant, moreClients);
+    if (has(Feature.STORMS) && isPossible) {
+      trouble.stormOrLateBeats(random.nextLong(end));
+    }
+    if (has(Feature.BAD_LINKS) && isPossible && !has(Feature.PATIENCE)) {
+      trouble.badLinks(random.nextLong(end));
+    }
+    Setup itsSetup = setup.withVariant(variant, trouble.moreClients());
     if (has(Feature.PATIENCE)) {
       steps.removeIf(step -> !mayBeAnswered(step));
       itsSetup = itsSetup.withTimeout(PATIENCE);
@@ -297,60 +300,6 @@ final class Features {
           isAtAny ? OptionalInt.empty() : OptionalInt.of(random.nextInt(setup.replicas()));
       steps.add(new Step.Watches(steps.size(), random.nextLong(end), node, random.nextBoolean()));
     }
-  }
-
-  /**
-   * A node is cut off, pauses or crashes, and a clock goes wrong, within two detections; all the
-   * while a client reads there and another writes elsewhere.
-   */
-  private void burst(long start) {
-    int reader = setup.clients();
-    int writer = reader + 1;
-    moreClients = 2;
-    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
-    int other = (node + 1 + random.nextInt(setup.replicas() - 1)) % setup.replicas();
-    steps.add(new Step.Acts(steps.size(), start, reader, new Action.BeginAt(node)));
-    steps.add(new Step.Acts(steps.size(), start, writer, new Action.BeginAt(other)));
-    long every = 1_000_000L << random.nextInt(3, 6); // 8 to 32 ms
-    int number = 0;
-    for (long at = start; at < start + BURST_NANOS; at += every) {
-      long soon = at + random.nextLong(every);
-      steps.add(new Step.Acts(steps.size(), at, reader, Ask.of(Kind.GET, "r1", "")));
-      if (random.nextInt(3) == 0) {
-        String value = "u" + ++number + ";";
-        steps.add(new Step.Acts(steps.size(), soon, writer, Ask.of(Kind.PUT, "r1", value)));
-      }
-    }
-    strike(start, trouble(NodeId.of(node)));
-    strike(start, wrongClock(NodeId.of(random.nextBoolean() ? node : other)));
-    if (random.nextBoolean()) {
-      strike(start, wrongClock(NodeId.of(node)));
-    }
-    if (random.nextBoolean()) {
-      strike(start + BURST_NANOS / 2, new Fault.Rejoin());
-      strike(start + BURST_NANOS / 2, new Fault.Restart(NodeId.of(node)));
-    }
-  }
-
-  /** Within a detection. */
-  private void strike(long from, Fault fault) {
-    steps.add(new Step.Strikes(steps.size(), from + random.nextLong(BURST_NANOS / 2), fault));
-  }
-
-  private Fault trouble(NodeId node) {
-    return switch (random.nextInt(5)) {
-      case 0, 1 -> new Fault.Isolate(node);
-      case 2 -> new Fault.Crash(node);
-      case 3 -> new Fault.CutOneWay(node, NodeId.COORDINATOR);
-      default ->
-          new Fault.Pause(
-              node, Duration.ofMillis(random.nextInt(DETECTION_MILLIS / 4, 2 * DETECTION_MILLIS)));
-    };
-  }
-
-  private Fault wrongClock(NodeId node) {
-    int millis = random.nextInt(-MOST_SKEW_MILLIS, MOST_SKEW_MILLIS + 1);
-    return new Fault.Skew(node, Duration.ofMillis(millis), random.nextDouble(-0.3, 0.3));
   }
 
   private void lieInWait() {

@@ -234,7 +234,7 @@ final class Judge {
       return broken(
           "", played.refusedWithoutOne() + " operations were not done while one node was away");
     }
-    if (played.givenUpMeanwhile() > 0) {
+    if (viewStays && played.givenUpMeanwhile() > 0) {
       return broken(
           "",
           played.givenUpMeanwhile()

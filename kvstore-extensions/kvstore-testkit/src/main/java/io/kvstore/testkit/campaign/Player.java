@@ -157,6 +157,12 @@ final class Player {
         setup.timeout());
   }
 
+  private Performer performerAt(NodeId node, KVStore<String, String> store) {
+    Performer bound = performer(store, 1);
+    bound.act(new Action.BeginAt(node.number()));
+    return bound;
+  }
+
   private Played played() {
     for (Performer performer : performers) {
       performer.misbehaviour().ifPresent(thrown -> misbehaves("an operation ended with " + thrown));
@@ -304,9 +310,13 @@ final class Player {
       Step.Leaves step, Fault fault, List<NodeId> others, KVStore<String, String> store) {
     UnderWay underWay = new UnderWay(scenario, simulation);
     for (NodeId node : others) {
-      Performer bound = performer(store, 1);
-      bound.act(new Action.BeginAt(node.number()));
-      underWay.add(bound);
+      underWay.add(performerAt(node, store));
+      if (underWay.hasContenders()) {
+        underWay.addContender(performerAt(node, store));
+      }
+    }
+    if (underWay.hasContenders() && !step.isDown()) {
+      underWay.addWitness(performerAt(step.node(), store));
     }
     for (int i = 0; i < underWay.unbound(); i++) {
       underWay.add(performer(store, 1));
@@ -353,20 +363,16 @@ final class Player {
 
   /** How much is not done of what each of these nodes is asked for. */
   private int refusedByEach(List<NodeId> nodes, String word, KVStore<String, String> store) {
-    int before = refused();
+    int refused = 0;
     for (NodeId node : nodes) {
-      Performer visitor = performer(store, 1);
+      Performer visitor = performerAt(node, store);
       performers.add(visitor);
-      visitor.act(new Action.BeginAt(node.number()));
       for (Ask ask : Draw.lastWords(word + node.number())) {
         visitor.act(ask);
         simulation.runFor(SECOND.multipliedBy(3));
       }
+      refused += visitor.refused();
     }
-    return refused() - before;
-  }
-
-  private int refused() {
-    return performers.stream().mapToInt(Performer::refused).sum();
+    return refused;
   }
 }

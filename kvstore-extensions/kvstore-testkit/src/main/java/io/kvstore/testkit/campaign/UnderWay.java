@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is under way at a group when one of its members is lost: it is answered by those that go on.
@@ -35,11 +36,14 @@ final class UnderWay {
   private static final int ROUNDS = 60;
   private static final int UNBOUND = 2;
   private static final int KEYS = 2;
+  private static final String CONTENDED = "o" + KEYS;
 
   private final Simulation simulation;
   private final boolean isStrong;
   private final boolean mayWrite;
   private final List<Performer> busy = new ArrayList<>();
+  private final List<Performer> contenders = new ArrayList<>();
+  private Optional<Performer> witness = Optional.empty();
 
   UnderWay(Scenario scenario, Simulation simulation) {
     this.simulation = simulation;
@@ -54,32 +58,64 @@ final class UnderWay {
     return isStrong ? UNBOUND : 0;
   }
 
+  /** Whether others write, too, though it is not certain that they are answered. */
+  boolean hasContenders() {
+    return !mayWrite;
+  }
+
   void add(Performer performer) {
     busy.add(performer);
   }
 
+  void addContender(Performer performer) {
+    contenders.add(performer);
+  }
+
+  /** One that sees what the lost member shows. */
+  void addWitness(Performer performer) {
+    witness = Optional.of(performer);
+  }
+
   List<Performer> performers() {
-    return List.copyOf(busy);
+    return Stream.of(busy, contenders, witness.stream().toList()).flatMap(List::stream).toList();
   }
 
   /** Asks for much before a fault and after it; answers how much of that was given up. */
   int givenUpWhen(Runnable fault, Network network, int number) {
     network.faults(SLOW.faults());
     for (int round = 0; round < ROUNDS; round++) {
-      if (round == ROUNDS_BEFORE) {
-        fault.run();
-      }
       for (int i = 0; i < busy.size(); i++) {
         String key = "o" + i % KEYS;
         String value = "o" + number + "-" + round + "-" + i + ";";
         boolean isWrite = mayWrite && (round + i / KEYS) % 2 == 0;
         busy.get(i).act(isWrite ? Ask.of(Kind.PUT, key, value) : Ask.of(Kind.GET, key, ""));
       }
+      for (int i = 0; i < contenders.size(); i++) {
+        String value = "p" + number + "-" + round + "-" + i + ";";
+        contenders.get(i).act(contended(number + round + 3 * i, value));
+      }
+      witness.ifPresent(each -> each.act(Ask.of(Kind.GET, CONTENDED, "")));
+      if (round == ROUNDS_BEFORE) {
+        simulation.runFor(BETWEEN_ROUNDS.dividedBy(4)); // some of it has come there, and not back
+        fault.run();
+      }
       simulation.runFor(BETWEEN_ROUNDS);
     }
     network.faults(Weather.FAIR.faults());
-    simulation.runUntil(() -> busy.stream().allMatch(Performer::isIdle), TAKEN_OVER_WITHIN);
+    simulation.runUntil(() -> performers().stream().allMatch(Performer::isIdle), TAKEN_OVER_WITHIN);
     return busy.stream().mapToInt(each -> each.givenUp() + (isStrong ? each.unknown() : 0)).sum();
+  }
+
+  /** What is done or not depends on which of them comes first. */
+  private static Ask contended(int number, String value) {
+    return switch (number % 6) {
+      case 0 -> Ask.of(Kind.PUT, CONTENDED, value);
+      case 1 -> Ask.of(Kind.GET, CONTENDED, "");
+      case 2 -> Ask.of(Kind.REPLACE_SEEN, CONTENDED, value);
+      case 3 -> Ask.of(Kind.ADD, Draw.COUNTER, "1");
+      case 4 -> Ask.of(Kind.PUT_IF_ABSENT, CONTENDED, value);
+      default -> Ask.of(Kind.REMOVE, CONTENDED, "");
+    };
   }
 
   /**

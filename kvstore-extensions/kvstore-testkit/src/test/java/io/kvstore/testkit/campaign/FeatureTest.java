@@ -3,14 +3,18 @@ package io.kvstore.testkit.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.kvstore.NodeId;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
+import io.kvstore.testkit.campaign.Fault.Weather;
 import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +160,51 @@ class FeatureTest {
                       && strikes.fault() instanceof Fault.Skew
                       && step.at() >= start
                       && step.at() <= start + 500_000_000);
+    }
+  }
+
+  @Test
+  void aStormHasSeveralFaultsWithinThreeDetections() {
+    int manyFaults = 0;
+    int lateBeats = 0;
+    for (Scenario each : scenarios("PRIMARY-LINEARIZABLE", "storms")) {
+      Scenario plain = campaign("PRIMARY-LINEARIZABLE").features("none").scenario(each.seed());
+      int drawn = plain.steps().size();
+      List<Step.Strikes> faults =
+          each.steps().stream()
+              .filter(step -> step.number() >= drawn && step instanceof Step.Strikes)
+              .map(Step.Strikes.class::cast)
+              .toList();
+      assertThat(each.setup().clients()).isGreaterThan(plain.setup().clients());
+      assertThat(faults).isNotEmpty();
+      assertThat(faults.get(faults.size() - 1).at() - faults.get(0).at()).isLessThan(1_520_000_000);
+      manyFaults += faults.size() > 3 ? 1 : 0;
+      lateBeats +=
+          faults.stream()
+                  .anyMatch(
+                      strikes ->
+                          strikes.fault() instanceof Fault.Link link
+                              && link.from().equals(NodeId.COORDINATOR))
+              ? 1
+              : 0;
+    }
+    assertThat(manyFaults).isPositive();
+    assertThat(lateBeats).isPositive();
+  }
+
+  @Test
+  void badLinksAreRightAgainInTheEnd() {
+    for (Scenario each : scenarios("BROADCAST-EVENTUAL", "bad-links")) {
+      int drawn =
+          campaign("BROADCAST-EVENTUAL").features("none").scenario(each.seed()).steps().size();
+      Map<String, Weather> last = new TreeMap<>();
+      each.steps().stream()
+          .filter(step -> step.number() >= drawn && step instanceof Step.Strikes)
+          .map(step -> (Fault.Link) ((Step.Strikes) step).fault())
+          .forEach(link -> last.put(link.from() + " " + link.to(), link.weather()));
+      assertThat(last)
+          .hasSize(2)
+          .allSatisfy((link, weather) -> assertThat(weather).isEqualTo(Weather.FAIR));
     }
   }
 
