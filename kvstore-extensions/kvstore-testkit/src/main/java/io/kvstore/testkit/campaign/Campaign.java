@@ -264,37 +264,25 @@ public final class Campaign {
 
   /** Plays all seeds, or those up to the first that fails, and tells how far it is. */
   Result run(Consumer<Tally> progress) {
-    Round round = new Round(progress);
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < plan.threads; i++) {
-      Thread worker = new Thread(round, "campaign-" + i);
-      worker.setDaemon(true);
-      worker.start();
-      workers.add(worker);
-    }
-    workers.forEach(Campaign::join);
+    Workers workers = new Workers(cell().toString(), Workers.LONGEST_RUN);
+    Round round = new Round(progress, workers);
+    workers.start(plan.threads, round);
+    workers.await();
     return round.result();
-  }
-
-  private static void join(Thread worker) {
-    try {
-      worker.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a campaign ran", interrupted);
-    }
   }
 
   /** What the threads of one run share: each takes seed after seed. */
   private final class Round implements Runnable {
     private final Consumer<Tally> progress;
+    private final Workers workers;
     private long next = plan.firstSeed;
     private long lowestFailed = Long.MAX_VALUE;
     private Tally tally = Tally.NOTHING;
     private Optional<Throwable> thrown = Optional.empty();
 
-    Round(Consumer<Tally> progress) {
+    Round(Consumer<Tally> progress, Workers workers) {
       this.progress = progress;
+      this.workers = workers;
     }
 
     @Override
@@ -302,6 +290,7 @@ public final class Campaign {
       for (long seed = take();
           seed < plan.firstSeed + plan.seeds && seed < lowest();
           seed = take()) {
+        workers.begins(seed);
         try {
           Scenario scenario = scenario(seed);
           Played played = play(scenario, UnaryOperator.identity());

@@ -34,6 +34,8 @@ import java.util.function.Function;
 final class Judge {
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
 
+  private static final long LEAST_NANOS = 100_000_000;
+
   /** What happens at one instant of virtual time is taken down one nanosecond after another. */
   static final long WITHIN_AN_INSTANT = 10_000;
 
@@ -150,14 +152,21 @@ final class Judge {
   private void promiseMeanwhile(Consistency level) {
     History history = played.recorder().history(Consistency.EVENTUAL);
     Verdict verdict = new Holds();
+    long end = System.nanoTime() + BUDGET.time().toNanos();
     for (Phase phase : Phase.of(level, cell.consistency(), played.views())) {
-      Verdict ofPhase = new Excerpt(history, phase).check(level, BUDGET);
+      Verdict ofPhase = new Excerpt(history, phase).check(level, budgetUntil(end));
       verdict = ofPhase instanceof Broken || verdict instanceof Holds ? ofPhase : verdict;
       if (verdict instanceof Broken) {
         break;
       }
     }
     verdicts.put(nameOf(level) + " meanwhile", verdict);
+  }
+
+  /** All phases of a run share one: some that find no end must not take it once more each. */
+  private static Budget budgetUntil(long end) {
+    long left = Math.max(LEAST_NANOS, end - System.nanoTime());
+    return new Budget(Duration.ofNanos(left), BUDGET.bytes());
   }
 
   /**
