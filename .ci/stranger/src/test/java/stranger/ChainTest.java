@@ -17,6 +17,12 @@ class ChainTest {
   }
 
   @Test
+  void itHoldsWhileNodesJoinAndLeave() {
+    campaign().changing().seeds(300).check();
+    campaign().changing().durable().seeds(50).check();
+  }
+
+  @Test
   void itHoldsWithDisksThatCrash() {
     campaign().durable().seeds(200).check();
   }

@@ -88,7 +88,8 @@ public final class Campaign {
 
   /**
    * The same, but the store moves from this cell to others, and nodes join and leave. All of it is
-   * held to the weakest of the promises, and each part to what was promised in that time.
+   * held to the weakest of the promises, and each part to what was promised in that time. With a
+   * protocol of one's own, which belongs to one cell, nodes only join and leave.
    */
   public Campaign changing() {
     return with(copy -> copy.isChanging = true);

@@ -15,11 +15,14 @@ final class Changes {
   private static final int MOST_JOINERS = 2;
 
   private final RandomGenerator random;
+  private final boolean mayMove;
   private final Scenario still;
   private final Setup setup;
 
-  Changes(RandomGenerator random, Scenario still) {
+  /** Into this scenario; perhaps without moves, as a protocol of one's own belongs to one cell. */
+  Changes(RandomGenerator random, Scenario still, boolean mayMove) {
     this.random = random;
+    this.mayMove = mayMove;
     this.still = still;
     setup = still.setup();
   }
@@ -28,9 +31,10 @@ final class Changes {
     List<Step> steps = new ArrayList<>();
     still.steps().forEach(step -> steps.add(atStoresLevel(step)));
     long end = steps.get(steps.size() - 1).at() + 1;
-    boolean hasJoiners = setup.failsOver() && random.nextInt(2) == 0;
-    boolean hasMoves = !hasJoiners || random.nextInt(4) > 0;
-    for (int i = random.nextInt(1, MOST_CHANGES + 1); i > 0; i--) {
+    boolean hasJoiners = setup.failsOver() && (random.nextInt(2) == 0 || !mayMove);
+    boolean hasMoves = mayMove && (!hasJoiners || random.nextInt(4) > 0);
+    int changes = hasJoiners || hasMoves ? random.nextInt(1, MOST_CHANGES + 1) : 0;
+    for (int i = changes; i > 0; i--) {
       boolean isMove = hasMoves && (!hasJoiners || random.nextBoolean());
       steps.add(
           new Step.Strikes(steps.size(), random.nextLong(end), isMove ? move() : comingOrGoing()));

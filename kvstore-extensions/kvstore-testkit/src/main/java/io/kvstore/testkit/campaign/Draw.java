@@ -66,11 +66,18 @@ final class Draw {
   /**
    * The scenario of a seed in which the store moves between cells while nodes join and leave. What
    * it is otherwise is drawn as without that.
+   *
+   * @param mayMove whether it moves; or else nodes only join and leave
    */
   static Scenario changingScenario(
-      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
+      Cell cell,
+      long seed,
+      int operations,
+      OptionalInt replicas,
+      boolean isDurable,
+      boolean mayMove) {
     Scenario still = scenario(cell, seed, operations, replicas, isDurable);
-    return new Changes(new SplittableRandom(~seed), still).scenario();
+    return new Changes(new SplittableRandom(~seed), still, mayMove).scenario();
   }
 
   /**

@@ -78,7 +78,7 @@ final class Plan {
       return Draw.outsideScenario(cell, seed, operations, nodes, isDurable);
     }
     return isChanging
-        ? Draw.changingScenario(cell, seed, operations, nodes, isDurable)
+        ? Draw.changingScenario(cell, seed, operations, nodes, isDurable, !hasOwnProtocol)
         : Draw.scenario(cell, seed, operations, nodes, isDurable);
   }
 

@@ -121,7 +121,7 @@ final class Player {
       unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
       if (setup.looksAround()) {
         if (scenario.isChanging() && setup.failsOver()) {
-          UnderWay.comeAndGo(store.cluster(), setup.cell()).ifPresent(this::misbehaves);
+          UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
         }
         lookAround(store);
         awaitQuiet();

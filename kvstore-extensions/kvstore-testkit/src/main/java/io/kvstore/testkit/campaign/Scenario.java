@@ -224,6 +224,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return Stream.concat(Stream.of(setup.cell()), moves);
   }
 
+  /** Whether the store moves from one cell to another. */
+  boolean isMoving() {
+    return cells().count() > 1;
+  }
+
   /** Whether the store moves from one cell to another, or nodes join and leave. */
   boolean isChanging() {
     return steps.stream()
