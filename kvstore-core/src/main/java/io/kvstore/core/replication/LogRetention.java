@@ -146,6 +146,17 @@ public final class LogRetention {
     }
   }
 
+  /**
+   * Whether the log of a primary is full of what must be kept: what its datalet has performed since
+   * it last forgot something need not be.
+   */
+  public boolean isFull(long committed, long applied) {
+    if (isForAny && log.isFull()) {
+      forgetAtPrimary(committed, applied);
+    }
+    return log.isFull();
+  }
+
   private void compact(Ordered ordered) {
     long before = ordered.position() - 1;
     if (!isForAny || acknowledgements.heldByAll() > before) {

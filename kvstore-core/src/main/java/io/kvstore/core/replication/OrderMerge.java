@@ -94,9 +94,16 @@ public record OrderMerge(
         .toList();
   }
 
-  /** Tells what clients were answered up to where the best is. */
+  /**
+   * Tells what clients were answered up to where the best is. A member whose own comes first in the
+   * best's order, and may be more of it than the best has performed, remembers that, too.
+   */
   public void teach(RememberedAnswers answers, View next) {
+    RememberedAnswers own = answers.copy();
     answers.adopt(witness.answers());
+    if (isContinued) {
+      answers.merge(own);
+    }
     witness.unapplied().stream()
         .filter(each -> each.position() <= best.applied())
         .forEach(each -> answers.begin(each.client(), each.sequence()));

@@ -172,6 +172,20 @@ class OrderMergeTest {
     assertThat(joining.isContinued()).isTrue();
   }
 
+  /** It has crashed as soon as it had performed what the others only hold. */
+  @Test
+  void whoHasPerformedMoreThanTheBestRemembersItsOwnAnswers() {
+    OrderReport best = member(FIRST, 4, 5).report();
+    OrderReport started = member(SECOND, 5, 5).started().answered(3, 1).report();
+    OrderMerge merge = OrderMerge.of(SECOND, true, List.of(best, started), List.of(), true);
+    RememberedAnswers answers = started.answers().copy();
+    FakeGroup group = new FakeGroup(2, 1, Consistency.EVENTUAL, Replication.PRIMARY);
+    merge.teach(answers, group.env(0).view());
+
+    assertThat(merge.best()).isSameAs(best);
+    assertThat(answers.find(3, 1)).isNotNull();
+  }
+
   @Test
   void contentsAreBroughtToThoseOnlyThatMayNeedThem() {
     OrderReport best = member(FIRST, 8, 8).report();

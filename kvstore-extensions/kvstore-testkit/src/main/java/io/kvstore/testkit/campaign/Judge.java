@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Performer.Count;
+import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.check.Budget;
 import io.kvstore.testkit.check.Convergence;
 import io.kvstore.testkit.check.Levels;
@@ -87,9 +88,13 @@ final class Judge {
         promiseMeanwhile(level);
       }
     }
-    // Who was left out of the view may not know it yet, and go on.
-    boolean failsOver = played.scenario().setup().failsOver();
-    if (cell.hasOneWriterForEachKey()
+    // Who was left out of the view may not know it yet, and go on; and while a primary is down that
+    // has not waited for the others, what only its disk has is missed.
+    Setup setup = played.scenario().setup();
+    boolean failsOver = setup.failsOver();
+    boolean mayMiss = setup.isDurable() && setup.acks() == 1 && played.scenario().hasHastyPrimary();
+    if (!mayMiss
+        && cell.hasOneWriterForEachKey()
         && !cell.isStrong()
         && !failsOver
         && !played.mayForget()

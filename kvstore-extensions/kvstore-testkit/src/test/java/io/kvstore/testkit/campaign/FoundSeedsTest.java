@@ -72,6 +72,16 @@ class FoundSeedsTest {
 
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
   @CsvSource({
+    "PRIMARY-EVENTUAL, 136, a log stays full of what was performed after it last forgot something",
+    "PRIMARY-EVENTUAL, 723, a member that comes back forgets answers of what the others only hold"
+  })
+  void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).durable();
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} under the seed {1}: {2}")
+  @CsvSource({
     "PRIMARY-LINEARIZABLE, 588, a read has something ordered while its replica is frozen",
     "BROADCAST-EVENTUAL, 1911, a tombstone is forgotten while an older write is being performed",
     "BROADCAST-CAUSAL, 1540, the same",
