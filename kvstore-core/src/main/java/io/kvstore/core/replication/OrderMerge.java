@@ -102,7 +102,7 @@ public record OrderMerge(
     RememberedAnswers own = answers.copy();
     answers.adopt(witness.answers());
     if (isContinued) {
-      answers.merge(own);
+      answers.mergeDone(own);
     }
     witness.unapplied().stream()
         .filter(each -> each.position() <= best.applied())

@@ -88,7 +88,17 @@ public final class RememberedAnswers {
     since = Math.max(since, other.since);
     for (int client = 0; client < other.begun.length; client++) {
       begin(client, other.begun[client]);
-      if (other.done[client] > done[client]) {
+    }
+    mergeDone(other);
+  }
+
+  /** The same, but only of those that were performed. */
+  void mergeDone(RememberedAnswers other) {
+    for (int client = 0; client < other.begun.length; client++) {
+      if (other.done[client] > 0) {
+        begin(client, other.done[client]);
+      }
+      if (client < done.length && other.done[client] > done[client]) {
         done[client] = other.done[client];
         positions[client] = other.positions[client];
         answers[client] = other.answers[client];

@@ -179,11 +179,13 @@ class OrderMergeTest {
     OrderReport started = member(SECOND, 5, 5).started().answered(3, 1).report();
     OrderMerge merge = OrderMerge.of(SECOND, true, List.of(best, started), List.of(), true);
     RememberedAnswers answers = started.answers().copy();
+    answers.begin(4, 1); // which is in no log any more
     FakeGroup group = new FakeGroup(2, 1, Consistency.EVENTUAL, Replication.PRIMARY);
     merge.teach(answers, group.env(0).view());
 
     assertThat(merge.best()).isSameAs(best);
     assertThat(answers.find(3, 1)).isNotNull();
+    assertThat(answers.hasBegun(4, 1)).isFalse();
   }
 
   @Test

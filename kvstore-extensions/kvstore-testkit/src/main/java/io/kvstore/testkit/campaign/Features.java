@@ -103,10 +103,11 @@ final class Features {
       int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
       steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }
-    if (has(Feature.STORMS) && isPossible) {
+    boolean mayBeLost = isPossible && !has(Feature.PATIENCE);
+    if (has(Feature.STORMS) && mayBeLost) {
       trouble.stormOrLateBeats(random.nextLong(end));
     }
-    if (has(Feature.BAD_LINKS) && isPossible && !has(Feature.PATIENCE)) {
+    if (has(Feature.BAD_LINKS) && mayBeLost) {
       trouble.badLinks(random.nextLong(end));
     }
     Setup itsSetup = setup.withVariant(variant, trouble.moreClients());
