@@ -90,6 +90,11 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return consistency.isAtLeast(level);
   }
 
+  /** Whether all that is answered is in one order, which goes on whichever members are lost. */
+  boolean isStrong() {
+    return isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
+  }
+
   @Override
   public String toString() {
     String place = isSimulated() ? "simulated with seed " + SEED : runner.toString();
