@@ -234,6 +234,7 @@ public final class Election {
       stand(false);
       return;
     }
+    env.reached(Moment.LEADER_ELECTED);
     role = Role.LEADER;
     isCutOff = false;
     leader = env.self();

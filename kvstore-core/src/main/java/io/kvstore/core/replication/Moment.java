@@ -50,6 +50,8 @@ public enum Moment {
   EVERYTHING_BROUGHT_NEWS,
   /** A tombstone could not be collected, because a node is away. */
   COLLECTING_HAD_TO_WAIT,
+  /** A member was elected. */
+  LEADER_ELECTED,
   /** A leader stepped down. */
   LEADER_STEPPED_DOWN,
   /** A leader heard no majority, and stepped down for it. */

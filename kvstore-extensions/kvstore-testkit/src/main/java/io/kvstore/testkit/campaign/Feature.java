@@ -61,7 +61,9 @@ enum Feature {
   /** Writes on the condition that there is an entry, or that it has a value. */
   CONDITIONS,
   /** One node goes away while much is under way at the others. */
-  TAKE_OVERS;
+  TAKE_OVERS,
+  /** Where leaders are elected, one after the other is cut off, while all members are asked. */
+  ELECTIONS;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;

@@ -106,6 +106,12 @@ final class Features {
       int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
       steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }
+    if (has(Feature.ELECTIONS) && plain.hasMajorities() && setup.replicas() > 2) {
+      int first = setup.clients() + moreClients;
+      moreClients += setup.replicas();
+      steps.addAll(
+          Elections.drawn(random, setup.replicas(), steps.size(), first, random.nextLong(end)));
+    }
     Setup itsSetup = setup.withVariant(variant, moreClients);
     if (has(Feature.PATIENCE)) {
       steps.removeIf(step -> !mayBeAnswered(step));
