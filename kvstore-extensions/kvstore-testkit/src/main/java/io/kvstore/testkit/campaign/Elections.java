@@ -7,7 +7,6 @@ import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -60,35 +59,28 @@ final class Elections {
   private void askAt(NodeId node, int client, long start) {
     steps.add(new Step.Acts(next(), start, client, new Action.BeginAt(node.number())));
     long every = 1_000_000L << random.nextInt(5, 8); // 32 to 128 ms
+    boolean isReader = random.nextInt(3) == 0; // or else it may wait for a write of its own
     for (long at = start; at < start + LASTING_NANOS; at += random.nextLong(1, 2 * every)) {
-      Ask ask =
-          random.nextBoolean()
-              ? Ask.of(Kind.PUT, "r1", "e" + next() + ";")
-              : Ask.of(Kind.GET, "r1", "");
+      boolean isWrite = !isReader && random.nextBoolean();
+      Ask ask = isWrite ? Ask.of(Kind.PUT, "r1", "e" + next() + ";") : Ask.of(Kind.GET, "r1", "");
       steps.add(new Step.Acts(next(), at, client, ask));
     }
   }
 
+  /** One node after the other is cut off, or two are from each other. */
   private void strike(long at) {
-    boolean isAfterElection = random.nextInt(3) > 0;
-    steps.add(
-        isAfterElection
-            ? new Step.LiesInWait(next(), at, Moment.LEADER_ELECTED, cut())
-            : new Step.Strikes(next(), at, random.nextBoolean() ? cut() : new Fault.Rejoin()));
-    if (random.nextBoolean()) {
-      steps.add(new Step.Strikes(next(), at + pause() / 2, new Fault.Rejoin()));
+    NodeId node = nodes.get(random.nextInt(nodes.size()));
+    NodeId other = nodes.get((node.number() + 1) % nodes.size());
+    boolean isAfterElection = random.nextBoolean();
+    Fault cut =
+        random.nextInt(4) > 0
+            ? new Fault.Isolate(node)
+            : random.nextBoolean() ? new Fault.Cut(node, other) : new Fault.CutOneWay(node, other);
+    for (Fault fault : List.of(new Fault.Rejoin(), cut)) {
+      steps.add(
+          isAfterElection
+              ? new Step.LiesInWait(next(), at, Moment.LEADER_ELECTED, fault)
+              : new Step.Strikes(next(), at, fault));
     }
-  }
-
-  private Fault cut() {
-    List<NodeId> shuffled = new ArrayList<>(nodes);
-    for (int i = shuffled.size() - 1; i > 0; i--) {
-      Collections.swap(shuffled, i, random.nextInt(i + 1));
-    }
-    return switch (random.nextInt(5)) {
-      case 0 -> new Fault.Cut(shuffled.get(0), shuffled.get(1));
-      case 1 -> new Fault.CutOneWay(shuffled.get(0), shuffled.get(1));
-      default -> new Fault.Isolate(shuffled.get(0));
-    };
   }
 }
