@@ -210,6 +210,11 @@ final class Raft implements Controlet, Election.Member {
   }
 
   @Override
+  public void assure(NodeId candidate) {
+    replication.assure(candidate);
+  }
+
+  @Override
   public boolean isCutOff() {
     return election.isCutOff();
   }

@@ -61,6 +61,9 @@ public final class Election {
 
     /** Another leads from now on. */
     void follow();
+
+    /** It leads, and says nothing while nothing is asked for: a candidate is to hear of it. */
+    default void assure(NodeId candidate) {}
   }
 
   private enum Role {
@@ -260,6 +263,9 @@ public final class Election {
     boolean isGranted = request.isTrial() ? wouldVote(request) : votes(from, request);
     long answered = isGranted ? request.term() : term;
     env.send(from, new Vote(env.view().epoch(), answered, request.isTrial(), isGranted));
+    if (isLeader()) {
+      member.assure(from);
+    }
   }
 
   private boolean wouldVote(RequestVote request) {

@@ -201,6 +201,11 @@ public final class LogReplication {
     retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
 
+  /** A member that has missed it is to hear who leads. */
+  public void assure(NodeId member) {
+    env.send(member, append(performed.position(), List.of()));
+  }
+
   private void onAppended(NodeId from, Appended appended) {
     election.hearTerm(appended.term());
     if (!election.leads(appended.term())) {
