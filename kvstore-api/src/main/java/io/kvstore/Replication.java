@@ -31,12 +31,17 @@ public enum Replication {
    * The same chain, of which every member answers linearizable reads of keys that no write is under
    * way to, and asks the tail about all others (Terrace and Freedman, USENIX ATC 2009).
    */
-  CRAQ;
+  CRAQ,
+  /**
+   * A majority elects a leader, which orders the writes, and goes on by itself without a minority,
+   * whichever that is (Ongaro and Ousterhout, USENIX ATC 2014).
+   */
+  RAFT;
 
   /** Whether this protocol can keep that promise. */
   public boolean supports(Consistency consistency) {
     return switch (this) {
-      case PRIMARY -> consistency != CAUSAL;
+      case PRIMARY, RAFT -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
       case CRAQ -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;

@@ -134,6 +134,11 @@ final class UnusualProtocol implements ControletFactory {
     }
 
     @Override
+    public void moveOn() {
+      env.moveOn();
+    }
+
+    @Override
     public boolean isWhole() {
       return env.isWhole();
     }

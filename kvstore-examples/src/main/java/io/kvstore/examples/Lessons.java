@@ -2,7 +2,7 @@ package io.kvstore.examples;
 
 import java.io.PrintStream;
 
-/** All lessons, from the strongest level to the weakest, and that of a chain. */
+/** All lessons, from the strongest level to the weakest, and those of a chain and of Raft. */
 public final class Lessons {
   private Lessons() {}
 
@@ -17,5 +17,6 @@ public final class Lessons {
     CausalLesson.teach(out);
     EventualLesson.teach(out);
     ChainLesson.teach(out);
+    RaftLesson.teach(out);
   }
 }

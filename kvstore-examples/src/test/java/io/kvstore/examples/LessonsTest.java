@@ -159,6 +159,17 @@ class LessonsTest {
   }
 
   @Test
+  void aMajorityElectsAnotherLeaderWithoutAChangeOfView() {
+    Transcript transcript = Transcript.of(RaftLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n1", "put price=2")).containsExactly("done");
+    assertThat(transcript.outcomesOf("cem at n2", "get price")).containsExactly("2");
+    assertThat(transcript.outcomesOf("ana at n0", "get price")).startsWith("1").endsWith("2");
+    assertThat(transcript.outcomesOf("bob at n1", "get price")).containsExactly("1", "3");
+    assertThat(transcript.after("views since: ")).isEqualTo("0");
+  }
+
+  @Test
   void everyRunPrintsTheSame() {
     assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
   }
@@ -171,6 +182,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(CausalLesson::teach).lines());
     expected.addAll(Transcript.of(EventualLesson::teach).lines());
     expected.addAll(Transcript.of(ChainLesson::teach).lines());
+    expected.addAll(Transcript.of(RaftLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

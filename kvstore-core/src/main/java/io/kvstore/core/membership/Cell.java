@@ -54,6 +54,7 @@ public record Cell(Consistency consistency, Replication replication) {
     return switch (view.replication()) {
       case CHAIN -> List.of(members.get(members.size() - 1));
       case CRAQ -> members;
+      case RAFT -> List.of(); // each read is confirmed by a majority
       default -> List.of(view.primary());
     };
   }
@@ -63,6 +64,27 @@ public record Cell(Consistency consistency, Replication replication) {
    * merged.
    */
   public boolean letsAnyGoOn() {
-    return !consistency.isAtLeast(Consistency.SEQUENTIAL) && replication != Replication.PRIMARY;
+    return !isStrong() && replication != Replication.PRIMARY;
+  }
+
+  /** Whether all that is answered is in one order, which goes on whichever members are lost. */
+  boolean isStrong() {
+    return consistency.isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
+  }
+
+  /**
+   * Whether members do without those that are silent by themselves: then they stay in the view, and
+   * nothing but a lost memory, or a word of an administrator, makes it change.
+   */
+  boolean toleratesSilence() {
+    return replication == Replication.RAFT;
+  }
+
+  /**
+   * How many of so many members must be there with their memory, so that what was answered is known
+   * among them.
+   */
+  int witnessesAmong(int members) {
+    return replication == Replication.RAFT ? members / 2 + 1 : 1;
   }
 }

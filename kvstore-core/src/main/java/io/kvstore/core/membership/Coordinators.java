@@ -1,6 +1,5 @@
 package io.kvstore.core.membership;
 
-import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.Actor;
@@ -189,7 +188,7 @@ public final class Coordinators implements Actor {
   }
 
   private static boolean isStrong(Coordinator coordinator) {
-    return coordinator.register().view().consistency().isAtLeast(Consistency.SEQUENTIAL);
+    return Cell.of(coordinator.register().view()).isStrong();
   }
 
   /** Who keeps the view from which these members go on; null when none of them is in one. */

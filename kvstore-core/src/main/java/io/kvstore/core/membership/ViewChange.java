@@ -94,14 +94,36 @@ final class ViewChange {
 
   /**
    * Whether those who have answered have everything that may have been answered in the view before:
-   * one who was there until now has, and all together have, even when all have been away.
+   * one who was there until now has, or a majority where any minority may lack it, and all together
+   * have, even when all have been away.
    */
   boolean hasEverything() {
-    List<NodeId> members = from.members();
-    return members.stream().allMatch(this::hasAnswered)
-        || (from.epoch() > 0
-            && members.stream()
-                .anyMatch(node -> hasAnswered(node) && answerOf(node).installed() >= from.epoch()));
+    boolean areAllThere = from.members().stream().allMatch(this::hasAnswered);
+    return (from.epoch() > 0 && hasWitnesses()) || (areAllThere && !isPartLost());
+  }
+
+  private boolean hasWitnesses() {
+    return witnesses() >= Cell.of(from).witnessesAmong(from.members().size());
+  }
+
+  private long witnesses() {
+    return from.members().stream().filter(this::isWitness).count();
+  }
+
+  /** Whether some members have their memory, but what was answered may be known to the others. */
+  private boolean isPartLost() {
+    boolean isKept =
+        from.members().stream().allMatch(node -> hasAnswered(node) && knowsAnswers(node));
+    return witnesses() > 0 && !hasWitnesses() && !isKept;
+  }
+
+  private boolean knowsAnswers(NodeId node) {
+    return answerOf(node).report().remembers();
+  }
+
+  /** Whether a member has been there until now. */
+  private boolean isWitness(NodeId node) {
+    return hasAnswered(node) && answerOf(node).installed() >= from.epoch();
   }
 
   /** Whether all members of the view before have answered, and each has lost what it had. */
@@ -110,9 +132,11 @@ final class ViewChange {
         .allMatch(node -> hasAnswered(node) && answerOf(node).hasLostAll());
   }
 
-  /** Whether a member is left that could go on. */
+  /** Whether so many members are left that the group could go on. */
   boolean hasTargets() {
-    return targets.stream().anyMatch(this::hasAnswered);
+    int all = targets.size();
+    int needed = Math.max(cell.witnessesAmong(all), Cell.of(from).witnessesAmong(all));
+    return going().size() >= needed;
   }
 
   private Frozen answerOf(NodeId node) {
@@ -152,7 +176,8 @@ final class ViewChange {
     List<MemberReport> joiners = new ArrayList<>();
     for (NodeId node : from.members()) {
       if (hasAnswered(node)) {
-        members.add(answerOf(node).report());
+        MemberReport report = answerOf(node).report();
+        members.add(hasWitnesses() ? report : report.ofWhatIsKept());
       }
     }
     frozen.forEach(

@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.membership.Control.Stage;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * have, who is to be a member, and in which cell of the matrix.
  *
  * <p>Invariant: the next view has the word of one who was in the view decided last, or of all of
- * its members.
+ * its members. Where members go on by themselves without a minority, that is a majority.
  */
 final class ViewChoice {
   private final Members group;
@@ -54,7 +55,20 @@ final class ViewChoice {
     return left.stream().allMatch(detector::isHeardLately)
         && wanted.stream().allMatch(node -> isServingIn(view, node))
         && cellAmong(wanted, view).isOf(view)
-        && membersAmong(new LinkedHashSet<>(wanted), view).size() == view.members().size();
+        && membersAmong(new LinkedHashSet<>(wanted), view).size()
+            == view.members().size() - silentButTolerated(view).size();
+  }
+
+  /** The members of a view that stay in it although they are not heard from. */
+  private Set<NodeId> silentButTolerated(View view) {
+    Set<NodeId> silent = new LinkedHashSet<>();
+    if (isAutomatic() && Cell.of(view).toleratesSilence()) {
+      view.members().stream()
+          .filter(node -> isMine.test(node) && register.wants(node) && !isLeaving(node))
+          .filter(detector::isSilent)
+          .forEach(silent::add);
+    }
+    return silent;
   }
 
   private boolean isServingIn(View view, NodeId node) {
@@ -78,7 +92,7 @@ final class ViewChoice {
       }
       staying.add(member);
     }
-    if (isAutomatic()) {
+    if (isAutomatic() && !Cell.of(view).toleratesSilence()) {
       leaveOutAccused(view, staying);
     }
     if (isNamedAwaited()) {
@@ -89,7 +103,9 @@ final class ViewChoice {
     List<NodeId> next = membersAmong(asked, view);
     boolean isStale = staying.stream().anyMatch(node -> mustBeInstalledAgain(node, view));
     Cell cell = cellAmong(next, view);
-    boolean isOther = !next.equals(view.members()) || !cell.isOf(view);
+    List<NodeId> present = new ArrayList<>(view.members());
+    present.removeAll(silentButTolerated(view));
+    boolean isOther = !next.equals(present) || !cell.isOf(view);
     if (next.isEmpty() || !(isStale || isOther) || !mayGoOnWith(staying, view)) {
       return null;
     }
@@ -153,11 +169,13 @@ final class ViewChoice {
   }
 
   private boolean mayGoOnWith(Set<NodeId> staying, View view) {
-    boolean hasWitness =
-        view.epoch() > 0
-            && staying.stream().anyMatch(node -> detector.of(node).installed() >= view.epoch());
+    long witnesses =
+        staying.stream().filter(node -> detector.of(node).installed() >= view.epoch()).count();
+    boolean areEnough = witnesses >= Cell.of(view).witnessesAmong(view.members().size());
     return !staying.isEmpty()
-        && (hasWitness || Cell.of(view).letsAnyGoOn() || staying.containsAll(view.members()));
+        && ((view.epoch() > 0 && areEnough)
+            || Cell.of(view).letsAnyGoOn()
+            || staying.containsAll(view.members()));
   }
 
   /** Leaves out whom most complain of; for longer each time. */

@@ -30,6 +30,7 @@ final class ControletEnv implements Env {
   private final MemberAgent membership;
   private final RandomGenerator random;
   private final Storage storage;
+  private final OpenRequests open;
   private final Function<Runnable, GuardedTimer> alarms;
   private final List<GuardedTimer> timers = new ArrayList<>();
   private @Nullable View last; // the view in which it has ended; null before
@@ -39,6 +40,7 @@ final class ControletEnv implements Env {
   /**
    * A term that begins.
    *
+   * @param open what clients have asked for here
    * @param alarms makes the timers
    */
   ControletEnv(
@@ -47,12 +49,14 @@ final class ControletEnv implements Env {
       MemberAgent membership,
       RandomGenerator random,
       ReplicaStorage storage,
+      OpenRequests open,
       Function<Runnable, GuardedTimer> alarms) {
     this.replica = replica;
     this.group = group;
     this.membership = membership;
     this.random = random;
     this.storage = storage.answersLater() ? new ControletStorage(storage, this) : storage;
+    this.open = open;
     this.alarms = alarms;
   }
 
@@ -140,6 +144,13 @@ final class ControletEnv implements Env {
   public void suspect(NodeId member) {
     if (!isOver()) {
       membership.suspect(member);
+    }
+  }
+
+  @Override
+  public void moveOn() {
+    if (!isOver()) {
+      open.moveOn();
     }
   }
 

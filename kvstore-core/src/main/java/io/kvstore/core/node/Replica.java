@@ -112,6 +112,7 @@ public final class Replica implements Recipient, Rest.Resting {
         membership,
         random,
         storage,
+        open,
         task -> new GuardedTimer(this, task, loop, pause, this::onDue));
   }
 

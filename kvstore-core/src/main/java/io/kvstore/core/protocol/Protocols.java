@@ -24,6 +24,7 @@ public final class Protocols implements ControletFactory {
           consistency == Consistency.CAUSAL ? new CausalBroadcast(env) : new EventualBroadcast(env);
       case KEY_OWNER -> new KeyOwner(env);
       case CHAIN, CRAQ -> new Chain(env);
+      case RAFT -> new Raft(env);
     };
   }
 
@@ -32,19 +33,26 @@ public final class Protocols implements ControletFactory {
     return true;
   }
 
-  /** The tail of a chain answers reads at once, and is the first to know that a write is done. */
+  /**
+   * The tail of a chain answers reads at once, and is the first to know that a write is done. Where
+   * a leader is elected, the first member stands before all others.
+   */
   @Override
   public Optional<NodeId> preferred(View view) {
-    boolean readsAtTail =
-        view.replication() == Replication.CHAIN && view.consistency() == Consistency.LINEARIZABLE;
-    return readsAtTail
-        ? Optional.of(view.members().get(view.members().size() - 1))
-        : ControletFactory.super.preferred(view);
+    if (view.consistency() != Consistency.LINEARIZABLE) {
+      return Optional.empty();
+    }
+    return switch (view.replication()) {
+      case PRIMARY, RAFT -> Optional.of(view.primary());
+      case CHAIN -> Optional.of(view.members().get(view.members().size() - 1));
+      default -> Optional.empty();
+    };
   }
 
   /** At the strong levels all of them remember whom they have answered what. */
   @Override
   public boolean knowsRepetitions(View view) {
-    return view.consistency().isAtLeast(Consistency.SEQUENTIAL);
+    return view.consistency().isAtLeast(Consistency.SEQUENTIAL)
+        || view.replication() == Replication.RAFT;
   }
 }

@@ -201,6 +201,20 @@ public final class Forwarding {
     }
   }
 
+  /** Whether certainly nothing waits that was passed on. */
+  public boolean isEmpty() {
+    return passed.isEmpty() && ticks.isEmpty();
+  }
+
+  /** This member serves by itself from now on: also what it has passed on. */
+  public void takeBack(BiConsumer<Request, Reply> serve) {
+    List<Passed> all = new ArrayList<>(passed.values());
+    all.addAll(ticks.values());
+    passed.clear();
+    ticks.clear();
+    all.forEach(each -> serve.accept(each.request(), each.reply()));
+  }
+
   private void forgetAbandoned() {
     passed.values().removeIf(each -> each.reply().isAbandoned());
     ticks.values().removeIf(each -> each.reply().isAbandoned());
@@ -282,6 +296,11 @@ public final class Forwarding {
     RemoteReply reply = new RemoteReply(from, asked);
     serving.put(asked.client(), reply);
     serve.accept(asked, reply);
+  }
+
+  /** Serves no more: members ask the one that does from now on. */
+  public void stopServing() {
+    serving.clear();
   }
 
   /** Forgets what was being served in the view before; a member that still wants it asks again. */

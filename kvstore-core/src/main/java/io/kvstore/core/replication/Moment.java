@@ -49,5 +49,17 @@ public enum Moment {
   /** A copy of everything brought what updates would have brought. */
   EVERYTHING_BROUGHT_NEWS,
   /** A tombstone could not be collected, because a node is away. */
-  COLLECTING_HAD_TO_WAIT
+  COLLECTING_HAD_TO_WAIT,
+  /** A member was elected. */
+  LEADER_ELECTED,
+  /** A leader stepped down. */
+  LEADER_STEPPED_DOWN,
+  /** A leader heard no majority, and stepped down for it. */
+  LEADER_HEARD_NO_MAJORITY,
+  /** A member did not want another election, because it hears a leader. */
+  VOTE_WITHHELD_FOR_A_LEADER,
+  /** What was ordered and not committed was taken back: a later leader has something else. */
+  ENTRIES_TAKEN_BACK,
+  /** A majority held an entry of an earlier term, which did not make it committed. */
+  EARLIER_TERM_NOT_COUNTED
 }

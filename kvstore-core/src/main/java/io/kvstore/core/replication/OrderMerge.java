@@ -36,7 +36,9 @@ public record OrderMerge(
       boolean mayStray) {
     List<OrderReport> all = members.stream().map(OrderReport.class::cast).toList();
     boolean areProposals = all.stream().anyMatch(each -> each.proposals() != null);
-    Comparator<OrderReport> byOrder = areProposals ? byPerformed(isDurable) : byLength(mayStray);
+    boolean areElected = all.stream().anyMatch(each -> each.terms() != null);
+    Comparator<OrderReport> byOrder =
+        areProposals ? byPerformed(isDurable) : areElected ? byTerm() : byLength(mayStray);
     OrderReport best = all.stream().max(byOrder).orElseThrow();
     return new OrderMerge(
         best,
@@ -52,6 +54,16 @@ public record OrderMerge(
     return Comparator.<OrderReport>comparingLong(each -> mayStray ? each.epoch() : 0)
         .thenComparing(OrderReport::last)
         .thenComparing(OrderReport::hasServed);
+  }
+
+  /**
+   * The log that would win any election has everything that a majority held, if a majority has its
+   * memory; if not, only what was performed can be known.
+   */
+  private static Comparator<OrderReport> byTerm() {
+    return Comparator.comparing(OrderReport::hasServed)
+        .thenComparing(each -> each.hasServed() ? each.termsOrNone().last() : 0)
+        .thenComparing(OrderReport::last);
   }
 
   /**

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     decided: the group may have gone on without it; null when there is none
  * @param proposals what it holds whose positions are not known yet; null in a group whose members
  *     give an operation its position when they order it
+ * @param terms in which term it is, and its log; null in a group that elects no leader
  */
 public record OrderReport(
     NodeId member,
@@ -38,8 +39,19 @@ public record OrderReport(
     List<Ordered> recent,
     List<Segment> compacted,
     @Nullable OrderReport before,
-    @Nullable Proposals<?> proposals)
+    @Nullable Proposals<?> proposals,
+    @Nullable Terms terms)
     implements MemberReport {
+  /**
+   * In which terms a member of a group is that elects its leader.
+   *
+   * @param current the highest that it has heard of
+   * @param last that of the last entry of its log
+   */
+  public record Terms(long current, long last) {
+    static final Terms NONE = new Terms(0, 0);
+  }
+
   /**
    * What a member holds of a group in which all members propose.
    *
@@ -50,6 +62,50 @@ public record OrderReport(
    * @param <P> the type of proposals
    */
   public record Proposals<P extends Proposal>(long lastStamp, List<P> pending, long count) {}
+
+  /** Of a member of a group that elects no leader. */
+  public OrderReport(
+      NodeId member,
+      boolean hasServed,
+      boolean remembers,
+      Contents contents,
+      long applied,
+      List<Ordered> unapplied,
+      RememberedAnswers answers,
+      long epoch,
+      EpochStarts starts,
+      long performed,
+      List<Ordered> recent,
+      List<Segment> compacted,
+      @Nullable OrderReport before,
+      @Nullable Proposals<?> proposals) {
+    this(
+        member, hasServed, remembers, contents, applied, unapplied, answers, epoch, starts,
+        performed, recent, compacted, before, proposals, null);
+  }
+
+  /** The same, in these terms. */
+  OrderReport in(Terms its) {
+    return with(hasServed, unapplied, recent, its);
+  }
+
+  /** What was elected without a majority of memories may be wrong: what was performed is not. */
+  @Override
+  public OrderReport ofWhatIsKept() {
+    List<Ordered> kept = recent.stream().filter(each -> each.position() <= applied).toList();
+    return terms == null ? this : with(false, List.of(), kept, terms);
+  }
+
+  private OrderReport with(boolean served, List<Ordered> held, List<Ordered> known, Terms its) {
+    return new OrderReport(
+        member, served, remembers, contents, applied, held, answers, epoch, starts, performed,
+        known, compacted, before, proposals, its);
+  }
+
+  /** Its terms; those of a member that has lost its memory, where none are told. */
+  Terms termsOrNone() {
+    return terms == null ? Terms.NONE : terms;
+  }
 
   @Override
   public boolean isBlank() {

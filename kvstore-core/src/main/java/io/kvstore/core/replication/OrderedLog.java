@@ -120,6 +120,16 @@ public final class OrderedLog {
     }
   }
 
+  /** Takes back the operations after a position, also those that are early. */
+  public void truncateAfter(long position) {
+    for (long p = position + 1; p <= last || early > 0; p++) {
+      Ordered removed = operations.remove(p);
+      bytes -= footprint(removed);
+      early -= removed == null || p <= last ? 0 : 1;
+    }
+    last = Math.min(last, position);
+  }
+
   private Ordered forgetFirst() {
     Ordered forgotten = requireNonNull(operations.remove(first++), "an operation that is kept");
     bytes -= Footprint.of(forgotten);

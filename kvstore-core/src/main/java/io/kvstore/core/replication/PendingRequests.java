@@ -38,6 +38,11 @@ public final class PendingRequests {
     waiting.add(new Waiting(isReady, reply, resume));
   }
 
+  /** Whether certainly none waits. */
+  public boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** How many wait whose clients still do. */
   public int size() {
     return (int) waiting.stream().filter(each -> !each.reply().isAbandoned()).count();

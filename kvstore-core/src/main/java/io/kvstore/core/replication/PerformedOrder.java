@@ -1,6 +1,7 @@
 package io.kvstore.core.replication;
 
 import io.kvstore.Consistency;
+import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.OrderReport.Proposals;
 import io.kvstore.core.spi.Env;
@@ -39,7 +40,7 @@ public final class PerformedOrder {
   private final LogRetention retention;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
-  private final OwedReplies replies;
+  final OwedReplies replies;
   private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
   private long committed; // handed to the datalet
   private long applied; // performed by it
@@ -68,9 +69,10 @@ public final class PerformedOrder {
     retention = new LogRetention(env, log, acknowledgements);
   }
 
-  /** Whether all members must hold what is performed; or else as many as the store's acks. */
+  /** Whether what is performed is kept whichever members are lost; else as many as acks have it. */
   public boolean needsAll() {
-    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL);
+    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL)
+        || env.view().replication() == Replication.RAFT;
   }
 
   /** The operations that are held. */

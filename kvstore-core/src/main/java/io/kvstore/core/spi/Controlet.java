@@ -96,6 +96,14 @@ public interface Controlet {
   }
 
   /**
+   * Whether this member has looked for the others in vain, so that clients who are bound to no node
+   * do better to ask another. May be called at any time by any thread, like {@link #owedTo}.
+   */
+  default boolean isCutOff() {
+    return false;
+  }
+
+  /**
    * How many things it keeps for others or for later, by what they are: requests that wait, replies
    * that are owed, what other members lack. Once everything works and nothing is asked for, there
    * is nothing left of any of them. For those who watch the group; asked on its loop.

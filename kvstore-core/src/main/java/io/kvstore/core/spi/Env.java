@@ -48,6 +48,17 @@ public interface Env {
    */
   void suspect(NodeId member);
 
+  /** How long a member must have been silent before it is taken to be lost, in nanoseconds. */
+  default long detectionNanos() {
+    return settings().failover().detection().toNanos();
+  }
+
+  /**
+   * Requests of clients that are bound to no node go on at another one, as far as they can be asked
+   * for again: this member cannot serve them for now.
+   */
+  default void moveOn() {}
+
   /** Whether all nodes of the store that have not been removed for good are in this view. */
   boolean isWhole();
 

@@ -13,6 +13,16 @@ public interface MemberReport {
     return false;
   }
 
+  /** Whether the member knows what it has answered: it has its memory, or its datalet kept that. */
+  default boolean remembers() {
+    return false;
+  }
+
+  /** The same, of no more than what comes back after a crash. */
+  default MemberReport ofWhatIsKept() {
+    return this;
+  }
+
   /** What the member holds, null when that is not said. */
   default @Nullable Contents contents() {
     return null;

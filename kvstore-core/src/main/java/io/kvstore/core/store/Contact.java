@@ -6,6 +6,7 @@ import io.kvstore.View;
 import io.kvstore.core.spi.ControletFactory;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The choice of the node that a client does best to talk to. */
 final class Contact {
@@ -26,20 +27,28 @@ final class Contact {
 
   /**
    * The member that the protocol prefers, unless it is lost and may be replaced; or else by
-   * preference one of the members that run.
+   * preference one of the members that run; rather none that says that it is cut off.
    */
-  NodeId in(View view, int preference) {
+  NodeId in(View view, int preference, Predicate<NodeId> isCutOff) {
     NodeId preferred = protocol.preferred(view).orElse(null);
-    if (preferred != null && (isUp.test(preferred) || !failover.isAutomatic())) {
+    if (preferred != null
+        && (isUp.test(preferred) || !failover.isAutomatic())
+        && !isCutOff.test(preferred)) {
       return preferred;
     }
+    NodeId served = among(view, preference, isUp.and(isCutOff.negate()));
+    NodeId running = served == null ? among(view, preference, isUp) : served;
+    return running == null ? view.primary() : running;
+  }
+
+  private static @Nullable NodeId among(View view, int preference, Predicate<NodeId> serves) {
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {
       NodeId member = members.get((preference + i) % members.size());
-      if (isUp.test(member)) {
+      if (serves.test(member)) {
         return member;
       }
     }
-    return view.primary();
+    return null;
   }
 }

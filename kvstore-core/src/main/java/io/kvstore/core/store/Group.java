@@ -182,6 +182,12 @@ public final class Group implements ReplicaGroup {
     return runningReplica(node) != null;
   }
 
+  /** Whether the replica on a node has looked for the others in vain. */
+  boolean isCutOff(NodeId node) {
+    Replica replica = replicas.runningOrNull(node);
+    return replica != null && replica.controlet().isCutOff();
+  }
+
   /** Whether the replica on a node serves in its view of now. */
   boolean isServing(NodeId node) {
     Coordinator its = coordinatorOf(node);

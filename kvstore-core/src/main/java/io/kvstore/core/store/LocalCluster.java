@@ -148,7 +148,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
-    return contact.in(groups.get(shard).view(), preference);
+    Group group = groups.get(shard);
+    return contact.in(group.view(), preference, group::isCutOff);
   }
 
   /** The replica of a shard on a node; it may be down. */

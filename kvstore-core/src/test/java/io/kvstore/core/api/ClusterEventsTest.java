@@ -38,7 +38,7 @@ final class ClusterEventsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#all")
+  @MethodSource("io.kvstore.core.api.Setup#leavingOut")
   void aCrashAndAReturnAreToldInTheirOrder(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open();

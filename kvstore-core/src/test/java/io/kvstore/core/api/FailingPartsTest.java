@@ -146,7 +146,7 @@ final class FailingPartsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#all")
+  @MethodSource("io.kvstore.core.api.Setup#leavingOut")
   void aNodeThatFailsWhileItHandsOverHoldsNobodyUp(Setup setup) {
     Bench bench = setup.bench().datalet(PoisonedDatalet::new);
     NodeId other = NodeId.of(0);

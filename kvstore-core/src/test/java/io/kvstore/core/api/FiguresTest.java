@@ -74,7 +74,8 @@ final class FiguresTest {
       if (setup.replication() == Replication.KEY_OWNER) {
         assertThat(behind.lag()).isPositive(); // some of the keys are its own
       } else {
-        assertThat(behind.lag()).isEqualTo(30);
+        int more = setup.replication() == Replication.RAFT ? 1 : 0; // the first entry of a term
+        assertThat(behind.lag()).isBetween(30L, 30L + more);
       }
       assertThat(store.cluster().replica(NodeId.of(0), 0).traffic().dropped()).isPositive();
 

@@ -27,7 +27,12 @@ final class OutcomesTest {
   private static final Duration TIMEOUT = Duration.ofMillis(600);
   private static final Duration SOON = Duration.ofMillis(200);
 
-  /** Where a write needs every member: each cell in virtual time, and one on threads. */
+  /** Where a write needs every member. */
+  static Stream<Setup> needingAll() {
+    return strong().filter(setup -> setup.replication() != Replication.RAFT);
+  }
+
+  /** Each strong cell in virtual time, and one on threads. */
   static Stream<Setup> strong() {
     return Stream.concat(
         Setup.simulated().filter(setup -> setup.isAtLeast(Consistency.SEQUENTIAL)),
@@ -61,7 +66,7 @@ final class OutcomesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strong")
+  @MethodSource("needingAll")
   void aWriteInACutIsIndeterminateAndLaterOnesAreRefusedAtOnce(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -93,7 +98,7 @@ final class OutcomesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strong")
+  @MethodSource("needingAll")
   void aWriteThatWasNotBegunWithIsCertainlyNotApplied(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = open(bench)) {
@@ -278,7 +283,7 @@ final class OutcomesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strong")
+  @MethodSource("needingAll")
   void aCallToAllShardsWaitsNoLongerThanACallToOne(Setup one) {
     Setup setup = new Setup(one.runner(), one.consistency(), one.replication(), 4);
     Bench bench = setup.bench();

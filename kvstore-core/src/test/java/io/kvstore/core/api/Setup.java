@@ -25,6 +25,11 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return on(EnumSet.allOf(Runner.class), 1);
   }
 
+  /** Those of them whose views leave out a member that is silent. */
+  static Stream<Setup> leavingOut() {
+    return all().filter(setup -> setup.replication != Replication.RAFT);
+  }
+
   /** The same, with one shard and with four. */
   static Stream<Setup> allSharded() {
     return on(EnumSet.allOf(Runner.class), 1, 4);
@@ -88,6 +93,11 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   boolean isAtLeast(Consistency level) {
     return consistency.isAtLeast(level);
+  }
+
+  /** Whether all that is answered is in one order, which goes on whichever members are lost. */
+  boolean isStrong() {
+    return isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
   }
 
   @Override

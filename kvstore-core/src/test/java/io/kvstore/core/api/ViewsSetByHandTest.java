@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Cluster;
-import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
@@ -33,15 +32,15 @@ final class ViewsSetByHandTest {
   private static final int ROUNDS = 4;
 
   private static Stream<Setup> strong() {
-    return Setup.all().filter(setup -> setup.isAtLeast(Consistency.SEQUENTIAL));
+    return Setup.all().filter(Setup::isStrong);
   }
 
   private static Stream<Setup> strongOnThreads() {
-    return Setup.threaded().filter(setup -> setup.isAtLeast(Consistency.SEQUENTIAL));
+    return Setup.threaded().filter(Setup::isStrong);
   }
 
   private static Stream<Setup> weak() {
-    return Setup.all().filter(setup -> !setup.isAtLeast(Consistency.SEQUENTIAL));
+    return Setup.all().filter(setup -> !setup.isStrong());
   }
 
   private static KVStore<String, String> open(Bench bench) {

@@ -253,7 +253,11 @@ final class WatchedStory {
 
   private boolean hasOneOrder() {
     return EnumSet.of(
-            Replication.PRIMARY, Replication.TOTAL_ORDER, Replication.CHAIN, Replication.CRAQ)
+            Replication.PRIMARY,
+            Replication.TOTAL_ORDER,
+            Replication.CHAIN,
+            Replication.CRAQ,
+            Replication.RAFT)
         .containsAll(replications);
   }
 

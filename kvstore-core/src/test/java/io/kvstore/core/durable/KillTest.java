@@ -36,6 +36,7 @@ class KillTest {
           new Cell(Consistency.CAUSAL, Replication.BROADCAST),
           new Cell(Consistency.SEQUENTIAL, Replication.PRIMARY),
           new Cell(Consistency.LINEARIZABLE, Replication.CHAIN),
+          new Cell(Consistency.LINEARIZABLE, Replication.RAFT),
           new Cell(Consistency.EVENTUAL, Replication.KEY_OWNER));
 
   @TempDir Path directory;

@@ -61,7 +61,22 @@ class CellTest {
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CHAIN, 1)).containsExactly(C);
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 1)).isEqualTo(all);
     assertThat(leaseHolders(Consistency.SEQUENTIAL, Replication.CHAIN, 1)).isEmpty();
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.RAFT, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 0)).isEmpty();
+  }
+
+  @Test
+  void whereAMajorityElectsItsLeaderAMajorityKnowsWhatWasAnswered() {
+    Cell raft = new Cell(Consistency.EVENTUAL, Replication.RAFT);
+
+    assertThat(raft.witnessesAmong(1)).isEqualTo(1);
+    assertThat(raft.witnessesAmong(4)).isEqualTo(3);
+    assertThat(raft.witnessesAmong(5)).isEqualTo(3);
+    assertThat(STRONG.witnessesAmong(5)).isEqualTo(1);
+    assertThat(raft.toleratesSilence()).isTrue();
+    assertThat(STRONG.toleratesSilence()).isFalse();
+    assertThat(raft.isStrong()).isTrue();
+    assertThat(raft.letsAnyGoOn()).isFalse();
   }
 
   private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {

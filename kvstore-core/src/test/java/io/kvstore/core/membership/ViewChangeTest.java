@@ -96,6 +96,39 @@ class ViewChangeTest {
     assertThat(first.hasEverything()).isTrue();
   }
 
+  private static ViewChange electedChange() {
+    Cell raft = new Cell(Consistency.LINEARIZABLE, Replication.RAFT);
+    List<NodeId> all = List.of(A, B, C);
+    return new ViewChange(4, raft.view(3, all), new LinkedHashSet<>(all), all, raft, 1_000);
+  }
+
+  @Test
+  void whereALeaderIsElectedAMajorityOfMemoriesHasEverything() {
+    ViewChange elected = electedChange();
+    elected.onFrozen(A, frozen(A, 3));
+    assertThat(elected.hasTargets()).isFalse();
+    elected.onFrozen(B, frozen(B, 0));
+    assertThat(elected.hasEverything()).isFalse();
+    assertThat(elected.hasTargets()).isTrue();
+    elected.onFrozen(C, frozen(C, 3));
+
+    assertThat(elected.hasEverything()).isTrue();
+  }
+
+  /** What a minority has may lack what was answered; when none has anything, all is lost. */
+  @Test
+  void aMinorityOfMemoriesDoesNotGoOnUnlessDisksHaveKeptTheRest() {
+    ViewChange elected = electedChange();
+    elected.onFrozen(A, frozen(A, 3));
+    elected.onFrozen(B, frozen(B, 0));
+    elected.onFrozen(C, frozen(C, 0));
+    assertThat(elected.hasEverything()).isFalse();
+
+    ViewChange lost = electedChange();
+    List.of(A, B, C).forEach(each -> lost.onFrozen(each, frozen(each, 0)));
+    assertThat(lost.hasEverything()).isTrue();
+  }
+
   @Test
   void membersComeInTheOrderOfTheirViewAndOthersJoin() {
     change.onFrozen(C, frozen(C, 1));

@@ -22,17 +22,29 @@ class ContactTest {
 
   private final Set<NodeId> up = new HashSet<>(Set.of(FIRST, SECOND));
 
+  private final Set<NodeId> cutOff = new HashSet<>();
+
   private static View view(Consistency consistency) {
     return new Cell(consistency, Replication.PRIMARY).view(1, List.of(FIRST, SECOND));
   }
 
   private NodeId contact(View view, Failover failover, int preference) {
-    return new Contact(new Protocols(), failover, up::contains).in(view, preference);
+    return new Contact(new Protocols(), failover, up::contains)
+        .in(view, preference, cutOff::contains);
   }
 
   @Test
   void clientsTalkToThePrimaryWhereItServesAll() {
     assertThat(contact(STRONG, Failover.DEFAULT, 1)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void clientsTalkToNoMemberThatIsCutOffIfAnotherIsThere() {
+    cutOff.add(FIRST);
+    assertThat(contact(STRONG, Failover.DEFAULT, 0)).isEqualTo(SECOND);
+    assertThat(contact(WEAK, Failover.DEFAULT, 0)).isEqualTo(SECOND);
+    cutOff.add(SECOND);
+    assertThat(contact(WEAK, Failover.DEFAULT, 0)).isEqualTo(FIRST);
   }
 
   @Test

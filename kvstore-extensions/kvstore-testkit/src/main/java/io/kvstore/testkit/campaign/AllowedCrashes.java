@@ -41,7 +41,7 @@ final class AllowedCrashes {
       return setup.isDurable()
           && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
-          && anotherKnowsAll(List.of(damage.node()), cluster);
+          && enoughKnowAll(List.of(damage.node()), cluster);
     }
     List<NodeId> lost = crashedBy(fault);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
@@ -57,9 +57,8 @@ final class AllowedCrashes {
     boolean isAllowed =
         blank + lost.size() <= setup.mostDown()
             && lost.stream().allMatch(cluster::isRunning)
-            && anotherKnowsAll(lost, cluster);
-    mayForget |=
-        isAllowed && setup.acks() == 1 && !scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
+            && enoughKnowAll(lost, cluster);
+    mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
     return isAllowed;
   }
 
@@ -78,14 +77,18 @@ final class AllowedCrashes {
     return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
   }
 
-  private static boolean anotherKnowsAll(List<NodeId> lost, Cluster cluster) {
+  /** Another member of each view, or a majority where what is written needs no more to be done. */
+  private boolean enoughKnowAll(List<NodeId> lost, Cluster cluster) {
     return IntStream.range(0, cluster.shards())
+        .mapToObj(shard -> cluster.view(shard).members())
         .allMatch(
-            shard ->
-                cluster.view(shard).members().stream()
-                    .anyMatch(
-                        member ->
-                            !lost.contains(member)
-                                && cluster.status(member) == NodeStatus.SERVING));
+            members -> {
+              long left =
+                  members.stream()
+                      .filter(member -> !lost.contains(member))
+                      .filter(member -> cluster.status(member) == NodeStatus.SERVING)
+                      .count();
+              return left >= (scenario.hasMajorities() ? members.size() / 2 + 1 : 1);
+            });
   }
 }

@@ -65,7 +65,9 @@ enum Feature {
   /** Several faults within three detections, with a client at each of up to four nodes. */
   STORMS,
   /** Two nodes hear each other badly for seconds, while both write and remove. */
-  BAD_LINKS;
+  BAD_LINKS,
+  /** Where leaders are elected, one after the other is cut off, while all members are asked. */
+  ELECTIONS;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;

@@ -110,7 +110,14 @@ final class Features {
     if (has(Feature.BAD_LINKS) && mayBeLost) {
       trouble.badLinks(random.nextLong(end));
     }
-    Setup itsSetup = setup.withVariant(variant, trouble.moreClients());
+    int moreClients = trouble.moreClients();
+    if (has(Feature.ELECTIONS) && plain.hasMajorities() && setup.replicas() > 2) {
+      int first = setup.clients() + moreClients;
+      moreClients += setup.replicas();
+      steps.addAll(
+          Elections.drawn(random, setup.replicas(), steps.size(), first, random.nextLong(end)));
+    }
+    Setup itsSetup = setup.withVariant(variant, moreClients);
     if (has(Feature.PATIENCE)) {
       steps.removeIf(step -> !mayBeAnswered(step));
       itsSetup = itsSetup.withTimeout(PATIENCE);

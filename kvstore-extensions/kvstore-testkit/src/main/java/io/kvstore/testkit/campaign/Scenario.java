@@ -214,6 +214,16 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return cells().anyMatch(cell -> !cell.isStrong() && cell.replication() == Replication.PRIMARY);
   }
 
+  /** Whether a member may answer what no other has, and others go on without it. */
+  boolean hasHastyMembers() {
+    return cells().anyMatch(cell -> !cell.isStrong() && cell.replication() != Replication.RAFT);
+  }
+
+  /** Whether what a majority has may be answered. */
+  boolean hasMajorities() {
+    return cells().anyMatch(cell -> cell.replication() == Replication.RAFT);
+  }
+
   private Stream<Cell> cells() {
     Stream<Cell> moves =
         steps.stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kvstore.NodeId;
+import io.kvstore.core.replication.Moment;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
@@ -281,6 +282,19 @@ class FeatureTest {
     Scenario byHand = last.withSetup(last.setup().withViewsByHand());
     Judgement judgement = campaign.judge(campaign.play(byHand, simulation -> simulation));
     assertThat(judgement.only("progressing").failure()).isPresent();
+  }
+
+  @Test
+  void oneLeaderAfterTheOtherIsCutOffWhereLeadersAreElected() {
+    Campaign campaign = campaign("RAFT-LINEARIZABLE").features("elections").replicas(3);
+    Scenario scenario = campaign.scenario(1);
+    assertThat(scenario.setup().clients())
+        .isEqualTo(campaign.features("none").scenario(1).setup().clients() + 3);
+    assertThat(scenario.steps())
+        .anyMatch(
+            step -> step instanceof Step.LiesInWait lies && lies.moment() == Moment.LEADER_ELECTED);
+    assertThat(campaign("PRIMARY-LINEARIZABLE").features("elections").scenario(1).steps())
+        .isEqualTo(campaign("PRIMARY-LINEARIZABLE").features("none").scenario(1).steps());
   }
 
   @Test

@@ -117,7 +117,10 @@ class FoundSeedsTest {
     "PRIMARY-LINEARIZABLE, 1424, drawn, what one shard has done and the other refused is not waited for",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
     "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same",
-    "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write"
+    "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write",
+    "RAFT-EVENTUAL, 136, drawn, a member that stood in vain forgets that its log is the leader's",
+    "RAFT-LINEARIZABLE, 9, all, a leader that has nothing to say does not tell a candidate that it leads",
+    "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);
