@@ -107,9 +107,8 @@ public final class PerformedOrder {
 
   /** Whether too much is held, or the first that is not performed has waited for too long. */
   public boolean isStuck() {
-    boolean isWaiting = committed < log.last();
     return retention.isFull(committed, applied)
-        || (isWaiting && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
+        || (committed < log.last() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
   }
 
   /** How many replies are owed. */
