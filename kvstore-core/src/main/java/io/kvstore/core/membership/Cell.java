@@ -80,11 +80,16 @@ public record Cell(Consistency consistency, Replication replication) {
     return replication == Replication.RAFT;
   }
 
+  /** How many of so many members must be there for a group to go on. */
+  int neededAmong(int members) {
+    return replication == Replication.RAFT ? members / 2 + 1 : 1;
+  }
+
   /**
    * How many of so many members must be there with their memory, so that what was answered is known
-   * among them.
+   * among them: as many as share one with each majority.
    */
   int witnessesAmong(int members) {
-    return replication == Replication.RAFT ? members / 2 + 1 : 1;
+    return replication == Replication.RAFT ? members - neededAmong(members) + 1 : 1;
   }
 }

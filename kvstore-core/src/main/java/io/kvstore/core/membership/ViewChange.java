@@ -94,8 +94,8 @@ final class ViewChange {
 
   /**
    * Whether those who have answered have everything that may have been answered in the view before:
-   * one who was there until now has, or a majority where any minority may lack it, and all together
-   * have, even when all have been away.
+   * one who was there until now has, or so many that each majority shares one with them where any
+   * minority may lack it, and all together have, even when all have been away.
    */
   boolean hasEverything() {
     boolean areAllThere = from.members().stream().allMatch(this::hasAnswered);
@@ -135,7 +135,7 @@ final class ViewChange {
   /** Whether so many members are left that the group could go on. */
   boolean hasTargets() {
     int all = targets.size();
-    int needed = Math.max(cell.witnessesAmong(all), Cell.of(from).witnessesAmong(all));
+    int needed = Math.max(cell.neededAmong(all), Cell.of(from).neededAmong(all));
     return going().size() >= needed;
   }
 

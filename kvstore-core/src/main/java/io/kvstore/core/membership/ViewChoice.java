@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * have, who is to be a member, and in which cell of the matrix.
  *
  * <p>Invariant: the next view has the word of one who was in the view decided last, or of all of
- * its members. Where members go on by themselves without a minority, that is a majority.
+ * its members. Where members go on by themselves without a minority, it has the word of so many
+ * that each majority shares one with them.
  */
 final class ViewChoice {
   private final Members group;

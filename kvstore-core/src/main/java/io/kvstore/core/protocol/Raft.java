@@ -56,7 +56,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A member that has lost its memory is a new one: it comes back, as others join and leave, with
  * the next view, in the place of the paper's changes by one server. That begins with the reports of
- * a majority of those that have their memory, and the log among them that would win an election.
+ * so many with their memory that each majority has a member among them, and with the log among
+ * those that would win an election.
  */
 final class Raft implements Controlet, Election.Member {
   private final Env env;

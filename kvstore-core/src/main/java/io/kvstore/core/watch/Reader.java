@@ -6,7 +6,9 @@ import io.kvstore.core.replication.LamportClock;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ public final class Reader {
   private int generation;
   private long next;
   private boolean comesFromElsewhere;
+  private final Map<Bytes, Long> newestSeen = new HashMap<>(); // elsewhere, of what is told here
   private String whyGone = "";
 
   /**
@@ -93,8 +96,25 @@ public final class Reader {
       generation = current.generation();
       next = current.firstAfter(here);
       comesFromElsewhere = true;
+      noteNewestSeen(current, here);
     }
     return read(current, here, found);
+  }
+
+  /**
+   * Where there is no one order, a replica may have come to the same end another way: what was
+   * outdated by something that the watch has seen elsewhere is not told after that.
+   */
+  private void noteNewestSeen(ChangeLog current, Place here) {
+    newestSeen.clear();
+    for (long number = next; number < current.next(); number++) {
+      ChangeRecord told = current.at(number);
+      if (!told.isInOneOrder() && hasSeen(here, told)) {
+        for (Pair pair : told.changed()) {
+          newestSeen.merge(pair.key(), told.version(), Math::max);
+        }
+      }
+    }
   }
 
   private Look gone(String why) {
@@ -123,7 +143,7 @@ public final class Reader {
       next++;
       here = told.after(here, current.epoch());
       boolean isNews = comesFromElsewhere || !told.isEmpty();
-      List<Pair> watched = isNews ? watchedOf(told.changed()) : List.of();
+      List<Pair> watched = isNews ? watchedOf(told) : List.of();
       if (!watched.isEmpty()) {
         found.add(new Seen(told.version(), watched, here));
       }
@@ -146,17 +166,23 @@ public final class Reader {
         && here.seen().get(LamportClock.nodeOf(told.version())) >= told.version();
   }
 
-  private List<Pair> watchedOf(List<Pair> changed) {
+  private List<Pair> watchedOf(ChangeRecord told) {
+    List<Pair> changed = told.changed();
     if (changed.size() == 1) {
-      return isWatched(changed.get(0).key()) ? changed : List.of();
+      return isNews(changed.get(0).key(), told) ? changed : List.of();
     }
     List<Pair> watched = new ArrayList<>();
     for (Pair pair : changed) {
-      if (isWatched(pair.key())) {
+      if (isNews(pair.key(), told)) {
         watched.add(pair);
       }
     }
     return watched;
+  }
+
+  private boolean isNews(Bytes key, ChangeRecord told) {
+    return isWatched(key)
+        && (newestSeen.isEmpty() || newestSeen.getOrDefault(key, told.version()) <= told.version());
   }
 
   private boolean isWatched(Bytes key) {

@@ -70,7 +70,11 @@ class CellTest {
     Cell raft = new Cell(Consistency.EVENTUAL, Replication.RAFT);
 
     assertThat(raft.witnessesAmong(1)).isEqualTo(1);
-    assertThat(raft.witnessesAmong(4)).isEqualTo(3);
+    assertThat(raft.neededAmong(4)).isEqualTo(3);
+    assertThat(raft.neededAmong(2)).isEqualTo(2);
+    assertThat(raft.witnessesAmong(2)).isEqualTo(1);
+    assertThat(raft.witnessesAmong(4)).isEqualTo(2);
+    assertThat(STRONG.neededAmong(5)).isEqualTo(1);
     assertThat(raft.witnessesAmong(5)).isEqualTo(3);
     assertThat(STRONG.witnessesAmong(5)).isEqualTo(1);
     assertThat(raft.toleratesSilence()).isTrue();

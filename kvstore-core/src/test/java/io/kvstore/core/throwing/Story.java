@@ -86,6 +86,7 @@ public final class Story {
             .values(codec)
             .consistency(level)
             .replication(how)
+            .replicas(how == Replication.RAFT ? 5 : 3) // a majority is left without two of them
             .failover(Failover.after(DETECTION))
             .timeout(TIMEOUT)
             .limits(Limits.DEFAULT.withOperationsInFlight(8))

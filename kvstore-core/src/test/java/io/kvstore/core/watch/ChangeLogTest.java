@@ -14,6 +14,7 @@ import io.kvstore.spi.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 final class ChangeLogTest {
   private static final int MEMBERS = 3;
   private static final boolean IN_ONE_ORDER = true;
+  private static final Bytes KEY = Bytes.of("k");
 
   private final ChangeLog log = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
   private final Reader reader =
@@ -156,7 +158,7 @@ final class ChangeLogTest {
     assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
     for (long position = 1; position <= 6; position++) {
       ordered.performs(position);
-      ordered.add(position, List.of(new Pair(Bytes.of("k"), Entry.tombstone(position, null))));
+      ordered.add(position, List.of(new Pair(KEY, Entry.tombstone(position, null))));
     }
     ordered.publish();
     assertThat(reader.look(ordered, found)).isEqualTo(Look.FOUND);
@@ -217,6 +219,23 @@ final class ChangeLogTest {
     assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
   }
 
+  /** One that lost its memory takes over from one that has not heard of the last change. */
+  @Test
+  void whatIsOutdatedByWhatAReaderHasSeenElsewhereIsNotToldAfterThat() {
+    beginWatching();
+    long older = start(1) + 1;
+    long newer = change(1, 2, !IN_ONE_ORDER);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    anew.begin();
+    anew.addMerged(List.of(new Pair(KEY, Entry.tombstone(older, null))), Set.of());
+    anew.addMerged(List.of(new Pair(KEY, Entry.tombstone(newer, null))), Set.of());
+    anew.beginEpoch(2, !IN_ONE_ORDER, start(2), MEMBERS);
+
+    reader.look(anew, found);
+    assertThat(found).extracting(Seen::version).containsExactly(newer);
+  }
+
   private void beginWatching() {
     beginEpoch(1, !IN_ONE_ORDER);
     log.begin();
@@ -238,7 +257,7 @@ final class ChangeLogTest {
     } else {
       log.saw(version);
     }
-    log.add(version, List.of(new Pair(Bytes.of("k"), Entry.tombstone(version, null))));
+    log.add(version, List.of(new Pair(KEY, Entry.tombstone(version, null))));
     log.publish();
     return version;
   }

@@ -111,6 +111,7 @@ class FoundSeedsTest {
   @ParameterizedTest(name = "{0} under the seed {1}, with {2}: {3}")
   @CsvSource({
     "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for ever",
+    "BROADCAST-EVENTUAL, 2206, drawn, a watch is told what is outdated by what it has seen before its node was lost",
     "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
     "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another epoch",
     "PRIMARY-LINEARIZABLE, 678, drawn, of a copy that two take over the second sees what has changed since",
