@@ -34,8 +34,8 @@ class HealthTest {
     }
   }
 
-  private static void await(KVStore<String, String> store, Health health)
-      throws InterruptedException {
+  /** Waits until a store says so: for a moment it may be without a leader. */
+  static void await(KVStore<String, String> store, Health health) throws InterruptedException {
     long deadline = System.nanoTime() + LONG.toNanos();
     while (store.cluster().health() != health) {
       assertThat(System.nanoTime())

@@ -192,7 +192,7 @@ class RatisEngineTest {
   }
 
   @Test
-  void theClusterTellsOfItsMembers() {
+  void theClusterTellsOfItsMembers() throws InterruptedException {
     try (ThreeMembers members = ThreeMembers.at(directory, Consistency.LINEARIZABLE)) {
       KVStore<String, String> store = members.get(1);
       store.put("k", "v");
@@ -207,7 +207,7 @@ class RatisEngineTest {
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("end the process of the member");
       members.close(3);
-      assertThat(store.cluster().health()).isEqualTo(Health.DEGRADED);
+      HealthTest.await(store, Health.DEGRADED);
       assertThat(store.cluster().isRunning(NodeId.of(3))).isFalse();
       members.reopen(3);
     }
