@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ public record Cell(Consistency consistency, Replication replication) {
 
   /** How many of so many members must be there for a group to go on. */
   int neededAmong(int members) {
-    return replication == Replication.RAFT ? members / 2 + 1 : 1;
+    return replication == Replication.RAFT ? Acknowledgements.majorityOf(members) : 1;
   }
 
   /**

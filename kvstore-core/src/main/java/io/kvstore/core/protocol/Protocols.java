@@ -43,9 +43,9 @@ public final class Protocols implements ControletFactory {
       return Optional.empty();
     }
     return switch (view.replication()) {
-      case PRIMARY, RAFT -> Optional.of(view.primary());
+      case RAFT -> Optional.of(view.primary());
       case CHAIN -> Optional.of(view.members().get(view.members().size() - 1));
-      default -> Optional.empty();
+      default -> ControletFactory.super.preferred(view);
     };
   }
 

@@ -30,6 +30,11 @@ public final class Acknowledgements {
     this.self = self;
   }
 
+  /** How many of so many members any two such groups of which share one. */
+  public static int majorityOf(int members) {
+    return members / 2 + 1;
+  }
+
   /**
    * Begins anew: every member of the view holds everything up to this position.
    *

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: two logs that have an entry of the same term at the same position are alike up to
  * there.
  *
- * <p>Whoever asked for what is taken back is not answered by it: their requests are shown to the
- * protocol again. A request that is in the log already is not put there twice, and what is taken
- * back is no longer in it.
+ * <p>A request whose entry is taken back is not answered by it, and is shown to the protocol again.
+ * A request that is in the log already is not put there twice, and what is taken back is no longer
+ * in it.
  *
  * <p>At the end of a view, the log with the highest term goes on, of two with the same term the
  * longer one, as in an election. All members of the next view begin with it, and it counts as of

@@ -204,7 +204,7 @@ public final class Election {
   }
 
   private boolean isMajority(int count) {
-    return count > env.view().members().size() / 2;
+    return count >= Acknowledgements.majorityOf(env.view().members().size());
   }
 
   // Standing
@@ -308,7 +308,7 @@ public final class Election {
 
   // Following
 
-  /** A member is in this term: whoever leads in an earlier one steps down. */
+  /** Another member is in this term: a leader of an earlier one steps down. */
   public void hearTerm(long heardOf) {
     if (heardOf > term) {
       follow(heardOf);

@@ -193,8 +193,7 @@ public final class Forwarding {
 
   private void repeat() {
     forgetAbandoned();
-    List<Passed> all = new ArrayList<>(passed.values());
-    all.addAll(ticks.values());
+    List<Passed> all = allPassed();
     all.forEach(this::ask);
     if (!all.isEmpty()) {
       retry.start(Retry.interval(env));
@@ -208,11 +207,16 @@ public final class Forwarding {
 
   /** This member serves by itself from now on: also what it has passed on. */
   public void takeBack(BiConsumer<Request, Reply> serve) {
-    List<Passed> all = new ArrayList<>(passed.values());
-    all.addAll(ticks.values());
+    List<Passed> all = allPassed();
     passed.clear();
     ticks.clear();
     all.forEach(each -> serve.accept(each.request(), each.reply()));
+  }
+
+  private List<Passed> allPassed() {
+    List<Passed> all = new ArrayList<>(passed.values());
+    all.addAll(ticks.values());
+    return all;
   }
 
   private void forgetAbandoned() {

@@ -14,7 +14,7 @@ import java.util.List;
  * and Ousterhout 2014, 5.3, 5.4 and 7).
  *
  * <p>Invariant: what is committed is held by enough members, up to an entry that the leader has
- * ordered in its own term; so whoever is elected later has it.
+ * ordered in its own term; so every leader that is elected later has it.
  *
  * <pre>
  *   leader                           follower
@@ -150,7 +150,7 @@ public final class LogReplication {
   /** As many as elect a leader; more, where acks says so. */
   private int needed(View view) {
     int members = view.members().size();
-    return Math.max(members / 2 + 1, Math.min(env.settings().acks(), members));
+    return Math.max(Acknowledgements.majorityOf(members), Math.min(env.settings().acks(), members));
   }
 
   /** The view is decided: what it begins with every member has. */

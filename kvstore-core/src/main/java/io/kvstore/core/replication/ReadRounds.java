@@ -96,17 +96,12 @@ public final class ReadRounds {
     acknowledged[member.number()] = Math.max(acknowledged[member.number()], number);
     long count =
         view.members().stream().filter(each -> acknowledged[each.number()] >= begun).count();
-    if (isUnderWay() && count > view.members().size() / 2) {
+    if (isUnderWay() && count >= Acknowledgements.majorityOf(view.members().size())) {
       confirmed = begun;
       if (isAnotherWanted) {
         begin();
       }
     }
-  }
-
-  /** Whether a member has acknowledged the round that is under way. */
-  public boolean hasAcknowledged(NodeId member) {
-    return acknowledged[member.number()] >= begun;
   }
 
   @Override

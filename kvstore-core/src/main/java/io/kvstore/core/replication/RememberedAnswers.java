@@ -95,10 +95,11 @@ public final class RememberedAnswers {
   /** The same, but only of those that were performed. */
   void mergeDone(RememberedAnswers other) {
     for (int client = 0; client < other.begun.length; client++) {
-      if (other.done[client] > 0) {
-        begin(client, other.done[client]);
+      if (other.done[client] == 0) {
+        continue;
       }
-      if (client < done.length && other.done[client] > done[client]) {
+      begin(client, other.done[client]);
+      if (other.done[client] > done[client]) {
         done[client] = other.done[client];
         positions[client] = other.positions[client];
         answers[client] = other.answers[client];

@@ -107,6 +107,9 @@ public final class Reader {
    */
   private void noteNewestSeen(ChangeLog current, Place here) {
     newestSeen.clear();
+    if (here.isInOneOrder()) {
+      return;
+    }
     for (long number = next; number < current.next(); number++) {
       ChangeRecord told = current.at(number);
       if (!told.isInOneOrder() && hasSeen(here, told)) {

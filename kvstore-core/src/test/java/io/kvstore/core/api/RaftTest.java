@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.ClusterEvent;
 import io.kvstore.Consistency;
-import io.kvstore.Delay;
-import io.kvstore.Faults;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.core.Simulation;
-import io.kvstore.core.trace.TraceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,22 +28,7 @@ class RaftTest {
   private static final Duration SECONDS = Duration.ofSeconds(3);
 
   private final List<String> sent = new ArrayList<>(); // between replicas
-  private final Simulation simulation =
-      Simulation.withSeed(1)
-          .links(new Faults(Delay.fixed(HOP), 0, 0, 0))
-          .trace(
-              event -> {
-                if (event instanceof TraceEvent.Sent message
-                    && !message.from().equals(NodeId.COORDINATOR)
-                    && !message.to().equals(NodeId.COORDINATOR)) {
-                  sent.add(
-                      message.from()
-                          + " "
-                          + message.message().getClass().getSimpleName()
-                          + " "
-                          + message.to());
-                }
-              });
+  private final Simulation simulation = SentMessages.into(sent, HOP);
 
   private KVStore<String, String> open() {
     KVStore<String, String> store =

@@ -168,7 +168,7 @@ class ElectionTest {
     assertThat(leaders).hasSize(2).last().asString().startsWith("n1 ");
   }
 
-  /** 5.2: one vote in a term, for whoever asks first. */
+  /** 5.2: one vote in a term, for the candidate that asks first. */
   @Test
   void aMemberVotesOnceInATerm() {
     List<Vote> votes = new ArrayList<>();

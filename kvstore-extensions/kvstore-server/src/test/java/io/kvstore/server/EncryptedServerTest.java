@@ -103,9 +103,7 @@ final class EncryptedServerTest {
   @Test
   void encryptedReadersThatDoNotReadTakeNothingFromOthers() throws Exception {
     try (UnderAttack attack = start()) {
-      try (RawClient client = new RawClient(connect(attack.server().memcached(0)))) {
-        client.say("set large 0 0 1000000\r\n" + "v".repeat(1_000_000) + "\r\n");
-      }
+      attack.storeLarge();
       attack.by(
           "slow readers that are encrypted",
           each -> {

@@ -88,7 +88,7 @@ final class UnderAttack implements AutoCloseable {
   void storeLarge() {
     String answer = "";
     for (int i = 0; i < ATTEMPTS && !answer.equals(STORED); i++) {
-      try (RawClient client = RawClient.connectTo(server.memcached(0))) {
+      try (RawClient client = goodOfMemcached.get()) {
         answer = client.say("set large 0 0 1000000\r\n" + LARGE + "\r\n");
       } catch (UncheckedIOException closed) {
         answer = String.valueOf(closed.getMessage());

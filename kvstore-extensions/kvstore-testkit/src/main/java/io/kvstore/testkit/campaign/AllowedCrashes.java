@@ -4,6 +4,7 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.List;
 import java.util.Set;
@@ -88,7 +89,9 @@ final class AllowedCrashes {
                       .filter(member -> !lost.contains(member))
                       .filter(member -> cluster.status(member) == NodeStatus.SERVING)
                       .count();
-              return left >= (scenario.hasMajorities() ? members.size() / 2 + 1 : 1);
+              int needed =
+                  scenario.hasMajorities() ? Acknowledgements.majorityOf(members.size()) : 1;
+              return left >= needed;
             });
   }
 }
