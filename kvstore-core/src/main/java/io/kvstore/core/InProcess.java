@@ -12,6 +12,7 @@ import io.kvstore.core.loop.SimulatedDriver;
 import io.kvstore.core.protocol.Protocols;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.spi.Decider;
 import io.kvstore.core.store.LocalCluster;
 import io.kvstore.core.store.LocalCluster.Loops;
 import io.kvstore.core.store.StoreRecord;
@@ -115,7 +116,8 @@ public final class InProcess implements Engine {
     Driver driver = shared ? new SharedDriver(storeName) : new DedicatedDriver(storeName);
     Loops loops = shared ? Loops.ONE_FOR_EACH_SHARD : Loops.ONE_FOR_EACH_PART;
     long drawn = seed.isPresent() ? seed.getAsLong() : System.nanoTime();
-    return open(settings, driver, loops, protocol, datalet, trace, Faults.NONE, drawn);
+    return open(
+        settings, driver, loops, protocol, datalet, trace, Faults.NONE, Decider.SEED, drawn);
   }
 
   static LocalBackend open(
@@ -126,6 +128,7 @@ public final class InProcess implements Engine {
       Optional<DataletFactory> ownDatalets,
       Optional<Trace> listener,
       Faults normal,
+      Decider decider,
       long seed) {
     ControletFactory protocol = ownProtocol.orElseGet(Protocols::new);
     DataletFactory datalets =
@@ -152,6 +155,9 @@ public final class InProcess implements Engine {
               seed,
               driver instanceof SimulatedDriver,
               onRecord);
+      if (decider != Decider.SEED) {
+        cluster.network().decideBy(decider);
+      }
       return new LocalBackend(cluster, driver, settings, closing(results, onRecord));
     } catch (RuntimeException | Error failed) {
       driver.close();

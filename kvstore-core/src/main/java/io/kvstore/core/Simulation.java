@@ -12,6 +12,7 @@ import io.kvstore.core.replication.Moment;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.core.spi.Decider;
 import io.kvstore.core.store.LocalCluster.Loops;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Backend;
@@ -62,6 +63,7 @@ public final class Simulation implements Engine {
   private final Optional<ControletFactory> protocol;
   private final Optional<DataletFactory> datalet;
   private final Optional<Trace> trace;
+  private final Decider decider;
   private boolean isOpened;
   private WeakReference<LocalBackend> backend = new WeakReference<>(null); // while it is in use
 
@@ -73,7 +75,8 @@ public final class Simulation implements Engine {
       Faults normal,
       Optional<ControletFactory> protocol,
       Optional<DataletFactory> datalet,
-      Optional<Trace> trace) {
+      Optional<Trace> trace,
+      Decider decider) {
     this.seed = seed;
     this.turnsTakeTime = turnsTakeTime;
     this.bounds = bounds;
@@ -83,6 +86,7 @@ public final class Simulation implements Engine {
     this.protocol = protocol;
     this.datalet = datalet;
     this.trace = trace;
+    this.decider = decider;
   }
 
   /** A simulation of healthy links that take from 0.05 to 0.5 ms. */
@@ -95,13 +99,15 @@ public final class Simulation implements Engine {
         NORMAL,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Decider.SEED);
   }
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
     requireNonNull(faults, "faults");
-    return new Simulation(seed, turnsTakeTime, bounds, isUnusual, faults, protocol, datalet, trace);
+    return new Simulation(
+        seed, turnsTakeTime, bounds, isUnusual, faults, protocol, datalet, trace, decider);
   }
 
   /** The same, with this protocol instead of the one that the store's builder names. */
@@ -114,7 +120,8 @@ public final class Simulation implements Engine {
         normal,
         Optional.of(requireNonNull(factory, "factory")),
         datalet,
-        trace);
+        trace,
+        decider);
   }
 
   /** The same, with these datalets. */
@@ -127,7 +134,8 @@ public final class Simulation implements Engine {
         normal,
         protocol,
         Optional.of(requireNonNull(factory, "factory")),
-        trace);
+        trace,
+        decider);
   }
 
   /** The same, with a listener that is told of everything that happens. */
@@ -140,7 +148,25 @@ public final class Simulation implements Engine {
         normal,
         protocol,
         datalet,
-        Optional.of(requireNonNull(listener, "listener")));
+        Optional.of(requireNonNull(listener, "listener")),
+        decider);
+  }
+
+  /**
+   * The same, but this decides what becomes of messages that links do not lose, once the store is
+   * open. Nodes then tell of each other at all times, however quiet it is.
+   */
+  public Simulation decider(Decider another) {
+    return new Simulation(
+        seed,
+        turnsTakeTime,
+        bounds,
+        isUnusual,
+        normal,
+        protocol,
+        datalet,
+        trace,
+        requireNonNull(another, "decider"));
   }
 
   /**
@@ -151,13 +177,14 @@ public final class Simulation implements Engine {
    * it is drawn from the seed.
    */
   public Simulation turnsTakeTime() {
-    return new Simulation(seed, true, bounds, isUnusual, normal, protocol, datalet, trace);
+    return new Simulation(seed, true, bounds, isUnusual, normal, protocol, datalet, trace, decider);
   }
 
   /** The same, with protocols that keep no more than this. */
   public Simulation bounds(Bounds less) {
     requireNonNull(less, "less");
-    return new Simulation(seed, turnsTakeTime, less, isUnusual, normal, protocol, datalet, trace);
+    return new Simulation(
+        seed, turnsTakeTime, less, isUnusual, normal, protocol, datalet, trace, decider);
   }
 
   /**
@@ -167,7 +194,8 @@ public final class Simulation implements Engine {
    * io.kvstore.core.spi.Env#isUnusual}.
    */
   public Simulation unusual() {
-    return new Simulation(seed, turnsTakeTime, bounds, true, normal, protocol, datalet, trace);
+    return new Simulation(
+        seed, turnsTakeTime, bounds, true, normal, protocol, datalet, trace, decider);
   }
 
   /** The seed that repeats this simulation. */
@@ -317,6 +345,7 @@ public final class Simulation implements Engine {
             datalet,
             trace,
             normal,
+            decider,
             seed);
     backend = new WeakReference<>(opened);
     return opened;

@@ -3,6 +3,7 @@ package io.kvstore.core.machine;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
+import io.kvstore.core.spi.Decider;
 import io.kvstore.core.spi.Message;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,21 +73,92 @@ public final class Courier {
       arrival = Math.max(arrival, lastDelivery.getOrDefault(receiver.self(), Long.MIN_VALUE));
       lastDelivery.put(receiver.self(), arrival);
     }
-    if (arrival <= loop.now()) {
-      deliver(receiver, message);
-    } else {
-      receiver.loop().executeAt(arrival, receiver, () -> arrive(receiver, message));
+    fabric.decider().sent(new Parcel(receiver, message, arrival));
+  }
+
+  /** A message on its way. */
+  private final class Parcel implements Decider.Passage {
+    private final Recipient receiver;
+    private final Message message;
+    private final long due;
+    private int decisions; // what was planned before the last one does not happen
+    private boolean hasEnded;
+
+    Parcel(Recipient receiver, Message message, long due) {
+      this.receiver = receiver;
+      this.message = message;
+      this.due = due;
+    }
+
+    @Override
+    public NodeId from() {
+      return self;
+    }
+
+    @Override
+    public NodeId to() {
+      return receiver.self();
+    }
+
+    @Override
+    public Message message() {
+      return message;
+    }
+
+    @Override
+    public long due() {
+      return due;
+    }
+
+    @Override
+    public boolean isUnderWay() {
+      return !hasEnded;
+    }
+
+    @Override
+    public void arriveAt(long time) {
+      if (hasEnded) {
+        return;
+      }
+      int decision = ++decisions;
+      if (loop.isMine() && time <= loop.now()) {
+        hasEnded = true;
+        deliver(receiver, message);
+      } else {
+        receiver.loop().executeAt(time, receiver, () -> arrive(decision));
+      }
+    }
+
+    private void arrive(int decision) {
+      if (decision == decisions && !hasEnded) {
+        hasEnded = true;
+        listener.arrived(receiver.loop().now(), receiver.self(), message);
+        receiver.receive(self, message);
+      }
+    }
+
+    @Override
+    public void hold() {
+      decisions++;
+    }
+
+    @Override
+    public void lose(String why) {
+      if (!hasEnded) {
+        hasEnded = true;
+        loop.execute(() -> listener.lost(receiver.self(), message, why));
+      }
+    }
+
+    @Override
+    public Decider.Passage copy() {
+      return new Parcel(receiver, message, due);
     }
   }
 
   private void deliver(Recipient receiver, Message message) {
     listener.arrived(loop.now(), receiver.self(), message);
     receiver.loop().deliver(receiver, self, message);
-  }
-
-  private void arrive(Recipient receiver, Message message) {
-    listener.arrived(receiver.loop().now(), receiver.self(), message);
-    receiver.receive(self, message);
   }
 
   private boolean happens(double probability) {

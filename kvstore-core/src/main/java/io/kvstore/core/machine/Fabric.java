@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Faults;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
+import io.kvstore.core.spi.Decider;
 import io.kvstore.core.trace.Trace;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,14 @@ public final class Fabric implements Network {
     private final Faults everywhere;
     private final Map<Link, Faults> here;
     private final Set<Link> cuts;
+    private final boolean isAnythingPossible;
 
-    private Conditions(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts) {
+    private Conditions(
+        Faults everywhere, Map<Link, Faults> here, Set<Link> cuts, boolean isAnythingPossible) {
       this.everywhere = everywhere;
       this.here = here;
       this.cuts = cuts;
+      this.isAnythingPossible = isAnythingPossible;
     }
 
     boolean isCut(NodeId from, NodeId to) {
@@ -53,13 +57,15 @@ public final class Fabric implements Network {
 
     /** Whether messages may be late, but are not lost. */
     public boolean loseNothing() {
-      return cuts.isEmpty()
+      return !isAnythingPossible
+          && cuts.isEmpty()
           && everywhere.loss() == 0
           && here.values().stream().allMatch(faults -> faults.loss() == 0);
     }
 
     private boolean areNone() {
-      return everywhere.areNone()
+      return !isAnythingPossible
+          && everywhere.areNone()
           && cuts.isEmpty()
           && here.values().stream().allMatch(Faults::areNone);
     }
@@ -69,6 +75,7 @@ public final class Fabric implements Network {
   private final Faults normal;
   private final Runnable onChange;
   private final @Nullable Trace trace;
+  private volatile Decider decider = Decider.SEED;
   private volatile @Nullable Conditions conditions;
 
   /**
@@ -85,8 +92,24 @@ public final class Fabric implements Network {
     this.normal = normal;
     this.onChange = onChange;
     this.trace = trace;
-    Conditions first = new Conditions(normal, Map.of(), Set.of());
+    Conditions first = with(normal, Map.of(), Set.of());
     conditions = first.areNone() ? null : first;
+  }
+
+  private Conditions with(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts) {
+    return new Conditions(everywhere, here, cuts, decider != Decider.SEED);
+  }
+
+  /** From now on, this decides what becomes of messages that are not lost. */
+  public synchronized void decideBy(Decider another) {
+    decider = another;
+    Conditions now = current();
+    set(with(now.everywhere, now.here, now.cuts));
+  }
+
+  /** Decides what becomes of messages that are not lost. */
+  Decider decider() {
+    return decider;
   }
 
   /** Is told of what goes over the links; null where nothing listens. */
@@ -106,26 +129,26 @@ public final class Fabric implements Network {
 
   private Conditions current() {
     Conditions now = conditions;
-    return now == null ? new Conditions(Faults.NONE, Map.of(), Set.of()) : now;
+    return now == null ? with(Faults.NONE, Map.of(), Set.of()) : now;
   }
 
   @Override
   public synchronized void faults(Faults faults) {
-    set(new Conditions(requireNonNull(faults, "faults"), Map.of(), current().cuts));
+    set(with(requireNonNull(faults, "faults"), Map.of(), current().cuts));
   }
 
   @Override
   public synchronized void faults(NodeId from, NodeId to, Faults faults) {
     Map<Link, Faults> here = new TreeMap<>(current().here);
     here.put(link(from, to), requireNonNull(faults, "faults"));
-    set(new Conditions(current().everywhere, here, current().cuts));
+    set(with(current().everywhere, here, current().cuts));
   }
 
   @Override
   public synchronized void cutOneWay(NodeId from, NodeId to) {
     Set<Link> cuts = new TreeSet<>(current().cuts);
     cuts.add(link(from, to));
-    set(new Conditions(current().everywhere, current().here, cuts));
+    set(with(current().everywhere, current().here, cuts));
   }
 
   @Override
@@ -148,12 +171,12 @@ public final class Fabric implements Network {
     Set<Link> cuts = new TreeSet<>(current().cuts);
     cuts.remove(link(one, other));
     cuts.remove(link(other, one));
-    set(new Conditions(current().everywhere, current().here, cuts));
+    set(with(current().everywhere, current().here, cuts));
   }
 
   @Override
   public synchronized void heal() {
-    set(new Conditions(normal, Map.of(), Set.of()));
+    set(with(normal, Map.of(), Set.of()));
   }
 
   /** There is no such node any more. */
@@ -164,7 +187,7 @@ public final class Fabric implements Network {
       cuts.removeIf(link -> link.isOf(node));
       Map<Link, Faults> here = new TreeMap<>(now.here);
       here.keySet().removeIf(link -> link.isOf(node));
-      set(new Conditions(now.everywhere, here, cuts));
+      set(with(now.everywhere, here, cuts));
     }
   }
 

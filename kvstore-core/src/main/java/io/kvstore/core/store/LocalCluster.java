@@ -5,7 +5,6 @@ import io.kvstore.ClusterEvent;
 import io.kvstore.Consistency;
 import io.kvstore.Faults;
 import io.kvstore.Health;
-import io.kvstore.Network;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.Registration;
@@ -303,7 +302,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
-  public Network network() {
+  public Fabric network() {
     return fabric;
   }
 
