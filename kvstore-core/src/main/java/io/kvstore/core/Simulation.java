@@ -154,7 +154,8 @@ public final class Simulation implements Engine {
 
   /**
    * The same, but this decides what becomes of messages that links do not lose, once the store is
-   * open. Nodes then tell of each other at all times, however quiet it is.
+   * open. As long as it may {@linkplain Decider#changesNothing change} that, nodes tell of each
+   * other at all times, however quiet it is.
    */
   public Simulation decider(Decider another) {
     return new Simulation(

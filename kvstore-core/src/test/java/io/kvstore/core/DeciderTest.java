@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of messages is decided by whoever a simulation is given. */
+/** What becomes of messages is decided by what a simulation is given. */
 class DeciderTest {
   private static final Duration A_WHILE = Duration.ofMillis(20);
 

@@ -37,14 +37,13 @@ public final class Fabric implements Network {
     private final Faults everywhere;
     private final Map<Link, Faults> here;
     private final Set<Link> cuts;
-    private final boolean isAnythingPossible;
+    private final Decider decider;
 
-    private Conditions(
-        Faults everywhere, Map<Link, Faults> here, Set<Link> cuts, boolean isAnythingPossible) {
+    private Conditions(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts, Decider decider) {
       this.everywhere = everywhere;
       this.here = here;
       this.cuts = cuts;
-      this.isAnythingPossible = isAnythingPossible;
+      this.decider = decider;
     }
 
     boolean isCut(NodeId from, NodeId to) {
@@ -57,14 +56,14 @@ public final class Fabric implements Network {
 
     /** Whether messages may be late, but are not lost. */
     public boolean loseNothing() {
-      return !isAnythingPossible
+      return decider.changesNothing()
           && cuts.isEmpty()
           && everywhere.loss() == 0
           && here.values().stream().allMatch(faults -> faults.loss() == 0);
     }
 
     private boolean areNone() {
-      return !isAnythingPossible
+      return decider == Decider.SEED
           && everywhere.areNone()
           && cuts.isEmpty()
           && here.values().stream().allMatch(Faults::areNone);
@@ -97,7 +96,7 @@ public final class Fabric implements Network {
   }
 
   private Conditions with(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts) {
-    return new Conditions(everywhere, here, cuts, decider != Decider.SEED);
+    return new Conditions(everywhere, here, cuts, decider);
   }
 
   /** From now on, this decides what becomes of messages that are not lost. */

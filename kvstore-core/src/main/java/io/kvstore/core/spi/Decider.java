@@ -28,6 +28,15 @@ public interface Decider {
   /** A message is under way. As long as nothing is decided about it, it stays so. */
   void sent(Passage passage);
 
+  /**
+   * Whether all messages arrive, and when the seed would have them: then nodes of which nothing is
+   * asked need not tell of each other. Where this changes, something else must, too, such as {@link
+   * io.kvstore.Network#heal()}.
+   */
+  default boolean changesNothing() {
+    return this == SEED;
+  }
+
   /** A message under way: between events of the simulation, or while it is sent. */
   interface Passage {
     /** Who has sent it. */

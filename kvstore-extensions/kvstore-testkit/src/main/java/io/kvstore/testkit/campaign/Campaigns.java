@@ -38,7 +38,8 @@ public final class Campaigns {
                               clears, counts, repeated-keys, watches, replicas, shards, datalets,
                               limits, pipelines, many-keys, large-values, bounds, unusual, bursts,
                               moments, one-away, patience, pages,
-                              batches, conditions, take-overs, storms, bad-links, elections
+                              batches, conditions, take-overs, storms, bad-links,
+                        one-kind, elections
                               (drawn: half of them have some)
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core

@@ -4,12 +4,12 @@ import io.kvstore.Failover;
 import io.kvstore.NodeId;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Fault.Weather;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,14 +18,19 @@ import java.util.random.RandomGenerator;
  */
 final class ComposedTrouble {
   private static final String KEY = "r1";
+  private static final String GROWS = "g";
   private static final int DETECTION_MILLIS = (int) Failover.DEFAULT.detection().toMillis();
   private static final long DETECTION_NANOS = Failover.DEFAULT.detection().toNanos();
   private static final long BURST_NANOS = 2 * DETECTION_NANOS;
   private static final long STORM_NANOS = 3 * DETECTION_NANOS;
   private static final int MOST_FAULTS = 9;
+  private static final int GUSTS = 9;
   private static final int MOST_PHASES = 9;
   private static final int MOST_SKEW_MILLIS = 1_500;
   private static final int SOME_KEYS = 6;
+  private static final long KINDS_NANOS = 16 * DETECTION_NANOS;
+  private static final int MOST_KINDS = 5;
+  private static final double COMMON_KINDS = 0.3;
 
   private final RandomGenerator random;
   private final Setup setup;
@@ -164,20 +169,21 @@ final class ComposedTrouble {
       }
     }
     for (int i = random.nextInt(2, MOST_FAULTS); i > 0; i--) {
-      gust(start + random.nextLong(STORM_NANOS));
+      gust(random.nextInt(GUSTS), start + random.nextLong(STORM_NANOS));
     }
   }
 
-  private void gust(long at) {
+  private void gust(int which, long at) {
     NodeId node = any();
     long soon = at + random.nextLong(20_000_000);
-    switch (random.nextInt(9)) {
+    switch (which) {
       case 0 -> add(new Fault.Isolate(node), at);
       case 1 -> cutOneWay(at);
       case 2, 3 -> slowDown(at);
       case 4 -> add(new Fault.Crash(node), at);
       case 5 -> add(new Fault.Pause(node, Duration.ofMillis(1L << random.nextInt(4, 11))), at);
       case 6 -> add(new Fault.Rejoin(), at);
+      case GUSTS -> add(new Fault.Mute(node), at);
       case 7 -> { // it is back before it is missed
         add(new Fault.Crash(node), at);
         add(new Fault.Restart(node), soon);
@@ -250,12 +256,17 @@ final class ComposedTrouble {
     int[] clients = {clientAt(one, start), clientAt(other, start)};
     NodeId peer = random.nextInt(4) == 0 ? NodeId.COORDINATOR : NodeId.of(other);
     long end = Math.max(turns(NodeId.of(one), peer, start), turns(peer, NodeId.of(one), start));
+    writeAndRemove(start, end, clients);
+  }
+
+  /** Clients write and remove what the others have written. */
+  private void writeAndRemove(long start, long end, int[] clients) {
     long every = (end - start) / 60;
     for (long at = start; at < end; at += 1 + random.nextLong(2 * every)) {
       Kind kind = List.of(Kind.PUT, Kind.PUT, Kind.REMOVE, Kind.GET).get(random.nextInt(4));
       String key = "r" + random.nextInt(1, SOME_KEYS + 1);
       Ask ask = Ask.of(kind, key, kind == Kind.PUT ? newValue() : "");
-      act(ask, clients[random.nextInt(2)], at);
+      act(ask, clients[random.nextInt(clients.length)], at);
     }
   }
 
@@ -282,5 +293,78 @@ final class ComposedTrouble {
     }
     add(new Fault.Link(from, to, Weather.FAIR), at);
     return at;
+  }
+
+  // One kind
+
+  /**
+   * Messages of one kind are treated worse than others, the rarer ones more often; perhaps while a
+   * node is away and comes back, and clients at two nodes write and remove what the other has
+   * written.
+   */
+  void oneKind(long start) {
+    int one = random.nextInt(setup.replicas());
+    int other = otherThan(one);
+    int[] clients = {
+      clientAt(one, start), clientAt(other, start), clientAt(otherThan(other), start)
+    };
+    for (long at = start; at < start + KINDS_NANOS; at += random.nextLong(KINDS_NANOS / 40)) {
+      act(askOfSomeKey(), clients[random.nextInt(clients.length)], at);
+    }
+    for (int i = random.nextInt(1, MOST_KINDS + 1); i > 0; i--) {
+      boolean isCommon = random.nextBoolean();
+      double rank = isCommon ? 1 - COMMON_KINDS * random.nextDouble() : random.nextDouble();
+      boolean isOneWay = random.nextInt(3) > 0;
+      Optional<NodeId> from = isOneWay ? Optional.of(NodeId.of(one)) : anyOf(one, other);
+      Optional<NodeId> to = isOneWay ? Optional.of(NodeId.of(other)) : anyOf(one, other);
+      Duration time = Duration.ofMillis(1L << random.nextInt(8, 14));
+      add(new Fault.OfKind(rank, from, to, ofKind(), time), start + random.nextLong(KINDS_NANOS));
+    }
+    while (random.nextBoolean()) {
+      gust(random.nextInt(GUSTS + 1), start + random.nextLong(KINDS_NANOS));
+    }
+    if (random.nextBoolean()) {
+      oneIsLost(start + random.nextLong(KINDS_NANOS));
+    }
+  }
+
+  private Ask askOfSomeKey() {
+    String key = "r" + random.nextInt(1, SOME_KEYS + 1);
+    return switch (random.nextInt(6)) {
+      case 0 -> Ask.of(Kind.REMOVE, key, "");
+      case 1 -> Ask.of(Kind.APPEND, GROWS, newValue());
+      case 2 -> Ask.of(Kind.GET, random.nextBoolean() ? key : GROWS, "");
+      case 3 -> Ask.of(Kind.PUT, key, newValue());
+      default -> ask();
+    };
+  }
+
+  /** And another is cut off, before that is noticed; later both are back. */
+  private void oneIsLost(long at) {
+    int lost = random.nextInt(setup.replicas());
+    add(new Fault.Crash(NodeId.of(lost)), at);
+    add(new Fault.Isolate(NodeId.of(otherThan(lost))), at + random.nextLong(DETECTION_NANOS));
+    long back = at + DETECTION_NANOS + random.nextLong(4 * DETECTION_NANOS);
+    add(new Fault.Rejoin(), back);
+    add(new Fault.Restart(NodeId.of(lost)), back + random.nextLong(DETECTION_NANOS));
+  }
+
+  private Optional<NodeId> anyOf(int one, int other) {
+    return switch (random.nextInt(4)) {
+      case 0 -> Optional.of(NodeId.of(one));
+      case 1 -> Optional.of(NodeId.of(other));
+      case 2 -> Optional.of(NodeId.COORDINATOR);
+      default -> Optional.empty();
+    };
+  }
+
+  private Weather ofKind() {
+    Duration least = Duration.ofMillis(1L << random.nextInt(3, 13));
+    return switch (random.nextInt(5)) {
+      case 0 -> losing(1);
+      case 1 -> losing(random.nextInt(50, 100) / 100.0);
+      case 2 -> new Weather(Duration.ZERO, least, 0, 0.5, 0);
+      default -> new Weather(least, least.multipliedBy(2), 0, 0, 0);
+    };
   }
 }

@@ -1,13 +1,12 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Cluster;
-import io.kvstore.Delay;
-import io.kvstore.Faults;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Something that can be done to the nodes and links of a store. */
 public sealed interface Fault {
@@ -50,6 +49,24 @@ public sealed interface Fault {
     @Override
     public String toString() {
       return "isolate " + node;
+    }
+  }
+
+  /** One node hears all others, and none of them hears it. */
+  record Mute(NodeId node) implements Fault {
+    @Override
+    public void strike(Cluster cluster) {
+      for (NodeId other : cluster.nodes()) {
+        if (!other.equals(node)) {
+          cluster.network().cutOneWay(node, other);
+        }
+      }
+      cluster.network().cutOneWay(node, NodeId.COORDINATOR);
+    }
+
+    @Override
+    public String toString() {
+      return "mute " + node;
     }
   }
 
@@ -144,6 +161,34 @@ public sealed interface Fault {
     @Override
     public String toString() {
       return "link " + from + " to " + to + " " + weather;
+    }
+  }
+
+  /**
+   * Messages of one kind are treated like this for a while, on one link or on several.
+   *
+   * @param rank which of the kinds that were seen by then, from 0 for the rarest to 1
+   * @param from of all who send, if empty
+   * @param to to all who receive, if empty
+   */
+  record OfKind(
+      double rank, Optional<NodeId> from, Optional<NodeId> to, Weather weather, Duration time)
+      implements Fault {
+    @Override
+    public void strike(Cluster cluster) {
+      // It is not the cluster that is struck, but what goes over its links.
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "for %d ms, messages of the kind at %.2f from the rarest, from %s to %s: %s",
+          time.toMillis(),
+          rank,
+          from.map(NodeId::toString).orElse("any"),
+          to.map(NodeId::toString).orElse("any"),
+          weather);
     }
   }
 
@@ -326,38 +371,6 @@ public sealed interface Fault {
     @Override
     public String toString() {
       return "left out: " + fault;
-    }
-  }
-
-  /**
-   * What links do to what they carry, with numbers that can be read again.
-   *
-   * @param least how long a message takes at least
-   * @param most how long it takes at the most
-   * @param loss how many are lost, from 0 to 1
-   * @param duplication how many arrive twice
-   * @param reordering how many are overtaken
-   */
-  record Weather(
-      Duration least, Duration most, double loss, double duplication, double reordering) {
-    /** The links of a simulation when nothing is wrong. */
-    public static final Weather FAIR =
-        new Weather(Duration.ofNanos(50_000), Duration.ofNanos(500_000), 0, 0, 0);
-
-    Faults faults() {
-      return new Faults(Delay.uniform(least, most), loss, duplication, reordering);
-    }
-
-    @Override
-    public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "%.2f to %.2f ms%s%s%s",
-          least.toNanos() / 1e6,
-          most.toNanos() / 1e6,
-          loss > 0 ? String.format(Locale.ROOT, ", loses %.0f%%", loss * 100) : "",
-          duplication > 0 ? String.format(Locale.ROOT, ", repeats %.0f%%", duplication * 100) : "",
-          reordering > 0 ? String.format(Locale.ROOT, ", reorders %.0f%%", reordering * 100) : "");
     }
   }
 }

@@ -66,12 +66,15 @@ enum Feature {
   STORMS,
   /** Two nodes hear each other badly for seconds, while both write and remove. */
   BAD_LINKS,
+  /** Messages of some kinds are lost, late or repeated for seconds, while others are not. */
+  ONE_KIND,
   /** Where leaders are elected, one after the other is cut off, while all members are asked. */
   ELECTIONS;
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
-  private static final int STORMS_ONE_OF = 2;
+  private static final int OFTEN_ONE_OF = 2;
+  private static final Set<Feature> OFTEN = EnumSet.of(STORMS, ONE_KIND);
   private static final String NONE = "none";
   private static final String ALL = "all";
   private static final String DRAWN = "drawn";
@@ -86,7 +89,7 @@ enum Feature {
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
     if (random.nextInt(ONE_HAS_THEM_OF) == 0) {
       for (Feature feature : values()) {
-        if (random.nextInt(feature == STORMS ? STORMS_ONE_OF : EACH_ONE_OF) == 0) {
+        if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : EACH_ONE_OF) == 0) {
           drawn.add(feature);
         }
       }

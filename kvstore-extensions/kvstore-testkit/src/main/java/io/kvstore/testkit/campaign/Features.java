@@ -7,7 +7,6 @@ import io.kvstore.core.Simulation;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Fault.Weather;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
@@ -109,6 +108,9 @@ final class Features {
     }
     if (has(Feature.BAD_LINKS) && mayBeLost) {
       trouble.badLinks(random.nextLong(end));
+    }
+    if (has(Feature.ONE_KIND) && mayBeLost) {
+      trouble.oneKind(random.nextLong(end));
     }
     int moreClients = trouble.moreClients();
     if (has(Feature.ELECTIONS) && plain.hasMajorities() && setup.replicas() > 2) {

@@ -2,6 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
+import io.kvstore.Limits;
 import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Performer.Count;
 import io.kvstore.testkit.campaign.Scenario.Setup;
@@ -242,8 +243,12 @@ final class Judge {
    * nothing is wrong but the links.
    */
   private Verdict progresses() {
-    // Members that are suspected without a reason make the view change at any time.
-    boolean viewStays = !played.scenario().setup().variant().isUnusual();
+    // Members that are suspected without a reason, or are left out as soon as they are owed a
+    // little, make the view change at any time.
+    Scenario scenario = played.scenario();
+    boolean viewStays =
+        !scenario.setup().variant().isUnusual()
+            && scenario.limits().owedBytes() == Limits.DEFAULT.owedBytes();
     if (viewStays && played.refusedWithoutOne() > 0) {
       return broken(
           "", played.refusedWithoutOne() + " operations were not done while one node was away");
@@ -254,7 +259,7 @@ final class Judge {
           played.givenUpMeanwhile()
               + " operations were not answered that were under way when one node was lost");
     }
-    boolean mustAnswer = played.scenario().setup().variant().mustAnswer();
+    boolean mustAnswer = scenario.setup().variant().mustAnswer();
     return mustAnswer && played.unknownMeanwhile() > 0
         ? broken(
             "",
@@ -271,7 +276,8 @@ final class Judge {
         key -> {
           Entry entry = contents.get(Bytes.of(String.valueOf(key)));
           return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.version());
-        });
+        },
+        played.scenario().hasHastyPrimary());
   }
 
   /** Nothing is kept for others, or for later, once nothing is left to happen. */

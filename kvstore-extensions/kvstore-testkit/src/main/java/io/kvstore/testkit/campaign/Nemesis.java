@@ -2,7 +2,6 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Cluster;
 import io.kvstore.NodeId;
-import io.kvstore.testkit.campaign.Fault.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,7 +7,6 @@ import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Failover;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
-import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
@@ -32,7 +31,6 @@ import java.util.function.UnaryOperator;
 /** Plays a scenario in a simulation. */
 final class Player {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final long TIGHT_BYTES = 2_000; // of ten writes or so
   private static final Duration GOES_ON_WITHIN = Failover.DEFAULT.detection().multipliedBy(4);
   private static final int STEPS_UNTIL_A_LOOK = 32; // of a slow watch
   private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
@@ -43,6 +41,7 @@ final class Player {
   private final SimulatedDisks disks;
   private final Replicas replicas;
   private final AllowedCrashes crashes;
+  private final MessageKinds kinds;
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
@@ -71,7 +70,9 @@ final class Player {
     Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
-    simulation = more.apply(setup.turnsTakeTime() ? its.turnsTakeTime() : its);
+    Simulation timed = setup.turnsTakeTime() ? its.turnsTakeTime() : its;
+    kinds = new MessageKinds(scenario.seed());
+    simulation = more.apply(scenario.picksKinds() ? timed.decider(kinds) : timed);
     recorder.callers(() -> asking);
   }
 
@@ -106,7 +107,7 @@ final class Player {
             .shards(setup.variant().shards())
             .acks(setup.acks())
             .timeout(setup.timeout())
-            .limits(limits())
+            .limits(scenario.limits())
             .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand())
             .open()) {
       if (scenario.isChanging()) {
@@ -118,6 +119,7 @@ final class Player {
       scenario.steps().forEach(step -> take(step, store));
       inWait.clear();
       repair(store.cluster());
+      watchers.forEach(each -> each.allIsQuiet(simulation.elapsed().toNanos()));
       unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
       if (setup.looksAround()) {
         if (scenario.isChanging() && setup.failsOver()) {
@@ -133,15 +135,6 @@ final class Player {
       figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
       return played();
     }
-  }
-
-  /** Every eighth seed keeps so little for members that fall behind that they often get a copy. */
-  private Limits limits() {
-    if (!setup.variant().limits().equals(Limits.DEFAULT)) {
-      return setup.variant().limits();
-    }
-    boolean isTight = (scenario.seed() & 7) == 7;
-    return isTight ? Limits.DEFAULT.withOwedBytes(TIGHT_BYTES) : Limits.DEFAULT;
   }
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
@@ -268,6 +261,9 @@ final class Player {
     if (fault instanceof Fault.Hold hold && setup.turnsTakeTime()) {
       simulation.hold(hold.node(), hold.time());
     }
+    if (fault instanceof Fault.OfKind ofKind) {
+      kinds.strike(ofKind, simulation.elapsed());
+    }
     if (fault instanceof Fault.Skew skew) {
       skewed.add(skew.node());
     }
@@ -293,7 +289,7 @@ final class Player {
     watchers.forEach(each -> each.look(Duration.ZERO));
     Fault crash = new Fault.Crash(step.node());
     boolean isDown = step.isDown() && crashes.isAllowed(crash, cluster);
-    Fault fault = isDown ? crash : new Fault.Isolate(step.node());
+    Fault fault = isDown ? crash : cutOff(step);
     List<NodeId> others =
         cluster.nodes().stream().filter(node -> !node.equals(step.node())).toList();
     if (step.isBusy()) {
@@ -303,6 +299,15 @@ final class Player {
       simulation.runFor(GOES_ON_WITHIN);
     }
     refusedWithoutOne += refusedByEach(others, "y" + step.number() + "-", store);
+  }
+
+  /** Where all members decide, one that hears them all cannot know that none of them hears it. */
+  private Fault cutOff(Step.Leaves step) {
+    return switch (scenario.hasMajorities() ? 0 : step.number() % 3) {
+      case 0 -> new Fault.Isolate(step.node());
+      case 1 -> new Fault.Mute(step.node());
+      default -> new Fault.CutOneWay(step.node(), NodeId.COORDINATOR);
+    };
   }
 
   /** Much is under way at the others, and is answered by those that go on. */
@@ -329,6 +334,7 @@ final class Player {
 
   /** Ends all faults, and waits until there is nothing left to do. */
   private void repair(Cluster cluster) {
+    kinds.end();
     cluster.network().heal();
     cluster.restart(NodeId.COORDINATOR);
     cluster.nodes().forEach(cluster::restart);

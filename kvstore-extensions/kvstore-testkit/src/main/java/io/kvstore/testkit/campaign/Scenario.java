@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
+import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  * @param steps what happens, by time
  */
 record Scenario(Setup setup, long seed, List<Step> steps) {
+  private static final long TIGHT_BYTES = 2_000; // of ten writes or so
+
   /**
    * The store of a scenario.
    *
@@ -255,6 +258,21 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return steps.stream()
         .anyMatch(
             step -> step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.Tell);
+  }
+
+  /** Whether messages of some kinds are treated worse than others. */
+  boolean picksKinds() {
+    return steps.stream()
+        .anyMatch(
+            step ->
+                step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.OfKind);
+  }
+
+  /** Every eighth seed keeps so little for members that fall behind that they often get a copy. */
+  Limits limits() {
+    Limits its = setup.variant().limits();
+    boolean isTight = its.equals(Limits.DEFAULT) && (seed & 7) == 7;
+    return isTight ? its.withOwedBytes(TIGHT_BYTES) : its;
   }
 
   /** Whether some client asks for something of this kind. */

@@ -10,11 +10,12 @@ import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Fault.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -43,10 +44,12 @@ final class UnderWay {
   private final boolean mayWrite;
   private final List<Performer> busy = new ArrayList<>();
   private final List<Performer> contenders = new ArrayList<>();
+  private final RandomGenerator random;
   private Optional<Performer> witness = Optional.empty();
 
   UnderWay(Scenario scenario, Simulation simulation) {
     this.simulation = simulation;
+    random = new SplittableRandom(scenario.seed());
     isStrong = scenario.weakest().isAtLeast(Consistency.SEQUENTIAL);
     boolean isWrittenByAll =
         !scenario.isChanging() && scenario.setup().cell().replication() == Replication.BROADCAST;
@@ -92,7 +95,7 @@ final class UnderWay {
       }
       for (int i = 0; i < contenders.size(); i++) {
         String value = "p" + number + "-" + round + "-" + i + ";";
-        contenders.get(i).act(contended(number + round + 3 * i, value));
+        contenders.get(i).act(contended(value));
       }
       witness.ifPresent(each -> each.act(Ask.of(Kind.GET, CONTENDED, "")));
       if (round == ROUNDS_BEFORE) {
@@ -107,8 +110,8 @@ final class UnderWay {
   }
 
   /** What is done or not depends on which of them comes first. */
-  private static Ask contended(int number, String value) {
-    return switch (number % 6) {
+  private Ask contended(String value) {
+    return switch (random.nextInt(6)) {
       case 0 -> Ask.of(Kind.PUT, CONTENDED, value);
       case 1 -> Ask.of(Kind.GET, CONTENDED, "");
       case 2 -> Ask.of(Kind.REPLACE_SEEN, CONTENDED, value);

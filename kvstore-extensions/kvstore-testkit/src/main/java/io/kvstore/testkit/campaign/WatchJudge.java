@@ -73,7 +73,7 @@ final class WatchJudge {
         }
       }
     }
-    return watcher.isGone() ? Optional.empty() : missing();
+    return watcher.isGone() ? Optional.empty() : late().or(this::missing);
   }
 
   /**
@@ -98,6 +98,34 @@ final class WatchJudge {
       changed
           .now()
           .ifPresentOrElse(now -> last.put(changed.key(), now), () -> last.remove(changed.key()));
+    }
+    return Optional.empty();
+  }
+
+  /** What was told only because something else happened. */
+  private Optional<Broken> late() {
+    Set<Change> toldLater = new HashSet<>();
+    for (WatchEvent<String, String> event : watcher.toldLater()) {
+      for (Changed<String, String> changed : event.changes()) {
+        if (!mayComeAgain(changed)) {
+          toldLater.add(new Change(changed.key(), event.version()));
+        }
+      }
+    }
+    History history = played.history();
+    for (int row = 0; row < history.size() && !toldLater.isEmpty(); row++) {
+      boolean isDone = history.kind(row) != Kind.READ && history.outcome(row) == Outcome.OK;
+      boolean isBefore = history.returned(row) < watcher.quietAt() - Judge.WITHIN_AN_INSTANT;
+      String key = String.valueOf(history.values().get(history.key(row)));
+      if (isDone && isBefore && toldLater.contains(new Change(key, history.version(row)))) {
+        return Optional.of(
+            new Broken(
+                key,
+                "a watch was told of a change only when something else had happened: version "
+                    + history.version(row),
+                List.of(history.operation(row)),
+                List.of()));
+      }
     }
     return Optional.empty();
   }

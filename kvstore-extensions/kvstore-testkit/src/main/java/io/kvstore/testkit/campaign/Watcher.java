@@ -23,6 +23,8 @@ final class Watcher implements WatchListener<String, String> {
   private Optional<KVStore<String, String>> watched = Optional.empty(); // if it is slow
   private WatchPosition position = WatchPosition.NOWHERE; // where it has broken off
   private boolean isGone;
+  private int toldInTime = Integer.MAX_VALUE;
+  private long quietAt;
 
   /**
    * Has been told nothing yet.
@@ -97,6 +99,24 @@ final class Watcher implements WatchListener<String, String> {
   @Override
   public void onEnd(Optional<HistoryGoneException> gone) {
     isGone |= gone.isPresent();
+  }
+
+  /** Everything works again, and nothing is left to happen: what it was not told by now is late. */
+  void allIsQuiet(long elapsed) {
+    if (watched.isEmpty()) {
+      quietAt = elapsed;
+      toldInTime = events.size();
+    }
+  }
+
+  /** What it was told since nothing was left to happen, if it is told by itself. */
+  List<WatchEvent<String, String>> toldLater() {
+    return events.subList(Math.min(toldInTime, events.size()), events.size());
+  }
+
+  /** When nothing was left to happen. */
+  long quietAt() {
+    return quietAt;
   }
 
   /** Whether it ended now and then, and went on from its position. */

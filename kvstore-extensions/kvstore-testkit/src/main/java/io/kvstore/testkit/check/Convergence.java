@@ -9,6 +9,7 @@ import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Operation;
 import io.kvstore.testkit.history.Outcome;
 import io.kvstore.testkit.history.Values;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,14 +49,21 @@ public final class Convergence {
   /**
    * Whether what was answered has been kept: under each key there is its version or a later one.
    *
-   * @param versions by key: the version that there is in the end, if there is any; a key that was
-   *     ever deleted may have none
+   * @param versions by key: the version that there is in the end, if there is any; there may be
+   *     none if a removal is newer, or may be
    */
   public static Verdict checkKept(History history, Function<Object, OptionalLong> versions) {
-    boolean[] isEverDeleted = new boolean[history.values().size()];
-    for (int row = 0; row < history.size(); row++) {
-      isEverDeleted[history.key(row)] |= history.kind(row) == Kind.DELETE;
-    }
+    return checkKept(history, versions, false);
+  }
+
+  /**
+   * The same of a store that may perform again what it has answered, under a newer version.
+   *
+   * @param mayComeAgain whether it may
+   */
+  public static Verdict checkKept(
+      History history, Function<Object, OptionalLong> versions, boolean mayComeAgain) {
+    long[] deletedUpTo = deletedUpTo(history, mayComeAgain);
     for (int row = 0; row < history.size(); row++) {
       boolean isWrite = history.kind(row) != Kind.READ && history.kind(row) != Kind.DELETE;
       if (isWrite && history.outcome(row) == Outcome.OK && history.version(row) != Values.NONE) {
@@ -64,7 +72,7 @@ public final class Convergence {
         boolean isKept =
             last.isPresent()
                 ? last.getAsLong() >= history.version(row)
-                : isEverDeleted[history.key(row)];
+                : deletedUpTo[history.key(row)] > history.version(row);
         if (!isKept) {
           Operation lost = history.operation(row);
           String instead = last.isPresent() ? "version " + last.getAsLong() : "nothing";
@@ -75,6 +83,25 @@ public final class Convergence {
       }
     }
     return new Holds();
+  }
+
+  /**
+   * By key, up to which version entries may be gone: of a removal whose version is known, its own.
+   */
+  private static long[] deletedUpTo(History history, boolean mayComeAgain) {
+    long[] upTo = new long[history.values().size()];
+    Arrays.fill(upTo, Long.MIN_VALUE);
+    for (int row = 0; row < history.size(); row++) {
+      if (history.kind(row) == Kind.DELETE && history.outcome(row) != Outcome.FAIL) {
+        boolean isKnown =
+            !mayComeAgain
+                && history.outcome(row) == Outcome.OK
+                && history.version(row) != Values.NONE;
+        long version = isKnown ? history.version(row) : Long.MAX_VALUE;
+        upTo[history.key(row)] = Math.max(upTo[history.key(row)], version);
+      }
+    }
+    return upTo;
   }
 
   /**

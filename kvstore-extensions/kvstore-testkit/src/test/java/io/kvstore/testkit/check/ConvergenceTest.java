@@ -138,4 +138,34 @@ class ConvergenceTest {
     assertThat(Convergence.checkKept(written, key -> OptionalLong.empty()).toString())
         .contains("there is nothing");
   }
+
+  @Test
+  void anOlderRemovalDoesNotExplainThatAWriteIsGoneUnlessItMayTakeEffectAgain() {
+    deleteOf(6);
+    write(1, 7);
+    History written = history.build();
+
+    assertThat(Convergence.checkKept(written, key -> OptionalLong.empty()).toString())
+        .contains("there is nothing");
+    assertThat(Convergence.checkKept(written, key -> OptionalLong.empty(), true).holds()).isTrue();
+  }
+
+  @Test
+  void aNewerRemovalOrOneOfAnyVersionExplainsThatAWriteIsGone() {
+    deleteOf(8);
+    write(1, 7);
+    assertThat(Convergence.checkKept(history.build(), key -> OptionalLong.empty()).holds())
+        .isTrue();
+
+    write(2, 9);
+    delete();
+    assertThat(Convergence.checkKept(history.build(), key -> OptionalLong.empty()).holds())
+        .isTrue();
+  }
+
+  private void deleteOf(long version) {
+    int row = history.invoke(0, Kind.DELETE, "x", null, time++);
+    history.ok(row, Values.NONE, time++);
+    history.version(row, version);
+  }
 }
