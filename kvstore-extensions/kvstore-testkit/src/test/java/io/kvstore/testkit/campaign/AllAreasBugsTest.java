@@ -3,7 +3,6 @@ package io.kvstore.testkit.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.testkit.campaign.PlantedBugs.Planted;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -44,9 +43,9 @@ class AllAreasBugsTest {
     assertThat(bug.meet(1, SEEDS, folder)).as("%s in %s", bug.name(), bug.cell()).isNotEmpty();
   }
 
-  /** The list must follow the sources: what it replaces is there, once. */
+  /** The list must follow the sources: what it speaks of is there, once. */
   @Test
-  void allCanBePlanted() throws IOException {
+  void allCanBePlanted() {
     List<Planted> all = PlantedBugs.all();
     for (Planted each : all) {
       assertThat(each.bug().fits()).as(each.bug().name()).isTrue();

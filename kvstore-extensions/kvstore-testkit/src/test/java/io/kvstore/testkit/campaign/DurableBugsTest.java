@@ -19,15 +19,16 @@ class DurableBugsTest {
             "PRIMARY-LINEARIZABLE" + PlantedBug.ON_DISKS,
             "linearizable",
             "storage/RemoteStorage.java",
-            "    applier.sync();\n",
-            ""),
+            "giveBack: skips sync()"),
         new PlantedBug(
-            "a view is served in before it is on the disks of its members",
-            "PRIMARY-LINEARIZABLE" + PlantedBug.ON_DISKS,
-            "linearizable",
-            "storage/RemoteStorage.java",
-            "          applier.install(epoch);\n          results.add(then);",
-            "          controletLoop.execute(then);"));
+                "a view is served in before it is on the disks of its members",
+                "PRIMARY-LINEARIZABLE" + PlantedBug.ON_DISKS,
+                "linearizable",
+                "storage/RemoteStorage.java",
+                "endInstall: skips install()")
+            .with(
+                "storage/RemoteStorage.java",
+                "endInstall: results.add() becomes controletLoop.execute(then)"));
   }
 
   @ParameterizedTest

@@ -3,52 +3,29 @@ package io.kvstore.testkit.campaign;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.core.Simulation;
+import io.kvstore.mutation.Mutant;
+import io.kvstore.mutation.Mutation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
- * A bug that is planted into the core: a piece of its source is replaced, the file compiled anew,
- * and everything loaded once more around it. Nothing in the core knows of this.
+ * A bug that is planted into the core: a method does otherwise, its class is compiled anew, and
+ * everything loaded once more around it. Nothing in the core knows of this.
  *
  * @param name what the bug does
  * @param cell where it is looked for
  * @param promise the check that must find it
- * @param file the source file, within the core's package
- * @param original the piece that is replaced; it must be there exactly once
- * @param replacement what stands there instead
- * @param more what else is replaced, where one piece guards against the loss of another
+ * @param mutations what methods do otherwise; several, where one guards against the loss of another
  */
-record PlantedBug(
-    String name,
-    String cell,
-    String promise,
-    String file,
-    String original,
-    String replacement,
-    List<PlantedBug> more) {
+record PlantedBug(String name, String cell, String promise, List<Mutation> mutations) {
   /** After the name of a cell: the store moves, and nodes join and leave. */
   private static final String CHANGING = " changing";
 
@@ -77,16 +54,16 @@ record PlantedBug(
   private static final Path SOURCES =
       Path.of("..", "..", "kvstore-core", "src", "main", "java", "io", "kvstore", "core");
 
-  PlantedBug(
-      String name, String cell, String promise, String file, String original, String replacement) {
-    this(name, cell, promise, file, original, replacement, List.of());
+  /** A bug of one method: of the class in a file, within the core's package. */
+  PlantedBug(String name, String cell, String promise, String file, String sentence) {
+    this(name, cell, promise, List.of(Mutation.of(file, sentence)));
   }
 
-  /** The same bug, for which another piece must be replaced, too. */
-  PlantedBug with(String otherFile, String itsOriginal, String itsReplacement) {
-    List<PlantedBug> all = new ArrayList<>(more);
-    all.add(new PlantedBug(name, cell, promise, otherFile, itsOriginal, itsReplacement));
-    return new PlantedBug(name, cell, promise, file, original, replacement, List.copyOf(all));
+  /** The same bug, for which another method must do otherwise, too. */
+  PlantedBug with(String otherFile, String sentence) {
+    List<Mutation> all = new ArrayList<>(mutations);
+    all.add(Mutation.of(otherFile, sentence));
+    return new PlantedBug(name, cell, promise, List.copyOf(all));
   }
 
   /** Runs a campaign with the bug in it, and tells what the campaign said; nothing if all held. */
@@ -103,8 +80,13 @@ record PlantedBug(
   }
 
   private String run(Class<?> type, long first, int seeds, Path folder) {
-    compile(folder);
-    try (URLClassLoader loader = new ChildFirst(classPath(folder))) {
+    try (Mutant loader =
+        Mutant.of(
+            SOURCES,
+            mutations,
+            folder,
+            List.of(Simulation.class, Campaign.class, PlantedBug.class),
+            List.of("io.kvstore.core.", "io.kvstore.testkit."))) {
       Object runner = loader.loadClass(type.getName()).getConstructor().newInstance();
       @SuppressWarnings("unchecked")
       Function<String[], String> campaign = (Function<String[], String>) runner;
@@ -170,94 +152,9 @@ record PlantedBug(
     }
   }
 
-  private void compile(Path folder) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> complaints = new DiagnosticCollector<>();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      List<String> options =
-          List.of("-proc:none", "-nowarn", "-cp", path(), "-d", folder.toString());
-      boolean compiled =
-          compiler
-              .getTask(
-                  null,
-                  files,
-                  complaints,
-                  options,
-                  null,
-                  files.getJavaFileObjects(changedSources(folder).toArray(Path[]::new)))
-              .call();
-      if (!compiled) {
-        throw new IllegalStateException(
-            this
-                + " does not compile: "
-                + complaints.getDiagnostics().stream()
-                    .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)
-                    .map(Object::toString)
-                    .collect(Collectors.joining("\n")));
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private Collection<Path> changedSources(Path folder) throws IOException {
-    Map<Path, Path> changed = new LinkedHashMap<>(); // by the original
-    for (PlantedBug each : Stream.concat(Stream.of(this), more.stream()).toList()) {
-      Path source = SOURCES.resolve(each.file);
-      Path target = folder.resolve(source.getFileName());
-      Files.writeString(
-          target, each.planted(Files.readString(changed.getOrDefault(source, source))));
-      changed.put(source, target);
-    }
-    return changed.values();
-  }
-
-  /** Whether what it replaces is in the file, once. */
-  boolean fits() throws IOException {
-    planted(Files.readString(SOURCES.resolve(file)));
-    return true;
-  }
-
-  private String planted(String source) {
-    int at = source.indexOf(original);
-    if (at < 0 || source.indexOf(original, at + 1) >= 0) {
-      throw new IllegalStateException(
-          file + " must have this exactly once, for the bug '" + name + "': " + original);
-    }
-    return source.replace(original, replacement);
-  }
-
-  private static String path() {
-    return Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-        .map(name -> System.getProperty(name, ""))
-        .collect(Collectors.joining(System.getProperty("path.separator")));
-  }
-
-  private static List<URL> classPath(Path folder) throws MalformedURLException {
-    List<URL> urls = new ArrayList<>();
-    urls.add(folder.toUri().toURL());
-    for (Class<?> each : List.of(Simulation.class, Campaign.class, PlantedBug.class)) {
-      urls.add(each.getProtectionDomain().getCodeSource().getLocation());
-    }
-    return urls;
-  }
-
-  /** Loads the core and the testkit anew, and shares everything else. */
-  private static final class ChildFirst extends URLClassLoader {
-    ChildFirst(List<URL> urls) {
-      super(urls.toArray(URL[]::new), PlantedBug.class.getClassLoader());
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("io.kvstore.core.") && !name.startsWith("io.kvstore.testkit.")) {
-        return super.loadClass(name, resolve);
-      }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        return loaded == null ? findClass(name) : loaded;
-      }
-    }
+  /** Whether what its methods are to do otherwise is there, once. */
+  boolean fits() {
+    return !Mutant.mutated(SOURCES, mutations).isEmpty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.mutation.Mutation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,23 +75,11 @@ final class PlantedBugs {
   private static void add(List<String> lines, List<Planted> all) {
     String name = lines.get(0).substring(NAME.length());
     String[] where = lines.get(1).split(": ", 2);
-    List<String> pieces = lines.subList(3, lines.size());
-    String original = marked(pieces, "- ");
-    String replacement = marked(pieces, "+ ");
+    List<Mutation> mutations =
+        lines.stream().skip(3).map(sentence -> Mutation.of(lines.get(2), sentence)).toList();
     for (String campaign : where[1].split("; ", -1)) {
-      all.add(
-          new Planted(
-              where[0], new PlantedBug(name, campaign, "", lines.get(2), original, replacement)));
+      all.add(new Planted(where[0], new PlantedBug(name, campaign, "", mutations)));
     }
-  }
-
-  private static String marked(List<String> lines, String mark) {
-    List<String> texts =
-        lines.stream()
-            .filter(line -> line.startsWith(mark))
-            .map(line -> line.substring(mark.length()))
-            .toList();
-    return String.join("\n", texts);
   }
 
   /** The command: how many seeds, and a word that names or areas have. */
