@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tries more of them.
  */
 class CampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 200);
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 120);
 
   static List<Cell> cells() {
     return Cell.all();
@@ -41,7 +41,7 @@ class CampaignTest {
     assertThat(tally.faults()).isGreaterThan(SEEDS);
     // Which of several deletes a causal read has seen cannot always be told; and where clients have
     // several operations under way, an order may be looked for in vain for long.
-    long allowed = cell.consistency() == Consistency.CAUSAL ? SEEDS / 50 : SEEDS / 200;
+    long allowed = Math.max(1, SEEDS / (cell.consistency() == Consistency.CAUSAL ? 50 : 200));
     assertThat(tally.undecided()).isLessThanOrEqualTo(allowed);
   }
 
