@@ -255,6 +255,11 @@ public final class Campaign {
     return Tally.of(played, judgement);
   }
 
+  /** Plays one seed, on the calling thread: what happened, and what the checkers say of it. */
+  public Trial trial(long seed) {
+    return Trial.of(this, seed);
+  }
+
   /** Plays seeds up to the first that fails, and makes its scenario as small as it can. */
   public Optional<Counterexample> find() {
     return run(tally -> {}).failure();

@@ -81,7 +81,7 @@ final class Sheet {
             Locale.ROOT,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\""
                 + " height=\"%.0f\" font-family=\"system-ui, sans-serif\" font-size=\"12\""
-                + " fill=\"#1c2126\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n",
+                + " fill=\"#1c2126\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
             width,
             height,
             width,
