@@ -139,11 +139,10 @@ final class Picture {
   private List<Object> events() {
     List<TraceEvent> events = stage.events();
     List<Object> latest = new ArrayList<>();
-    for (TraceEvent each :
-        events.subList(Math.max(0, events.size() - LATEST_EVENTS), events.size())) {
+    for (int i = Math.max(0, events.size() - LATEST_EVENTS); i < events.size(); i++) {
       Map<String, Object> its = new LinkedHashMap<>();
-      its.put("nanos", each.time() - Simulation.BEGINNING_NANOS);
-      its.put("text", Sentence.of(each));
+      its.put("nanos", events.get(i).time() - Simulation.BEGINNING_NANOS);
+      its.put("text", stage.sentence(i));
       latest.add(its);
     }
     return latest;
@@ -151,7 +150,7 @@ final class Picture {
 
   private List<Object> verdicts() {
     List<Object> verdicts = new ArrayList<>();
-    for (Map.Entry<Consistency, Verdict> each : Verdicts.of(stage).entrySet()) {
+    for (Map.Entry<Consistency, Verdict> each : stage.verdicts().entrySet()) {
       Map<String, Object> its = new LinkedHashMap<>();
       its.put("level", each.getKey());
       its.put("isPromised", stage.setup().level().isAtLeast(each.getKey()));

@@ -2,6 +2,7 @@ package io.kvstore.playground;
 
 import io.kvstore.Bytes;
 import io.kvstore.Cluster;
+import io.kvstore.Consistency;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
@@ -11,6 +12,7 @@ import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Entry;
+import io.kvstore.testkit.check.Verdict;
 import io.kvstore.testkit.record.Recorder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,11 +38,13 @@ final class Stage implements AutoCloseable {
   private final Recorder recorder = new Recorder();
   private final KVStore<String, String> store;
   private final List<TraceEvent> events = new ArrayList<>();
+  private final List<String> sentences = new ArrayList<>(); // of those that were shown
   private final Map<NodeId, Datalet> datalets = new TreeMap<>();
   private final List<Client> clients = new ArrayList<>();
   private final Set<String> cuts = new TreeSet<>(); // n0>n1
   private String asking = "";
   private Runnable onEvent = () -> {};
+  private Optional<Map<Consistency, Verdict>> seen = Optional.empty(); // since the last answer
 
   /** A client and what it has asked for. */
   static final class Client {
@@ -253,6 +257,7 @@ final class Stage implements AutoCloseable {
     Call call =
         new Call(String.join(" ", List.of(words).subList(1, words.length)), client.node, elapsed());
     client.calls.add(call);
+    seen = Optional.empty();
     String key = words[2];
     try {
       CompletableFuture<?> answer =
@@ -274,6 +279,7 @@ final class Stage implements AutoCloseable {
             ? thrown.getCause()
             : thrown;
     call.answered = elapsed();
+    seen = Optional.empty();
     if (cause == null) {
       call.outcome = "ok";
       call.answer = text(value);
@@ -314,8 +320,27 @@ final class Stage implements AutoCloseable {
     return events;
   }
 
+  /** An event in a sentence, which is made once. */
+  String sentence(int event) {
+    while (sentences.size() <= event) {
+      sentences.add("");
+    }
+    if (sentences.get(event).isEmpty()) {
+      sentences.set(event, Sentence.of(events.get(event)));
+    }
+    return sentences.get(event);
+  }
+
   List<Client> clients() {
     return clients;
+  }
+
+  /** What the checkers say of what clients have seen. */
+  Map<Consistency, Verdict> verdicts() {
+    if (seen.isEmpty()) {
+      seen = Optional.of(Verdicts.of(this));
+    }
+    return seen.get();
   }
 
   Set<String> cuts() {
