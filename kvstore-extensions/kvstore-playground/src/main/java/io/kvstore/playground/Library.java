@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -48,6 +49,7 @@ final class Library {
     library.queues();
     library.ranges();
     library.texts();
+    library.numbers();
     library.digests();
     library.arithmetic();
     library.futures();
@@ -172,6 +174,17 @@ final class Library {
     }
     UUID uuid = UUID.fromString("fedcba98-7654-3210-0123-456789abcdef");
     say("uuid", uuid.getMostSignificantBits());
+  }
+
+  private void numbers() {
+    for (double number :
+        new double[] {0, 5.3585, 0.0005, 0.25, 0.35, 1.45, 2.5, 999.95, 12345.678}) {
+      say("formatted", String.format(Locale.ROOT, "%.0f %.1f %.3f", number, number, number));
+    }
+    for (int i = 0; i < 200; i++) {
+      long nanos = random.nextLong(10_000_000);
+      say("time", String.format(Locale.ROOT, "%.3f ms, %.1f µs", nanos / 1e6, nanos / 1e3));
+    }
   }
 
   private byte[] bytes(int count) {

@@ -13,5 +13,6 @@ public final class Plugin implements TeaVMPlugin {
     host.add(new MissingMethods());
     host.add(new VarHandles());
     host.add(new TreeMapRanges());
+    host.add(new Rounding());
   }
 }

@@ -2,6 +2,8 @@ package io.kvstore.playground.shim.java.lang;
 
 import io.kvstore.playground.compile.AddedTo;
 import io.kvstore.playground.shim.java.util.concurrent.ConcurrentHashMap$KeySetView;
+import java.math.RoundingMode;
+import java.text.DecimalFormat;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -126,5 +128,10 @@ public final class Additions {
     boolean isBelowZero = parts.group(5) != null && parts.group(5).startsWith("-");
     Duration duration = Duration.ofSeconds(seconds, isBelowZero ? -nanos : nanos);
     return "-".equals(parts.group(1)) ? duration.negated() : duration;
+  }
+
+  /** Called wherever a number is about to be formatted. */
+  public static void roundHalfUp(DecimalFormat format) {
+    format.setRoundingMode(RoundingMode.HALF_UP);
   }
 }
