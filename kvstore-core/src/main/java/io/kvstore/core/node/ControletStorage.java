@@ -1,6 +1,7 @@
 package io.kvstore.core.node;
 
 import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.spi.Answer;
@@ -97,6 +98,11 @@ final class ControletStorage implements Storage {
   @Override
   public void settle(long version) {
     storage.settle(version);
+  }
+
+  @Override
+  public void learn(KnownWrites known) {
+    storage.learn(known);
   }
 
   @Override

@@ -104,6 +104,7 @@ public final class MergingEntries {
   /** Takes over a copy of all that another member has, where it is newer than what is here. */
   public void takeCopy(Contents copy) {
     clock.observeVersion(copy.highestVersion());
+    env.storage().learn(copy.known());
     collector.onCopy();
     merge(copy.entries());
   }
@@ -162,6 +163,7 @@ public final class MergingEntries {
     agreedTime = Math.max(agreedTime, contents.time());
     clock.observe(member.count());
     clock.observeVersion(contents.highestVersion());
+    env.storage().learn(contents.known());
     note.accept(member);
   }
 

@@ -59,6 +59,9 @@ public interface Storage {
    */
   default void settle(long version) {}
 
+  /** Takes note, before the entries of another member are merged, of what these do not tell. */
+  default void learn(KnownWrites known) {}
+
   /**
    * Begins an order that goes on after this position, at this time, where members wrote
    * independently before: tombstones are needed no more.
@@ -117,9 +120,25 @@ public interface Storage {
    * @param position the position of the last operation in the group's order that was performed, as
    *     far as that is known: at least the highest version
    * @param answers for the member that takes this over: what clients were answered
+   * @param known what the entries do not tell, where members write independently
    */
   record Contents(
-      List<Pair> entries, long time, long highestVersion, long position, List<KeptAnswer> answers) {
+      List<Pair> entries,
+      long time,
+      long highestVersion,
+      long position,
+      List<KeptAnswer> answers,
+      KnownWrites known) {
+    /** Contents of a group with one order. */
+    public Contents(
+        List<Pair> entries,
+        long time,
+        long highestVersion,
+        long position,
+        List<KeptAnswer> answers) {
+      this(entries, time, highestVersion, position, answers, KnownWrites.NONE);
+    }
+
     /** Contents of which it is not known who was answered what. */
     public Contents(List<Pair> entries, long time, long highestVersion) {
       this(entries, time, highestVersion, highestVersion, List.of());
@@ -127,7 +146,7 @@ public interface Storage {
 
     /** The same, for a member that remembers this, too. */
     public Contents remembering(List<KeptAnswer> others) {
-      return new Contents(entries, time, highestVersion, position, others);
+      return new Contents(entries, time, highestVersion, position, others, known);
     }
 
     /**
@@ -135,7 +154,9 @@ public interface Storage {
      * of the time from the others, and its datalet does not.
      */
     public Contents asOf(long later) {
-      return later > time ? new Contents(entries, later, highestVersion, position, answers) : this;
+      return later > time
+          ? new Contents(entries, later, highestVersion, position, answers, known)
+          : this;
     }
   }
 }

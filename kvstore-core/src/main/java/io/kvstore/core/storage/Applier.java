@@ -5,6 +5,7 @@ import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
@@ -58,6 +59,7 @@ public final class Applier implements AutoCloseable {
     if (journal != null) {
       position = Math.max(position, journal.position());
       machine.setTime(journal.time());
+      log.seen().learn(new KnownWrites(VectorClock.ZERO, journal.collected(), 0));
     }
   }
 
@@ -222,7 +224,8 @@ public final class Applier implements AutoCloseable {
   }
 
   private Contents contentsOf(List<Pair> all) {
-    return new Contents(all, machine.time(), entries.highestVersion(), position, List.of());
+    return new Contents(
+        all, machine.time(), entries.highestVersion(), position, List.of(), log.seen().known());
   }
 
   /** Makes these the only entries. */
@@ -259,9 +262,22 @@ public final class Applier implements AutoCloseable {
   public long collect(long upToVersion, long asOf) {
     begin(journal);
     machine.passTo(asOf, true);
-    long left = entries.collect(upToVersion);
+    long left = entries.collect(upToVersion, log.seen()::collected);
+    noteCollected();
     commit(journal);
     return left;
+  }
+
+  /** What the entries of a member do not tell that are about to be merged. */
+  public void learn(KnownWrites known) {
+    log.seen().learn(known);
+    noteCollected();
+  }
+
+  private void noteCollected() {
+    if (journal != null) {
+      journal.collected(log.seen().known().collected());
+    }
   }
 
   /**

@@ -376,8 +376,10 @@ final class IndexedEntries {
   /**
    * Forgets the tombstones up to a version; tells how many entries are left that are one, or will
    * be.
+   *
+   * @param collected is told of the version of each that is forgotten
    */
-  long collect(long upToVersion) {
+  long collect(long upToVersion, LongConsumer collected) {
     absent.settle(upToVersion);
     if (tombstones > 0 && upToVersion > 0) {
       List<Bytes> old = new ArrayList<>();
@@ -385,6 +387,7 @@ final class IndexedEntries {
           (key, entry) -> {
             if (entry.isTombstone() && entry.version() <= upToVersion) {
               old.add(key);
+              collected.accept(entry.version());
             }
             return true;
           });

@@ -1,6 +1,7 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -73,6 +74,11 @@ public final class InlineStorage implements ReplicaStorage {
   @Override
   public void settle(long version) {
     applier.settle(version);
+  }
+
+  @Override
+  public void learn(KnownWrites known) {
+    applier.learn(known);
   }
 
   @Override

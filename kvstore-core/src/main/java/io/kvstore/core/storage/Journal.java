@@ -24,6 +24,7 @@ import java.util.TreeSet;
  */
 final class Journal {
   private static final Bytes INSTALLED = Bytes.of("installed");
+  private static final Bytes COLLECTED = Bytes.of("collected");
   private static final String CLIENT = "client ";
 
   private final DurableDatalet datalet;
@@ -33,6 +34,7 @@ final class Journal {
   private long epoch;
   private long position;
   private long time = Long.MIN_VALUE;
+  private VectorClock collected = VectorClock.ZERO;
   private int depth; // groups within groups are part of the outermost
 
   /** Over this datalet, in this run of the store. */
@@ -46,6 +48,8 @@ final class Journal {
             Installed last = NoteFormat.installed(text);
             epoch = last.epoch();
             raise(last.position(), last.time());
+          } else if (name.equals(COLLECTED)) {
+            collected = NoteFormat.clock(text);
           } else {
             Performed last = NoteFormat.performed(text);
             clients.add(last.answer().client());
@@ -76,6 +80,11 @@ final class Journal {
   /** Its time. */
   long time() {
     return time;
+  }
+
+  /** Up to which version of each member's tombstones had been collected when it was opened. */
+  VectorClock collected() {
+    return collected;
   }
 
   void begin() {
@@ -110,6 +119,16 @@ final class Journal {
   void installed(long ofEpoch, long upTo, long ofTime) {
     epoch = ofEpoch;
     datalet.note(INSTALLED, NoteFormat.of(new Installed(ofEpoch, upTo, ofTime)));
+  }
+
+  /** Tombstones up to these versions were collected, here or where entries came from. */
+  void collected(VectorClock upTo) {
+    if (!upTo.equals(collected)) {
+      collected = upTo;
+      begin();
+      datalet.note(COLLECTED, NoteFormat.of(upTo));
+      commit();
+    }
   }
 
   /** An order begins after this position, which is not to be given again after a crash. */

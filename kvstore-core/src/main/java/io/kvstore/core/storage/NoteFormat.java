@@ -88,6 +88,14 @@ final class NoteFormat {
     return read(text, in -> new Installed(in.readLong(), in.readLong(), in.readLong()));
   }
 
+  static Bytes of(VectorClock clock) {
+    return Bytes.wrap(written(out -> write(out, clock)));
+  }
+
+  static VectorClock clock(Bytes text) {
+    return read(text, NoteFormat::readClock);
+  }
+
   static Bytes of(Performed note) {
     KeptAnswer kept = note.answer();
     byte[] answer = bytesOf(kept.answer());
@@ -199,11 +207,23 @@ final class NoteFormat {
       out.write(value.toArray());
     }
     if (context != null) {
-      out.writeInt(context.length());
-      for (int member = 0; member < context.length(); member++) {
-        out.writeLong(context.get(member));
-      }
+      write(out, context);
     }
+  }
+
+  private static void write(DataOutputStream out, VectorClock clock) throws IOException {
+    out.writeInt(clock.length());
+    for (int member = 0; member < clock.length(); member++) {
+      out.writeLong(clock.get(member));
+    }
+  }
+
+  private static VectorClock readClock(DataInputStream in) throws IOException {
+    long[] counts = new long[in.readInt()];
+    for (int member = 0; member < counts.length; member++) {
+      counts[member] = in.readLong();
+    }
+    return VectorClock.of(counts);
   }
 
   private static @Nullable Entry readEntry(DataInputStream in) throws IOException {
@@ -220,11 +240,7 @@ final class NoteFormat {
     }
     VectorClock context = null;
     if ((presence & HAS_CONTEXT) != 0) {
-      long[] counts = new long[in.readInt()];
-      for (int member = 0; member < counts.length; member++) {
-        counts[member] = in.readLong();
-      }
-      context = VectorClock.of(counts);
+      context = readClock(in);
     }
     return new Entry(value, flags, version, expiresAt, context);
   }

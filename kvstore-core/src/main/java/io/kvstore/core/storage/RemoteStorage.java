@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -168,6 +169,11 @@ public final class RemoteStorage implements ReplicaStorage {
   @Override
   public void settle(long version) {
     ask(() -> applier.settle(version));
+  }
+
+  @Override
+  public void learn(KnownWrites known) {
+    ask(() -> applier.learn(known));
   }
 
   @Override

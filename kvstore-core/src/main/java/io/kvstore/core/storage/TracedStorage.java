@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DurableState;
+import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.trace.Trace;
@@ -82,6 +83,11 @@ public final class TracedStorage implements ReplicaStorage {
   @Override
   public void settle(long version) {
     storage.settle(version);
+  }
+
+  @Override
+  public void learn(KnownWrites known) {
+    storage.learn(known);
   }
 
   @Override

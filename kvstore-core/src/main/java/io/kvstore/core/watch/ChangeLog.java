@@ -43,7 +43,7 @@ public final class ChangeLog {
 
   // Always kept up.
   private boolean hasOneOrder;
-  private final Versions seen = new Versions(); // where there is no one order
+  private final SeenWrites seen = new SeenWrites(); // where there is no one order
   private final Beginnings beginnings = new Beginnings(); // where there is one order
   private long position = UNKNOWN; // the last operation that was performed
   private long epoch;
@@ -57,7 +57,6 @@ public final class ChangeLog {
   private int changes;
   private long bytes;
   private long floor; // everything up to this position is forgotten
-  private final Versions floorSeen = new Versions(); // the same, where there is no one order
   private int generation; // of contents that have nothing to do with those before
   private boolean wasReplaced; // since a view has begun here
   private boolean hasUntoldCopy; // which watches must hear of that wait for news
@@ -85,9 +84,13 @@ public final class ChangeLog {
    */
   public void cameBack(long version) {
     if (!hasOneOrder) {
-      seen.saw(version);
-      floorSeen.saw(version);
+      seen.cameBack(version);
     }
+  }
+
+  /** What was seen of writes, where there is no one order. */
+  public SeenWrites seen() {
+    return seen;
   }
 
   /** Whether changes are kept. */
@@ -101,7 +104,7 @@ public final class ChangeLog {
       isOn = true;
       ring = new @Nullable ChangeRecord[FIRST_CAPACITY];
       floor = position;
-      floorSeen.replaceBy(seen);
+      seen.beginToTell();
     }
   }
 
@@ -197,11 +200,11 @@ public final class ChangeLog {
     changes -= told.changed().size();
     bytes -= told.bytes();
     if (told.beginning() != null) {
-      floorSeen.saw(told.isInOneOrder() ? VectorClock.ZERO : told.beginning().seen());
+      seen.forget(told.isInOneOrder() ? VectorClock.ZERO : told.beginning().seen());
     } else if (told.isInOneOrder()) {
       floor = told.version();
     } else {
-      floorSeen.saw(told.version());
+      seen.forget(told.version());
     }
   }
 
@@ -250,7 +253,7 @@ public final class ChangeLog {
    */
   public void lostAllUpTo(long version, int members) {
     if (epoch == 0) {
-      floorSeen.sawAllUpTo(version, members);
+      seen.forgetAllUpTo(version, members);
     }
   }
 
@@ -274,9 +277,9 @@ public final class ChangeLog {
     isLeftOut = false;
     beginnings.begin(nextEpoch, start);
     if (!hasOneOrder) {
-      seen.sawAllUpTo(start, members);
+      seen.beginView(start, members);
       if (isAnotherKind || wasReplaced) {
-        floorSeen.sawAllUpTo(start, members); // what an order did may have come as a copy
+        seen.forgetAllUpTo(start, members); // what an order did may have come as a copy
       }
     } else if (position == UNKNOWN || isAnotherKind) {
       position = start;
@@ -380,9 +383,7 @@ public final class ChangeLog {
       return "the store has moved to another level or replication since " + place;
     }
     if (!hasOneOrder) {
-      return floorSeen.areCoveredBy(place.seen())
-          ? null
-          : "what came after " + place + " is not known any more: what is begins later";
+      return seen.whyGone(place);
     }
     if (!beginnings.leadOnFrom(place)) {
       return "the group has gone on without what led to " + place;

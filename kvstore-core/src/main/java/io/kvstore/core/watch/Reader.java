@@ -47,6 +47,7 @@ public final class Reader {
   private int generation;
   private long next;
   private boolean comesFromElsewhere;
+  private boolean followsBeginning; // of a view: what is before, it has seen
   private final Map<Bytes, Long> newestSeen = new HashMap<>(); // elsewhere, of what is told here
   private String whyGone = "";
 
@@ -95,6 +96,7 @@ public final class Reader {
       log = current;
       generation = current.generation();
       next = current.firstAfter(here);
+      followsBeginning = next > current.first();
       comesFromElsewhere = true;
       noteNewestSeen(current, here);
     }
@@ -134,7 +136,7 @@ public final class Reader {
     while (next < end && found.size() < FOUND_LIMIT) {
       ChangeRecord told = current.at(next);
       if (hasSeen(here, told)) {
-        if (told.isStray() && comesFromElsewhere) {
+        if (comesFromElsewhere && mayHaveBeenMissed(here, told)) {
           if (!found.isEmpty()) {
             break;
           }
@@ -142,6 +144,14 @@ public final class Reader {
         }
         next++;
         continue;
+      }
+      boolean isNewView = told.beginning() != null && !told.isInOneOrder() && !here.isInOneOrder();
+      String whyLost = comesFromElsewhere && isNewView ? current.seen().whyLost(here) : null;
+      if (whyLost != null) {
+        if (!found.isEmpty()) {
+          break;
+        }
+        return gone(whyLost);
       }
       next++;
       here = told.after(here, current.epoch());
@@ -156,6 +166,20 @@ public final class Reader {
       return Look.FOUND;
     }
     return next < current.published() ? Look.MORE : Look.NOTHING;
+  }
+
+  /**
+   * Whether a write of before a view, which a watch has seen the beginning of, may have been
+   * unknown to the members of that view: it came around later, or this member was left out of that
+   * view.
+   */
+  private boolean mayHaveBeenMissed(Place here, ChangeRecord told) {
+    if (told.isInOneOrder()) {
+      return false;
+    }
+    int node = LamportClock.nodeOf(told.version());
+    boolean isOfAWrite = LamportClock.nodeOf(here.seen().get(node)) == node; // else of a beginning
+    return told.isStray() || (followsBeginning && !isOfAWrite);
   }
 
   private boolean hasSeen(Place here, ChangeRecord told) {

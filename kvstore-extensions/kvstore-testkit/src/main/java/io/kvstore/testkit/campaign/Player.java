@@ -285,8 +285,6 @@ final class Player {
   private void goOnWithout(Step.Leaves step, KVStore<String, String> store) {
     Cluster cluster = store.cluster();
     repair(cluster);
-    // What was removed is forgotten by now: a watch that has not seen it would miss it elsewhere.
-    watchers.forEach(each -> each.look(Duration.ZERO));
     Fault crash = new Fault.Crash(step.node());
     boolean isDown = step.isDown() && crashes.isAllowed(crash, cluster);
     Fault fault = isDown ? crash : cutOff(step);

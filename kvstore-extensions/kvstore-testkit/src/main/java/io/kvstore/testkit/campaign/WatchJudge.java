@@ -158,13 +158,10 @@ final class WatchJudge {
         return broken(key, "the last that was told is not what there is: " + last.get(key));
       }
     }
-    // Of writes in no one order, a replica that has lost its memory does not know what was removed
-    // before, and a position does not tell whether a watch had seen that.
-    boolean mayMissRemovals = watcher.breaksOff() && !hasOneOrder;
     for (Map.Entry<String, Versioned<String>> each : last.entrySet()) {
       Entry kept = contents.get(Bytes.of(each.getKey()));
       boolean isGone = kept == null || kept.isTombstone();
-      if (isGone && !mayMissRemovals && each.getValue().expiresAt().isEmpty()) {
+      if (isGone && each.getValue().expiresAt().isEmpty()) {
         return broken(each.getKey(), "was not told of its removal: " + each.getValue());
       }
     }

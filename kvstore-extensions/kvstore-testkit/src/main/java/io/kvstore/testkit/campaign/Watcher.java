@@ -119,11 +119,6 @@ final class Watcher implements WatchListener<String, String> {
     return quietAt;
   }
 
-  /** Whether it ended now and then, and went on from its position. */
-  boolean breaksOff() {
-    return breaksOff;
-  }
-
   boolean isPinned() {
     return isPinned;
   }

@@ -1,0 +1,121 @@
+package io.kvstore.core.watch;
+
+import io.kvstore.WatchPosition.Place;
+import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.spi.KnownWrites;
+import io.kvstore.spi.VectorClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica has seen of the others' writes, where members write independently, and what a
+ * watch must have seen to go on at it. Used by one thread.
+ *
+ * <p>Not everything that was written is among the entries: what removed one is forgotten once every
+ * member has it, and what a member alone had is lost with it. So members tell each other up to
+ * where they have seen writes, and up to where they have collected tombstones.
+ */
+public final class SeenWrites {
+  private final Versions seen = new Versions(); // with all that may have been written before a view
+  private final Versions untold = new Versions(); // what is told to no watch that has not seen it
+  private final Versions known = new Versions(); // none but those of writes
+  private final Versions collected = new Versions();
+  private long keptUpTo;
+
+  // As the last view began, when all its members had the same.
+  private VectorClock knownBefore = VectorClock.ZERO;
+  private long start = Long.MIN_VALUE;
+
+  SeenWrites() {}
+
+  void saw(long version) {
+    seen.saw(version);
+    known.saw(version);
+  }
+
+  /** An entry was kept from before, and what it changed was told to no log. */
+  void cameBack(long version) {
+    seen.saw(version);
+    untold.saw(version);
+    keptUpTo = Math.max(keptUpTo, version);
+  }
+
+  /** A tombstone is forgotten. */
+  public void collected(long version) {
+    collected.saw(version);
+  }
+
+  /** What another member knows, whose entries come next. */
+  public void learn(KnownWrites others) {
+    VectorClock gone = others.collected();
+    for (int node = 0; node < gone.length(); node++) {
+      long version = gone.get(node);
+      if (version > 0 && !seen.hasSeen(version)) {
+        untold.saw(version);
+        seen.saw(version);
+      }
+    }
+    collected.saw(gone);
+    known.saw(others.seen());
+    keptUpTo = Math.max(keptUpTo, others.keptUpTo());
+  }
+
+  /** What the entries of this replica do not tell. */
+  public KnownWrites known() {
+    return new KnownWrites(known.toClock(), collected.toClock(), keptUpTo);
+  }
+
+  boolean hasSeen(long version) {
+    return seen.hasSeen(version);
+  }
+
+  VectorClock toClock() {
+    return seen.toClock();
+  }
+
+  /** From now on what changes is told. */
+  void beginToTell() {
+    untold.replaceBy(seen);
+  }
+
+  /** A write is told no more. */
+  void forget(long version) {
+    untold.saw(version);
+  }
+
+  void forget(VectorClock all) {
+    untold.saw(all);
+  }
+
+  /** What any member may have written up to this version is told to no watch. */
+  void forgetAllUpTo(long version, int members) {
+    untold.sawAllUpTo(version, members);
+  }
+
+  /** A view begins above this version, and all its members have the same. */
+  void beginView(long above, int members) {
+    seen.sawAllUpTo(above, members);
+    knownBefore = known.toClock();
+    start = above;
+  }
+
+  /** Why a watch that was at this place cannot go on here; nothing if it can. */
+  @Nullable String whyGone(Place place) {
+    if (!untold.areCoveredBy(place.seen())) {
+      return "what came after " + place + " is not known any more: what is begins later";
+    }
+    return whyLost(place);
+  }
+
+  /** Whether the members of the last view began it without a write that a watch had seen. */
+  @Nullable String whyLost(Place place) {
+    VectorClock its = place.seen();
+    for (int node = 0; node < its.length(); node++) {
+      long version = its.get(node);
+      boolean isOfAWrite = LamportClock.nodeOf(version) == node; // else of the beginning of a view
+      if (isOfAWrite && version <= start && version > keptUpTo && version > knownBefore.get(node)) {
+        return "the group has gone on without what led to " + place;
+      }
+    }
+    return null;
+  }
+}
