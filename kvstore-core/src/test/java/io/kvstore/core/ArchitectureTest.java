@@ -25,6 +25,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.kvstore.KVStore;
 import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.replication.Cell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
@@ -139,11 +140,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void theListOfProtocolsKnowsNothingButThem() {
+  void theListOfProtocolsKnowsNothingButThemAndWhatFollowsFromACell() {
     classes()
         .that(belongToAnyOf(Protocols.class))
         .should()
-        .onlyDependOnClassesThat(THE_API.or(THE_PURE_JDK).or(resideInAnyPackage(SPI, PROTOCOL)))
+        .onlyDependOnClassesThat(
+            THE_API
+                .or(THE_PURE_JDK)
+                .or(resideInAnyPackage(SPI, PROTOCOL))
+                .or(belongToAnyOf(Cell.class)))
         .check(CLASSES);
   }
 

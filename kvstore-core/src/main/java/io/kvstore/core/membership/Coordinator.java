@@ -16,6 +16,7 @@ import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installed;
 import io.kvstore.core.membership.Control.Installing;
 import io.kvstore.core.membership.Control.Stage;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.Retry;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Timer;

@@ -5,6 +5,7 @@ import io.kvstore.View;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
+import io.kvstore.core.replication.Cell;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.kvstore.core.membership;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.machine.Recipient;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.spi.Settings;
 import java.util.List;

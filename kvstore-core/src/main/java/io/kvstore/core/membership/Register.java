@@ -2,6 +2,7 @@ package io.kvstore.core.membership;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.replication.Cell;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

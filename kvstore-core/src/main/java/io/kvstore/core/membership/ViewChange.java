@@ -7,6 +7,7 @@ import io.kvstore.View;
 import io.kvstore.core.membership.Control.Frozen;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installing;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.MemberReport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.membership.Control.Stage;
+import io.kvstore.core.replication.Cell;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.kvstore.core.node;
 
 import io.kvstore.View;
-import io.kvstore.core.membership.Cell;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.MemberAgent;
 import io.kvstore.core.membership.Moment;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DamagedFileException;

@@ -2,8 +2,8 @@ package io.kvstore.core.protocol;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.Controlet;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.Env;
@@ -52,7 +52,6 @@ public final class Protocols implements ControletFactory {
   /** At the strong levels all of them remember whom they have answered what. */
   @Override
   public boolean knowsRepetitions(View view) {
-    return view.consistency().isAtLeast(Consistency.SEQUENTIAL)
-        || view.replication() == Replication.RAFT;
+    return Cell.isStrong(view);
   }
 }

@@ -255,12 +255,12 @@ public final class Forwarding {
   }
 
   /**
-   * Whether a server says that it cannot do what the one before may have done. At the eventual
-   * level a member that was left out shows what it has done until it hears that it was, and again
-   * when it is back.
+   * Whether a server says that it cannot do what the one before may have done. Where a group goes
+   * on without what one member alone has done, that member shows it until it hears that it was left
+   * out, and again when it is back.
    */
   private boolean mayBeContradicted(Answer answer) {
-    return env.view().consistency() == Consistency.EVENTUAL && !answer.isApplied();
+    return !answer.isApplied() && !Cell.isStrong(env.view());
   }
 
   // At the member that serves

@@ -71,7 +71,7 @@ public final class LeftOverUpdates {
                 .filter(each -> each.last() > end)
                 .flatMap(each -> each.operations().stream()),
             member.recent().stream().filter(each -> each.position() > end))
-        .map(each -> each.position() > member.performed() ? each : again(each));
+        .map(each -> each.position() > member.applied() ? each : again(each));
   }
 
   /** What was not done still takes its place, so that what comes after it comes no earlier. */

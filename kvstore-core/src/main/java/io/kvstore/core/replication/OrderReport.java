@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     datalet has kept
  * @param remembers whether it knows what clients were answered up to there
  * @param epoch the view that it was in last
- * @param performed up to where it is known what came of each operation, here or at another member
- * @param recent at the eventual level, and where datalets are durable, all that is still in its log
+ * @param recent at the eventual level, and where datalets are durable, all that is still in its
+ *     log; at the eventual level with what it did, as far as it is performed
  * @param compacted at the eventual level, what it has performed before that and others may lack
  * @param before how it was before it was installed in a view of which it does not know that it was
  *     decided: the group may have gone on without it; null when there is none
@@ -35,7 +35,6 @@ public record OrderReport(
     RememberedAnswers answers,
     long epoch,
     EpochStarts starts,
-    long performed,
     List<Ordered> recent,
     List<Segment> compacted,
     @Nullable OrderReport before,
@@ -63,27 +62,6 @@ public record OrderReport(
    */
   public record Proposals<P extends Proposal>(long lastStamp, List<P> pending, long count) {}
 
-  /** Of a member of a group that elects no leader. */
-  public OrderReport(
-      NodeId member,
-      boolean hasServed,
-      boolean remembers,
-      Contents contents,
-      long applied,
-      List<Ordered> unapplied,
-      RememberedAnswers answers,
-      long epoch,
-      EpochStarts starts,
-      long performed,
-      List<Ordered> recent,
-      List<Segment> compacted,
-      @Nullable OrderReport before,
-      @Nullable Proposals<?> proposals) {
-    this(
-        member, hasServed, remembers, contents, applied, unapplied, answers, epoch, starts,
-        performed, recent, compacted, before, proposals, null);
-  }
-
   /** The same, in these terms. */
   OrderReport in(Terms its) {
     return with(hasServed, unapplied, recent, its);
@@ -98,8 +76,8 @@ public record OrderReport(
 
   private OrderReport with(boolean served, List<Ordered> held, List<Ordered> known, Terms its) {
     return new OrderReport(
-        member, served, remembers, contents, applied, held, answers, epoch, starts, performed,
-        known, compacted, before, proposals, its);
+        member, served, remembers, contents, applied, held, answers, epoch, starts, known,
+        compacted, before, proposals, its);
   }
 
   /** Its terms; those of a member that has lost its memory, where none are told. */

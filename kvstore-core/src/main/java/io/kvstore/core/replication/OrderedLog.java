@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.spi.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ public final class OrderedLog {
   private final long bytesLimit;
   private long bytes; // also of those that are early
   private final PositionRing<Ordered> operations = new PositionRing<>();
+  private final PositionRing<Answer> effects = new PositionRing<>(); // where they are noted
   private long first = 1;
   private long last;
   private int early;
@@ -57,8 +59,7 @@ public final class OrderedLog {
   public void offer(Ordered ordered) {
     long position = ordered.position();
     if (position == last + 1) {
-      operations.put(position, ordered);
-      bytes += Footprint.of(ordered);
+      put(ordered);
       last = position;
       while (early > 0 && operations.get(last + 1) != null) {
         last++;
@@ -68,9 +69,16 @@ public final class OrderedLog {
         && position - last < earlyLimit
         && bytes < bytesLimit
         && operations.get(position) == null) {
-      operations.put(position, ordered);
-      bytes += Footprint.of(ordered);
+      put(ordered);
       early++;
+    }
+  }
+
+  private void put(Ordered ordered) {
+    operations.put(ordered.position(), ordered);
+    bytes += Footprint.of(ordered);
+    if (ordered.effect() != null) {
+      effects.put(ordered.position(), ordered.effect());
     }
   }
 
@@ -79,13 +87,24 @@ public final class OrderedLog {
     return requireNonNull(operations.get(position), "an operation that is kept");
   }
 
-  /** The last position up to which all after this one are known to have had their effect. */
-  public long lastWithEffectFrom(long position) {
-    long performed = position;
-    while (performed < last && at(performed + 1).effect() != null) {
-      performed++;
+  /** Notes what an operation did here, if it is still kept. */
+  public void noteEffect(long position, Answer effect) {
+    if (position >= first && position <= last) {
+      effects.put(position, effect);
     }
-    return performed;
+  }
+
+  /** All operations that are kept, each with what it did if that is noted. */
+  public List<Ordered> withEffects() {
+    List<Ordered> found = new ArrayList<>();
+    for (long p = first; p <= last; p++) {
+      found.add(withEffect(at(p), effects.get(p)));
+    }
+    return found;
+  }
+
+  private static Ordered withEffect(Ordered ordered, @Nullable Answer effect) {
+    return effect == null || ordered.effect() != null ? ordered : ordered.withEffect(effect);
   }
 
   /** Copies the operations from a position on, at most so many. */
@@ -112,11 +131,12 @@ public final class OrderedLog {
   /**
    * Forgets operations up to a position, the oldest first, as long as there are too many.
    *
-   * @param then is told of each when it is forgotten
+   * @param then is told of each when it is forgotten, with what it did if that is noted
    */
   public void forgetSurplusUpTo(long position, Consumer<Ordered> then) {
     while (first <= Math.min(position, last) && (bytes > bytesLimit || last - first >= limit)) {
-      then.accept(forgetFirst());
+      Answer effect = effects.get(first);
+      then.accept(withEffect(forgetFirst(), effect));
     }
   }
 
@@ -124,6 +144,7 @@ public final class OrderedLog {
   public void truncateAfter(long position) {
     for (long p = position + 1; p <= last || early > 0; p++) {
       Ordered removed = operations.remove(p);
+      effects.remove(p);
       bytes -= footprint(removed);
       early -= removed == null || p <= last ? 0 : 1;
     }
@@ -131,6 +152,7 @@ public final class OrderedLog {
   }
 
   private Ordered forgetFirst() {
+    effects.remove(first);
     Ordered forgotten = requireNonNull(operations.remove(first++), "an operation that is kept");
     bytes -= Footprint.of(forgotten);
     return forgotten;
@@ -145,6 +167,7 @@ public final class OrderedLog {
     forgetUpTo(last);
     for (long p = last + 1; early > 0; p++) {
       Ordered removed = operations.remove(p);
+      effects.remove(p);
       bytes -= footprint(removed);
       early -= removed == null ? 0 : 1;
     }

@@ -1,7 +1,5 @@
 package io.kvstore.core.replication;
 
-import io.kvstore.Consistency;
-import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.OrderReport.Proposals;
 import io.kvstore.core.spi.Env;
@@ -14,7 +12,6 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Operation;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * be performed. The rest is here: what clients were answered and are owed, also those that ask
  * twice, and all that happens between two views.
  *
- * <pre>
- *   1 ────────────── applied ── committed ─────────── last
- *     has been performed │ handed to the datalet │ in the log
- * </pre>
- *
  * <p>At the end of a view each member reports what it has. What the members know together goes on:
  * one that lacks something takes it over.
  */
@@ -40,13 +32,8 @@ public final class PerformedOrder {
   private final LogRetention retention;
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
-  final OwedReplies replies;
-  private final BiConsumer<Ordered, Answer> onApplied = this::onApplied;
-  private long committed; // handed to the datalet
-  private long applied; // performed by it
-  private long committedTime;
-  private long lastTime; // stamped on the newest operation that was ordered here
-  private long waitingSince; // when the first that is not committed became the first
+  private final OwedReplies replies;
+  private final Execution execution;
   private long installed; // the epoch of the view that was installed last, 0 when none was
   private @Nullable OrderReport reported; // since a view was decided last, the first
   private @Nullable OrderReport before; // the same, once another view was installed
@@ -67,12 +54,12 @@ public final class PerformedOrder {
     log = new OrderedLog(env);
     replies = new OwedReplies(pendingRequests, log, answers);
     retention = new LogRetention(env, log, acknowledgements);
+    execution = new Execution(env, log, answers, starts, this::onApplied);
   }
 
   /** Whether what is performed is kept whichever members are lost; else as many as acks have it. */
   public boolean needsAll() {
-    return env.view().consistency().isAtLeast(Consistency.SEQUENTIAL)
-        || env.view().replication() == Replication.RAFT;
+    return Cell.isStrong(env.view());
   }
 
   /** The operations that are held. */
@@ -92,23 +79,22 @@ public final class PerformedOrder {
 
   /** Up to where operations were handed to the datalet. */
   public long position() {
-    return committed;
+    return execution.position();
   }
 
   /** The time that is stamped on the newest of these. */
   public long time() {
-    return committedTime;
+    return execution.time();
   }
 
   /** Up to where operations were performed by the datalet. */
   public long applied() {
-    return applied;
+    return execution.applied();
   }
 
   /** Whether too much is held, or the first that is not performed has waited for too long. */
   public boolean isStuck() {
-    return retention.isFull(committed, applied)
-        || (committed < log.last() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS);
+    return retention.isFull(position(), applied()) || execution.isLate();
   }
 
   /** How many replies are owed. */
@@ -117,6 +103,11 @@ public final class PerformedOrder {
   }
 
   // Ordering
+
+  /** A client is answered once the operation at this position is performed. */
+  void owe(long position, Reply reply) {
+    replies.owe(position, reply);
+  }
 
   /** Whether a client's request is in the order already. */
   public boolean has(int client, long sequence) {
@@ -144,13 +135,12 @@ public final class PerformedOrder {
   }
 
   Ordered next(long time, int client, long sequence, Operation operation) {
-    lastTime = Math.max(lastTime, time);
-    return new Ordered(log.last() + 1, lastTime, client, sequence, operation);
+    return new Ordered(log.last() + 1, execution.stamp(time), client, sequence, operation);
   }
 
   Ordered append(Ordered next, @Nullable Reply reply) {
     if (reply != null) {
-      replies.owe(next.position(), reply);
+      owe(next.position(), reply);
     }
     take(next);
     answers.begin(next.client(), next.sequence());
@@ -159,38 +149,20 @@ public final class PerformedOrder {
 
   /** Takes an operation that another member has ordered, perhaps earlier than those before it. */
   public void take(Ordered ordered) {
-    if (committed == log.last()) {
-      waitingSince = env.now();
-    }
-    log.offer(ordered);
+    execution.take(ordered);
   }
 
   // Performing
 
   /** Performs what the log has up to a position; tells whether there was anything. */
   public boolean performUpTo(long position) {
-    long end = Math.min(position, log.last());
-    if (end <= committed) {
-      return false;
-    }
-    waitingSince = env.now();
-    while (committed < end) {
-      Ordered next = log.at(committed + 1);
-      committed = next.position();
-      committedTime = next.time();
-      lastTime = Math.max(lastTime, next.time());
-      answers.begin(next.client(), next.sequence());
-      starts.note(next);
-      env.storage().apply(next, onApplied);
-    }
-    return true;
+    return execution.upTo(position);
   }
 
   private void onApplied(Ordered ordered, Answer answer) {
     if (!needsAll()) {
-      ordered.noteEffect(answer);
+      log.noteEffect(ordered.position(), answer);
     }
-    applied = Math.max(applied, ordered.position()); // a copy may have come meanwhile
     replies.onPerformed(ordered, answer);
   }
 
@@ -200,7 +172,7 @@ public final class PerformedOrder {
    * @param isPrimary whether this member knows which of the others may lack something
    */
   public void forget(boolean isPrimary) {
-    retention.forget(isPrimary, committed, applied);
+    retention.forget(isPrimary, position(), applied());
   }
 
   // Copies
@@ -208,8 +180,8 @@ public final class PerformedOrder {
   /** Copies all that is performed, for a member that needs what is no longer in the log. */
   public void copy(Consumer<CopyOfAll> then) {
     long epoch = env.view().epoch();
-    long upTo = committed;
-    long time = committedTime;
+    long upTo = position();
+    long time = time();
     env.storage()
         .snapshot(
             all ->
@@ -232,21 +204,25 @@ public final class PerformedOrder {
   /** Goes on after this position: the datalet has everything up to there. */
   private void beginAfter(long position, long time) {
     retention.clear();
-    log.restartAfter(position);
-    committed = position;
-    applied = position;
-    committedTime = Math.max(committedTime, time);
-    lastTime = Math.max(lastTime, time);
+    execution.beginAfter(position, time);
   }
 
   // Reconfiguration
 
-  /** Reports how far this member is, once the datalet has performed what it was handed. */
+  /**
+   * Reports how far this member is, once the datalet has performed what it was handed.
+   *
+   * <p>Where a primary may answer before all have a write, a backup cannot know what was answered
+   * of that which it holds: so it performs all of it, and reports what it did.
+   */
   public void report(Consumer<MemberReport> then) {
     report(null, then);
   }
 
   void report(@Nullable Proposals<?> proposals, Consumer<MemberReport> then) {
+    if (!needsAll() && installed > 0 && !env.view().primary().equals(env.self())) {
+      performUpTo(log.last());
+    }
     env.storage()
         .still(
             contents -> {
@@ -262,23 +238,27 @@ public final class PerformedOrder {
 
   private OrderReport reportOf(Contents contents, @Nullable Proposals<?> proposals) {
     boolean isDurable = env.storage().isDurable();
-    List<Ordered> unapplied = log.from(applied + 1, Integer.MAX_VALUE);
+    List<Ordered> unapplied = unapplied();
     unapplied.forEach(starts::note);
     return new OrderReport(
         env.self(),
         installed > 0,
         installed > 0 || isDurable,
-        contents.asOf(committedTime),
-        applied,
+        contents.asOf(time()),
+        applied(),
         unapplied,
         answers.copy(),
         installed > 0 ? installed : env.storage().durableState().epoch(),
         starts.copy(),
-        log.lastWithEffectFrom(applied), // the primary may have answered it
-        isDurable || !needsAll() ? log.from(log.first(), Integer.MAX_VALUE) : List.of(),
+        isDurable || !needsAll() ? log.withEffects() : List.of(),
         retention.segments(),
         before,
-        proposals);
+        proposals,
+        null);
+  }
+
+  private List<Ordered> unapplied() {
+    return log.from(applied() + 1, Integer.MAX_VALUE);
   }
 
   /**
@@ -300,7 +280,10 @@ public final class PerformedOrder {
     boolean isDurable = env.storage().isDurable();
     OrderMerge merge = OrderMerge.of(env.self(), isDurable, members, joiners, !needsAll());
     if (!merge.isMember()) {
-      replies.forget(needsAll() ? log.from(applied + 1, Integer.MAX_VALUE) : List.of(), installed);
+      replies.forget(needsAll() ? unapplied() : List.of(), installed);
+    }
+    if (!needsAll() && merge.isMember()) {
+      performWhatIsHeld(merge.best().applied());
     }
     boolean isBehind = isBehind(merge);
     if (isBehind) {
@@ -319,10 +302,18 @@ public final class PerformedOrder {
     return isBehind ? Optional.of(merge.best()) : Optional.empty();
   }
 
+  /** A primary holds what its backups have performed before they reported. */
+  private void performWhatIsHeld(long upTo) {
+    if (applied() < upTo && upTo <= log.last()) {
+      replies.defer();
+      performUpTo(upTo);
+    }
+  }
+
   private boolean isBehind(OrderMerge merge) {
     boolean mayDiffer = env.storage().isDurable() && !merge.isContinued();
     boolean isNew = installed == 0 || !merge.isMember();
-    return isNew || mayDiffer || applied < merge.best().applied();
+    return isNew || mayDiffer || position() < merge.best().applied();
   }
 
   private void takeOver(OrderMerge merge, View next) {
@@ -344,7 +335,7 @@ public final class PerformedOrder {
   /** Holds what the best member does, and nothing else. */
   private void goOn(OrderReport best, View next) {
     boolean knowsRecent = env.storage().isDurable() && !best.recent().isEmpty();
-    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : applied);
+    log.restartAfter(knowsRecent ? best.recent().get(0).position() - 1 : position());
     (knowsRecent ? best.recent() : best.unapplied())
         .stream().filter(each -> each.position() > log.last()).forEach(log::offer);
     starts.adopt(best.starts());
@@ -357,8 +348,8 @@ public final class PerformedOrder {
       replies.defer();
       starts.orderAfter(log.last()); // these belong to the epoch before
       performUpTo(log.last());
-      env.storage().beginOrder(highest, committedTime);
-      beginAfter(highest, committedTime);
+      env.storage().beginOrder(highest, time());
+      beginAfter(highest, time());
     }
     astray.forEach(each -> LeftOverUpdates.bringBack(env, each, starts, merge.witness(), log));
   }
@@ -386,8 +377,7 @@ public final class PerformedOrder {
     env.storage()
         .still(
             contents ->
-                then.accept(
-                    new HandOver(applied, contents.asOf(committedTime).time(), answers.copy())));
+                then.accept(new HandOver(applied(), contents.asOf(time()).time(), answers.copy())));
   }
 
   private void inherit(View next, HandOver handOver) {

@@ -1,6 +1,10 @@
 package io.kvstore.core.spi;
 
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Change;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Operation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +20,11 @@ public final class Ordered {
   private final long sequence;
   private final Operation operation;
   private final boolean isAskedAgain;
+  private final @Nullable Answer effect;
 
-  // A race between members that perform it at once leaves one of two that are alike.
-  private @Nullable Answer effect;
+  // Saves memory, and says nothing: what is here is what each member would make by itself. A race
+  // between members that perform it at once leaves one of two that are alike.
+  private @Nullable Written written;
 
   /**
    * An operation with its place.
@@ -31,7 +37,7 @@ public final class Ordered {
    * @param operation what is to be done
    */
   public Ordered(long position, long time, int client, long sequence, Operation operation) {
-    this(position, time, client, sequence, operation, false);
+    this(position, time, client, sequence, operation, false, null);
   }
 
   private Ordered(
@@ -40,13 +46,15 @@ public final class Ordered {
       int client,
       long sequence,
       Operation operation,
-      boolean isAskedAgain) {
+      boolean isAskedAgain,
+      @Nullable Answer effect) {
     this.position = position;
     this.time = time;
     this.client = client;
     this.sequence = sequence;
     this.operation = operation;
     this.isAskedAgain = isAskedAgain;
+    this.effect = effect;
   }
 
   /** Its place in the group's order, which becomes the version of what it writes. */
@@ -76,7 +84,7 @@ public final class Ordered {
 
   /** The same, whose client had asked for it in a view before. */
   public Ordered askedAgain() {
-    return new Ordered(position, time, client, sequence, operation, true);
+    return new Ordered(position, time, client, sequence, operation, true, effect);
   }
 
   /**
@@ -97,17 +105,33 @@ public final class Ordered {
     return new Ordered(position, time, client, sequence, another);
   }
 
-  /**
-   * What it did at a member that has performed it, if that is noted: entries never change, so
-   * another member to which it does the same can hold the same ones.
-   */
+  /** The same, as a member tells of it that has performed it. */
+  public Ordered withEffect(Answer answer) {
+    return new Ordered(position, time, client, sequence, operation, isAskedAgain, answer);
+  }
+
+  /** What it did at the member that tells of it; null if that is not told. */
   public @Nullable Answer effect() {
     return effect;
   }
 
-  /** Notes what it did here. */
-  public void noteEffect(Answer answer) {
-    effect = answer;
+  /** The entry of a put that lasts until it is replaced. All members hold the same one. */
+  public Entry lastingEntry(Change.Put put) {
+    Written known = written;
+    return known == null || known.after() == null
+        ? new Entry(put.value(), put.flags(), position, Entry.NEVER, null)
+        : known.after();
+  }
+
+  /** What such a put did. Members at which it replaced the same give the same answer. */
+  public Written lastingPut(@Nullable Entry before, Entry after) {
+    Written known = written;
+    if (known != null && Objects.equals(known.storedBefore(), before)) {
+      return known;
+    }
+    Written here = new Written(Outcome.APPLIED, before, after);
+    written = here;
+    return here;
   }
 
   @Override

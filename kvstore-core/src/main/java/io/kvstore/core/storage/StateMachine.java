@@ -11,6 +11,7 @@ import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
+import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
@@ -32,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is a part of the state. It goes on with the stamps, and entries expire by it.
  */
 final class StateMachine {
-  /** Whom nobody has to tell what was removed. */
-  private static final class Nobody implements Consumer<Pair> {
+  /** For operations of which no other member needs to be told what they removed. */
+  private static final class Untold implements Consumer<Pair> {
     @Override
     public void accept(Pair changed) {}
   }
 
-  private static final Consumer<Pair> NOBODY = new Nobody();
+  private static final Consumer<Pair> UNTOLD = new Untold();
 
   private final IndexedEntries entries;
   private final Changes changes;
@@ -87,25 +88,15 @@ final class StateMachine {
     return changes.isLastingPut(write);
   }
 
-  /** All members hold the one entry that the first of them has made, and give its answer. */
+  /** A put whose entry depends neither on the one before nor on the time. */
   Written put(Ordered ordered, Write write) {
-    Written elsewhere = (Written) ordered.effect();
-    Entry after =
-        elsewhere == null || elsewhere.after() == null
-            ? changes.put(write, ordered.position(), time, null)
-            : elsewhere.after();
-    Entry before = stored(entries.put(write.key(), after));
-    if (elsewhere != null && Objects.equals(elsewhere.storedBefore(), before)) {
-      return elsewhere;
-    }
-    Written here = new Written(Outcome.APPLIED, before, after);
-    ordered.noteEffect(here);
-    return here;
+    Entry after = ordered.lastingEntry((Change.Put) write.change());
+    return ordered.lastingPut(stored(entries.put(write.key(), after)), after);
   }
 
   /** Performs an operation of an order that everyone performs: what is removed is gone. */
   Answer perform(Ordered ordered) {
-    return perform(ordered, NOBODY);
+    return perform(ordered, UNTOLD);
   }
 
   /**
@@ -182,7 +173,7 @@ final class StateMachine {
       changed.accept(new Pair(key, tombstone));
     } else {
       entries.remove(key);
-      if (changed != NOBODY) {
+      if (changed != UNTOLD) {
         changed.accept(new Pair(key, Entry.tombstone(stamp.version(), null)));
       }
     }
@@ -219,7 +210,7 @@ final class StateMachine {
 
   private Counted clear(Stamp stamp, Consumer<Pair> changed) {
     long number = entries.visible();
-    if (stamp.leavesTombstones() || changed != NOBODY) {
+    if (stamp.leavesTombstones() || changed != UNTOLD) {
       for (Bytes key : entries.keysWithValue()) {
         remove(key, stamp, changed);
       }

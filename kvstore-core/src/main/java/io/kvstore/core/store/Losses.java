@@ -2,7 +2,7 @@ package io.kvstore.core.store;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
-import io.kvstore.core.membership.Cell;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.Deliveries;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.spi.MemberReport;

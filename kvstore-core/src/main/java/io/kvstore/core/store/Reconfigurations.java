@@ -7,7 +7,7 @@ import io.kvstore.Replication;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.membership.Cell;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.ControletFactory;
 import java.time.Duration;
 import java.util.Comparator;

@@ -6,7 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
-import io.kvstore.core.membership.Cell;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;

@@ -1,10 +1,10 @@
 package io.kvstore.core.store;
 
 import io.kvstore.View;
-import io.kvstore.core.membership.Cell;
 import io.kvstore.core.node.LoggedChanges;
 import io.kvstore.core.node.Replica;
 import io.kvstore.core.node.Replicas;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.LamportClock;
 import io.kvstore.core.watch.ChangeLog;
 

@@ -8,6 +8,7 @@ import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.membership.Control.Beat;
 import io.kvstore.core.membership.Control.Stage;
+import io.kvstore.core.replication.Cell;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

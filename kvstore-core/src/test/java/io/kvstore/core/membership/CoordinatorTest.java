@@ -2,6 +2,7 @@ package io.kvstore.core.membership;
 
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
+import io.kvstore.core.Transcript;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ class CoordinatorTest {
         "all-files-are-damaged"
       })
   void aTranscriptIsAsItWas(String name) throws IOException {
-    Transcript.play(name, new ScriptedGroup(Consistency.LINEARIZABLE, Replication.PRIMARY)::obey);
+    Transcript.play(
+        getClass(), name, new ScriptedGroup(Consistency.LINEARIZABLE, Replication.PRIMARY)::obey);
   }
 }

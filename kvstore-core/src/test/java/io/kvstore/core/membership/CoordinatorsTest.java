@@ -2,6 +2,7 @@ package io.kvstore.core.membership;
 
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
+import io.kvstore.core.Transcript;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,12 +12,14 @@ class CoordinatorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"a-strong-view-is-split", "a-node-is-expelled", "a-node-leaves"})
   void aTranscriptAtAStrongLevelIsAsItWas(String name) throws IOException {
-    Transcript.play(name, new ScriptedGroup(Consistency.SEQUENTIAL, Replication.PRIMARY)::obey);
+    Transcript.play(
+        getClass(), name, new ScriptedGroup(Consistency.SEQUENTIAL, Replication.PRIMARY)::obey);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a-weak-view-is-split"})
   void aTranscriptAtAWeakLevelIsAsItWas(String name) throws IOException {
-    Transcript.play(name, new ScriptedGroup(Consistency.EVENTUAL, Replication.BROADCAST)::obey);
+    Transcript.play(
+        getClass(), name, new ScriptedGroup(Consistency.EVENTUAL, Replication.BROADCAST)::obey);
   }
 }

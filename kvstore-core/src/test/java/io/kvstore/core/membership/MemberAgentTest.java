@@ -1,5 +1,6 @@
 package io.kvstore.core.membership;
 
+import io.kvstore.core.Transcript;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,6 @@ class MemberAgentTest {
         "a-member-is-not-heard"
       })
   void aTranscriptIsAsItWas(String name) throws IOException {
-    Transcript.play(name, new ScriptedAgent()::obey);
+    Transcript.play(getClass(), name, new ScriptedAgent()::obey);
   }
 }

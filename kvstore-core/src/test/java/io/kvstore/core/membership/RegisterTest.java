@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
+import io.kvstore.core.replication.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -22,6 +22,7 @@ import io.kvstore.core.membership.Control.Freeze;
 import io.kvstore.core.membership.Control.Frozen;
 import io.kvstore.core.membership.Control.Heard;
 import io.kvstore.core.membership.Control.Install;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import java.time.Duration;

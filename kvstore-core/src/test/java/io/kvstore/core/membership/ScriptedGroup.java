@@ -21,6 +21,7 @@ import io.kvstore.core.membership.Control.Heard;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installed;
 import io.kvstore.core.membership.Control.Stage;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.spi.Settings;

@@ -8,6 +8,7 @@ import io.kvstore.Replication;
 import io.kvstore.core.membership.Control.Frozen;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installing;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.MemberReport;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -14,6 +14,7 @@ import io.kvstore.View;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.membership.Control.Beat;
 import io.kvstore.core.membership.Control.Stage;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.store.SimulatedGroup;
 import java.time.Duration;
 import java.util.List;

@@ -61,8 +61,7 @@ class CompactedLogTest {
   private Ordered perform(int client, Operation operation) {
     position++;
     Ordered ordered = new Ordered(position, time, client, position, operation);
-    ordered.noteEffect(member.apply(ordered));
-    return ordered;
+    return ordered.withEffect(member.apply(ordered));
   }
 
   private void compact(int client, Operation operation) {
@@ -234,8 +233,8 @@ class CompactedLogTest {
       long now = 1_000;
       for (long next = 1; next <= end; next++) {
         now += random.nextInt(5);
-        Ordered ordered = new Ordered(next, now, random.nextInt(CLIENTS), next, random(random));
-        ordered.noteEffect(all.apply(ordered));
+        Ordered asked = new Ordered(next, now, random.nextInt(CLIENTS), next, random(random));
+        Ordered ordered = asked.withEffect(all.apply(asked));
         if (next <= shared) {
           other.apply(ordered);
         }
@@ -272,9 +271,9 @@ class CompactedLogTest {
             none,
             1,
             starts,
-            end,
             recent,
             compacted,
+            null,
             null,
             null);
     FakeGroup group = new FakeGroup(1, 1, Consistency.EVENTUAL, Replication.PRIMARY);

@@ -16,6 +16,7 @@ import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,9 +51,7 @@ class LeftOverUpdatesTest {
   }
 
   private static Ordered performed(long position, Outcome outcome) {
-    Ordered write = write(position);
-    write.noteEffect(new Written(outcome, null, null));
-    return write;
+    return write(position).withEffect(new Written(outcome, null, null));
   }
 
   private OrderReport report(long performed, Ordered... recent) {
@@ -61,14 +60,14 @@ class LeftOverUpdatesTest {
         true,
         true,
         new Contents(List.of(), 0, 0),
-        recent[recent.length - 1].position(),
-        List.of(),
+        performed,
+        Stream.of(recent).filter(each -> each.position() > performed).toList(),
         known,
         1,
         starts,
-        performed,
         List.of(recent),
         List.of(),
+        null,
         null,
         null);
   }

@@ -34,9 +34,8 @@ class LogRetentionTest {
 
   private void fillUpTo(long last) {
     for (long position = log.last() + 1; position <= last; position++) {
-      Ordered ordered = new Ordered(position, 0, 1, position, new Tick());
-      ordered.noteEffect(new Counted(position, Long.MAX_VALUE));
-      log.offer(ordered);
+      log.offer(new Ordered(position, 0, 1, position, new Tick()));
+      log.noteEffect(position, new Counted(position, Long.MAX_VALUE));
     }
     acknowledgements.holds(SELF, last);
   }

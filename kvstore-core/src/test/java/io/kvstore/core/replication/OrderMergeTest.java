@@ -90,11 +90,11 @@ class OrderMergeTest {
           answers,
           epoch,
           starts,
-          applied,
           log,
           List.of(),
           before,
-          proposals);
+          proposals,
+          null);
     }
   }
 

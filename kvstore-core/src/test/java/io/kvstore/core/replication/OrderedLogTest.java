@@ -3,6 +3,8 @@ package io.kvstore.core.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Tick;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 class OrderedLogTest {
+  private static final Answer COUNTED = new Counted(7, Long.MAX_VALUE);
+
   private final OrderedLog log = new OrderedLog();
 
   private static Ordered at(long position) {
@@ -45,6 +49,45 @@ class OrderedLogTest {
     log.offer(at(2));
 
     assertThat(log.from(0, 10)).isEqualTo(between(1, 3));
+  }
+
+  @Test
+  void whatAnOperationDidIsToldWithItAndNotNotedInIt() {
+    Ordered first = at(1);
+    log.offer(first);
+    log.offer(at(2));
+    log.noteEffect(1, COUNTED);
+
+    assertThat(log.withEffects()).isEqualTo(between(1, 2));
+    assertThat(log.withEffects()).extracting(Ordered::effect).containsExactly(COUNTED, null);
+    assertThat(log.from(1, 10)).extracting(Ordered::effect).containsOnlyNulls();
+    assertThat(first.effect()).isNull();
+  }
+
+  @Test
+  void whatAnOperationDidIsTakenOverWithIt() {
+    log.offer(at(1).withEffect(COUNTED));
+
+    assertThat(log.withEffects()).extracting(Ordered::effect).containsExactly(COUNTED);
+  }
+
+  @Test
+  void whatAnOperationDidIsForgottenWithIt() {
+    for (long position = 1; position <= 3; position++) {
+      log.offer(at(position));
+      log.noteEffect(position, COUNTED);
+    }
+    log.truncateAfter(2);
+    log.offer(at(3));
+    log.forgetUpTo(1);
+    log.noteEffect(1, COUNTED);
+    log.noteEffect(4, COUNTED);
+    log.offer(at(4));
+
+    assertThat(log.withEffects()).extracting(Ordered::effect).containsExactly(COUNTED, null, null);
+    log.restartAfter(1);
+    between(2, 4).forEach(log::offer);
+    assertThat(log.withEffects()).extracting(Ordered::effect).containsOnlyNulls();
   }
 
   @Test

@@ -232,4 +232,43 @@ class PerformedOrderTest {
     assertThat(second.position()).isOne();
     assertThat(second.has(1, 1)).isTrue();
   }
+
+  /**
+   * Where the primary answers before all have a write, a backup does not hear what was answered: it
+   * reports what it does itself, and nothing of that reaches the primary but by the report.
+   */
+  @Test
+  void aBackupPerformsWhatItHoldsBeforeItReportsWhereThePrimaryMayHaveAnswered() {
+    FakeGroup eventual = new FakeGroup(2, 1, Consistency.EVENTUAL, Replication.PRIMARY);
+    PerformedOrder primary = new PerformedOrder(eventual.env(0), new PendingRequests());
+    PerformedOrder backup = new PerformedOrder(eventual.env(1), new PendingRequests());
+    List<MemberReport> reports = new ArrayList<>();
+    eventual.run(() -> primary.report(reports::add));
+    eventual.run(() -> backup.report(reports::add));
+    eventual.nextEpoch();
+    for (PerformedOrder each : List.of(primary, backup)) {
+      eventual.run(() -> each.install(eventual.env(0).view(), reports, List.of()));
+      eventual.run(each::activate);
+    }
+    RecordedReply reply = new RecordedReply();
+    eventual.run(() -> backup.take(primary.append(put(1, 1), false, reply)));
+    List<OrderReport> said = new ArrayList<>();
+    eventual.run(() -> backup.report(report -> said.add((OrderReport) report)));
+    eventual.run(() -> primary.report(report -> said.add((OrderReport) report)));
+
+    assertThat(said).extracting(OrderReport::applied).containsExactly(1L, 0L);
+    assertThat(said).extracting(OrderReport::last).containsExactly(1L, 1L);
+    assertThat(said.get(0).recent()).singleElement().extracting(Ordered::effect).isNotNull();
+    assertThat(said.get(1).recent()).singleElement().extracting(Ordered::effect).isNull();
+    assertThat(reply.told()).isEmpty();
+
+    eventual.nextEpoch();
+    for (PerformedOrder each : List.of(primary, backup)) {
+      eventual.run(() -> each.install(eventual.env(0).view(), List.copyOf(said), List.of()));
+      eventual.run(each::activate);
+      eventual.run(() -> each.performUpTo(1));
+    }
+    assertThat(reply.told()).singleElement().asString().endsWith("at 1");
+    assertThat(backup.applied()).isOne();
+  }
 }

@@ -6,8 +6,8 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
-import io.kvstore.core.membership.Cell;
 import io.kvstore.core.protocol.Protocols;
+import io.kvstore.core.replication.Cell;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

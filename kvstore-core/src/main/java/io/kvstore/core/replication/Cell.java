@@ -1,15 +1,17 @@
-package io.kvstore.core.membership;
+package io.kvstore.core.replication;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
-import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A cell of the matrix: what a group promises, and how it keeps that. */
+/**
+ * A cell of the matrix: what a group promises, how it keeps that, and what follows from it for
+ * those who change its views.
+ */
 public record Cell(Consistency consistency, Replication replication) {
   /** The cell that a view names. */
   public static Cell of(View view) {
@@ -47,7 +49,7 @@ public record Cell(Consistency consistency, Replication replication) {
    * The members that may answer linearizable reads by themselves as long as they hold a lease:
    * those that have all that was answered, whatever the others do.
    */
-  static List<NodeId> leaseHolders(View view) {
+  public static List<NodeId> leaseHolders(View view) {
     List<NodeId> members = view.members();
     if (view.consistency() != Consistency.LINEARIZABLE || view.epoch() == 0) {
       return List.of();
@@ -69,7 +71,16 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   /** Whether all that is answered is in one order, which goes on whichever members are lost. */
-  boolean isStrong() {
+  public boolean isStrong() {
+    return isStrong(consistency, replication);
+  }
+
+  /** The same of the cell that a view names. */
+  public static boolean isStrong(View view) {
+    return isStrong(view.consistency(), view.replication());
+  }
+
+  private static boolean isStrong(Consistency consistency, Replication replication) {
     return consistency.isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
   }
 
@@ -77,12 +88,12 @@ public record Cell(Consistency consistency, Replication replication) {
    * Whether members do without those that are silent by themselves: then they stay in the view, and
    * nothing but a lost memory, or a word of an administrator, makes it change.
    */
-  boolean toleratesSilence() {
+  public boolean toleratesSilence() {
     return replication == Replication.RAFT;
   }
 
   /** How many of so many members must be there for a group to go on. */
-  int neededAmong(int members) {
+  public int neededAmong(int members) {
     return replication == Replication.RAFT ? Acknowledgements.majorityOf(members) : 1;
   }
 
@@ -90,7 +101,7 @@ public record Cell(Consistency consistency, Replication replication) {
    * How many of so many members must be there with their memory, so that what was answered is known
    * among them: as many as share one with each majority.
    */
-  int witnessesAmong(int members) {
+  public int witnessesAmong(int members) {
     return replication == Replication.RAFT ? members - neededAmong(members) + 1 : 1;
   }
 }

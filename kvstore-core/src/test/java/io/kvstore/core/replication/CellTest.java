@@ -1,4 +1,4 @@
-package io.kvstore.core.membership;
+package io.kvstore.core.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
