@@ -48,8 +48,7 @@ public final class InProcess implements Engine {
   private final OptionalLong seed;
 
   /**
-   * Shared placement, hash datalets (log datalets where there is a storage directory), nobody
-   * listening.
+   * Shared placement, hash datalets (log datalets where there is a storage directory), no listener.
    */
   public InProcess() {
     this(

@@ -248,6 +248,7 @@ final class PrimaryBackup implements Controlet {
 
   // Reconfiguration
 
+  /** A failover begins: this member takes no more of this view, and reports what it holds. */
   @Override
   public void freeze(Consumer<MemberReport> then) {
     reads.freeze();
@@ -255,7 +256,7 @@ final class PrimaryBackup implements Controlet {
     performed.report(then);
   }
 
-  /** The longest log goes on: it has everything that was answered. */
+  /** The longest log of a survivor goes on: it has everything that was answered. */
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     performed.install(next, members, joiners);
@@ -264,6 +265,7 @@ final class PrimaryBackup implements Controlet {
     laggards.restart();
   }
 
+  /** All members of the view hold the same log by now: so all of it is committed. */
   @Override
   public void activate() {
     performed.activate();
