@@ -1,7 +1,5 @@
 package io.kvstore.core.watch;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
@@ -36,7 +34,6 @@ public final class ChangeLog {
   }
 
   private static final long UNKNOWN = -1;
-  private static final int FIRST_CAPACITY = 64; // a power of two
 
   private final int changesLimit;
   private final long bytesLimit;
@@ -50,12 +47,8 @@ public final class ChangeLog {
 
   // Kept up while there may be watches.
   private boolean isOn;
-  private @Nullable ChangeRecord[] ring = new @Nullable ChangeRecord[0];
-  private long first; // places in the ring are numbered, without end
-  private long next;
+  private RecentChanges kept = new RecentChanges();
   private long published;
-  private int changes;
-  private long bytes;
   private long floor; // everything up to this position is forgotten
   private int generation; // of contents that have nothing to do with those before
   private boolean wasReplaced; // since a view has begun here
@@ -102,7 +95,6 @@ public final class ChangeLog {
   public void begin() {
     if (!isOn && !hasEnded) {
       isOn = true;
-      ring = new @Nullable ChangeRecord[FIRST_CAPACITY];
       floor = position;
       seen.beginToTell();
     }
@@ -168,37 +160,15 @@ public final class ChangeLog {
   }
 
   private void append(ChangeRecord told) {
-    if (next - first == ring.length) {
-      grow();
-    }
-    ring[slot(next)] = told;
-    next++;
-    changes += told.changed().size();
-    bytes += told.bytes();
-    while ((changes > changesLimit || bytes > bytesLimit) && first < next - 1) {
+    kept.append(told);
+    while (kept.areMoreThan(changesLimit, bytesLimit)) {
       forgetFirst();
     }
   }
 
-  private void grow() {
-    @Nullable ChangeRecord[] larger = new @Nullable ChangeRecord[ring.length * 2];
-    for (long i = first; i < next; i++) {
-      larger[(int) (i & (larger.length - 1))] = ring[slot(i)];
-    }
-    ring = larger;
-  }
-
-  private int slot(long number) {
-    return (int) (number & (ring.length - 1));
-  }
-
   private void forgetFirst() {
-    ChangeRecord told = requireNonNull(ring[slot(first)]);
-    ring[slot(first)] = null;
-    first++;
-    published = Math.max(published, first);
-    changes -= told.changed().size();
-    bytes -= told.bytes();
+    ChangeRecord told = kept.removeFirst();
+    published = Math.max(published, kept.first());
     if (told.beginning() != null) {
       seen.forget(told.isInOneOrder() ? VectorClock.ZERO : told.beginning().seen());
     } else if (told.isInOneOrder()) {
@@ -214,7 +184,7 @@ public final class ChangeLog {
    * @param upTo the last operation of the one order that the copy has, if there is one order
    */
   public void replaced(long upTo) {
-    while (first < next) {
+    while (!kept.isEmpty()) {
       forgetFirst();
     }
     generation++;
@@ -226,8 +196,8 @@ public final class ChangeLog {
 
   /** What was performed so far is durable, and may be told. */
   public void publish() {
-    if (published < next || hasUntoldCopy) {
-      published = next;
+    if (published < kept.next() || hasUntoldCopy) {
+      published = kept.next();
       hasUntoldCopy = false;
       watchers.wakeAll();
     }
@@ -271,6 +241,11 @@ public final class ChangeLog {
    * @param members how many members there have ever been
    */
   public void beginEpoch(long nextEpoch, boolean inOneOrder, long start, int members) {
+    if (epoch == 0) {
+      // A replica that has just started took over one member's entries after the other's. What it
+      // never showed is not told: a watch from elsewhere may have seen what lies between.
+      kept.dropWhatIsOutdated();
+    }
     boolean isAnotherKind = hasOneOrder != inOneOrder;
     hasOneOrder = inOneOrder;
     epoch = nextEpoch;
@@ -291,7 +266,7 @@ public final class ChangeLog {
     wasReplaced = false;
     if (isOn && (isAnotherKind || !hasOneOrder)) {
       append(ChangeRecord.beginning(here()));
-      published = next;
+      published = kept.next();
     }
     watchers.wakeAll();
   }
@@ -306,7 +281,7 @@ public final class ChangeLog {
   public void end() {
     hasEnded = true;
     isOn = false;
-    ring = new @Nullable ChangeRecord[0]; // a watch that was behind reads on elsewhere
+    kept = new RecentChanges(); // a watch that was behind reads on elsewhere
     watchers.endAll();
   }
 
@@ -345,11 +320,11 @@ public final class ChangeLog {
   }
 
   long first() {
-    return first;
+    return kept.first();
   }
 
   long next() {
-    return next;
+    return kept.next();
   }
 
   long published() {
@@ -358,16 +333,16 @@ public final class ChangeLog {
 
   /** From where a watch reads on that comes from elsewhere: what is before, it has seen. */
   long firstAfter(Place place) {
-    for (long number = next - 1; number >= first; number--) {
+    for (long number = next() - 1; number >= first(); number--) {
       if (at(number).isBeginningBefore(place)) {
         return number + 1;
       }
     }
-    return first;
+    return first();
   }
 
   ChangeRecord at(long number) {
-    return requireNonNull(ring[slot(number)]);
+    return kept.at(number);
   }
 
   /** Where a watch begins that begins now. */

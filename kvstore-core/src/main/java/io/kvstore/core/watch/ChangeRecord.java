@@ -31,6 +31,11 @@ record ChangeRecord(
     return new ChangeRecord(place.position(), place.isInOneOrder(), List.of(), false, false, place);
   }
 
+  /** The same with fewer changes. */
+  ChangeRecord with(List<Pair> fewer) {
+    return new ChangeRecord(version, isInOneOrder, fewer, isStray, isEmpty, beginning);
+  }
+
   long bytes() {
     long bytes = OVERHEAD;
     for (Pair pair : changed) {
