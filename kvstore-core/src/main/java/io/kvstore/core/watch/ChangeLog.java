@@ -352,6 +352,19 @@ public final class ChangeLog {
         : new Place(Place.NO_ORDER, seen.toClock());
   }
 
+  /** Whether its replica is not as far in the one order as a watch at this place. */
+  boolean isBehind(Place place) {
+    return hasOneOrder && place.isInOneOrder() && place.position() > position;
+  }
+
+  /**
+   * Whether the views of the one order that have begun here go on with what a watch at this place
+   * has seen: it may have come before one of them did, from a member that was ahead.
+   */
+  boolean leadsOnFrom(Place place) {
+    return !hasOneOrder || !place.isInOneOrder() || beginnings.leadOnFrom(place);
+  }
+
   /** Why a watch that was at this place cannot go on here; nothing if it can. */
   @Nullable String whyGone(Place place) {
     if (hasOneOrder != place.isInOneOrder()) {
@@ -360,7 +373,7 @@ public final class ChangeLog {
     if (!hasOneOrder) {
       return seen.whyGone(place);
     }
-    if (!beginnings.leadOnFrom(place)) {
+    if (!leadsOnFrom(place)) {
       return "the group has gone on without what led to " + place;
     }
     return place.position() < floor

@@ -39,12 +39,14 @@ public final class Reader {
 
   private static final int FOUND_LIMIT = 64;
   private static final int LOOK_LIMIT = 1_024;
+  private static final long NEVER = -1;
 
   private final Range keys;
   private final boolean staysAnyway;
   private @Nullable Place place;
   private @Nullable ChangeLog log;
   private int generation;
+  private long cameAheadIn = NEVER; // the epoch of a log that is not as far as it was elsewhere
   private long next;
   private boolean comesFromElsewhere;
   private boolean followsBeginning; // of a view: what is before, it has seen
@@ -99,6 +101,12 @@ public final class Reader {
       followsBeginning = next > current.first();
       comesFromElsewhere = true;
       noteNewestSeen(current, here);
+      cameAheadIn = current.isBehind(here) ? current.epoch() : NEVER;
+    } else if (cameAheadIn != NEVER && cameAheadIn != current.epoch()) {
+      cameAheadIn = NEVER;
+      if (!current.leadsOnFrom(here)) {
+        return gone("the group has gone on without what led to " + here);
+      }
     }
     return read(current, here, found);
   }

@@ -236,6 +236,26 @@ final class ChangeLogTest {
     assertThat(found).extracting(Seen::version).containsExactly(newer);
   }
 
+  @Test
+  void aReaderFromAMemberThatWasAheadIsToldWhenTheViewBeginsThatGoesOnWithoutThat() {
+    ChangeLog ahead = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
+    ahead.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    ahead.begin();
+    assertThat(reader.look(ahead, found)).isEqualTo(Look.NOTHING);
+    ahead.performs(1);
+    ahead.add(1, List.of(new Pair(KEY, Entry.of(KEY, 1))));
+    ahead.publish();
+    assertThat(reader.look(ahead, found)).isEqualTo(Look.FOUND);
+    found.clear();
+
+    ChangeLog behind = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
+    behind.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    behind.begin();
+    assertThat(reader.look(behind, found)).isEqualTo(Look.NOTHING);
+    behind.beginEpoch(2, IN_ONE_ORDER, 0, MEMBERS);
+    assertThat(reader.look(behind, found)).isEqualTo(Look.GONE);
+  }
+
   private void beginWatching() {
     beginEpoch(1, !IN_ONE_ORDER);
     log.begin();
