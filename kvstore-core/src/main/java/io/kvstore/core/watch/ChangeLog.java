@@ -241,7 +241,7 @@ public final class ChangeLog {
    * @param members how many members there have ever been
    */
   public void beginEpoch(long nextEpoch, boolean inOneOrder, long start, int members) {
-    if (epoch == 0) {
+    if (epoch == 0 && !hasOneOrder) {
       // A replica that has just started took over one member's entries after the other's. What it
       // never showed is not told: a watch from elsewhere may have seen what lies between.
       kept.dropWhatIsOutdated();

@@ -117,6 +117,7 @@ class FoundSeedsTest {
     "BROADCAST-EVENTUAL, 2608, 'updates,watches,one-away,conditions', a watch goes on at a member that wrote while it was left out",
     "BROADCAST-EVENTUAL, 2134, 'updates,watches,one-away,conditions', a watch has seen a write that is lost with its only member",
     "BROADCAST-EVENTUAL, 21, 'updates,watches,one-away,storms', a watch is told what a replica never showed that has taken over one copy after the other",
+    "PRIMARY-SEQUENTIAL, 88, drawn, a watch at a replica that begins late is not told what was changed twice by then",
     "PRIMARY-EVENTUAL, 926, drawn, a watch has come from a member that was ahead before the view begins that goes on without that",
     "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another epoch",
     "PRIMARY-LINEARIZABLE, 678, drawn, of a copy that two take over the second sees what has changed since",
