@@ -59,13 +59,13 @@ public final class Courier {
       listener.lost(to, message, "lost on the link");
       return;
     }
-    transmit(receiver, message, faults);
+    transmit(receiver, message, faults, conditions.decider());
     if (happens(faults.duplication())) {
-      transmit(receiver, message, faults);
+      transmit(receiver, message, faults, conditions.decider());
     }
   }
 
-  private void transmit(Recipient receiver, Message message, Faults faults) {
+  private void transmit(Recipient receiver, Message message, Faults faults, Decider decider) {
     long arrival = loop.now() + faults.delay().nextNanos(random);
     if (happens(faults.reordering())) {
       arrival += random.nextLong(REORDERED_WITHIN_NANOS);
@@ -73,7 +73,7 @@ public final class Courier {
       arrival = Math.max(arrival, lastDelivery.getOrDefault(receiver.self(), Long.MIN_VALUE));
       lastDelivery.put(receiver.self(), arrival);
     }
-    fabric.decider().sent(new Parcel(receiver, message, arrival));
+    decider.sent(new Parcel(receiver, message, arrival));
   }
 
   /** A message on its way. */

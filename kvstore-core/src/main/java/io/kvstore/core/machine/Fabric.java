@@ -54,6 +54,11 @@ public final class Fabric implements Network {
       return here.isEmpty() ? everywhere : here.getOrDefault(new Link(from, to), everywhere);
     }
 
+    /** Decides what becomes of messages that are not lost. */
+    Decider decider() {
+      return decider;
+    }
+
     /** Whether messages may be late, but are not lost. */
     public boolean loseNothing() {
       return decider.changesNothing()
@@ -74,7 +79,6 @@ public final class Fabric implements Network {
   private final Faults normal;
   private final Runnable onChange;
   private final @Nullable Trace trace;
-  private volatile Decider decider = Decider.SEED;
   private volatile @Nullable Conditions conditions;
 
   /**
@@ -91,24 +95,18 @@ public final class Fabric implements Network {
     this.normal = normal;
     this.onChange = onChange;
     this.trace = trace;
-    Conditions first = with(normal, Map.of(), Set.of());
+    Conditions first = new Conditions(normal, Map.of(), Set.of(), Decider.SEED);
     conditions = first.areNone() ? null : first;
   }
 
   private Conditions with(Faults everywhere, Map<Link, Faults> here, Set<Link> cuts) {
-    return new Conditions(everywhere, here, cuts, decider);
+    return new Conditions(everywhere, here, cuts, current().decider);
   }
 
   /** From now on, this decides what becomes of messages that are not lost. */
   public synchronized void decideBy(Decider another) {
-    decider = another;
     Conditions now = current();
-    set(with(now.everywhere, now.here, now.cuts));
-  }
-
-  /** Decides what becomes of messages that are not lost. */
-  Decider decider() {
-    return decider;
+    set(new Conditions(now.everywhere, now.here, now.cuts, another));
   }
 
   /** Is told of what goes over the links; null where nothing listens. */
@@ -128,7 +126,7 @@ public final class Fabric implements Network {
 
   private Conditions current() {
     Conditions now = conditions;
-    return now == null ? with(Faults.NONE, Map.of(), Set.of()) : now;
+    return now == null ? new Conditions(Faults.NONE, Map.of(), Set.of(), Decider.SEED) : now;
   }
 
   @Override

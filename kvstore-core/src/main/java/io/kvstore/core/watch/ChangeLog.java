@@ -358,11 +358,13 @@ public final class ChangeLog {
   }
 
   /**
-   * Whether the views of the one order that have begun here go on with what a watch at this place
-   * has seen: it may have come before one of them did, from a member that was ahead.
+   * Why the views of the one order that have begun here do not go on with what a watch at this
+   * place has seen; nothing if they do. It may have come before one of them began, from a member
+   * that was ahead.
    */
-  boolean leadsOnFrom(Place place) {
-    return !hasOneOrder || !place.isInOneOrder() || beginnings.leadOnFrom(place);
+  @Nullable String whyLost(Place place) {
+    boolean isLost = hasOneOrder && place.isInOneOrder() && !beginnings.leadOnFrom(place);
+    return isLost ? "the group has gone on without what led to " + place : null;
   }
 
   /** Why a watch that was at this place cannot go on here; nothing if it can. */
@@ -373,8 +375,9 @@ public final class ChangeLog {
     if (!hasOneOrder) {
       return seen.whyGone(place);
     }
-    if (!leadsOnFrom(place)) {
-      return "the group has gone on without what led to " + place;
+    String whyLost = whyLost(place);
+    if (whyLost != null) {
+      return whyLost;
     }
     return place.position() < floor
         ? "what came after " + place + " is not known any more: what is begins after " + floor

@@ -104,8 +104,9 @@ public final class Reader {
       cameAheadIn = current.isBehind(here) ? current.epoch() : NEVER;
     } else if (cameAheadIn != NEVER && cameAheadIn != current.epoch()) {
       cameAheadIn = NEVER;
-      if (!current.leadsOnFrom(here)) {
-        return gone("the group has gone on without what led to " + here);
+      String why = current.whyLost(here);
+      if (why != null) {
+        return gone(why);
       }
     }
     return read(current, here, found);

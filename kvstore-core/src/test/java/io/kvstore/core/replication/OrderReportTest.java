@@ -91,7 +91,7 @@ class OrderReportTest {
     assertThat(report(FIRST, 0, 1, 0, 0).isBlank()).isFalse();
   }
 
-  /** What was performed was committed, whoever is there. */
+  /** What was performed was committed, whichever members report. */
   @Test
   void withoutAMajorityOfMemoriesOnlyWhatIsPerformedIsKept() {
     assertThat(report(FIRST, 1, 1, 2, 5).ofWhatIsKept().last()).isEqualTo(5);

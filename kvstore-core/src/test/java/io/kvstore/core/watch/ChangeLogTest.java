@@ -78,10 +78,7 @@ final class ChangeLogTest {
 
   @Test
   void aReaderIsToldThatChangesAreGoneAsSoonAsACopyHasCome() {
-    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
-    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
-    ordered.begin();
-    assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
+    ChangeLog ordered = watchedInOneOrder();
     boolean[] isWoken = new boolean[1];
     ordered.await(
         new Watcher() {
@@ -152,10 +149,7 @@ final class ChangeLogTest {
 
   /** A reader has read six operations of the first epoch here; a copy of six opens the third. */
   private Look lookAfterACopyOf(SortedMap<Long, Long> starts) {
-    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
-    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
-    ordered.begin();
-    assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
+    ChangeLog ordered = watchedInOneOrder();
     for (long position = 1; position <= 6; position++) {
       ordered.performs(position);
       ordered.add(position, List.of(new Pair(KEY, Entry.tombstone(position, null))));
@@ -238,22 +232,25 @@ final class ChangeLogTest {
 
   @Test
   void aReaderFromAMemberThatWasAheadIsToldWhenTheViewBeginsThatGoesOnWithoutThat() {
-    ChangeLog ahead = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
-    ahead.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
-    ahead.begin();
-    assertThat(reader.look(ahead, found)).isEqualTo(Look.NOTHING);
+    ChangeLog ahead = watchedInOneOrder();
     ahead.performs(1);
     ahead.add(1, List.of(new Pair(KEY, Entry.of(KEY, 1))));
     ahead.publish();
     assertThat(reader.look(ahead, found)).isEqualTo(Look.FOUND);
     found.clear();
 
-    ChangeLog behind = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
-    behind.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
-    behind.begin();
-    assertThat(reader.look(behind, found)).isEqualTo(Look.NOTHING);
+    ChangeLog behind = watchedInOneOrder();
     behind.beginEpoch(2, IN_ONE_ORDER, 0, MEMBERS);
     assertThat(reader.look(behind, found)).isEqualTo(Look.GONE);
+  }
+
+  /** The first epoch begins, and the reader finds nothing there yet. */
+  private ChangeLog watchedInOneOrder() {
+    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
+    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    ordered.begin();
+    assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
+    return ordered;
   }
 
   private void beginWatching() {

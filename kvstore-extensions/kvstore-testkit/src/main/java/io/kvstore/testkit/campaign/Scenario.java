@@ -229,12 +229,14 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   private Stream<Cell> cells() {
     Stream<Cell> moves =
-        steps.stream()
-            .filter(Step.Strikes.class::isInstance)
-            .map(step -> ((Step.Strikes) step).fault())
-            .filter(Fault.Move.class::isInstance)
-            .map(move -> ((Fault.Move) move).to());
+        whatStrikes().filter(Fault.Move.class::isInstance).map(move -> ((Fault.Move) move).to());
     return Stream.concat(Stream.of(setup.cell()), moves);
+  }
+
+  private Stream<Fault> whatStrikes() {
+    return steps.stream()
+        .filter(Step.Strikes.class::isInstance)
+        .map(step -> ((Step.Strikes) step).fault());
   }
 
   /** Whether the store moves from one cell to another. */
@@ -244,28 +246,22 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** Whether the store moves from one cell to another, or nodes join and leave. */
   boolean isChanging() {
-    return steps.stream()
+    return whatStrikes()
         .anyMatch(
-            step ->
-                step instanceof Step.Strikes strikes
-                    && (strikes.fault() instanceof Fault.Move
-                        || strikes.fault() instanceof Fault.Join
-                        || strikes.fault() instanceof Fault.Leave));
+            fault ->
+                fault instanceof Fault.Move
+                    || fault instanceof Fault.Join
+                    || fault instanceof Fault.Leave);
   }
 
   /** Whether views are set from outside. */
   boolean hasViewsFromOutside() {
-    return steps.stream()
-        .anyMatch(
-            step -> step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.Tell);
+    return whatStrikes().anyMatch(Fault.Tell.class::isInstance);
   }
 
   /** Whether messages of some kinds are treated worse than others. */
   boolean picksKinds() {
-    return steps.stream()
-        .anyMatch(
-            step ->
-                step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.OfKind);
+    return whatStrikes().anyMatch(Fault.OfKind.class::isInstance);
   }
 
   /** Every eighth seed keeps so little for members that fall behind that they often get a copy. */

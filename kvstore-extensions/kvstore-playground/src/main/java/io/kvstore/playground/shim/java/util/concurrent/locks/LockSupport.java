@@ -1,6 +1,6 @@
 package io.kvstore.playground.shim.java.util.concurrent.locks;
 
-/** Simulated stores park no thread: whoever tries to has left the simulation. */
+/** Simulated stores park no thread: a call that does has left the simulation. */
 @SuppressWarnings("DoNotCallSuggester") // the code that calls them is that of the library
 public final class LockSupport {
   private LockSupport() {}
