@@ -110,4 +110,9 @@ public final class Calls<I, O> {
       return taken.stream().sorted(Comparator.comparingLong(Taken::invoked)).toList();
     }
   }
+
+  /** Those that may have had an effect. */
+  List<Taken<I, O>> notRefused() {
+    return taken().stream().filter(call -> call.outcome() != Outcome.FAIL).toList();
+  }
 }

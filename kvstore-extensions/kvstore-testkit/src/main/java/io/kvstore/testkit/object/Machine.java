@@ -61,6 +61,6 @@ public interface Machine<S, I, O> {
 
   /** The same within a budget of time and memory. */
   default Verdict check(Calls<I, O> calls, Budget budget) {
-    return new ObjectSearch<>(this, calls.taken(), budget).verdict();
+    return new ObjectSearch<>(this, calls.notRefused(), (next, placed) -> true, budget).verdict();
   }
 }

@@ -29,6 +29,12 @@ final class ObjectSearch<S, I, O> {
   private static final int STEPS_BETWEEN_LOOKS = 1 << 10; // at the clock
   private static final int MOST_IN_CONFLICT = 8;
 
+  /** What else is known of the order of the calls. */
+  interface Order {
+    /** Whether a call can be placed next, after those that are placed. */
+    boolean allows(int next, BitSet placed);
+  }
+
   /** What was tried: a state, the calls that are placed, and the next candidate. */
   private final class Frame {
     final S state;
@@ -45,6 +51,7 @@ final class ObjectSearch<S, I, O> {
 
   private final Machine<S, I, O> machine;
   private final List<Taken<I, O>> calls;
+  private final Order order;
   private final Budget budget;
   private final BitSet placed = new BitSet();
   private final Set<Place<S>> remembered = new HashSet<>();
@@ -53,9 +60,11 @@ final class ObjectSearch<S, I, O> {
   private BitSet most = new BitSet(); // that could be placed
   private int mostAnswered = -1;
 
-  ObjectSearch(Machine<S, I, O> machine, List<Taken<I, O>> calls, Budget budget) {
+  /** A search among calls of which none is known to have had no effect. */
+  ObjectSearch(Machine<S, I, O> machine, List<Taken<I, O>> calls, Order order, Budget budget) {
     this.machine = machine;
-    this.calls = calls.stream().filter(call -> call.outcome() != Outcome.FAIL).toList();
+    this.calls = calls;
+    this.order = order;
     this.budget = budget;
   }
 
@@ -98,7 +107,7 @@ final class ObjectSearch<S, I, O> {
       if (call.invoked() > until) {
         break; // and so are all later ones
       }
-      if (!placed.get(candidate)) {
+      if (!placed.get(candidate) && order.allows(candidate, placed)) {
         Step<S, O> step = machine.apply(frame.state, call.input());
         boolean fits =
             call.outcome() != Outcome.OK || call.output().orElseThrow().equals(step.answer());
