@@ -8,7 +8,7 @@ package io.kvstore;
  * @param valueBytes the longest value, encoded; also of what an append makes
  * @param operationsInFlight how many operations may await their answers at once
  * @param changesKept how many changes each replica keeps for those who watch it; nothing is kept
- *     before somebody does. What one operation changes is kept together, however much it is
+ *     before one does. What one operation changes is kept together, however much it is
  * @param changedBytesKept how long the keys and values of these changes may be together
  * @param owedBytes how much each replica keeps for another that does not receive it, and how much
  *     that is waiting for something else, roughly. A replica that has fallen behind further gets a

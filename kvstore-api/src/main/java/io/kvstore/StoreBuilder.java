@@ -22,7 +22,7 @@ public final class StoreBuilder<K, V> {
   private final Codec<K> keys;
   private final Codec<V> values;
 
-  // Changed only in a fresh copy, before anyone else sees it.
+  // Changed only in a fresh copy, before it is handed out.
   private Consistency consistency = Consistency.LINEARIZABLE;
   private Optional<Replication> replication = Optional.empty();
   private int replicas = 3;

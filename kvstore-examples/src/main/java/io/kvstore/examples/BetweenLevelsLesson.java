@@ -14,7 +14,7 @@ import java.util.Locale;
  * What lies between two levels: the smallest thing that was found which the weaker one allows and
  * the stronger one forbids, in the real protocols.
  *
- * <p>Nobody has thought these scenarios up. Each is drawn from a seed, with 40 operations and some
+ * <p>These scenarios were not thought up. Each is drawn from a seed, with 40 operations and some
  * faults; the first whose history is not what the stronger level promises is made smaller for as
  * long as that stays so.
  */

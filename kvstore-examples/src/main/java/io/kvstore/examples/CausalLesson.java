@@ -69,7 +69,9 @@ public final class CausalLesson {
     }
   }
 
-  /** What a session has seen is a value: whoever gets it is shown nothing older, anywhere. */
+  /**
+   * What a session has seen is a value: a session that gets it is shown nothing older, anywhere.
+   */
   private static void takeAPositionAlong(
       Blackboard board, KVStore<String, String> store, Position bobs) {
     Session<String, String> dora =

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Sequential: everybody sees the same writes in the same order, some people later than others. */
+/** Sequential: all clients see the same writes in the same order, some later than others. */
 public final class SequentialLesson {
   private static final NodeId N0 = NodeId.of(0); // the primary
   private static final NodeId N1 = NodeId.of(1);

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counts {
   long operations;
   final LongAdder optimisticReads =
-      new LongAdder(); // operations that took no more than a look, by anyone
+      new LongAdder(); // operations that took no more than a look, by any thread
   long sent;
   long received;
   long dropped;

@@ -216,7 +216,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             });
   }
 
-  /** Everyone takes over what anyone has: together that is all that any survivor has shown. */
+  /** Every member takes over what any has: together that is all that any survivor has shown. */
   @Override
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     delivery.clear();

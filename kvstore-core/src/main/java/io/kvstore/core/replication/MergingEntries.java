@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * written: of two entries of a key the newer one stays (Thomas 1979).
  *
  * <p>At the end of a view every member takes over what any other has. So when the next one begins,
- * all its members hold the same, and agree on the highest version that anyone may have given.
+ * all its members hold the same, and agree on the highest version that any of them may have given.
  */
 public final class MergingEntries {
   /** Takes what became of a command. */

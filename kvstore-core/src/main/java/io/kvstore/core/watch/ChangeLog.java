@@ -236,7 +236,7 @@ public final class ChangeLog {
    * A view begins.
    *
    * @param inOneOrder whether its members perform operations in one order
-   * @param start where that order begins; else the highest version that anyone may have written
+   * @param start where that order begins; else the highest version that any member may have written
    *     before
    * @param members how many members there have ever been
    */

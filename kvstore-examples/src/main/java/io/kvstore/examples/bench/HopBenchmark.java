@@ -42,7 +42,7 @@ public class HopBenchmark {
     public enum TurnsOf {
       /** A thread of its own. */
       DEDICATED,
-      /** Whoever waits. */
+      /** The thread that waits. */
       SHARED
     }
 

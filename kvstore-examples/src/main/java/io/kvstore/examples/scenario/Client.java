@@ -1,6 +1,6 @@
 package io.kvstore.examples.scenario;
 
-/** Somebody who talks to one server, one request after another. */
+/** A client that talks to one server, one request after another. */
 interface Client extends AutoCloseable {
   /** Writes, and waits for the answer. What is refused is known to the history. */
   void write(String key, String value);

@@ -22,7 +22,7 @@ final class Progress {
     this.steps = steps;
   }
 
-  /** A bar that nobody sees. */
+  /** A bar that is not shown. */
   static Progress unseen(PrintStream out) {
     return new Progress(out, false, "", 0);
   }

@@ -33,7 +33,7 @@ final class Connection implements AutoCloseable {
   /**
    * Connects.
    *
-   * @throws UncheckedIOException when nobody answers within the timeout
+   * @throws UncheckedIOException when no answer comes within the timeout
    */
   static Connection open(InetSocketAddress address, Duration timeout) {
     XMemcachedClientBuilder builder = new XMemcachedClientBuilder(List.of(address));

@@ -63,7 +63,7 @@ final class ItemNames {
     return owner;
   }
 
-  /** Whether an item belongs to somebody who lived in this place before. */
+  /** Whether an item was left by a datalet that had this place before. */
   boolean isLeftover(String name) {
     return name.startsWith(place + ":") && !name.startsWith(head);
   }

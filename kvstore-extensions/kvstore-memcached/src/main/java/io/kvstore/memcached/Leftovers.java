@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Items of a datalet that was not closed, because its process was killed: nobody will ever read
+ * Items of a datalet that was not closed, because its process was killed: no datalet will ever read
  * them.
  *
  * <p>Memcached 1.6 lists its items for {@code lru_crawler metadump all}, for which client libraries

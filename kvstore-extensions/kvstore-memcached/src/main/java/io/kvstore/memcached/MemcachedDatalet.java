@@ -40,7 +40,7 @@ final class MemcachedDatalet implements Datalet {
     this.names = names;
   }
 
-  /** Takes the place over from whoever had it, and begins with nothing. */
+  /** Takes the place over from the datalet that had it, and begins with nothing. */
   static MemcachedDatalet open(Connection connection, ItemNames names, Duration timeout) {
     boolean wasLeft = connection.get(names.place()) != null;
     connection.set(names.place(), names.owner().getBytes(US_ASCII));
@@ -185,7 +185,7 @@ final class MemcachedDatalet implements Datalet {
     index.clear();
   }
 
-  /** Nothing has survived if the server has begun anew, or somebody else has taken the place. */
+  /** Nothing has survived if the server has begun anew, or another datalet has taken the place. */
   @Override
   public void sync() {
     if (hasUnsynced) {
@@ -204,7 +204,7 @@ final class MemcachedDatalet implements Datalet {
     }
   }
 
-  /** Leaves nothing behind, as nobody could ever use it. */
+  /** Leaves nothing behind, as no datalet could ever use it. */
   @Override
   public void close() {
     if (isClosed) {

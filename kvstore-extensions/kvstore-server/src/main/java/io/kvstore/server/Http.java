@@ -54,12 +54,12 @@ public record Http(
     }
   }
 
-  /** On any free port of this machine alone, for everybody. */
+  /** On any free port of this machine alone, for all clients. */
   public static Http onLoopback() {
     return on(Endpoint.loopback());
   }
 
-  /** At this endpoint, for everybody, with bodies of up to 8 MiB. */
+  /** At this endpoint, for all clients, with bodies of up to 8 MiB. */
   public static Http on(Endpoint endpoint) {
     return new Http(endpoint, DEFAULT_BODY_BYTES, Optional.empty(), Map.of(), false, Set.of());
   }

@@ -110,7 +110,7 @@ public final class Main {
     return 0;
   }
 
-  /** Whoever has no memory cannot serve: it is better to be started again than to be a zombie. */
+  /** A server without memory cannot serve: it is better to be started again than to be a zombie. */
   private static void endOutOfMemory() {
     System.err.println("out of memory: the process ends; see --max-held-bytes and -Xmx");
     Runtime.getRuntime().halt(OUT_OF_MEMORY);

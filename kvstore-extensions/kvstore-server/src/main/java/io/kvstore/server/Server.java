@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The store stays open when its server closes; whoever opened it closes it afterwards.
+ * <p>The store stays open when its server closes; its opener closes it afterwards.
  */
 public final class Server implements AutoCloseable {
   private final Network network;

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every datalet keeps to where somebody looks at many of its entries: a part of {@link
+ * What every datalet keeps to where many of its entries are looked at: a part of {@link
  * DataletContract}.
  */
 public interface DataletScanContract {

@@ -113,7 +113,7 @@ final class BarChart {
         style, x1, y1, x2, y2);
   }
 
-  /** A number with as many digits as anyone wants to read. */
+  /** A number with as many digits as are read easily. */
   static String number(double value) {
     if (value == 0) {
       return "0";

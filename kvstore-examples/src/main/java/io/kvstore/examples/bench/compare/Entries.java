@@ -73,7 +73,7 @@ public final class Entries {
     return areValuesFresh ? Bytes.wrap(values[index].clone()) : valuesAsBytes[index];
   }
 
-  /** A value as an array, which nobody changes. */
+  /** A value as an array, which is never changed. */
   public byte[] array(int number) {
     byte[] value = values[number % values.length];
     return areValuesFresh ? value.clone() : value;

@@ -55,7 +55,7 @@ public record Fork(String java, List<String> arguments, List<String> prefix) {
     }
   }
 
-  /** Whether it ends in time. It does not outlive whoever waits, either. */
+  /** Whether it ends in time. It does not outlive the one that waits, either. */
   private static boolean waitFor(Process process, Trial trial) throws InterruptedException {
     Thread end = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(end);

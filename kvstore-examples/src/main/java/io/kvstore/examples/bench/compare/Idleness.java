@@ -8,7 +8,7 @@ import io.kvstore.core.Placement;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
-/** What the processors do for a store of which nobody wants anything. */
+/** What the processors do for a store of which nothing is asked. */
 final class Idleness {
   private static final int PUTS = 1_000;
   private static final int SETTLING_SECONDS = 1;

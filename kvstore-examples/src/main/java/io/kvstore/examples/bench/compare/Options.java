@@ -101,7 +101,7 @@ public final class Options {
   /**
    * To be called when all options have been asked for.
    *
-   * @throws IllegalArgumentException when one was given that nobody asked for
+   * @throws IllegalArgumentException when one was given that was not asked for
    */
   public void requireKnown() {
     for (String name : given.keySet()) {

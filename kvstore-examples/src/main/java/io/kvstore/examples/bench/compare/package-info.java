@@ -11,7 +11,8 @@
  * all of them alike; ratios are formed within a fork, and the median of the ratios is shown.
  *
  * <p>The other systems live in the module {@code kvstore-peers}, which only the profile {@code
- * peers} builds: nobody else has to download them. The commands are in {@code docs/benchmarks.md}.
+ * peers} builds: no other build has to download them. The commands are in {@code
+ * docs/benchmarks.md}.
  */
 @NullMarked
 package io.kvstore.examples.bench.compare;

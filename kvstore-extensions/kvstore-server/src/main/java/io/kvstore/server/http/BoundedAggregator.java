@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts the parts of a request together, up to a limit. A request over it is passed on as {@link
  * #TOO_LARGE}, so that its answer waits for its turn; what is left of its body is swallowed. So is
- * the body of one that may not be asked, which is passed on without it: nobody takes memory for
+ * the body of one that may not be asked, which is passed on without it: no client takes memory for
  * what is refused by its headers.
  */
 final class BoundedAggregator extends HttpObjectAggregator {

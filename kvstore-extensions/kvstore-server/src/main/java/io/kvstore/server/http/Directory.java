@@ -17,8 +17,8 @@ import java.util.Set;
  * number: that stays, while its address may change from view to view, also to one that another node
  * had before.
  *
- * <p>Until a node is given a number by its operator or in a view, it has one that nobody relies on:
- * then it is found by its address.
+ * <p>Until a node is given a number by its operator or in a view, it has one that no client relies
+ * on: then it is found by its address.
  */
 public final class Directory {
   /**

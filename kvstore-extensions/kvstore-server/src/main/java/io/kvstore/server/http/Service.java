@@ -34,7 +34,7 @@ final class Service {
     this.json = json;
   }
 
-  /** Refuses what a page in somebody's browser asks for, however it came to know the port. */
+  /** Refuses what a web page in a browser asks for, however it came to know the port. */
   Service withoutBrowsers() {
     refusesBrowsers = true;
     return this;
@@ -95,7 +95,9 @@ final class Service {
         : handler.handle(request, target, arguments);
   }
 
-  /** Whether these headers are of a client that may ask for more than whether anybody is there. */
+  /**
+   * Whether these headers are of a client that may ask for more than whether the service is there.
+   */
   boolean mayAsk(HttpHeaders headers) {
     return hasToken(String.join(",", headers.getAll("Authorization")))
         && namesThisServer(String.join(",", headers.getAll("Host")));

@@ -39,7 +39,7 @@ public final class Views {
    * The views of a cluster.
    *
    * @param blocking where calls may wait for the cluster
-   * @param changesByItself whether nodes that nobody hears from are left out until they are back
+   * @param changesByItself whether nodes that are not heard are left out until they are back
    */
   public Views(Cluster cluster, Directory directory, Executor blocking, boolean changesByItself) {
     this.cluster = cluster;
@@ -133,7 +133,7 @@ public final class Views {
 
   /**
    * Sets a view, and waits until it is in force. Others take over what its primary has, and a node
-   * that was in no view has nothing that counts: then somebody else is the primary first.
+   * that was in no view has nothing that counts: then another node is the primary first.
    *
    * @param missing who joins it when it is heard of again
    */

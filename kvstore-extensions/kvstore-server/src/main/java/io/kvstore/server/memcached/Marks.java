@@ -74,7 +74,7 @@ final class Marks {
   }
 
   /**
-   * Tells what is known of this version, and lets the caller win if it asks to and nobody has won.
+   * Tells what is known of this version, and lets the caller win if it asks to and none has won.
    */
   Mark claim(Bytes key, long version, boolean asks) {
     Stripe stripe = stripeOf(key);

@@ -56,7 +56,7 @@ final class PrefixStatistics {
     }
   }
 
-  /** Where to count a key; a place that nobody looks at when the key has no prefix. */
+  /** Where to count a key; a place that is never looked at when the key has no prefix. */
   private Counts of(Bytes key) {
     int length = 0;
     while (length < key.size() && key.at(length) != DELIMITER) {

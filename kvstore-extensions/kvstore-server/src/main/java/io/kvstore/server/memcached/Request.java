@@ -39,7 +39,7 @@ abstract class Request {
     return reply == Reply.NOTHING ? NO_REPLY : CompletableFuture.completedFuture(reply);
   }
 
-  /** A request whose answer is known without asking anybody. */
+  /** A request whose answer is known without asking the store. */
   static Request answered(Reply reply) {
     return new Answered(reply, false);
   }

@@ -19,7 +19,7 @@ record Stored(Outcome outcome, long unique) {
   static final Stored EXISTS = new Stored(Outcome.EXISTS, 0);
   static final Stored NOT_FOUND = new Stored(Outcome.NOT_FOUND, 0);
 
-  /** Stored, where nobody asks for the unique. */
+  /** Stored, where the unique is not asked for. */
   static final Stored SOMEHOW = new Stored(Outcome.STORED, Marks.ANY_VERSION);
 
   static Stored as(long unique) {

@@ -44,7 +44,7 @@ final class Users {
     return users;
   }
 
-  /** In the same time, whoever it is. */
+  /** In the same time for each user. */
   boolean know(String user, String password) {
     byte[] given = password.getBytes(StandardCharsets.ISO_8859_1);
     byte[] expected = passwords.getOrDefault(user, NOBODY);

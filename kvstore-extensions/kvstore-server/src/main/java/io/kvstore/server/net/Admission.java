@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * instead. Each node has a share of its own, so that the clients of one that is cut off do not take
  * the room of the others.
  *
- * <p>Who finds no room leaves word, and tries once more in case some came free meanwhile. Whoever
- * leaves wakes the first who waits; who is woken, and needs no room any more or leaves some, wakes
- * the next. So there is never room while somebody waits and nobody is about to come.
+ * <p>Who finds no room leaves word, and tries once more in case some came free meanwhile. A client
+ * that leaves wakes the first that waits; one that is woken, and needs no room any more or leaves
+ * some, wakes the next. So there is never room while a client waits and none is about to come.
  */
 public final class Admission {
   /** For all nodes; below the operations in flight that a store allows unless told otherwise. */

@@ -92,7 +92,7 @@ public final class Listener {
   }
 
   private static void end(Channel channel) {
-    var unused = channel.close(); // nobody waits for it
+    var unused = channel.close(); // it closes by itself
   }
 
   /** Lets clients in, or not, and equips their connections. */
@@ -137,7 +137,7 @@ public final class Listener {
     return (InetSocketAddress) port.localAddress();
   }
 
-  /** Lets nobody in any more, and asks those that are in to end. */
+  /** Lets no client in any more, and asks those that are in to end. */
   void beginClose() {
     watch.cancel(false);
     port.close().awaitUninterruptibly();

@@ -46,7 +46,7 @@ public final class HistoryAssert extends AbstractAssert<HistoryAssert, History> 
     return is(Consistency.SEQUENTIAL);
   }
 
-  /** Nobody saw a write without what it depends on, and conflicts end alike everywhere. */
+  /** No session saw a write without what it depends on, and conflicts end alike everywhere. */
   public HistoryAssert isCausal() {
     return is(Consistency.CAUSAL);
   }
@@ -61,12 +61,12 @@ public final class HistoryAssert extends AbstractAssert<HistoryAssert, History> 
     return has(SessionGuarantee.MONOTONIC_READS);
   }
 
-  /** Nobody saw a write without what its session wrote before it. */
+  /** No session saw a write without what its session wrote before it. */
   public HistoryAssert writesMonotonically() {
     return has(SessionGuarantee.MONOTONIC_WRITES);
   }
 
-  /** Nobody saw a write without what its session had read before it. */
+  /** No session saw a write without what its session had read before it. */
   public HistoryAssert writesFollowReads() {
     return has(SessionGuarantee.WRITES_FOLLOW_READS);
   }

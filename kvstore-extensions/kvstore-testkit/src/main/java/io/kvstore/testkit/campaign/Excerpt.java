@@ -23,8 +23,8 @@ import java.util.TreeMap;
  * What clients saw in one phase of a store, judged by what was promised then.
  *
  * <p>Operations that were asked and answered in the phase must be explained. A write that only
- * overlaps it may take effect at any time in it, or not at all. All else is left out, so that
- * nobody knows what stood under the keys when the phase began: but it was one value under each key,
+ * overlaps it may take effect at any time in it, or not at all. All else is left out, so that it is
+ * not known what stood under the keys when the phase began: but it was one value under each key,
  * for all clients. Of values that are read and that no write of the phase makes, one can have been
  * there. Each choice is tried; if none explains what was seen, the promise was not kept.
  */
@@ -98,7 +98,7 @@ final class Excerpt {
               .filter(each -> !made.getOrDefault(key, Set.of()).contains(each.value()))
               .filter(each -> each.value() != Values.NIL)
               .forEach(others::add);
-          // What is read may also have been made of something that nobody has read.
+          // What is read may also have been made of something that was never read.
           if (values.containsKey(Values.NIL) || mayHaveChanged.contains(key)) {
             others.add(new Beginning(Values.NIL, Values.NONE));
           }
@@ -183,7 +183,7 @@ final class Excerpt {
     /** Before anything else there was this value. */
     void begin(int key, Beginning beginning) {
       if (beginning.value() == Values.NIL) {
-        return; // as under any key that nobody has written
+        return; // as under any key that was never written
       }
       if (lastBeginning == Values.NONE) {
         process++;
@@ -217,7 +217,7 @@ final class Excerpt {
       }
     }
 
-    /** Whoever has seen nothing yet has seen what there was in the beginning. */
+    /** A session that has seen nothing yet has seen what there was in the beginning. */
     private void follow(int row, int copied) {
       boolean isFirst = begun.get(all.process(row)) == LongTable.ABSENT;
       begun.put(all.process(row), copied);

@@ -39,7 +39,7 @@ public sealed interface Fault {
     }
   }
 
-  /** One node reaches nobody. */
+  /** One node reaches no other. */
   record Isolate(NodeId node) implements Fault {
     @Override
     public void strike(Cluster cluster) {

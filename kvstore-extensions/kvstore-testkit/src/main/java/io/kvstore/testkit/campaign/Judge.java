@@ -83,7 +83,7 @@ final class Judge {
     promise(weakest);
     promiseSessions();
     for (Consistency level : Consistency.values()) {
-      // A write that is lost with the only member that has it is missed by whoever depends on it.
+      // A write that is lost with the only member that has it is missed by all that depends on it.
       boolean isKept = level.isAtLeast(Consistency.SEQUENTIAL) || !played.mayForget();
       if (level.isAtLeast(weakest) && level != weakest && isKept && !hasShards) {
         promiseMeanwhile(level);
@@ -328,7 +328,7 @@ final class Judge {
     return new Holds();
   }
 
-  /** Nothing is kept of what was removed, once everybody knows. */
+  /** Nothing is kept of what was removed, once all replicas know. */
   private Verdict isTidy() {
     for (Map<Bytes, Entry> each : played.contents().values()) {
       for (Map.Entry<Bytes, Entry> kept : each.entrySet()) {

@@ -15,7 +15,7 @@ import java.util.List;
  * A time in which all views of a store promised at least some level.
  *
  * <p>It begins when the view is decided by which the store has moved: then every member has all
- * that was answered before, and nobody has begun to serve.
+ * that was answered before, and no replica has begun to serve.
  *
  * @param from when it began, in virtual nanoseconds; {@link #ALWAYS} if it is as old as the store
  * @param to when it ended; {@link History#NEVER} if it did not

@@ -348,7 +348,9 @@ final class Player {
     }
   }
 
-  /** Once everything works and nobody asks for anything, there must come an end to all messages. */
+  /**
+   * Once everything works and no client asks for anything, there must come an end to all messages.
+   */
   private void awaitQuiet() {
     for (int second = 0; second < QUIET_WITHIN_SECONDS; second++) {
       long before = simulation.events();

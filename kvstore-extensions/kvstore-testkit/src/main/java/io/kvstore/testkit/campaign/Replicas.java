@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The datalets of a run, for somebody who wants to look into them, tombstones and all. */
+/** The datalets of a run, for tests that look into them, tombstones and all. */
 final class Replicas implements DataletFactory {
   private final Map<NodeId, Map<Integer, Datalet>> datalets = new TreeMap<>(); // by shard
   private final boolean keepData;

@@ -28,7 +28,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    *
    * @param replicas how many
    * @param acks how many members hold a write before it is answered
-   * @param mostDown how many nodes may be down at once: more would lose what nobody promised to
+   * @param mostDown how many nodes may be down at once: more would lose what was not promised to
    *     keep
    * @param failsOver whether groups go on by themselves without members that are silent
    * @param keepsData whether a node that starts again finds what its datalet had
@@ -212,7 +212,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
         .reduce(setup.cell().consistency(), (one, other) -> one.isAtLeast(other) ? other : one);
   }
 
-  /** Whether a primary may answer what nobody else has. */
+  /** Whether a primary may answer what no other replica has. */
   boolean hasHastyPrimary() {
     return cells().anyMatch(cell -> !cell.isStrong() && cell.replication() == Replication.PRIMARY);
   }

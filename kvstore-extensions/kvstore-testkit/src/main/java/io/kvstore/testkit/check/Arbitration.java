@@ -18,7 +18,7 @@ final class Arbitration implements Schedule.Visitor, Past.Reader, Circle.Conflic
   private final Schedule schedule;
   private final int width;
 
-  /** By write: where it is found what its readers know; 0 if nobody read it. */
+  /** By write: where it is found what its readers know; 0 if it was never read. */
   private final int[] readersOf;
 
   private final int[] known;

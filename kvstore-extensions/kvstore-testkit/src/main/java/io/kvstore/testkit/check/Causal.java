@@ -29,7 +29,7 @@ import java.util.Optional;
  *       history is broken if no write can explain the read or if the rest of it is broken; it holds
  *       if a likely choice explains everything; otherwise it is undecided.
  *   <li>A write of unknown outcome happened if it is the only one that can explain a read; it may
- *       have happened at any time after what its session did before. One that nobody read is
+ *       have happened at any time after what its session did before. One that was never read is
  *       ignored.
  *   <li>A write that tells what it replaced is also a read of that, and so is a compare-and-set
  *       that took place; one that did not says nothing here. An append or add wrote what it made.

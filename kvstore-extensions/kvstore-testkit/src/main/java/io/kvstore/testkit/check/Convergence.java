@@ -22,11 +22,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Whether the replicas of a store hold the same once nobody writes any more, and whether what they
- * hold accounts for all writes that were answered.
+ * Whether the replicas of a store hold the same once writing has ended, and whether what they hold
+ * accounts for all writes that were answered.
  *
- * <p>What the replicas hold can be told by somebody who looked into them, or by the end of a
- * history, where each was read after the last write.
+ * <p>What the replicas hold can be told by a look into them, or by the end of a history, where each
+ * was read after the last write.
  */
 public final class Convergence {
   private Convergence() {}

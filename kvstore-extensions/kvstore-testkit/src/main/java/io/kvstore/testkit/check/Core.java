@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 /**
  * The few operations of a broken history that are enough to break it.
  *
- * <p>An operation can be left out without breaking a history that holds if nobody saw what it did:
- * a read, or a write whose value no other operation that is left has seen. What a write tells of
- * the value that it replaced can be left out, too. So what is left when nothing more can be left
+ * <p>An operation can be left out without breaking a history that holds if no other saw what it
+ * did: a read, or a write whose value no other operation that is left has seen. What a write tells
+ * of the value that it replaced can be left out, too. So what is left when nothing more can be left
  * out is broken by itself, and shows why.
  */
 public final class Core {
@@ -128,7 +128,7 @@ public final class Core {
       boolean grows = history.kind(i) == Kind.APPEND || history.kind(i) == Kind.ADD;
       boolean sees = grows || result(i) != Values.NONE || history.kind(i) == Kind.CAS;
       if (history.returned(i) < earliest) {
-        continue; // nobody sees what has not begun
+        continue; // no operation sees what has not begun
       }
       if ((sees && grown.contains(history.key(i)))
           || (grows && changed.contains(history.key(i)))

@@ -57,12 +57,12 @@ final class Demand {
     }
   }
 
-  /** Whether a value of a key is needed that nobody is left to make. */
+  /** Whether a value of a key is needed that no unit is left to make. */
   boolean isInVain(int value) {
     return needed[value] > 0 && makers[value] == 0;
   }
 
-  /** Whether somebody may make use of what a unit makes. */
+  /** Whether another unit may make use of what a unit makes. */
   boolean isFor(int unit) {
     for (int row = unit; units.isOf(row, unit); row++) {
       int key = units.key[row];

@@ -5,8 +5,8 @@ import io.kvstore.testkit.history.LongTable;
 /**
  * The prospects of a key of which it can be said beforehand which operation makes which value.
  *
- * <p>A value that someone must still find must not go away when nobody is left who could make it in
- * time.
+ * <p>A value that an operation must still find must not go away when none is left that could make
+ * it in time.
  */
 final class FixedProspects extends Prospects {
   private final KeyOperations operations;
@@ -44,7 +44,9 @@ final class FixedProspects extends Prospects {
   /** By operation: itself or the next one that needs that a certain value is not there. */
   private final int[] nextAvoiding;
 
-  /** By list: the number of the last look that found someone open in it, or a pure one only. */
+  /**
+   * By list: the number of the last look that found an open operation in it, or a pure one only.
+   */
   private final int[] seen;
 
   private final int[] seenPure;
@@ -123,7 +125,7 @@ final class FixedProspects extends Prospects {
         && !isWantedLater(operation);
   }
 
-  /** Whether someone who is not open yet may be glad of what the operation makes. */
+  /** Whether one that is not open yet may need what the operation makes. */
   private boolean isWantedLater(int operation) {
     int opened = open.opened();
     if (nextAvoiding[opened] < lostFor[operation]) {
@@ -137,7 +139,7 @@ final class FixedProspects extends Prospects {
     return next < waiting[list].length && waiting[list][next] < lostFor[operation];
   }
 
-  /** Whether someone open waits for what the operation makes, or for any change. */
+  /** Whether an open one waits for what the operation makes, or for any change. */
   private boolean isWantedNow(int operation) {
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int other = open.operation(bit);
@@ -205,7 +207,7 @@ final class FixedProspects extends Prospects {
     }
   }
 
-  /** For each value that someone waits for: the operations that have it, ascending. */
+  /** For each value that is waited for: the operations that have it, ascending. */
   private int[][] listsOf(int[] values) {
     int[] sizes = new int[listOf.size()];
     for (int value : values) {
@@ -286,7 +288,7 @@ final class FixedProspects extends Prospects {
     return false;
   }
 
-  /** Whether someone needs a value that is not there, and that nobody can make any more. */
+  /** Whether a value is needed that is not there, and that none can make any more. */
   private boolean isGone(int value, int now) {
     int list = listOf.get(value);
     if (list == LongTable.ABSENT) {
@@ -329,8 +331,8 @@ final class FixedProspects extends Prospects {
   }
 
   /**
-   * Whether a value must stay until someone is invoked who needs it, because nobody can make it
-   * again, but another operation that returns before cannot be while it is there.
+   * Whether a value must stay until one is invoked that needs it, because none can make it again,
+   * but another operation that returns before cannot be while it is there.
    */
   private boolean isTooLong(int value, int nextReturn) {
     int list = listOf.get(value);
@@ -354,7 +356,7 @@ final class FixedProspects extends Prospects {
     return false;
   }
 
-  /** The last one that needs a value which nobody makes for it any more but those already open. */
+  /** The last one that needs a value which none makes for it any more but those already open. */
   private int lastAlone(int list, int madeUntil) {
     int opened = open.opened();
     int[] makers = making[list];

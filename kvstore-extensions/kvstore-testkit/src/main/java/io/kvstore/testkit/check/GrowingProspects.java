@@ -4,7 +4,7 @@ import io.kvstore.testkit.history.Values;
 
 /**
  * The prospects of a key whose values are texts that grow: the value must be a beginning of what is
- * read next, unless someone can still write another one before.
+ * read next, unless another can still be written before it.
  */
 final class GrowingProspects extends Prospects {
   private final Demands demands;

@@ -16,8 +16,8 @@ import java.util.Set;
  * everything is then found out as ever: a wrong guess proves nothing.
  *
  * <p>Going along the sessions, each ambiguous read gets a write that its session knows of and that
- * nobody has overwritten, or else one that brings as little as possible that the session did not
- * know. If that leads to a bad pattern, a guess in it or behind it is made differently, some
+ * no session has overwritten, or else one that brings as little as possible that the session did
+ * not know. If that leads to a bad pattern, a guess in it or behind it is made differently, some
  * hundred times.
  */
 final class Guess implements Past.Chooser, Past.Reader {
@@ -41,7 +41,7 @@ final class Guess implements Past.Chooser, Past.Reader {
 
   private final Map<Integer, Integer> chosen = new LinkedHashMap<>();
 
-  /** By candidate: the writes that someone read who knew of it. */
+  /** By candidate: the writes that were read by sessions that knew of it. */
   private final Map<Integer, Set<Integer>> beatenBy = new HashMap<>();
 
   /** By session and key: its last read of that. */

@@ -224,7 +224,7 @@ public final class InOrder {
     return history.outcome(row) == Outcome.OK || place[row] != 0;
   }
 
-  /** Finds the place of an operation, which is not before a place that someone had reached. */
+  /** Finds the place of an operation, which is not before a place that was reached. */
   private Optional<Broken> place(int row, LongTable last, int atLeast, int because) {
     int process = history.process(row);
     int before = last.get(process);

@@ -5,7 +5,7 @@ import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.history.History;
 import java.time.Duration;
 
-/** Whether a history of keys that nobody had written before is what a level promises. */
+/** Whether a history of keys that were never written before is what a level promises. */
 public final class Levels {
   private static final Model EMPTY = Model.keyValue(null);
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A state is the number of a value, so that a step is a comparison and an assignment.
  *
- * @param initial the value of a key that nobody wrote: a String, Long, Boolean, or null for nil
+ * @param initial the value of a key that was never written: a String, Long, Boolean, or null for
+ *     nil
  */
 public record Model(@Nullable Object initial) {
   /** What a step answers when the operation cannot have given this answer in this state. */

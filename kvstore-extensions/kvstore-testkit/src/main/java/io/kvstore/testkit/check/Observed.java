@@ -20,7 +20,7 @@ import java.util.Arrays;
  *   <tr><td>append, add</td><td>writes what it made and reads what that was made of, if there was
  *       something; without an answer it wrote something unknown</td></tr>
  *   <tr><td>of unknown outcome</td><td>may have happened at any time after what its session did
- *       before, and did if it is the only one that can have written what somebody read</td></tr>
+ *       before, and did if it is the only one that can have written what was read</td></tr>
  * </table>
  *
  * <p>Where several writes may have written what was read, and their versions do not tell them
@@ -36,7 +36,7 @@ final class Observed {
   /** The source of a read that may be from several writes. */
   static final int AMBIGUOUS = -3;
 
-  /** The source of a read of what nobody wrote. */
+  /** The source of a read of what was never written. */
   static final int THIN_AIR = -4;
 
   /** What is written when it is not known what is. */

@@ -3,7 +3,7 @@ package io.kvstore.testkit.check;
 /**
  * The operations that are open and have no place in the order yet: those that must have one by the
  * time that they return, and those that may have one, because it is unknown whether they took
- * effect, or because they can have had a place where nobody could see it.
+ * effect, or because they can have had a place where no other could see it.
  *
  * <p>They are bits, of which a search keeps copies: first the places of those that must, then the
  * same places again for those that may although they return, then the places of the unknown.
@@ -145,7 +145,7 @@ final class Open {
     }
   }
 
-  /** Whether someone who must have a place did something blindly to the key. */
+  /** Whether an operation that must have a place did something blindly to the key. */
   boolean anyHidden(int slot) {
     for (int word = 0; word < mustWords; word++) {
       if ((bits[word] & hidden[slot][word]) != 0) {

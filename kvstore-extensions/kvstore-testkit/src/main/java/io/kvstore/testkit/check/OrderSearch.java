@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * <p>A place in the search is how far each session has come, which unknown operations were put in,
  * and what the keys hold; one that led nowhere is remembered. What changes nothing is put in as
  * soon as it fits, without an alternative. Nothing is put in before what must be before it by
- * {@link TotalOrder}, and nothing that takes away a value which is still needed and which nobody is
+ * {@link TotalOrder}, and nothing that takes away a value which is still needed and which none is
  * left to write.
  */
 final class OrderSearch {
@@ -231,7 +231,7 @@ final class OrderSearch {
     }
   }
 
-  /** Whether a value has gone that someone needs and nobody can bring back. */
+  /** Whether a value has gone that is needed and that none can bring back. */
   private boolean isHopeless(int before) {
     for (int i = before; i < changed; i += 2) {
       int key = changes[i];
@@ -290,7 +290,7 @@ final class OrderSearch {
   }
 
   /**
-   * What can be placed next: first what makes a value that someone waits for, the longest waiting
+   * What can be placed next: first what makes a value that is waited for, the longest waiting
    * first, and then in the order of the history. In a later attempt now and then otherwise.
    */
   private void collectChoices() {

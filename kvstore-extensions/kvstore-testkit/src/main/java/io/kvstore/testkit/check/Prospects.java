@@ -12,13 +12,15 @@ class Prospects {
     return KeyOperations.NOBODY;
   }
 
-  /** Whether someone needs what was there before a step, or another value, and cannot get it. */
+  /**
+   * Whether an operation needs what was there before a step, or another value, and cannot get it.
+   */
   boolean areGone(int old, int value, int nextReturn) {
     return false;
   }
 
   /**
-   * Whether someone cannot get what an operation would have made that is left out for good; a value
+   * Whether an operation cannot get what another would have made that is left out for good; a value
    * is there now.
    */
   boolean areGoneWithout(int operation, int value) {
@@ -49,7 +51,7 @@ class Prospects {
   /** Looks at what the open operations wait for, while the value is there. */
   void look(int value) {}
 
-  /** Whether someone open waits for what an operation makes, as of the last look. */
+  /** Whether an open operation waits for what an operation makes, as of the last look. */
   boolean isUseful(int operation) {
     return true;
   }

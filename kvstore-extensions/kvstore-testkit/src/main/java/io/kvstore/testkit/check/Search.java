@@ -17,13 +17,13 @@ import java.util.Arrays;
  *       operations, which is as large as there are clients, however long the history is.
  *   <li>An operation that changes nothing in any state is placed as soon as the state allows it,
  *       without an alternative.
- *   <li>A write that nobody needs to see is not placed at all: just before another write it cannot
- *       be seen. So as soon as the key is overwritten, the other open writes need no place any
- *       more, but may still have one, like those of unknown outcome.
+ *   <li>A write that no other needs to see is not placed at all: just before another write it
+ *       cannot be seen. So as soon as the key is overwritten, the other open writes need no place
+ *       any more, but may still have one, like those of unknown outcome.
  *   <li>Of interchangeable operations only the one that returns first is tried.
- *   <li>What makes the state that the returning operation needs is tried first; what nobody waits
+ *   <li>What makes the state that the returning operation needs is tried first; what no other waits
  *       for is not tried before it has to be.
- *   <li>A step that takes away what someone still needs is {@link Hopeless}.
+ *   <li>A step that takes away what is still needed is {@link Hopeless}.
  * </ul>
  *
  * <p>It keeps its own stack, and can be interrupted and continued.
@@ -228,7 +228,7 @@ final class Search {
     return true;
   }
 
-  /** Places others just before a choice that overwrites the key, if nobody needs them later. */
+  /** Places others just before a choice that overwrites the key, if they are not needed later. */
   private void placeInPassing(int choice) {
     int slot = operations.hiddenIn[choice];
     prospects[slot].lookForPure();

@@ -14,10 +14,12 @@ public enum SessionGuarantee {
   /** A session sees what it has read, or something newer. */
   MONOTONIC_READS,
 
-  /** Whoever sees a session's write sees what the session wrote before it, or something newer. */
+  /**
+   * A session that sees another's write sees what the session wrote before it, or something newer.
+   */
   MONOTONIC_WRITES,
 
-  /** Whoever sees a session's write sees what the session had read before it, or newer. */
+  /** A session that sees another's write sees what the session had read before it, or newer. */
   WRITES_FOLLOW_READS;
 
   /** The name in words: "read your writes". */

@@ -21,10 +21,10 @@ import java.util.Optional;
  *       read that goes back behind what its own session had read or written is held against the
  *       first two alone.
  *   <li>A write whose version is below that of what its session had written, or read, under the
- *       same key, breaks monotonic writes, or writes follow reads, even if nobody reads it.
+ *       same key, breaks monotonic writes, or writes follow reads, even if it is never read.
  *   <li>Each part of a write that tells what it replaced is looked at: it reads, and then writes.
- *   <li>A write of unknown outcome that somebody read comes after what its session did before, and
- *       that session need not see it.
+ *   <li>A write of unknown outcome that was read comes after what its session did before, and that
+ *       session need not see it.
  *   <li>What one session was told by another, other than by the store, does not count.
  *   <li>Where it is not known which write was read, the guarantee is broken if it is for each of
  *       them; it holds if a likely choice explains everything; otherwise it is undecided.

@@ -22,7 +22,7 @@ final class SessionOrders implements Schedule.Visitor, Circle.Conflicts {
   private final int width;
   private final int[] now;
 
-  /** By operation: where its clock is found; 0 if nobody asks for it. */
+  /** By operation: where its clock is found; 0 if it is never asked for. */
   private final int[] slot;
 
   private final int[] clocks;

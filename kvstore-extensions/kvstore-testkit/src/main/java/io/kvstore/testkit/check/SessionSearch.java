@@ -19,8 +19,8 @@ final class SessionSearch {
   /**
    * What should have been seen or followed.
    *
-   * @param known the newer write, and the operation by which somebody knew of it
-   * @param seen the read by which this session has seen a later write of that somebody
+   * @param known the newer write, and the operation by which another session knew of it
+   * @param seen the read by which this session has seen a later write of that other one
    */
   private record Missed(Known known, int seen) {}
 
@@ -145,7 +145,7 @@ final class SessionSearch {
         && history.result(write) == Values.NONE;
   }
 
-  /** Whether a session that reads this write sees nobody further than before. */
+  /** Whether a session that reads this write sees no session further than before. */
   private boolean isSeen(int row, int source) {
     if (source < 0) {
       return true;

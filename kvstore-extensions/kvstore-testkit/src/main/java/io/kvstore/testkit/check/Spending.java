@@ -2,7 +2,7 @@ package io.kvstore.testkit.check;
 
 import java.time.Duration;
 
-/** What a check has used of its budget; whoever exceeds it is thrown out. */
+/** What a check has used of its budget; a check that exceeds it is ended. */
 final class Spending {
   /** Says which part of the budget is used up; it costs no stack trace. */
   static final class OverBudget extends RuntimeException {

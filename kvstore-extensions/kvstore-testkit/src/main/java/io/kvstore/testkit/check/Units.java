@@ -159,7 +159,7 @@ final class Units {
     return known;
   }
 
-  /** The number of a value of a key, {@link #NONE} if nobody needs or makes it. */
+  /** The number of a value of a key, {@link #NONE} if it is neither needed nor made. */
   int numberOf(int itsKey, int value) {
     int known = numbers.get((long) itsKey << 32 | (value & 0xFFFFFFFFL));
     return known == LongTable.ABSENT ? NONE : known;

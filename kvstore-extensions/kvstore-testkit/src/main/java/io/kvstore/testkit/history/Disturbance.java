@@ -29,7 +29,7 @@ public record Disturbance(long time, Kind kind, String what, List<NodeId> nodes)
     PAUSE,
     /** The clock of a node is wrong. */
     CLOCK,
-    /** Somebody sets a view, or takes a node out of it. */
+    /** By hand, a view is set or a node is taken out of it. */
     VIEW
   }
 

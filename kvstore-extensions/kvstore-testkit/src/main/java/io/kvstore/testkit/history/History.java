@@ -88,7 +88,7 @@ public final class History {
     return columns.outcome[operation];
   }
 
-  /** The number of the node that was asked, {@link Values#NONE} if nobody chose one. */
+  /** The number of the node that was asked, {@link Values#NONE} if none was chosen. */
   public int node(int operation) {
     return columns.node.length == 0 ? Values.NONE : (int) columns.node[operation];
   }
@@ -150,7 +150,7 @@ public final class History {
    * The same, but without the answers of some.
    *
    * @param kept which operations are in it
-   * @param silent of which of these nobody knows the answer
+   * @param silent of which of these the answer is not known
    */
   public History only(IntPredicate kept, IntPredicate silent) {
     Builder copy = builder();

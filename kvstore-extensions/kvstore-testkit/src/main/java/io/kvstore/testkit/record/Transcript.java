@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *       no effect, since it is not told which keys were there</td></tr>
  *   <tr><td>a write of unknown outcome</td><td>that write, unknown; on a condition on the value, a
  *       compare-and-set</td></tr>
- *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by nobody, for the expiry: it
+ *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by no client, for the expiry: it
  *       may happen when a lifetime that begins with the call is over, or at any time where clocks
  *       may be wrong</td></tr>
  *   <tr><td>count</td><td>nothing</td></tr>
