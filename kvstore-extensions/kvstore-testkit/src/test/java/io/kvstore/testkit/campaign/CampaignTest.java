@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tries more of them.
  */
 class CampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 120);
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 60);
 
   static List<Cell> cells() {
     return Cell.all();
@@ -52,7 +52,7 @@ class CampaignTest {
     Tally tally = Campaign.of(cell).changing().seeds(seeds).check();
     System.out.println(cell + ", changing: " + tally);
     assertThat(tally.runs()).isEqualTo(seeds);
-    assertThat(tally.undecided()).isLessThanOrEqualTo(seeds / 4);
+    assertThat(tally.undecided()).isLessThanOrEqualTo(Math.max(1, seeds / 4));
   }
 
   static List<Cell> strongCells() {

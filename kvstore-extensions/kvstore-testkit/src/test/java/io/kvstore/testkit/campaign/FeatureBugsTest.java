@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Campaigns find bugs that are planted outside of what protocols promise of single keys: into
  * watches, sessions, lifetimes, state transfer, limits, and what is kept. Beside each stands the
- * first seed by which it was found. Ordinarily every third is planted; {@code -Dkvstore.bug=}
+ * first seed by which it was found. Ordinarily every fifth is planted; {@code -Dkvstore.bug=}
  * plants all, {@code -Dkvstore.bug=watch} those that are named like this.
  */
 class FeatureBugsTest {

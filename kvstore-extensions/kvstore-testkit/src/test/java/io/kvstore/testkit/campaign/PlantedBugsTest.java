@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Campaigns find bugs that are planted into each protocol, and make what they find small.
- * Ordinarily every third is planted; {@code -Dkvstore.bug=} plants all, {@code -Dkvstore.bug=lease}
+ * Ordinarily every fifth is planted; {@code -Dkvstore.bug=} plants all, {@code -Dkvstore.bug=lease}
  * those that are named like this.
  */
 class PlantedBugsTest {
