@@ -19,7 +19,10 @@ final class Past implements Schedule.Visitor, Clocks {
 
   /** Says of an ambiguous read which write it may be from. */
   interface Chooser {
-    /** The write, which is done; or {@link Sessions#NONE}. The clock is of what is before. */
+    /**
+     * The write, or {@link Sessions#NONE}; one that is not done is waited for, and it is chosen
+     * again then. The clock is of what is before.
+     */
     int choose(int row, int[] clocks, int from);
   }
 
@@ -152,7 +155,11 @@ final class Past implements Schedule.Visitor, Clocks {
     int own = session * width;
     int source = observed.source(row);
     if (source == Observed.AMBIGUOUS) {
-      knowAll(own, chooser.choose(row, now, own));
+      int chosen = chooser.choose(row, now, own);
+      if (chosen >= 0 && !isDone(chosen)) {
+        return chosen;
+      }
+      knowAll(own, chosen);
     } else {
       join(own, session, source);
     }
