@@ -56,100 +56,73 @@ public final class Simulation implements Engine {
 
   private final long seed;
   private final boolean turnsTakeTime;
-  private final Bounds bounds;
-  private final boolean isUnusual;
   private final SimulatedDriver driver;
-  private final Faults normal;
-  private final Optional<ControletFactory> protocol;
-  private final Optional<DataletFactory> datalet;
-  private final Optional<Trace> trace;
-  private final Decider decider;
+
+  // Changed only in a fresh copy, before it is handed out.
+  private Bounds bounds = Bounds.DEFAULT;
+  private boolean isUnusual;
+  private Faults normal = NORMAL;
+  private Optional<ControletFactory> protocol = Optional.empty();
+  private Optional<DataletFactory> datalet = Optional.empty();
+  private Optional<Trace> trace = Optional.empty();
+  private Decider decider = Decider.SEED;
+
   private boolean isOpened;
   private WeakReference<LocalBackend> backend = new WeakReference<>(null); // while it is in use
 
-  private Simulation(
-      long seed,
-      boolean turnsTakeTime,
-      Bounds bounds,
-      boolean isUnusual,
-      Faults normal,
-      Optional<ControletFactory> protocol,
-      Optional<DataletFactory> datalet,
-      Optional<Trace> trace,
-      Decider decider) {
+  private Simulation(long seed, boolean turnsTakeTime) {
     this.seed = seed;
     this.turnsTakeTime = turnsTakeTime;
-    this.bounds = bounds;
-    this.isUnusual = isUnusual;
-    this.driver = new SimulatedDriver(seed, turnsTakeTime);
-    this.normal = normal;
-    this.protocol = protocol;
-    this.datalet = datalet;
-    this.trace = trace;
-    this.decider = decider;
+    driver = new SimulatedDriver(seed, turnsTakeTime);
+  }
+
+  private Simulation copy(boolean itsTurnsTakeTime) {
+    Simulation copy = new Simulation(seed, itsTurnsTakeTime);
+    copy.bounds = bounds;
+    copy.isUnusual = isUnusual;
+    copy.normal = normal;
+    copy.protocol = protocol;
+    copy.datalet = datalet;
+    copy.trace = trace;
+    copy.decider = decider;
+    return copy;
+  }
+
+  private Simulation copy() {
+    return copy(turnsTakeTime);
   }
 
   /** A simulation of healthy links that take from 0.05 to 0.5 ms. */
   public static Simulation withSeed(long seed) {
-    return new Simulation(
-        seed,
-        false,
-        Bounds.DEFAULT,
-        false,
-        NORMAL,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Decider.SEED);
+    return new Simulation(seed, false);
   }
 
   /** The same, with links that are like this when nothing else is said. */
   public Simulation links(Faults faults) {
-    requireNonNull(faults, "faults");
-    return new Simulation(
-        seed, turnsTakeTime, bounds, isUnusual, faults, protocol, datalet, trace, decider);
+    Simulation copy = copy();
+    copy.normal = requireNonNull(faults, "faults");
+    return copy;
   }
 
   /** The same, with this protocol instead of the one that the store's builder names. */
   public Simulation protocol(ControletFactory factory) {
-    return new Simulation(
-        seed,
-        turnsTakeTime,
-        bounds,
-        isUnusual,
-        normal,
-        Optional.of(requireNonNull(factory, "factory")),
-        datalet,
-        trace,
-        decider);
+    Simulation copy = copy();
+    copy.protocol = Optional.of(requireNonNull(factory, "factory"));
+    return copy;
   }
 
   /** The same, with these datalets. */
   public Simulation datalet(DataletFactory factory) {
-    return new Simulation(
-        seed,
-        turnsTakeTime,
-        bounds,
-        isUnusual,
-        normal,
-        protocol,
-        Optional.of(requireNonNull(factory, "factory")),
-        trace,
-        decider);
+    Simulation copy = copy();
+    copy.datalet = Optional.of(requireNonNull(factory, "factory"));
+    return copy;
   }
 
   /** The same, with a listener that is told of everything that happens. */
   public Simulation trace(Trace listener) {
-    return new Simulation(
-        seed,
-        turnsTakeTime,
-        bounds,
-        isUnusual,
-        normal,
-        protocol,
-        datalet,
-        Optional.of(requireNonNull(listener, "listener")),
-        decider);
+    Simulation copy = copy();
+    copy.trace = Optional.of(requireNonNull(listener, "listener"));
+    return copy;
   }
 
   /**
@@ -158,16 +131,9 @@ public final class Simulation implements Engine {
    * other at all times, however quiet it is.
    */
   public Simulation decider(Decider another) {
-    return new Simulation(
-        seed,
-        turnsTakeTime,
-        bounds,
-        isUnusual,
-        normal,
-        protocol,
-        datalet,
-        trace,
-        requireNonNull(another, "decider"));
+    Simulation copy = copy();
+    copy.decider = requireNonNull(another, "decider");
+    return copy;
   }
 
   /**
@@ -178,14 +144,14 @@ public final class Simulation implements Engine {
    * it is drawn from the seed.
    */
   public Simulation turnsTakeTime() {
-    return new Simulation(seed, true, bounds, isUnusual, normal, protocol, datalet, trace, decider);
+    return copy(true);
   }
 
   /** The same, with protocols that keep no more than this. */
   public Simulation bounds(Bounds less) {
-    requireNonNull(less, "less");
-    return new Simulation(
-        seed, turnsTakeTime, less, isUnusual, normal, protocol, datalet, trace, decider);
+    Simulation copy = copy();
+    copy.bounds = requireNonNull(less, "less");
+    return copy;
   }
 
   /**
@@ -195,8 +161,9 @@ public final class Simulation implements Engine {
    * io.kvstore.core.spi.Env#isUnusual}.
    */
   public Simulation unusual() {
-    return new Simulation(
-        seed, turnsTakeTime, bounds, true, normal, protocol, datalet, trace, decider);
+    Simulation copy = copy();
+    copy.isUnusual = true;
+    return copy;
   }
 
   /** The seed that repeats this simulation. */
