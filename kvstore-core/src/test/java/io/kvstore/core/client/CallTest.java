@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** One operation has one outcome, and it is an honest one. */
 class CallTest {
-  private static final int RACES = 10_000;
+  private static final int RACES = 4_000;
   private static final Bytes KEY = Bytes.of("k");
   private static final Operation QUERY = new Get(KEY);
   private static final Operation COMMAND = new Write(KEY, Condition.ALWAYS, Change.REMOVE);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * </pre>
  */
 class ManyThreadsTest {
-  private static final long INCREMENTS = Long.getLong("kvstore.increments", 60_000);
+  private static final long INCREMENTS = Long.getLong("kvstore.increments", 30_000);
   private static final int THREADS = 8;
   private static final int STORES = 3;
   private static final int KEYS = 5;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
     maxVersion = 24,
     disabledReason = "Lincheck 3.7 runs these on Java 25 without trying other interleavings")
 class HandOverTest {
-  private static final int INVOCATIONS = 2_000;
+  private static final int INVOCATIONS = 1_000;
 
   private enum Planted {
     NOTHING,

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * </pre>
  */
 class MessagesTest {
-  private static final long MESSAGES = Long.getLong("kvstore.messages", 4_000_000);
-  private static final int PAUSES = (int) Math.min(100_000, Math.max(3_000, MESSAGES / 1_000));
+  private static final long MESSAGES = Long.getLong("kvstore.messages", 2_000_000);
+  private static final int PAUSES = (int) Math.min(100_000, Math.max(2_000, MESSAGES / 1_000));
   private static final int CLIENTS = 4;
   private static final int LOOPS = 3;
   private static final int WINDOW = 256;
