@@ -36,12 +36,17 @@ public enum Replication {
    * A majority elects a leader, which orders the writes, and goes on by itself without a minority,
    * whichever that is (Ongaro and Ousterhout, USENIX ATC 2014).
    */
-  RAFT;
+  RAFT,
+  /**
+   * Any member appends to a log, which a sequencer and a majority keep, and each fetches from it by
+   * position (Anwar and others, SC 2018; CORFU: Balakrishnan and others, NSDI 2012).
+   */
+  SHARED_LOG;
 
   /** Whether this protocol can keep that promise. */
   public boolean supports(Consistency consistency) {
     return switch (this) {
-      case PRIMARY, RAFT -> consistency != CAUSAL;
+      case PRIMARY, RAFT, SHARED_LOG -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
       case CRAQ -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;

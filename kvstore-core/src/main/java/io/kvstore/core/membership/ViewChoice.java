@@ -170,6 +170,12 @@ final class ViewChoice {
         || replica.installed() < view.epoch();
   }
 
+  private boolean mayGoOnWithout(NodeId worst, Set<NodeId> staying, View view) {
+    Set<NodeId> others = new LinkedHashSet<>(staying);
+    others.remove(worst);
+    return mayGoOnWith(others, view);
+  }
+
   private boolean mayGoOnWith(Set<NodeId> staying, View view) {
     long witnesses =
         staying.stream().filter(node -> detector.of(node).installed() >= view.epoch()).count();
@@ -180,9 +186,13 @@ final class ViewChoice {
             || staying.containsAll(view.members()));
   }
 
-  /** Leaves out whom most complain of; for longer each time. */
+  /**
+   * Leaves out whom most complain of, for longer each time; not one whose word the others need to
+   * go on: perhaps it owes them something because it waits for the next view.
+   */
   private void leaveOutAccused(View view, Set<NodeId> staying) {
     Complaints.worst(view, staying, detector::of)
+        .filter(worst -> mayGoOnWithout(worst, staying, view))
         .ifPresent(
             worst -> {
               loop.reached(Moment.ACCUSED_LEFT_OUT);

@@ -25,6 +25,7 @@ public final class Protocols implements ControletFactory {
       case KEY_OWNER -> new KeyOwner(env);
       case CHAIN, CRAQ -> new Chain(env);
       case RAFT -> new Raft(env);
+      case SHARED_LOG -> new SharedLog(env);
     };
   }
 

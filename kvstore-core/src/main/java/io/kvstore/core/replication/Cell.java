@@ -81,7 +81,12 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   private static boolean isStrong(Consistency consistency, Replication replication) {
-    return consistency.isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
+    return consistency.isAtLeast(Consistency.SEQUENTIAL) || isKeptByMajority(replication);
+  }
+
+  /** Whether what is answered is kept by a majority, and not by every member. */
+  private static boolean isKeptByMajority(Replication replication) {
+    return replication == Replication.RAFT || replication == Replication.SHARED_LOG;
   }
 
   /**
@@ -102,6 +107,7 @@ public record Cell(Consistency consistency, Replication replication) {
    * among them: as many as share one with each majority.
    */
   public int witnessesAmong(int members) {
-    return replication == Replication.RAFT ? members - neededAmong(members) + 1 : 1;
+    int keepers = isKeptByMajority(replication) ? Acknowledgements.majorityOf(members) : members;
+    return members - keepers + 1;
   }
 }

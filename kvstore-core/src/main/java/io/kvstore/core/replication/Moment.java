@@ -61,5 +61,7 @@ public enum Moment {
   /** What was ordered and not committed was taken back: a later leader has something else. */
   ENTRIES_TAKEN_BACK,
   /** A majority held an entry of an earlier term, which did not make it committed. */
-  EARLIER_TERM_NOT_COUNTED
+  EARLIER_TERM_NOT_COUNTED,
+  /** A member fetched more of a shared log than came at once. */
+  LOG_FETCHED_IN_PARTS
 }

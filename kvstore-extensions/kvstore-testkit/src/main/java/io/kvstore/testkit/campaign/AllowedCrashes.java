@@ -78,7 +78,7 @@ final class AllowedCrashes {
     return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
   }
 
-  /** Another member of each view, or a majority where what is written needs no more to be done. */
+  /** Another member of each view, or so many of them that what a majority has is among them. */
   private boolean enoughKnowAll(List<NodeId> lost, Cluster cluster) {
     return IntStream.range(0, cluster.shards())
         .mapToObj(shard -> cluster.view(shard).members())
@@ -89,9 +89,15 @@ final class AllowedCrashes {
                       .filter(member -> !lost.contains(member))
                       .filter(member -> cluster.status(member) == NodeStatus.SERVING)
                       .count();
-              int needed =
-                  scenario.hasMajorities() ? Acknowledgements.majorityOf(members.size()) : 1;
-              return left >= needed;
+              return left >= neededAmong(members.size());
             });
+  }
+
+  private int neededAmong(int members) {
+    int majority = Acknowledgements.majorityOf(members);
+    if (scenario.hasMajorities()) {
+      return majority;
+    }
+    return scenario.hasKeepers() ? members - majority + 1 : 1;
   }
 }

@@ -219,12 +219,21 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** Whether a member may answer what no other has, and others go on without it. */
   boolean hasHastyMembers() {
-    return cells().anyMatch(cell -> !cell.isStrong() && cell.replication() != Replication.RAFT);
+    return cells().anyMatch(cell -> !cell.isStrong() && !isKeptByMajority(cell));
   }
 
-  /** Whether what a majority has may be answered. */
+  private static boolean isKeptByMajority(Cell cell) {
+    return cell.replication() == Replication.RAFT || cell.replication() == Replication.SHARED_LOG;
+  }
+
+  /** Whether what a majority has may be answered, and only a majority goes on. */
   boolean hasMajorities() {
     return cells().anyMatch(cell -> cell.replication() == Replication.RAFT);
+  }
+
+  /** Whether what a majority has may be answered, and any that has a member of each goes on. */
+  boolean hasKeepers() {
+    return cells().anyMatch(cell -> cell.replication() == Replication.SHARED_LOG);
   }
 
   private Stream<Cell> cells() {
