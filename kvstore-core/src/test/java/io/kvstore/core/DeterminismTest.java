@@ -38,7 +38,10 @@ class DeterminismTest {
     "LINEARIZABLE, CRAQ, a80710252fba637f",
     "LINEARIZABLE, RAFT, 762c3af0b7a2a12c",
     "SEQUENTIAL, RAFT, f7a95018d8f41bc3",
-    "EVENTUAL, RAFT, 56b967ea0caf4020"
+    "EVENTUAL, RAFT, 56b967ea0caf4020",
+    "LINEARIZABLE, SHARED_LOG, 61fae68b0d8bfb4d",
+    "SEQUENTIAL, SHARED_LOG, 30bc2550368352a0",
+    "EVENTUAL, SHARED_LOG, 1071a772083bd4be"
   })
   void theSameSeedGivesTheSameTrace(Consistency level, Replication protocol, String digest)
       throws NoSuchAlgorithmException {

@@ -2,7 +2,7 @@ package io.kvstore.examples;
 
 import java.io.PrintStream;
 
-/** All lessons, from the strongest level to the weakest, and those of a chain and of Raft. */
+/** All lessons, from the strongest level to the weakest, and those of a chain, Raft and a log. */
 public final class Lessons {
   private Lessons() {}
 
@@ -18,5 +18,6 @@ public final class Lessons {
     EventualLesson.teach(out);
     ChainLesson.teach(out);
     RaftLesson.teach(out);
+    SharedLogLesson.teach(out);
   }
 }

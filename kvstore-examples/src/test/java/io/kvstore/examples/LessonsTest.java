@@ -170,6 +170,17 @@ class LessonsTest {
   }
 
   @Test
+  void aMemberFetchesManyWritesAtOnceAndReadsUpToTheTail() {
+    Transcript transcript = Transcript.of(SharedLogLesson::teach);
+
+    assertThat(transcript.outcomesOf("cem at n2", "look at count"))
+        .containsExactly("nothing", "31");
+    assertThat(transcript.outcomesOf("cem at n2", "get count")).containsExactly("1", "32");
+    assertThat(transcript.after("messages of n2 for all of them: ")).isEqualTo("2");
+    assertThat(transcript.outcomesOf("bob at n1", "put count=32")).containsExactly("done");
+  }
+
+  @Test
   void everyRunPrintsTheSame() {
     assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
   }
@@ -183,6 +194,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(EventualLesson::teach).lines());
     expected.addAll(Transcript.of(ChainLesson::teach).lines());
     expected.addAll(Transcript.of(RaftLesson::teach).lines());
+    expected.addAll(Transcript.of(SharedLogLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

@@ -87,8 +87,7 @@ final class SharedLog implements Controlet {
     server = new LogServer(env, performed, acknowledgements);
     reads = new LocalReads(env, performed::position, performed::time, this::onCommand);
     forwarding =
-        new Forwarding(
-            env, performed.answers(), request -> env.view().primary(), this::onPosition);
+        new Forwarding(env, performed.answers(), request -> env.view().primary(), this::onPosition);
     retry = env.timer(this::repeat);
   }
 
@@ -117,8 +116,7 @@ final class SharedLog implements Controlet {
       onCommand(request, reply);
     } else if (request.level() == Consistency.LINEARIZABLE && !isSequencer()) {
       playback.toTail(
-          reply,
-          isLatest -> reads.readOnceSeen(request, reply, pendingRequests, () -> isLatest));
+          reply, isLatest -> reads.readOnceSeen(request, reply, pendingRequests, () -> isLatest));
     } else {
       if (request.position() > performed.position() && !isSequencer()) {
         playback.fetch();

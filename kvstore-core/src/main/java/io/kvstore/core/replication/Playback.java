@@ -36,8 +36,7 @@ public final class Playback {
    * @param tail the position at which the log ends
    * @param isLatest whether no log could be longer when this was sent
    */
-  public record Fetched(
-      long epoch, long number, List<Ordered> entries, long tail, boolean isLatest)
+  public record Fetched(long epoch, long number, List<Ordered> entries, long tail, boolean isLatest)
       implements Message {
     @Override
     public long footprint() {
@@ -54,6 +53,9 @@ public final class Playback {
 
   /** The log ends here by now: there is more than the receiver has fetched. */
   public record Grown(long epoch, long tail) implements Message {}
+
+  /** How long a member waits for more, so that it fetches many at once: it is not told again. */
+  private static final long FETCHES_AFTER_NANOS = Retry.INTERVAL_NANOS / 2;
 
   private final Env env;
   private final PerformedOrder performed;
@@ -164,7 +166,7 @@ public final class Playback {
       performed.forget(false);
     }
     if (isBehind()) {
-      retry.startIfIdle(Retry.INTERVAL_NANOS);
+      retry.startIfIdle(log.last() < tail ? FETCHES_AFTER_NANOS : Retry.INTERVAL_NANOS);
     }
     pendingRequests.resumeReady();
   }

@@ -104,7 +104,7 @@ final class NodesThatGoTest {
   @ParameterizedTest
   @EnumSource(
       value = Replication.class,
-      names = {"PRIMARY", "TOTAL_ORDER", "CHAIN"})
+      names = {"PRIMARY", "TOTAL_ORDER", "CHAIN", "SHARED_LOG"})
   void clientsThatAreNotBoundDoNotNoticeThatNodesComeAndGo(Replication replication)
       throws InterruptedException {
     try (KVStore<String, String> store =

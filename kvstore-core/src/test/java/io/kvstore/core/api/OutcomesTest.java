@@ -29,7 +29,7 @@ final class OutcomesTest {
 
   /** Where a write needs every member. */
   static Stream<Setup> needingAll() {
-    return strong().filter(setup -> setup.replication() != Replication.RAFT);
+    return strong().filter(setup -> !setup.isKeptByMajority());
   }
 
   /** Each strong cell in virtual time, and one on threads. */

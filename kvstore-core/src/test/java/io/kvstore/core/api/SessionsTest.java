@@ -7,7 +7,6 @@ import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
-import io.kvstore.Replication;
 import io.kvstore.Session;
 import io.kvstore.UnavailableException;
 import io.kvstore.spi.VectorClock;
@@ -48,8 +47,7 @@ final class SessionsTest {
       store.cluster().network().isolate(FAR);
       CompletableFuture<Void> write = store.at(NEAR).async().put("k", "new");
       bench.pass(Bench.millis(5));
-      boolean isDoneWithout =
-          setup.consistency() == Consistency.CAUSAL || setup.replication() == Replication.RAFT;
+      boolean isDoneWithout = setup.consistency() == Consistency.CAUSAL || setup.isKeptByMajority();
       Position seen = isDoneWithout ? after(store, bench) : next(store);
 
       Session<String, String> session = store.session(seen).at(FAR);

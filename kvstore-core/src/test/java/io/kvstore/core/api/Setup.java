@@ -97,7 +97,12 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   /** Whether all that is answered is in one order, which goes on whichever members are lost. */
   boolean isStrong() {
-    return isAtLeast(Consistency.SEQUENTIAL) || replication == Replication.RAFT;
+    return isAtLeast(Consistency.SEQUENTIAL) || isKeptByMajority();
+  }
+
+  /** Whether a minority may lack what is answered. */
+  boolean isKeptByMajority() {
+    return replication == Replication.RAFT || replication == Replication.SHARED_LOG;
   }
 
   @Override

@@ -215,7 +215,7 @@ final class WatchedStory {
 
   /** Whether what was answered is lost with two of the three nodes. */
   private boolean needsMajority() {
-    return isMoving || setup.replication() == Replication.RAFT;
+    return isMoving || setup.isKeptByMajority();
   }
 
   private void move(Cluster cluster) {
@@ -265,7 +265,8 @@ final class WatchedStory {
             Replication.TOTAL_ORDER,
             Replication.CHAIN,
             Replication.CRAQ,
-            Replication.RAFT)
+            Replication.RAFT,
+            Replication.SHARED_LOG)
         .containsAll(replications);
   }
 

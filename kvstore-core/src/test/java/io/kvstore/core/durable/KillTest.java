@@ -37,6 +37,7 @@ class KillTest {
           new Cell(Consistency.SEQUENTIAL, Replication.PRIMARY),
           new Cell(Consistency.LINEARIZABLE, Replication.CHAIN),
           new Cell(Consistency.LINEARIZABLE, Replication.RAFT),
+          new Cell(Consistency.SEQUENTIAL, Replication.SHARED_LOG),
           new Cell(Consistency.EVENTUAL, Replication.KEY_OWNER));
 
   @TempDir Path directory;

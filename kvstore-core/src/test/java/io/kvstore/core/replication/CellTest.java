@@ -62,6 +62,8 @@ class CellTest {
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 1)).isEqualTo(all);
     assertThat(leaseHolders(Consistency.SEQUENTIAL, Replication.CHAIN, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.RAFT, 1)).isEmpty();
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.SHARED_LOG, 1))
+        .containsExactly(A);
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 0)).isEmpty();
   }
 
@@ -81,6 +83,21 @@ class CellTest {
     assertThat(STRONG.toleratesSilence()).isFalse();
     assertThat(raft.isStrong()).isTrue();
     assertThat(raft.letsAnyGoOn()).isFalse();
+  }
+
+  @Test
+  void whereAMajorityKeepsALogOneOfEachMajorityGoesOnWithIt() {
+    Cell log = new Cell(Consistency.EVENTUAL, Replication.SHARED_LOG);
+
+    assertThat(log.witnessesAmong(1)).isEqualTo(1);
+    assertThat(log.witnessesAmong(2)).isEqualTo(1);
+    assertThat(log.witnessesAmong(3)).isEqualTo(2);
+    assertThat(log.witnessesAmong(4)).isEqualTo(2);
+    assertThat(log.witnessesAmong(5)).isEqualTo(3);
+    assertThat(log.neededAmong(5)).isEqualTo(1);
+    assertThat(log.toleratesSilence()).isFalse();
+    assertThat(log.isStrong()).isTrue();
+    assertThat(log.letsAnyGoOn()).isFalse();
   }
 
   private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {

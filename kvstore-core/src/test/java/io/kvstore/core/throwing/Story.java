@@ -74,6 +74,10 @@ public final class Story {
   private int written;
   private boolean wasCrashed;
 
+  private static boolean isKeptByMajority(Replication how) {
+    return how == Replication.RAFT || how == Replication.SHARED_LOG;
+  }
+
   private Story(String placement, Consistency level, Replication how, With with, String title) {
     this.title = title;
     this.with = with;
@@ -86,7 +90,7 @@ public final class Story {
             .values(codec)
             .consistency(level)
             .replication(how)
-            .replicas(how == Replication.RAFT ? 5 : 3) // a majority is left without two of them
+            .replicas(isKeptByMajority(how) ? 5 : 3) // a majority is left without two of them
             .failover(Failover.after(DETECTION))
             .timeout(TIMEOUT)
             .limits(Limits.DEFAULT.withOperationsInFlight(8))

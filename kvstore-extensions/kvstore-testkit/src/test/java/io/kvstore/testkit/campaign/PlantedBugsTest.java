@@ -282,7 +282,37 @@ class PlantedBugsTest {
                 "linearizable",
                 "replication/Election.java",
                 "votes: isFree becomes !votedFor.equals(env.self())")
-            .with("replication/Election.java", "startTimer: nextLong() becomes 0"));
+            .with("replication/Election.java", "startTimer: nextLong() becomes 0"),
+        new PlantedBug(
+            "a log is kept by its sequencer alone",
+            "SHARED_LOG-SEQUENTIAL",
+            "keeping",
+            "protocol/SharedLog.java",
+            "keepersOf: majorityOf() becomes 1"),
+        new PlantedBug(
+            "a keeper shows what may not be up to the tail",
+            "SHARED_LOG-SEQUENTIAL",
+            "sequential",
+            "replication/Playback.java",
+            "reach: performUpTo() becomes performUpTo(log.last())"),
+        new PlantedBug(
+            "a sequencer that was left out answers for the tail",
+            "SHARED_LOG-LINEARIZABLE",
+            "linearizable",
+            "replication/LogServer.java",
+            "serve: holdsLease() becomes true"),
+        new PlantedBug(
+            "what was fetched before a read came counts for it",
+            "SHARED_LOG-LINEARIZABLE",
+            "linearizable",
+            "replication/Playback.java",
+            "toTail: number becomes 1"),
+        new PlantedBug(
+            "a write is answered before its member has performed it",
+            "SHARED_LOG-SEQUENTIAL",
+            "read your writes",
+            "protocol/SharedLog.java",
+            "onPosition: the test of applied becomes true"));
   }
 
   @ParameterizedTest
