@@ -42,6 +42,7 @@ final class WatchedShard implements ChangeLog.Watcher {
   private final AtomicInteger untaken = new AtomicInteger();
   private final Runnable settle = this::settle;
   private volatile boolean isHomeless; // changed on that loop, too
+  private volatile @Nullable Replica leftInVain; // for the present one, since it last looked
   private volatile @Nullable Replica replica;
   private volatile @Nullable Place begunAt;
   private volatile @Nullable Place scanned;
@@ -187,6 +188,7 @@ final class WatchedShard implements ChangeLog.Watcher {
   }
 
   private void hasLooked() {
+    leftInVain = null;
     Place place = reader.place();
     if (place != null) {
       scanned = place; // after what was found was counted: see above
@@ -220,15 +222,16 @@ final class WatchedShard implements ChangeLog.Watcher {
       log().log().await(this); // it may take part again before there is another
     }
     backend.hosts().waiters().add(settle);
-    settleHere();
+    settleHere(leftInVain);
   }
 
   /** Tried whenever a replica may have come, by the thread that notices. */
   private void settle() {
-    log().execute(this::settleHere);
+    log().execute(() -> settleHere(null));
   }
 
-  private void settleHere() {
+  /** Not at the replica from which it has just come here in vain: neither may serve it for long. */
+  private void settleHere(@Nullable Replica inVain) {
     LoggedChanges before = log();
     if (!isHomeless || !before.loop().isMine()) {
       return;
@@ -240,10 +243,11 @@ final class WatchedShard implements ChangeLog.Watcher {
       return;
     }
     Replica next = connection.replicaToWatch(number, replica);
-    if (next != null) {
+    if (next != null && next != inVain) {
       isHomeless = false;
       backend.hosts().waiters().remove(settle);
       before.log().forget(this);
+      leftInVain = replica;
       replica = next;
       next.changes().execute(this::look);
     }

@@ -294,13 +294,13 @@ class PlantedBugsTest {
             "SHARED_LOG-SEQUENTIAL",
             "sequential",
             "replication/Playback.java",
-            "reach: performUpTo() becomes performUpTo(log.last())"),
+            "reach: performUpTo() becomes performed.performUpTo(log.last())"),
         new PlantedBug(
-            "a sequencer that was left out answers for the tail",
+            "a sequencer that was left out answers reads",
             "SHARED_LOG-LINEARIZABLE",
             "linearizable",
-            "replication/LogServer.java",
-            "serve: holdsLease() becomes true"),
+            "protocol/SharedLog.java",
+            "mayAnswer: holdsLease() becomes true"),
         new PlantedBug(
             "what was fetched before a read came counts for it",
             "SHARED_LOG-LINEARIZABLE",
@@ -308,11 +308,14 @@ class PlantedBugsTest {
             "replication/Playback.java",
             "toTail: number becomes 1"),
         new PlantedBug(
-            "a write is answered before its member has performed it",
-            "SHARED_LOG-SEQUENTIAL",
-            "read your writes",
-            "protocol/SharedLog.java",
-            "onPosition: the test of applied becomes true"));
+                "a member answers a session's write before it has performed it",
+                "SHARED_LOG-SEQUENTIAL",
+                "read your writes",
+                "protocol/SharedLog.java",
+                "onPosition: the test of applied becomes true")
+            .with(
+                "protocol/SharedLog.java",
+                "onPosition: reply.answer() becomes reply.answer(requireNonNull(appended.answer()))"));
   }
 
   @ParameterizedTest
