@@ -118,7 +118,8 @@ final class SharedLog implements Controlet {
       playback.toTail(
           reply, isLatest -> reads.readOnceSeen(request, reply, pendingRequests, () -> isLatest));
     } else {
-      if (request.position() > performed.position() && !isSequencer()) {
+      boolean mustBeHere = request.level() != Consistency.EVENTUAL && !isSequencer();
+      if (mustBeHere && request.position() > performed.position()) {
         playback.fetch();
       }
       reads.readOnceSeen(request, reply, pendingRequests, () -> mayAnswer(request.level()));
@@ -166,8 +167,10 @@ final class SharedLog implements Controlet {
   /** What was appended has its position, which is up to the tail: it is performed here, too. */
   private void onPosition(Request request, ForwardedReply appended, Reply reply) {
     long position = appended.position();
-    playback.reach(position);
-    if (log.last() < position) {
+    if (position > performed.position()) {
+      playback.reach(position);
+    }
+    if (position > log.last()) {
       playback.fetch();
     }
     pendingRequests.until(

@@ -117,6 +117,23 @@ class ViewChoiceTest {
     assertThat(requireNonNull(next()).targets()).containsExactly(FIRST, SECOND);
   }
 
+  /** Perhaps it owes them something because it waits for the next view. */
+  @Test
+  void oneWhoseWordTheOthersNeedIsNotLeftOutForComplaints() {
+    View kept =
+        new Cell(Consistency.SEQUENTIAL, Replication.SHARED_LOG)
+            .view(view.epoch(), view.members());
+    Register its = new Register(kept, new AtomicLong(kept.epoch()), (same, decided) -> {});
+    ViewChoice ofKept = new ViewChoice(simulated.group, loop, its, detector, node -> true);
+    beat(FIRST, Stage.FRESH, 0);
+    beat(SECOND, Stage.SERVING, view.epoch(), THIRD);
+    beat(THIRD, Stage.FROZEN, view.epoch());
+
+    AtomicReference<@Nullable ViewChange> next = new AtomicReference<>();
+    simulated.run(() -> next.set(ofKept.next()));
+    assertThat(requireNonNull(next.get()).targets()).containsExactly(FIRST, SECOND, THIRD);
+  }
+
   /** None of them knows what was answered since it was gone. */
   @Test
   void thoseWhoWereNotThereDoNotGoOnWithoutOneWhoWas() {

@@ -73,10 +73,21 @@ class FoundSeedsTest {
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
   @CsvSource({
     "PRIMARY-EVENTUAL, 136, a log stays full of what was performed after it last forgot something",
-    "PRIMARY-EVENTUAL, 723, a member that comes back forgets answers of what the others only hold"
+    "PRIMARY-EVENTUAL, 723, a member that comes back forgets answers of what the others only hold",
+    "SHARED_LOG-LINEARIZABLE, 9, a member that waits for the next view is left out though it is needed for one",
+    "SHARED_LOG-SEQUENTIAL, 9, the same"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).durable();
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} under the seed {1}: {2}")
+  @CsvSource({
+    "SHARED_LOG-LINEARIZABLE, 177, a watch goes back and forth between two replicas that are left out"
+  })
+  void whatWasFoundWhereViewsAreSetFromOutsideStaysRight(String cell, long seed, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).viewsFromOutside();
     assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
   }
 
