@@ -121,8 +121,7 @@ class ViewChoiceTest {
   @Test
   void oneWhoseWordTheOthersNeedIsNotLeftOutForComplaints() {
     View kept =
-        new Cell(Consistency.SEQUENTIAL, Replication.SHARED_LOG)
-            .view(view.epoch(), view.members());
+        new Cell(Consistency.SEQUENTIAL, Replication.SHARED_LOG).view(view.epoch(), view.members());
     Register its = new Register(kept, new AtomicLong(kept.epoch()), (same, decided) -> {});
     ViewChoice ofKept = new ViewChoice(simulated.group, loop, its, detector, node -> true);
     beat(FIRST, Stage.FRESH, 0);

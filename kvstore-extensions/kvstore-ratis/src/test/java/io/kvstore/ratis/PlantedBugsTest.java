@@ -22,7 +22,11 @@ class PlantedBugsTest {
     String named = System.getProperty("kvstore.bug");
     List<PlantedBug> all = all();
     return IntStream.range(0, all.size())
-        .filter(i -> named == null ? i % USUALLY_EACH == USUALLY_EACH / 2 : all.get(i).name().contains(named))
+        .filter(
+            i ->
+                named == null
+                    ? i % USUALLY_EACH == USUALLY_EACH / 2
+                    : all.get(i).name().contains(named))
         .mapToObj(all::get);
   }
 
