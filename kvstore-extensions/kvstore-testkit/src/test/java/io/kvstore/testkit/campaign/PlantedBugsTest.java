@@ -290,12 +290,6 @@ class PlantedBugsTest {
             "protocol/SharedLog.java",
             "keepersOf: majorityOf() becomes 1"),
         new PlantedBug(
-            "a keeper shows what may not be up to the tail",
-            "SHARED_LOG-SEQUENTIAL",
-            "sequential",
-            "replication/Playback.java",
-            "reach: performUpTo() becomes performed.performUpTo(log.last())"),
-        new PlantedBug(
             "a sequencer that was left out answers reads",
             "SHARED_LOG-LINEARIZABLE",
             "linearizable",
