@@ -41,14 +41,20 @@ public enum Replication {
    * Any member appends to a log, which a sequencer and a majority keep, and each fetches from it by
    * position (Anwar and others, SC 2018; CORFU: Balakrishnan and others, NSDI 2012).
    */
-  SHARED_LOG;
+  SHARED_LOG,
+  /**
+   * Each key is a register of its own, that any member reads and writes with a majority: no member
+   * is special, and none is missed (Attiya, Bar-Noy and Dolev, JACM 1995; Rystsov 2018). What
+   * concerns several keys at once is refused.
+   */
+  QUORUM;
 
   /** Whether this protocol can keep that promise. */
   public boolean supports(Consistency consistency) {
     return switch (this) {
       case PRIMARY, RAFT, SHARED_LOG -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
-      case CRAQ -> consistency == LINEARIZABLE;
+      case CRAQ, QUORUM -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
       case KEY_OWNER -> consistency == EVENTUAL;
     };

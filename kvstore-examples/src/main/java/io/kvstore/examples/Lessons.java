@@ -2,7 +2,10 @@ package io.kvstore.examples;
 
 import java.io.PrintStream;
 
-/** All lessons, from the strongest level to the weakest, and those of a chain, Raft and a log. */
+/**
+ * All lessons, from the strongest level to the weakest, and those of a chain, Raft, a log and
+ * registers.
+ */
 public final class Lessons {
   private Lessons() {}
 
@@ -19,5 +22,6 @@ public final class Lessons {
     ChainLesson.teach(out);
     RaftLesson.teach(out);
     SharedLogLesson.teach(out);
+    QuorumLesson.teach(out);
   }
 }

@@ -181,6 +181,22 @@ class LessonsTest {
   }
 
   @Test
+  void noMemberIsMissed() {
+    Transcript transcript = Transcript.of(QuorumLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n1", "put price=2")).containsExactly("done");
+    assertThat(transcript.outcomesOf("cem at n2", "get price")).containsExactly("2");
+    assertThat(transcript.outcomesOf("ana at n0", "get price")).containsExactly("2");
+    assertThat(transcript.after("views since: ")).isEqualTo("0");
+    assertThat(milliseconds(transcript.after("by PRIMARY: "))).isGreaterThan(400);
+    assertThat(milliseconds(transcript.after("by QUORUM: "))).isLessThan(100);
+  }
+
+  private static int milliseconds(String text) {
+    return Integer.parseInt(text.replace(" ms", ""));
+  }
+
+  @Test
   void everyRunPrintsTheSame() {
     assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
   }
@@ -195,6 +211,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(ChainLesson::teach).lines());
     expected.addAll(Transcript.of(RaftLesson::teach).lines());
     expected.addAll(Transcript.of(SharedLogLesson::teach).lines());
+    expected.addAll(Transcript.of(QuorumLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

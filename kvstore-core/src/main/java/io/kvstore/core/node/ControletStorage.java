@@ -6,8 +6,11 @@ import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -83,6 +86,11 @@ final class ControletStorage implements Storage {
             then.accept(answer, changed);
           }
         });
+  }
+
+  @Override
+  public Written resultOf(Write write, @Nullable Entry before, long version, long time) {
+    return storage.resultOf(write, before, version, time);
   }
 
   @Override

@@ -124,4 +124,11 @@ public final class Replicas {
       }
     }
   }
+
+  /** Whether what is written to one of them is there again after a crash. */
+  public boolean areOnDisk() {
+    return nodes().stream()
+        .map(this::orNull)
+        .anyMatch(replica -> replica != null && replica.parts().applier().isDurable());
+  }
 }

@@ -26,6 +26,7 @@ public final class Protocols implements ControletFactory {
       case CHAIN, CRAQ -> new Chain(env);
       case RAFT -> new Raft(env);
       case SHARED_LOG -> new SharedLog(env);
+      case QUORUM -> new Quorum(env);
     };
   }
 

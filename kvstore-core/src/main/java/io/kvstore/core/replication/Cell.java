@@ -57,7 +57,7 @@ public record Cell(Consistency consistency, Replication replication) {
     return switch (view.replication()) {
       case CHAIN -> List.of(members.get(members.size() - 1));
       case CRAQ -> members;
-      case RAFT -> List.of(); // each read is confirmed by a majority
+      case RAFT, QUORUM -> List.of(); // each read is confirmed by a majority
       default -> List.of(view.primary());
     };
   }
@@ -70,7 +70,12 @@ public record Cell(Consistency consistency, Replication replication) {
     return !isStrong() && replication != Replication.PRIMARY;
   }
 
-  /** Whether all that is answered is in one order, which goes on whichever members are lost. */
+  /** Whether all that is answered has a place in one order, by which sessions and watches count. */
+  public boolean hasOneOrder() {
+    return !letsAnyGoOn() && replication != Replication.QUORUM;
+  }
+
+  /** Whether all that is answered goes on whichever members are lost. */
   public boolean isStrong() {
     return isStrong(consistency, replication);
   }
@@ -86,7 +91,9 @@ public record Cell(Consistency consistency, Replication replication) {
 
   /** Whether what is answered is kept by a majority, and not by every member. */
   private static boolean isKeptByMajority(Replication replication) {
-    return replication == Replication.RAFT || replication == Replication.SHARED_LOG;
+    return replication == Replication.RAFT
+        || replication == Replication.SHARED_LOG
+        || replication == Replication.QUORUM;
   }
 
   /**
@@ -94,12 +101,26 @@ public record Cell(Consistency consistency, Replication replication) {
    * nothing but a lost memory, or a word of an administrator, makes it change.
    */
   public boolean toleratesSilence() {
-    return replication == Replication.RAFT;
+    return replication == Replication.RAFT || replication == Replication.QUORUM;
+  }
+
+  /**
+   * Checks that this cell can be kept where what is written is there again after a crash.
+   *
+   * @throws IllegalArgumentException if it is not there what members have promised and accepted
+   */
+  public void requireSupportForDisks() {
+    if (replication == Replication.QUORUM) {
+      throw new IllegalArgumentException(
+          "QUORUM keeps what members have promised in memory only, so that a store on disks would"
+              + " lose answered writes when all crash: use PRIMARY, TOTAL_ORDER, CHAIN or RAFT"
+              + " there");
+    }
   }
 
   /** How many of so many members must be there for a group to go on. */
   public int neededAmong(int members) {
-    return replication == Replication.RAFT ? Acknowledgements.majorityOf(members) : 1;
+    return toleratesSilence() ? Acknowledgements.majorityOf(members) : 1;
   }
 
   /**

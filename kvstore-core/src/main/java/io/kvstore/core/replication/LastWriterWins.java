@@ -14,6 +14,7 @@ import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
@@ -103,6 +104,40 @@ public final class LastWriterWins {
         });
   }
 
+  /**
+   * A version is about to be given, or was and is not told yet: until {@link #endWrite} no member
+   * forgets a tombstone that may be outdated by less.
+   */
+  public long beginWrite() {
+    stream.beginWrite();
+    return clock.nextVersion(env.self());
+  }
+
+  /** It is told, or will not be. */
+  public void endWrite() {
+    stream.endWrite();
+  }
+
+  /** Another member has given this version: the next one is higher. */
+  public void observeVersion(long version) {
+    clock.observeVersion(version);
+  }
+
+  /** Takes over what members have decided together, and tells the others. */
+  public void tell(Ordered origin, Answer answer, List<Pair> changed, Runnable then) {
+    stream.beginWrite();
+    env.storage()
+        .merge(
+            origin,
+            changed,
+            () -> {
+              stream.endWrite();
+              collector.onChange(changed);
+              remember(origin, answer);
+              stream.tell(origin, answer, changed, null, 1, then);
+            });
+  }
+
   /** Once enough members hold all that an answer may show. */
   private void whenHeld(Runnable then) {
     stream.whenHeld(env.settings().acks(), then);
@@ -168,7 +203,20 @@ public final class LastWriterWins {
 
   /** Takes over what any of the members has, and who joins them, for the next view. */
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
+    install(next, members, joiners, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param decided what they have decided together, and perhaps not shown
+   */
+  public void install(
+      View next, List<MemberReport> members, List<MemberReport> joiners, List<Pair> decided) {
     entries.takeOver(next, read(members), read(joiners), holdings -> note(holdings, next));
+    if (!decided.isEmpty()) {
+      entries.take(decided);
+    }
     entries.settle(next, true);
     hasServed = true;
   }

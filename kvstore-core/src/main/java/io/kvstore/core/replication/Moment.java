@@ -63,5 +63,9 @@ public enum Moment {
   /** A majority held an entry of an earlier term, which did not make it committed. */
   EARLIER_TERM_NOT_COUNTED,
   /** A member fetched more of a shared log than came at once. */
-  LOG_FETCHED_IN_PARTS
+  LOG_FETCHED_IN_PARTS,
+  /** A member had promised more to another than a coordinator has asked for. */
+  BALLOT_REFUSED,
+  /** A read found that not a majority has accepted the latest, and brought it to the others. */
+  READ_REPAIRED
 }

@@ -3,8 +3,11 @@ package io.kvstore.core.spi;
 import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -43,6 +46,16 @@ public interface Storage {
    * @param then gets the answer, and the entries that others must merge to have the same effect
    */
   void update(Ordered ordered, @Nullable VectorClock context, Effects then);
+
+  /**
+   * What a write would make of an entry, which need not be the one that is here: nothing changes.
+   *
+   * @param before the entry that a client sees, null if there is none
+   * @param version of the entry that is made
+   */
+  default Written resultOf(Write write, @Nullable Entry before, long version, long time) {
+    throw new UnsupportedOperationException(getClass().getName() + " only performs");
+  }
 
   /**
    * Takes over the entries of a command that another member performed, where they are newer than

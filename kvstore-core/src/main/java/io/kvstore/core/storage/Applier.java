@@ -12,6 +12,7 @@ import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
@@ -184,6 +185,11 @@ public final class Applier implements AutoCloseable {
     begin(journal);
     taking.merge(pairs, isBlank);
     commit(journal);
+  }
+
+  /** What a write would make of an entry. Any thread may ask. */
+  public Written resultOf(Write write, @Nullable Entry before, long version, long time) {
+    return machine.resultOf(write, before, version, time);
   }
 
   // State transfer

@@ -7,8 +7,11 @@ import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -146,6 +149,11 @@ public final class RemoteStorage implements ReplicaStorage {
           Applier.Effect effect = applier.update(ordered, context);
           results.add(() -> then.accept(effect.answer(), effect.changed()));
         });
+  }
+
+  @Override
+  public Written resultOf(Write write, @Nullable Entry before, long version, long time) {
+    return applier.resultOf(write, before, version, time);
   }
 
   @Override

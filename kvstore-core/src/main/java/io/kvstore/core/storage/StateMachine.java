@@ -88,6 +88,11 @@ final class StateMachine {
     return changes.isLastingPut(write);
   }
 
+  /** What a write would make of an entry; what it removes leaves a tombstone. */
+  Written resultOf(Write write, @Nullable Entry before, long version, long atTime) {
+    return changes.compute(write, before, new Stamp(version, atTime, null, true));
+  }
+
   /** A put whose entry depends neither on the one before nor on the time. */
   Written put(Ordered ordered, Write write) {
     Entry after = ordered.lastingEntry((Change.Put) write.change());

@@ -10,8 +10,11 @@ import io.kvstore.core.trace.Trace;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
+import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -60,6 +63,11 @@ public final class TracedStorage implements ReplicaStorage {
           trace.on(new TraceEvent.Applied(loop.now(), shard, node, ordered, answer));
           then.accept(answer, changed);
         });
+  }
+
+  @Override
+  public Written resultOf(Write write, @Nullable Entry before, long version, long time) {
+    return storage.resultOf(write, before, version, time);
   }
 
   @Override

@@ -111,7 +111,7 @@ final class Census {
       if (other == null) {
         continue;
       }
-      if (!group.mayGoOnWithAny()) {
+      if (group.hasOneOrder()) {
         lag = Math.max(lag, other.controlet().position() - behind.controlet().position());
       } else if (other != behind) {
         lag += other.controlet().owedTo(behind.self());

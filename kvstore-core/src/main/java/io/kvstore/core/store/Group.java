@@ -170,6 +170,11 @@ public final class Group implements ReplicaGroup {
     return Cell.of(view()).letsAnyGoOn();
   }
 
+  /** Whether all that is answered has a place in one order. */
+  boolean hasOneOrder() {
+    return Cell.of(view()).hasOneOrder();
+  }
+
   /** Whether every node that runs serves in the view. */
   boolean isFormed() {
     View view = view();
@@ -237,9 +242,12 @@ public final class Group implements ReplicaGroup {
    */
   Replica open(NodeId node) {
     ReplicaSlot slot = replicas.slot(node);
-    ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), !mayGoOnWithAny(), run);
+    ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), hasOneOrder(), run);
     Replica opened = null;
     try {
+      if (parts.applier().isDurable()) {
+        Cell.of(view()).requireSupportForDisks();
+      }
       coordinators.beginAfter(parts.applier().durableState().epoch());
       if (!parts.applier().isDurable() && parts.applier().entries() == 0) {
         losses.onReturn(node);

@@ -41,7 +41,11 @@ final class Reconfigurations {
           "this store runs a protocol of its own, which cannot be left for another");
     }
     requireNonNull(to, "consistency");
-    return new Cell(to, requireNonNull(by, "replication").requireSupportFor(to));
+    Cell cell = new Cell(to, requireNonNull(by, "replication").requireSupportFor(to));
+    if (groups.stream().anyMatch(group -> group.replicas().areOnDisk())) {
+      cell.requireSupportForDisks();
+    }
+    return cell;
   }
 
   /** The least that any group promises. */

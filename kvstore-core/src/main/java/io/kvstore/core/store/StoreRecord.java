@@ -114,7 +114,7 @@ public final class StoreRecord implements AutoCloseable {
   private static boolean hasOneOrder(Replication replication) {
     return switch (replication) {
       case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG -> true;
-      case BROADCAST, KEY_OWNER -> false;
+      case BROADCAST, KEY_OWNER, QUORUM -> false;
     };
   }
 

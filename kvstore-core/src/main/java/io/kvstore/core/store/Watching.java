@@ -43,7 +43,7 @@ final class Watching {
    * above all versions that were given before.
    */
   void noteBeginning(View view, long position, LoggedChanges changes) {
-    boolean hasOneOrder = !Cell.of(view).letsAnyGoOn();
+    boolean hasOneOrder = Cell.of(view).hasOneOrder();
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
     int members = replicas.everPlaced();

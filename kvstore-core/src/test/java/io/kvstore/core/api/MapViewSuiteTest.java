@@ -42,6 +42,7 @@ public final class MapViewSuiteTest {
 
   private static Stream<Setup> shared() {
     return Setup.threaded()
+        .filter(Setup::servesSeveralKeys)
         .filter(setup -> setup.runner() == Setup.Runner.SHARED && setup.showsOwnWritesAtOnce());
   }
 

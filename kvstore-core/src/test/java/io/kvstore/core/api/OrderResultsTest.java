@@ -28,7 +28,9 @@ final class OrderResultsTest {
   @TempDir private Path directory;
 
   static Stream<Setup> ordered() {
-    return Setup.all().filter(setup -> setup.consistency() == Consistency.LINEARIZABLE);
+    return Setup.all()
+        .filter(setup -> setup.consistency() == Consistency.LINEARIZABLE)
+        .filter(setup -> setup.replication() != Replication.QUORUM); // which has no one order
   }
 
   private List<String> linesOf(int node) {
@@ -195,7 +197,9 @@ final class OrderResultsTest {
     try (KVStore<String, String> store =
         setup.bench().builder().outputDirectory(directory).open()) {
       store.put("k", "v");
-      assertThat(store.size()).isNotNegative();
+      if (setup.servesSeveralKeys()) {
+        assertThat(store.size()).isNotNegative();
+      }
     }
     assertThat(files()).isNotEmpty();
     for (Path file : files()) {

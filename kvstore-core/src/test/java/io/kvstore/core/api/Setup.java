@@ -27,7 +27,7 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   /** Those of them whose views leave out a member that is silent. */
   static Stream<Setup> leavingOut() {
-    return all().filter(setup -> setup.replication != Replication.RAFT);
+    return all().filter(setup -> !setup.goesByMajorities());
   }
 
   /** The same, with one shard and with four. */
@@ -95,14 +95,26 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return consistency.isAtLeast(level);
   }
 
-  /** Whether all that is answered is in one order, which goes on whichever members are lost. */
+  /** Whether a majority goes on in the same view without members that are silent. */
+  boolean goesByMajorities() {
+    return replication == Replication.RAFT || replication == Replication.QUORUM;
+  }
+
+  /** Whether what concerns several keys at once is served. */
+  boolean servesSeveralKeys() {
+    return replication != Replication.QUORUM;
+  }
+
+  /** Whether all that is answered goes on whichever members are lost. */
   boolean isStrong() {
     return isAtLeast(Consistency.SEQUENTIAL) || isKeptByMajority();
   }
 
   /** Whether a minority may lack what is answered. */
   boolean isKeptByMajority() {
-    return replication == Replication.RAFT || replication == Replication.SHARED_LOG;
+    return replication == Replication.RAFT
+        || replication == Replication.SHARED_LOG
+        || replication == Replication.QUORUM;
   }
 
   @Override

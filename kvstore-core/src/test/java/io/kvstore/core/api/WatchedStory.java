@@ -7,7 +7,6 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.Faults;
 import io.kvstore.HistoryGoneException;
-import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
@@ -219,7 +218,7 @@ final class WatchedStory {
   }
 
   private void move(Cluster cluster) {
-    List<Setup> cells = Setup.simulated().toList();
+    List<Setup> cells = Setup.simulated().filter(Setup::servesSeveralKeys).toList();
     Setup to = cells.get(random.nextInt(cells.size()));
     isIn(to.consistency(), to.replication());
     cluster.reconfigure(to.consistency(), to.replication(), Duration.ZERO);
@@ -303,19 +302,31 @@ final class WatchedStory {
         }
       }
     }
-    List<Item<String, String>> items = store.snapshot();
-    for (Item<String, String> item : items) {
-      long known = copy.getOrDefault(item.key(), -1L);
-      assertThat(known).as("%s", item).isGreaterThanOrEqualTo(item.version());
-      if (hasOneOrder()) {
-        assertThat(known).as("%s", item).isEqualTo(item.version());
-      }
-    }
+    Map<String, Long> items = versionsIn(store);
+    items.forEach(
+        (key, version) -> {
+          long known = copy.getOrDefault(key, -1L);
+          assertThat(known).as("%s", key).isGreaterThanOrEqualTo(version);
+          if (hasOneOrder()) {
+            assertThat(known).as("%s", key).isEqualTo(version);
+          }
+        });
     if (hasOneOrder()) {
       copy.keySet().removeAll(removed);
-      assertThat(copy.keySet())
-          .containsExactlyInAnyOrderElementsOf(items.stream().map(Item::key).toList());
+      assertThat(copy.keySet()).containsExactlyInAnyOrderElementsOf(items.keySet());
     }
-    assertThat(items).extracting(Item::key).contains(LAST);
+    assertThat(items).containsKey(LAST);
+  }
+
+  private Map<String, Long> versionsIn(KVStore<String, String> store) {
+    Map<String, Long> all = new TreeMap<>();
+    if (setup.servesSeveralKeys()) {
+      store.snapshot().forEach(item -> all.put(item.key(), item.version()));
+    } else {
+      for (String key : List.of("k0", "k1", "k2", "k3", "k4", LAST)) {
+        store.getVersioned(key).ifPresent(found -> all.put(key, found.version()));
+      }
+    }
+    return all;
   }
 }

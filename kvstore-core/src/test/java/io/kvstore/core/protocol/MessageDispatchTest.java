@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Limits;
@@ -153,6 +154,8 @@ class MessageDispatchTest {
       return new EpochStarts();
     } else if (type == List.class || type == Collection.class) {
       return List.of();
+    } else if (type == Bytes.class) {
+      return Bytes.of("key");
     } else if (type.isEnum()) {
       return type.getEnumConstants()[0];
     }

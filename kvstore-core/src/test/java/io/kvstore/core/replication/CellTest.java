@@ -1,6 +1,8 @@
 package io.kvstore.core.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
@@ -64,6 +66,7 @@ class CellTest {
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.RAFT, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.SHARED_LOG, 1))
         .containsExactly(A);
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.QUORUM, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 0)).isEmpty();
   }
 
@@ -98,6 +101,21 @@ class CellTest {
     assertThat(log.toleratesSilence()).isFalse();
     assertThat(log.isStrong()).isTrue();
     assertThat(log.letsAnyGoOn()).isFalse();
+  }
+
+  @Test
+  void whereEachKeyIsARegisterAMajorityKnowsWhatWasAnsweredAndThereIsNoOneOrder() {
+    Cell quorum = new Cell(Consistency.LINEARIZABLE, Replication.QUORUM);
+
+    assertThat(quorum.neededAmong(5)).isEqualTo(3);
+    assertThat(quorum.witnessesAmong(4)).isEqualTo(2);
+    assertThat(quorum.toleratesSilence()).isTrue();
+    assertThat(quorum.isStrong()).isTrue();
+    assertThat(quorum.letsAnyGoOn()).isFalse();
+    assertThat(quorum.hasOneOrder()).isFalse();
+    assertThat(STRONG.hasOneOrder()).isTrue();
+    assertThatThrownBy(quorum::requireSupportForDisks).hasMessageContaining("in memory only");
+    assertThatCode(STRONG::requireSupportForDisks).doesNotThrowAnyException();
   }
 
   private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {

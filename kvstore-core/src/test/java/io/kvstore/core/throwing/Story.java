@@ -75,7 +75,7 @@ public final class Story {
   private boolean wasCrashed;
 
   private static boolean isKeptByMajority(Replication how) {
-    return how == Replication.RAFT || how == Replication.SHARED_LOG;
+    return how == Replication.RAFT || how == Replication.SHARED_LOG || how == Replication.QUORUM;
   }
 
   private Story(String placement, Consistency level, Replication how, With with, String title) {

@@ -38,6 +38,18 @@ sealed interface Action {
       return new Ask(kind, keys, value, level, Optional.of(time));
     }
 
+    /** Something of the same sort that concerns one key only, for stores that refuse all else. */
+    Ask ofOneKey() {
+      String first = keys.isEmpty() ? "r1" : keys.get(0);
+      return switch (kind) {
+        case GET_MANY, SCAN, COUNT -> new Ask(Kind.GET, List.of(first), "", level, lifetime);
+        case CLEAR -> of(Kind.REMOVE, first, "");
+        case BATCH, BATCH_ANEW, BATCH_OF_ONE_KEY -> of(Kind.PUT, first, value);
+        case BATCH_IF_ABSENT, BATCH_REFUSED -> of(Kind.PUT_IF_ABSENT, first, value);
+        default -> this;
+      };
+    }
+
     /** What a batch writes to one of its keys. */
     String valueFor(int part) {
       return value + (char) ('a' + part);

@@ -168,6 +168,7 @@ final class Administrators {
     List<Cell> allowed =
         Cell.all().stream()
             .filter(each -> each.consistency().isAtLeast(cell.consistency()))
+            .filter(each -> !each.keepsKeysApart()) // clients ask for several at once
             .toList();
     Cell to = allowed.get(random.nextInt(allowed.size()));
     cluster.reconfigure(to.consistency(), to.replication(), Duration.ofMillis(500));

@@ -118,8 +118,13 @@ public final class Campaign {
   /**
    * The same on simulated disks, which lose and tear what was not synced: all nodes crash at once,
    * too, and nothing that was answered may be lost; and one disk at a time is damaged.
+   *
+   * @throws IllegalArgumentException for a cell that is kept in memory only
    */
   public Campaign durable() {
+    if (!plan.cell.servesDisks()) {
+      throw new IllegalArgumentException(plan.cell + " is kept in memory only");
+    }
     return with(copy -> copy.isDurable = true);
   }
 

@@ -137,8 +137,12 @@ public final class Campaigns {
     }
     if (cells.isEmpty()) {
       boolean isForStrongOnly = options.containsKey("--views");
+      boolean isForDisks = options.containsKey("--disks");
       cells.addAll(
-          Cell.all().stream().filter(cell -> !isForStrongOnly || cell.isStrong()).toList());
+          Cell.all().stream()
+              .filter(cell -> !isForStrongOnly || cell.isStrong())
+              .filter(cell -> !isForDisks || cell.servesDisks())
+              .toList());
     }
   }
 

@@ -52,6 +52,21 @@ public record Cell(Replication replication, Consistency consistency) {
     return replication != Replication.BROADCAST;
   }
 
+  /** Whether all that is answered has a place in one order. */
+  boolean hasOneOrder() {
+    return isStrong() && !keepsKeysApart();
+  }
+
+  /** Whether it can be kept on disks. */
+  public boolean servesDisks() {
+    return !keepsKeysApart();
+  }
+
+  /** Whether it serves nothing that concerns several keys. */
+  public boolean keepsKeysApart() {
+    return replication == Replication.QUORUM;
+  }
+
   /** The levels below its own that a read of this store may ask for. */
   List<Consistency> weakerLevels() {
     List<Consistency> weaker = new ArrayList<>();

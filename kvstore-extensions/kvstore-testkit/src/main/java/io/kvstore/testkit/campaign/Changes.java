@@ -52,7 +52,8 @@ final class Changes {
   }
 
   private Fault move() {
-    List<Cell> cells = Cell.all();
+    List<Cell> cells =
+        Cell.all().stream().filter(cell -> !setup.isDurable() || cell.servesDisks()).toList();
     return new Fault.Move(cells.get(random.nextInt(cells.size())));
   }
 

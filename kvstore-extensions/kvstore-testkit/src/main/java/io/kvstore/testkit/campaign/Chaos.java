@@ -53,6 +53,7 @@ public final class Chaos {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
   private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
+  private static final List<String> KEYS = List.of("r1", "r2", "r3", Draw.COUNTER, Draw.PASSING);
   private static final Model EMPTY = Model.keyValue(null);
   private static final Comparator<Map.Entry<String, String>> BY_KEY = Map.Entry.comparingByKey();
 
@@ -171,7 +172,7 @@ public final class Chaos {
     while (!isOver.get()) {
       Action action = draw.next();
       if (action instanceof Ask ask) {
-        ask(client, ask, waits);
+        ask(client, cell.keepsKeysApart() ? ask.ofOneKey() : ask, waits);
         remember(number, client.position());
       } else {
         change(client, action, store.cluster());
@@ -239,7 +240,7 @@ public final class Chaos {
     for (NodeId node : cluster.nodes()) {
       Client visitor = new Client(store);
       visitor.beginAt(node);
-      for (Ask ask : Draw.lastWords("z" + node.number())) {
+      for (Ask ask : Draw.lastWords("z" + node.number(), cell.keepsKeysApart())) {
         require(ask + " is done at " + node, () -> isDone(visitor, ask));
       }
     }
@@ -255,8 +256,18 @@ public final class Chaos {
     }
   }
 
-  private static boolean showTheSame(KVStore<String, String> store) {
+  private boolean showTheSame(KVStore<String, String> store) {
     try {
+      if (cell.keepsKeysApart()) {
+        return KEYS.stream()
+            .allMatch(
+                key ->
+                    store.cluster().nodes().stream()
+                            .map(node -> store.at(node).get(key))
+                            .distinct()
+                            .count()
+                        == 1);
+      }
       return store.cluster().nodes().stream()
               .map(node -> store.at(node).asMap().entrySet().stream().sorted(BY_KEY).toList())
               .distinct()

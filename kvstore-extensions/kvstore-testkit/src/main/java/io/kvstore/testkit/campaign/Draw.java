@@ -246,14 +246,17 @@ final class Draw {
    * that what the others have come to stays as it is.
    *
    * @param word another one each time
+   * @param keepsKeysApart whether nothing is served that concerns several keys
    */
-  static List<Ask> lastWords(String word) {
+  static List<Ask> lastWords(String word, boolean keepsKeysApart) {
     List<Ask> asks = new ArrayList<>();
     asks.add(Ask.of(Kind.GET, "r1", ""));
     asks.add(Ask.of(Kind.GET, COUNTER, ""));
     asks.add(Ask.of(Kind.APPEND, LAST, word + ";"));
     asks.add(Ask.of(Kind.ADD, LAST_COUNTER, "1"));
-    asks.add(new Ask(Kind.SCAN, List.of(), "", Optional.empty(), Optional.empty()));
+    if (!keepsKeysApart) {
+      asks.add(new Ask(Kind.SCAN, List.of(), "", Optional.empty(), Optional.empty()));
+    }
     return asks;
   }
 }

@@ -150,7 +150,7 @@ final class Features {
       variant = variant.withShards(random.nextInt(2, MOST_SHARDS + 1));
     }
     if (has(Feature.DATALETS) && !setup.isDurable()) {
-      boolean mayBeOnDisk = !setup.turnsTakeTime() && !setup.keepsData();
+      boolean mayBeOnDisk = !setup.turnsTakeTime() && !setup.keepsData() && !plain.keepsKeysApart();
       Variant.Datalets[] all = Variant.Datalets.values();
       variant = variant.withDatalets(all[random.nextInt(1, mayBeOnDisk ? all.length : 3)]);
     }

@@ -70,7 +70,7 @@ final class Plan {
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
     Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
     Scenario drawn = draw(seed, replicas.isPresent() ? replicas : Features.replicas(its, seed));
-    return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its);
+    return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its).asServed();
   }
 
   private Scenario draw(long seed, OptionalInt nodes) {

@@ -373,7 +373,7 @@ final class Player {
     for (NodeId node : nodes) {
       Performer visitor = performerAt(node, store);
       performers.add(visitor);
-      for (Ask ask : Draw.lastWords(word + node.number())) {
+      for (Ask ask : Draw.lastWords(word + node.number(), scenario.keepsKeysApart())) {
         visitor.act(ask);
         simulation.runFor(SECOND.multipliedBy(3));
       }

@@ -228,7 +228,30 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** Whether what a majority has may be answered, and only a majority goes on. */
   boolean hasMajorities() {
-    return cells().anyMatch(cell -> cell.replication() == Replication.RAFT);
+    return cells()
+        .anyMatch(
+            cell ->
+                cell.replication() == Replication.RAFT || cell.replication() == Replication.QUORUM);
+  }
+
+  /** The same, in which nothing concerns several keys if one of its cells refuses that. */
+  Scenario asServed() {
+    if (!keepsKeysApart()) {
+      return this;
+    }
+    return with(
+        steps.stream()
+            .map(
+                step ->
+                    step instanceof Step.Acts acts && acts.action() instanceof Action.Ask ask
+                        ? new Step.Acts(acts.number(), acts.at(), acts.client(), ask.ofOneKey())
+                        : step)
+            .toList());
+  }
+
+  /** Whether one of its cells serves nothing that concerns several keys. */
+  boolean keepsKeysApart() {
+    return cells().anyMatch(Cell::keepsKeysApart);
   }
 
   /** Whether what a majority has may be answered, and any that has a member of each goes on. */

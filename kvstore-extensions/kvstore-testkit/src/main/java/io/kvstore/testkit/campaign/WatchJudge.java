@@ -44,7 +44,7 @@ final class WatchJudge {
 
   static Verdict judge(Played played) {
     boolean isStill = !played.scenario().isChanging();
-    boolean hasOneOrder = isStill && played.scenario().setup().cell().isStrong();
+    boolean hasOneOrder = isStill && played.scenario().setup().cell().hasOneOrder();
     for (Watcher watcher : played.watchers()) {
       Optional<Broken> broken = new WatchJudge(played, hasOneOrder, watcher).judge();
       if (broken.isPresent()) {

@@ -138,6 +138,7 @@ class FoundSeedsTest {
     "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write",
     "RAFT-EVENTUAL, 136, drawn, a member that stood in vain forgets that its log is the leader's",
     "RAFT-LINEARIZABLE, 9, all, a leader that has nothing to say does not tell a candidate that it leads",
+    "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {

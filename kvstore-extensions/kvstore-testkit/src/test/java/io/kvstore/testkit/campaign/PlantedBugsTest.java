@@ -309,7 +309,31 @@ class PlantedBugsTest {
                 "onPosition: the test of applied becomes true")
             .with(
                 "protocol/SharedLog.java",
-                "onPosition: reply.answer() becomes reply.answer(requireNonNull(appended.answer()))"));
+                "onPosition: reply.answer() becomes reply.answer(requireNonNull(appended.answer()))"),
+        new PlantedBug(
+            "a member accepts what it has promised not to",
+            "QUORUM-LINEARIZABLE",
+            "linearizable",
+            "replication/Registers.java",
+            "accept: the test of proposal.ballot() < register.promised becomes false"),
+        new PlantedBug(
+            "a read shows what a minority has, and leaves it there",
+            "QUORUM-LINEARIZABLE",
+            "linearizable",
+            "replication/QuorumCalls.java",
+            "onCollected: isAgreed() becomes true"),
+        new PlantedBug(
+            "a write is made of what a member holds that answers first",
+            "QUORUM-LINEARIZABLE",
+            "linearizable",
+            "replication/RegisterRound.java",
+            "holds: the test of accepted.ballot() > latest.ballot() becomes false"),
+        new PlantedBug(
+            "a view begins without what was accepted and not shown",
+            "QUORUM-LINEARIZABLE",
+            "linearizable",
+            "replication/RegistersReport.java",
+            "latest: does { return new LinkedHashMap<>(); }"));
   }
 
   @ParameterizedTest

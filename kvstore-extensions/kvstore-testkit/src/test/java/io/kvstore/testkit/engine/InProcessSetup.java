@@ -80,6 +80,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
         .flatMap(
             runner ->
                 Cell.all().stream()
+                    .filter(cell -> !cell.keepsKeysApart()) // which refuses much of the contract
                     .flatMap(
                         cell ->
                             IntStream.of(1, 4)
