@@ -105,9 +105,9 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   /**
-   * Checks that this cell can be kept where what is written is there again after a crash.
+   * Checks that this cell keeps what was answered on disks, where all nodes may crash at once.
    *
-   * @throws IllegalArgumentException if it is not there what members have promised and accepted
+   * @throws IllegalArgumentException if a part of that is in memory only
    */
   public void requireSupportForDisks() {
     if (replication == Replication.QUORUM) {
