@@ -5,6 +5,7 @@ import static io.kvstore.Consistency.LINEARIZABLE;
 import static io.kvstore.Replication.BROADCAST;
 import static io.kvstore.Replication.CHAIN;
 import static io.kvstore.Replication.PRIMARY;
+import static io.kvstore.Replication.QUORUM;
 import static io.kvstore.Replication.RAFT;
 import static io.kvstore.Replication.SHARED_LOG;
 import static io.kvstore.Replication.TOTAL_ORDER;
@@ -64,7 +65,8 @@ public final class Timelines {
           new Crash("the sequencer", EVENTUAL, SHARED_LOG, 0),
           new Crash("another member", EVENTUAL, SHARED_LOG, 2),
           new Crash("the leader", LINEARIZABLE, RAFT, 0),
-          new Crash("a follower", LINEARIZABLE, RAFT, 2));
+          new Crash("a follower", LINEARIZABLE, RAFT, 2),
+          new Crash("any member", LINEARIZABLE, QUORUM, 1));
 
   private final PrintStream out;
 
