@@ -90,7 +90,7 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   /** Whether what is answered is kept by a majority, and not by every member. */
-  private static boolean isKeptByMajority(Replication replication) {
+  public static boolean isKeptByMajority(Replication replication) {
     return replication == Replication.RAFT
         || replication == Replication.SHARED_LOG
         || replication == Replication.QUORUM;

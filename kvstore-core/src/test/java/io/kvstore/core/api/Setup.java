@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.replication.Cell;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -95,9 +96,13 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return consistency.isAtLeast(level);
   }
 
+  private Cell cell() {
+    return new Cell(consistency, replication);
+  }
+
   /** Whether a majority goes on in the same view without members that are silent. */
   boolean goesByMajorities() {
-    return replication == Replication.RAFT || replication == Replication.QUORUM;
+    return cell().toleratesSilence();
   }
 
   /** Whether what concerns several keys at once is served. */
@@ -107,14 +112,12 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   /** Whether all that is answered goes on whichever members are lost. */
   boolean isStrong() {
-    return isAtLeast(Consistency.SEQUENTIAL) || isKeptByMajority();
+    return cell().isStrong();
   }
 
   /** Whether a minority may lack what is answered. */
   boolean isKeptByMajority() {
-    return replication == Replication.RAFT
-        || replication == Replication.SHARED_LOG
-        || replication == Replication.QUORUM;
+    return Cell.isKeptByMajority(replication);
   }
 
   @Override

@@ -77,7 +77,7 @@ class SharedLogTest {
     }
   }
 
-  /** Tango, section 3.1: whoever has appended plays the log back up to there, and then answers. */
+  /** Tango, section 3.1: a member that has appended plays the log back up to there, and answers. */
   @ParameterizedTest
   @ValueSource(strings = {"LINEARIZABLE", "SEQUENTIAL", "EVENTUAL"})
   void aMemberAnswersAWriteOnceItHasPerformedItInTheLogsOrder(Consistency level) {

@@ -150,7 +150,7 @@ final class QuorumCallsTest {
     }
   }
 
-  /** Whoever reads after that must read the same, also when the writer is gone. */
+  /** A client that reads after that must read the same, also when the writer is gone. */
   @Test
   void aReadBringsToTheOthersWhatOnlyAMinorityHas() {
     group.lose((from, message) -> message instanceof Accept);

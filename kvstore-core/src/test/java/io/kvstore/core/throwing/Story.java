@@ -22,6 +22,7 @@ import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.SimulatedDisks;
+import io.kvstore.core.replication.Cell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,10 +75,6 @@ public final class Story {
   private int written;
   private boolean wasCrashed;
 
-  private static boolean isKeptByMajority(Replication how) {
-    return how == Replication.RAFT || how == Replication.SHARED_LOG || how == Replication.QUORUM;
-  }
-
   private Story(String placement, Consistency level, Replication how, With with, String title) {
     this.title = title;
     this.with = with;
@@ -90,7 +87,7 @@ public final class Story {
             .values(codec)
             .consistency(level)
             .replication(how)
-            .replicas(isKeptByMajority(how) ? 5 : 3) // a majority is left without two of them
+            .replicas(Cell.isKeptByMajority(how) ? 5 : 3) // a majority is left without two of them
             .failover(Failover.after(DETECTION))
             .timeout(TIMEOUT)
             .limits(Limits.DEFAULT.withOperationsInFlight(8))

@@ -19,8 +19,8 @@ public final class StoreAssert extends AbstractAssert<StoreAssert, KVStore<?, ?>
   }
 
   /**
-   * Every running replica shows the same values. Whoever has just written gives it time to happen
-   * before: {@code simulation.runFor(…)}.
+   * Every running replica shows the same values. A test that has just written gives it time to
+   * happen before: {@code simulation.runFor(…)}.
    */
   public StoreAssert hasConverged() {
     isNotNull();

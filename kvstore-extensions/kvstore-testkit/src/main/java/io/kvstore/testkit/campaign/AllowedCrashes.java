@@ -4,7 +4,6 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
-import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.List;
 import java.util.Set;
@@ -89,15 +88,7 @@ final class AllowedCrashes {
                       .filter(member -> !lost.contains(member))
                       .filter(member -> cluster.status(member) == NodeStatus.SERVING)
                       .count();
-              return left >= neededAmong(members.size());
+              return left >= scenario.neededAmong(members.size());
             });
-  }
-
-  private int neededAmong(int members) {
-    int majority = Acknowledgements.majorityOf(members);
-    if (scenario.hasMajorities()) {
-      return majority;
-    }
-    return scenario.hasKeepers() ? members - majority + 1 : 1;
   }
 }

@@ -42,6 +42,11 @@ public record Cell(Replication replication, Consistency consistency) {
                     "no such cell: " + name + ", expected one of " + all()));
   }
 
+  /** What the core knows of it. */
+  io.kvstore.core.replication.Cell traits() {
+    return new io.kvstore.core.replication.Cell(consistency, replication);
+  }
+
   /** Whether all writes go through one order. */
   boolean isStrong() {
     return consistency.isAtLeast(Consistency.SEQUENTIAL);

@@ -219,19 +219,12 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** Whether a member may answer what no other has, and others go on without it. */
   boolean hasHastyMembers() {
-    return cells().anyMatch(cell -> !cell.isStrong() && !isKeptByMajority(cell));
-  }
-
-  private static boolean isKeptByMajority(Cell cell) {
-    return cell.replication() == Replication.RAFT || cell.replication() == Replication.SHARED_LOG;
+    return cells().anyMatch(cell -> !cell.traits().isStrong());
   }
 
   /** Whether what a majority has may be answered, and only a majority goes on. */
   boolean hasMajorities() {
-    return cells()
-        .anyMatch(
-            cell ->
-                cell.replication() == Replication.RAFT || cell.replication() == Replication.QUORUM);
+    return cells().anyMatch(cell -> cell.traits().toleratesSilence());
   }
 
   /** The same, in which nothing concerns several keys if one of its cells refuses that. */
@@ -254,9 +247,13 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return cells().anyMatch(Cell::keepsKeysApart);
   }
 
-  /** Whether what a majority has may be answered, and any that has a member of each goes on. */
-  boolean hasKeepers() {
-    return cells().anyMatch(cell -> cell.replication() == Replication.SHARED_LOG);
+  /** How many of so many members must be left, so that they go on and know what was answered. */
+  int neededAmong(int members) {
+    return cells()
+        .map(Cell::traits)
+        .mapToInt(cell -> Math.max(cell.neededAmong(members), cell.witnessesAmong(members)))
+        .max()
+        .orElseThrow();
   }
 
   private Stream<Cell> cells() {
