@@ -125,12 +125,33 @@ class CutLeaderTest {
   @Test
   void ratisItselfAnswersWithAnOldValueByItsReadIndex() throws Exception {
     start(ReadIndexMember.class);
-    int leader = cutWhoLeads();
-    int next = awaitLeader(Stream.of(1, 2, 3).filter(each -> each != leader).toList());
-    await("a write at the majority", () -> ask(next, "put new").equals("done"));
-    assertThat(ask(leader, "read"))
+    String answer;
+    int leader;
+    do {
+      leader = cutWhoLeads();
+      int next = awaitLeader(othersThan(leader));
+      await("a write at the majority", () -> ask(next, "put new").equals("done"));
+      answer = ask(leader, "read");
+    } while (!answer.equals("old") && gaveUp(leader));
+    assertThat(answer)
         .as("the known fault of Ratis 3.3.0; once it is mended, reads need not go through the log")
         .isEqualTo("old");
+  }
+
+  /**
+   * Whether a member that was cut off has stopped to lead by now, which it does if another asked
+   * for its vote just before: then it is let back in.
+   */
+  private boolean gaveUp(int member) throws Exception {
+    if (ask(member, "leads").equals("true")) {
+      return false;
+    }
+    machines.heal(member);
+    return true;
+  }
+
+  private static List<Integer> othersThan(int member) {
+    return Stream.of(1, 2, 3).filter(each -> each != member).toList();
   }
 
   /** Cuts off a member that leads, and still does so once it is cut off. */
