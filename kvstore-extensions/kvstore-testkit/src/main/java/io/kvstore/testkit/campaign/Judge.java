@@ -34,7 +34,7 @@ import java.util.function.Function;
 
 /** Checks everything that a cell promises of what came of a scenario. */
 final class Judge {
-  private static final Budget BUDGET = new Budget(Duration.ofSeconds(5), 256L << 20);
+  private static final Budget BUDGET = new Budget(Duration.ofSeconds(2), 256L << 20);
 
   private static final long LEAST_NANOS = 100_000_000;
 

@@ -25,6 +25,9 @@ final class KeyOperations {
 
   final int count;
 
+  /** The value of what is absent. */
+  final int absent;
+
   /** By operation: its first row in the history. */
   final int[] row;
 
@@ -63,6 +66,7 @@ final class KeyOperations {
   KeyOperations(History history, int[] rows, int from, int to, Values values, int absent) {
     row = inOrder(history, firstRows(history, rows, from, to));
     count = row.length;
+    this.absent = absent;
     parts = new Parts(history, row, values, absent);
     hiddenIn = new int[count];
     optionalIn = new int[count];

@@ -26,6 +26,9 @@ final class Parts {
   final int[] expected;
   final int[] result;
 
+  /** Whether it is unknown whether it took place. */
+  final boolean[] isUnknown;
+
   /** Whether it changes nothing in any state. */
   final boolean[] pure;
 
@@ -68,6 +71,7 @@ final class Parts {
     argument = new int[rows];
     expected = new int[rows];
     result = new int[rows];
+    isUnknown = new boolean[rows];
     pure = new boolean[rows];
     needs = new int[rows];
     makes = new int[rows];
@@ -206,22 +210,31 @@ final class Parts {
     argument[part] = history.argument(row);
     expected[part] = history.expected(row);
     result[part] = history.result(row);
-    boolean isUnknown = history.outcome(row) == Outcome.UNKNOWN;
-    if (isUnknown && kind[part] == Kind.CAS) {
+    isUnknown[part] = history.outcome(row) == Outcome.UNKNOWN;
+    if (isUnknown[part] && kind[part] == Kind.CAS) {
       // It is placed only where it takes effect: anywhere else it may as well not be.
       result[part] = Values.TRUE;
     }
-    demand(part, isUnknown);
+    demand(part);
   }
 
   /** Says what a compare-and-set must have answered that did not say whether it took place. */
   void answer(int part, int answer) {
     result[part] = answer;
-    demand(part, false);
+    demand(part);
   }
 
-  private void demand(int part, boolean isUnknown) {
-    needs[part] = needs(part, isUnknown);
+  /** Says what an append or add amounts to. */
+  void replace(int part, Kind by, int newArgument, int itExpects, int answer) {
+    kind[part] = by;
+    argument[part] = newArgument;
+    expected[part] = itExpects;
+    result[part] = answer;
+    demand(part);
+  }
+
+  private void demand(int part) {
+    needs[part] = needs(part);
     makes[part] =
         switch (kind[part]) {
           case WRITE, CAS -> argument[part];
@@ -238,7 +251,7 @@ final class Parts {
     }
     boolean isCas = kind[part] == Kind.CAS;
     optional[part] = isCas && !pure[part] && result[part] == Values.NONE;
-    waitsFor[part] = optional[part] || (isCas && isUnknown) ? expected[part] : needs[part];
+    waitsFor[part] = optional[part] || (isCas && isUnknown[part]) ? expected[part] : needs[part];
     boolean tookNoPlace = isCas && result[part] == Values.FALSE;
     avoids[part] = tookNoPlace || optional[part] ? expected[part] : NO_VALUE;
   }
@@ -254,11 +267,11 @@ final class Parts {
     return known;
   }
 
-  private int needs(int part, boolean isUnknown) {
+  private int needs(int part) {
     int answer = result[part];
     return switch (kind[part]) {
       case READ, WRITE, DELETE, APPEND -> answer == Values.NONE ? NO_VALUE : answer;
-      case CAS -> answer == Values.TRUE && !isUnknown ? expected[part] : NO_VALUE;
+      case CAS -> answer == Values.TRUE && !isUnknown[part] ? expected[part] : NO_VALUE;
       case ADD -> NO_VALUE;
     };
   }

@@ -81,6 +81,7 @@ final class Search {
     this.operations = operations;
     this.memory = memory;
     Parts parts = operations.parts;
+    Replacements.make(operations, values, initial);
     states = parts.isOfOneKey() ? new OneKey(parts, initial) : new ManyKeys(parts, initial, memory);
     Demands[] demands = Demands.of(parts, memory);
     for (Demands each : demands) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both engines say of small random histories what the definition says. */
 class AgreementTest {
-  private static final int HISTORIES = 25_000;
+  private static final int HISTORIES = 15_000;
 
   /** What the histories are of; no values at all: each is written once. */
   record Store(
@@ -70,6 +70,20 @@ class AgreementTest {
   private static final Store COUNTER =
       new Store("counter", 0L, 3, List.of(Kind.READ, Kind.ADD, Kind.ADD));
 
+  private static final Store TEXTS_THAT_GO =
+      new Store("texts that go", null, 3, List.of(Kind.READ, Kind.WRITE, Kind.APPEND, Kind.DELETE));
+  private static final Store DISTINCT_TEXTS =
+      new Store(
+          "distinct texts that go",
+          null,
+          0,
+          List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.APPEND, Kind.APPEND, Kind.DELETE));
+  private static final Store COMPARED_TEXTS =
+      new Store("texts with cas", null, 3, List.of(Kind.READ, Kind.CAS, Kind.APPEND, Kind.DELETE));
+  private static final Store COUNTER_THAT_GOES =
+      new Store(
+          "counter that goes", null, 3, List.of(Kind.READ, Kind.ADD, Kind.WRITE, Kind.DELETE));
+
   static List<Store> stores() {
     return List.of(
         CAS_REGISTER,
@@ -84,6 +98,13 @@ class AgreementTest {
         MAP.withGroups(),
         MAP.withGroups().withAnswers(),
         TEXTS.withGroups(),
+        TEXTS_THAT_GO.withAnswers(),
+        TEXTS_THAT_GO.withGroups().withAnswers(),
+        DISTINCT_TEXTS.withAnswers(),
+        DISTINCT_TEXTS.withGroups().withAnswers(),
+        COMPARED_TEXTS.withAnswers(),
+        COUNTER_THAT_GOES.withAnswers(),
+        COUNTER_THAT_GOES.withGroups().withAnswers(),
         COUNTER.withGroups());
   }
 

@@ -82,8 +82,8 @@ final class BruteForce {
     Object result = history.values().get(history.result(row));
     return switch (history.kind(row)) {
       case READ, WRITE, DELETE -> Objects.equals(result, before);
-      case APPEND, ADD -> result.equals(after);
-      case CAS -> result.equals(Objects.equals(before, expected(row)));
+      case APPEND, ADD -> Objects.equals(result, after);
+      case CAS -> Objects.equals(result, Objects.equals(before, expected(row)));
     };
   }
 

@@ -143,16 +143,21 @@ final class RandomHistory {
   }
 
   private Object value(Kind kind) {
+    if (shape.distinct() && shape.kinds().contains(Kind.APPEND)) {
+      return "x" + written++;
+    }
     if (kind == Kind.APPEND) {
-      return shape.distinct() ? "x" + written++ : random.nextBoolean() ? "a" : "aa";
+      return random.nextBoolean() ? "a" : "aa";
     }
     if (shape.distinct()) {
       return (long) ++written;
     }
     long value = random.nextInt(shape.values());
-    return value == 0
+    return value == 0 && kind != Kind.ADD
         ? initial
-        : shape.kinds().contains(Kind.APPEND) ? "a".repeat((int) value) : value;
+        : shape.kinds().contains(Kind.APPEND)
+            ? "a".repeat((int) value - (initial == null ? 1 : 0))
+            : value;
   }
 
   private void apply(Open open) {
