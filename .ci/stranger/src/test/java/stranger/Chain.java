@@ -98,11 +98,7 @@ final class Chain implements Controlet {
   }
 
   private void update(Request request, Reply reply) {
-    if (performed.has(request.client(), request.sequence())) {
-      performed.answerAgain(request.client(), request.sequence(), reply);
-    } else if (performed.isStuck()) {
-      reply.refuse("the chain is broken: heal or restart the replica that is missing");
-    } else if (reply.begin()) {
+    if (performed.takesOn(request, reply)) {
       performed.append(request, forwarding.isAskedAgain(request), reply);
       passOn(log.last());
     }

@@ -143,13 +143,7 @@ final class Chain implements Controlet {
   private void onCommand(Request request, Reply reply) {
     if (!head().equals(env.self())) {
       forwarding.pass(request, reply);
-    } else if (performed.has(request.client(), request.sequence())) {
-      env.reached(Moment.ASKED_AGAIN);
-      performed.answerAgain(request.client(), request.sequence(), reply);
-    } else if (performed.isStuck()) {
-      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
-      reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
-    } else if (reply.begin()) {
+    } else if (performed.takesOn(request, reply)) {
       performed.append(request, forwarding.isAskedAgain(request), reply);
       passOn(log.last());
     }

@@ -11,7 +11,6 @@ import io.kvstore.core.replication.Laggards;
 import io.kvstore.core.replication.LocalReads;
 import io.kvstore.core.replication.LogRetention;
 import io.kvstore.core.replication.LogRetention.Spread;
-import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.OrderedLog;
 import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
@@ -122,13 +121,7 @@ final class PrimaryBackup implements Controlet {
   private void onCommand(Request request, Reply reply) {
     if (!isPrimary()) {
       forwarding.pass(request, reply);
-    } else if (performed.has(request.client(), request.sequence())) {
-      env.reached(Moment.ASKED_AGAIN);
-      performed.answerAgain(request.client(), request.sequence(), reply);
-    } else if (performed.isStuck()) {
-      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
-      reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
-    } else if (reply.begin()) {
+    } else if (performed.takesOn(request, reply)) {
       order(request, reply);
     }
   }

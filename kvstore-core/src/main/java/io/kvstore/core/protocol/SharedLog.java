@@ -140,13 +140,7 @@ final class SharedLog implements Controlet {
   private void onCommand(Request request, Reply reply) {
     if (!isSequencer()) {
       forwarding.pass(request, reply);
-    } else if (performed.has(request.client(), request.sequence())) {
-      env.reached(Moment.ASKED_AGAIN);
-      performed.answerAgain(request.client(), request.sequence(), reply);
-    } else if (performed.isStuck()) {
-      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
-      reply.refuse("not every keeper of the log has stored the last entries: heal or restart it");
-    } else if (reply.begin()) {
+    } else if (performed.takesOn(request, reply)) {
       append(request, reply);
     }
   }

@@ -212,7 +212,7 @@ public final class ElectedOrder {
     for (long p = performed.position() + 1; p <= end; p++) {
       Asked of = asked.remove(p);
       if (of != null) {
-        performed.owe(p, of.reply());
+        performed.replies().owe(p, of.reply());
       }
     }
     return performed.performUpTo(position);

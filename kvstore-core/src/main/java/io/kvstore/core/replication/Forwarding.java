@@ -158,7 +158,7 @@ public final class Forwarding {
             "operations that are not committed",
             (int) (performed.log().last() - performed.position()))
         .with("requests that wait", pendingRequests.size() + size())
-        .with("replies that are owed", performed.owed())
+        .with("replies that are owed", performed.replies().size())
         .all();
   }
 

@@ -97,17 +97,12 @@ public final class PerformedOrder {
     return retention.isFull(position(), applied()) || execution.isLate();
   }
 
-  /** How many replies are owed. */
-  public int owed() {
-    return replies.size();
+  /** What clients are owed. */
+  OwedReplies replies() {
+    return replies;
   }
 
   // Ordering
-
-  /** A client is answered once the operation at this position is performed. */
-  void owe(long position, Reply reply) {
-    replies.owe(position, reply);
-  }
 
   /** Whether a client's request is in the order already. */
   public boolean has(int client, long sequence) {
@@ -122,6 +117,20 @@ public final class PerformedOrder {
   /** Answers a request that is in the order already, once it is performed. */
   public void answerAgain(int client, long sequence, Reply reply) {
     replies.answerAgain(client, sequence, reply);
+  }
+
+  /** Whether to give a request the next position; if not, it is answered again, or refused. */
+  public boolean takesOn(Request request, Reply reply) {
+    if (has(request.client(), request.sequence())) {
+      env.reached(Moment.ASKED_AGAIN);
+      answerAgain(request.client(), request.sequence(), reply);
+    } else if (isStuck()) {
+      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
+      reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
+    } else {
+      return reply.begin();
+    }
+    return false;
   }
 
   /**
@@ -140,7 +149,7 @@ public final class PerformedOrder {
 
   Ordered append(Ordered next, @Nullable Reply reply) {
     if (reply != null) {
-      owe(next.position(), reply);
+      replies.owe(next.position(), reply);
     }
     take(next);
     answers.begin(next.client(), next.sequence());

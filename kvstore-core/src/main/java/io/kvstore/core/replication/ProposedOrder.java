@@ -68,7 +68,7 @@ public final class ProposedOrder<P extends Proposal> {
 
   /** How many replies are owed. */
   public int owed() {
-    return replies.size() + performed.owed();
+    return replies.size() + performed.replies().size();
   }
 
   /** Has a client answered once the proposal with this stamp is performed. */

@@ -62,8 +62,8 @@ class PlantedBugsTest {
             "a primary performs what is asked again",
             "PRIMARY-LINEARIZABLE",
             "linearizable",
-            "protocol/PrimaryBackup.java",
-            "onCommand: has() becomes false"),
+            "replication/PerformedOrder.java",
+            "takesOn: has() becomes false"),
         new PlantedBug(
             "the shortest log goes on",
             "PRIMARY-LINEARIZABLE",
@@ -182,8 +182,8 @@ class PlantedBugsTest {
             "a primary that does not wait performs again what is asked again",
             "PRIMARY-EVENTUAL",
             "one by one",
-            "protocol/PrimaryBackup.java",
-            "onCommand: has() becomes false"),
+            "replication/PerformedOrder.java",
+            "takesOn: has() becomes false"),
         new PlantedBug(
             "a primary answers reads without a lease",
             "PRIMARY-LINEARIZABLE",
