@@ -141,7 +141,7 @@ final class LocalConnection implements Connection {
   public Answer call(Operation operation, Consistency level, long timeoutNanos) {
     backend.requireOpen();
     int shard = backend.routing().shardOf(operation);
-    if (shard == Routing.ALL) {
+    if (shard == Routing.SEVERAL) {
       return callAll(operation, level, timeoutNanos);
     }
     refuseOnceIfLost(shard, level);
@@ -201,7 +201,7 @@ final class LocalConnection implements Connection {
     List<Call> calls = new ArrayList<>();
     List<KVStoreException> failures = new ArrayList<>();
     try {
-      for (int shard = 0; shard < backend.hosts().shards(); shard++) {
+      for (int shard : backend.routing().shardsOf(operation)) {
         try {
           refuseOnceIfLost(shard, level);
           Call call = prepare(shard, operation, level, timeoutNanos, null);
@@ -235,11 +235,11 @@ final class LocalConnection implements Connection {
       Operation operation, Consistency level, long timeoutNanos) {
     backend.requireOpen();
     int shard = backend.routing().shardOf(operation);
-    if (shard != Routing.ALL) {
+    if (shard != Routing.SEVERAL) {
       return submitTo(shard, operation, level, timeoutNanos);
     }
     List<CompletableFuture<Answer>> parts = new ArrayList<>();
-    for (int each = 0; each < backend.hosts().shards(); each++) {
+    for (int each : backend.routing().shardsOf(operation)) {
       parts.add(submitTo(each, operation, level, timeoutNanos));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))

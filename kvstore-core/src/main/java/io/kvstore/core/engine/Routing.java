@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Bytes;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStoreException;
-import io.kvstore.core.store.HashRing;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Absent;
 import io.kvstore.spi.Answer.Counted;
@@ -26,46 +25,59 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Which shard an operation belongs to, and how the answers of several become one. */
 public final class Routing {
-  /** Every shard has a part of it. */
-  public static final int ALL = -1;
+  /** Several shards have a part of it. */
+  public static final int SEVERAL = -1;
 
-  private final HashRing ring;
+  private final Partitioning partitioning;
 
-  /** Over so many shards. */
+  /** Over so many shards, by the hash of keys. */
   public Routing(int shards) {
-    this.ring = new HashRing(shards);
+    partitioning = new HashRing(shards);
   }
 
   /**
-   * The shard of an operation, or {@link #ALL}.
+   * The shard of an operation, or {@link #SEVERAL}.
    *
    * @throws IllegalArgumentException when it is a batch over several shards
    */
   public int shardOf(Operation operation) {
-    if (ring.shards() == 1) {
+    if (partitioning.shards() == 1) {
       return 0;
     }
     if (operation instanceof Write write) {
-      return ring.shardOf(write.key());
+      return partitioning.shardOf(write.key());
     }
     if (operation instanceof Get get) {
-      return ring.shardOf(get.key());
+      return partitioning.shardOf(get.key());
     }
     if (operation instanceof Batch batch) {
       return shardOf(batch);
     }
-    return ALL;
+    List<Integer> shards = shardsOf(operation);
+    return shards.size() == 1 ? shards.get(0) : SEVERAL;
+  }
+
+  /** The shards that have a part of an operation which may belong to several, ascending. */
+  public List<Integer> shardsOf(Operation operation) {
+    IntStream all = IntStream.range(0, partitioning.shards());
+    if (operation instanceof Range range) {
+      all = all.filter(shard -> partitioning.meets(range, shard));
+    } else if (operation instanceof GetMany many && !many.keys().isEmpty()) {
+      all = many.keys().stream().mapToInt(partitioning::shardOf).distinct().sorted();
+    }
+    return all.boxed().toList();
   }
 
   private int shardOf(Batch batch) {
     Bytes first = batch.writes().get(0).key();
-    int shard = ring.shardOf(first);
+    int shard = partitioning.shardOf(first);
     for (Write write : batch.writes()) {
-      if (ring.shardOf(write.key()) != shard) {
+      if (partitioning.shardOf(write.key()) != shard) {
         throw new IllegalArgumentException(
             "a batch must stay in one shard, and '"
                 + first
@@ -74,7 +86,7 @@ public final class Routing {
                 + " while '"
                 + write.key()
                 + "' is in shard "
-                + ring.shardOf(write.key())
+                + partitioning.shardOf(write.key())
                 + ": split the batch, or open the store with shards(1)");
       }
     }
@@ -83,14 +95,16 @@ public final class Routing {
 
   /** What one shard has to do for an operation. */
   public Operation partFor(int shard, Operation operation) {
-    if (ring.shards() > 1 && operation instanceof GetMany many) {
-      return new GetMany(many.keys().stream().filter(key -> ring.shardOf(key) == shard).toList());
+    if (partitioning.shards() > 1 && operation instanceof GetMany many) {
+      return new GetMany(
+          many.keys().stream().filter(key -> partitioning.shardOf(key) == shard).toList());
     }
     return operation;
   }
 
   /**
-   * One answer from those of all shards, in their order.
+   * One answer from those of all shards that {@linkplain #shardsOf have a part} of an operation, in
+   * their order.
    *
    * @param failures of the shards that have none: what is certain of one is not certain of all
    */
@@ -128,22 +142,25 @@ public final class Routing {
     if (operation instanceof Range range) {
       return new Listed(
           pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList(),
-          absentIn(parts));
+          absentIn(parts, shardsOf(range)));
     }
     if (operation instanceof GetMany many) {
       Map<Bytes, Pair> found = new HashMap<>();
       pairsOf(parts).forEach(pair -> found.put(pair.key(), pair));
       return new Listed(
           many.keys().stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList(),
-          absentIn(parts));
+          absentIn(parts, shardsOf(many)));
     }
     return new Counted(
         parts.stream().mapToLong(part -> ((Counted) part).number()).sum(), Entry.NEVER);
   }
 
   /** What the shard of each key tells. */
-  private Absent absentIn(List<Answer> parts) {
-    return key -> ((Listed) parts.get(ring.shardOf(key))).gone(key);
+  private Absent absentIn(List<Answer> parts, List<Integer> shards) {
+    return key -> {
+      int part = shards.indexOf(partitioning.shardOf(key));
+      return part < 0 ? Answer.UNKNOWN : ((Listed) parts.get(part)).gone(key);
+    };
   }
 
   private static Stream<Pair> pairsOf(List<Answer> parts) {

@@ -17,6 +17,7 @@ import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
+import io.kvstore.spi.Range;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -47,10 +48,39 @@ final class RoutingTest {
   }
 
   @Test
+  void onlyTheShardsOfTheKeysAreAskedForThem() {
+    List<Bytes> keys = IntStream.range(0, 30).mapToObj(i -> Bytes.of("k" + i)).toList();
+    int first = routing.shardOf(new Get(keys.get(0)));
+    List<Bytes> ofOne =
+        keys.stream().filter(key -> routing.shardOf(new Get(key)) == first).toList();
+    List<Bytes> ofTwo =
+        keys.stream().filter(key -> routing.shardOf(new Get(key)) != (first + 1) % SHARDS).toList();
+
+    assertThat(routing.shardOf(new GetMany(ofOne))).isEqualTo(first);
+    assertThat(routing.shardOf(new GetMany(ofTwo))).isEqualTo(Routing.SEVERAL);
+    assertThat(routing.shardsOf(new GetMany(ofTwo)))
+        .isSorted()
+        .hasSize(2)
+        .doesNotContain((first + 1) % SHARDS);
+    assertThat(routing.shardsOf(new Range(Bytes.EMPTY, Bytes.EMPTY, 1))).containsExactly(0, 1, 2);
+    assertThat(routing.shardsOf(new Clear())).containsExactly(0, 1, 2);
+  }
+
+  @Test
   void whatIsFoundKeepsTheOrderOfTheQuestion() {
-    Pair a = new Pair(Bytes.of("a"), Entry.tombstone(1, null));
-    Pair b = new Pair(Bytes.of("b"), Entry.tombstone(2, null));
-    GetMany asked = new GetMany(List.of(b.key(), Bytes.of("c"), a.key()));
+    List<Bytes> ofEachShard =
+        IntStream.range(0, SHARDS)
+            .mapToObj(
+                shard ->
+                    IntStream.range(0, 1_000)
+                        .mapToObj(i -> Bytes.of("k" + i))
+                        .filter(key -> routing.shardOf(new Get(key)) == shard)
+                        .findFirst()
+                        .orElseThrow())
+            .toList();
+    Pair a = new Pair(ofEachShard.get(0), Entry.tombstone(1, null));
+    Pair b = new Pair(ofEachShard.get(1), Entry.tombstone(2, null));
+    GetMany asked = new GetMany(List.of(b.key(), ofEachShard.get(2), a.key()));
 
     Listed joined =
         (Listed)
@@ -60,7 +90,7 @@ final class RoutingTest {
                 List.of());
 
     assertThat(joined.pairs()).containsExactly(b, a);
-    assertThat(joined.gone(Bytes.of("c"))).isEqualTo(Answer.UNKNOWN);
+    assertThat(joined.gone(ofEachShard.get(2))).isEqualTo(Answer.UNKNOWN);
   }
 
   @Test

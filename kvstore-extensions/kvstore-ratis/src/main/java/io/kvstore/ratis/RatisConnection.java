@@ -84,12 +84,12 @@ final class RatisConnection implements Connection {
   public Answer call(Operation operation, Consistency level, long timeoutNanos) {
     backend.requireOpen();
     int shard = backend.routing().shardOf(operation);
-    if (shard != Routing.ALL) {
+    if (shard != Routing.SEVERAL) {
       Answer seen = readHere(shard, operation, level);
       return seen != null ? seen : await(begin(shard, operation, level, timeoutNanos, false));
     }
     List<InFlight> parts = new ArrayList<>();
-    for (int each = 0; each < backend.settings().shards(); each++) {
+    for (int each : backend.routing().shardsOf(operation)) {
       Operation part = backend.routing().partFor(each, operation);
       parts.add(begin(each, part, level, timeoutNanos, false));
     }
@@ -110,11 +110,11 @@ final class RatisConnection implements Connection {
       Operation operation, Consistency level, long timeoutNanos) {
     backend.requireOpen();
     int shard = backend.routing().shardOf(operation);
-    if (shard != Routing.ALL) {
+    if (shard != Routing.SEVERAL) {
       return submitTo(shard, operation, level, timeoutNanos);
     }
     List<CompletableFuture<Answer>> parts = new ArrayList<>();
-    for (int each = 0; each < backend.settings().shards(); each++) {
+    for (int each : backend.routing().shardsOf(operation)) {
       Operation part = backend.routing().partFor(each, operation);
       parts.add(submitTo(each, part, level, timeoutNanos));
     }

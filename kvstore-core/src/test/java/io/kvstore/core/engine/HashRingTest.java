@@ -1,4 +1,4 @@
-package io.kvstore.core.store;
+package io.kvstore.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package io.kvstore.core.store;
+package io.kvstore.core.engine;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import io.kvstore.Bytes;
+import io.kvstore.spi.Range;
 import java.util.Arrays;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * <p>Each shard has many points on the circle, so that shards are of like size, and one more takes
  * about the same from each of the others.
  */
-public final class HashRing {
+final class HashRing implements Partitioning {
   private static final int POINTS_PER_SHARD = 256;
   private static final HashFunction HASH = Hashing.murmur3_128(0x6b76);
 
@@ -21,7 +22,7 @@ public final class HashRing {
   private final int[] owners; // of the points
 
   /** A circle with so many shards. */
-  public HashRing(int shards) {
+  HashRing(int shards) {
     this.shards = shards;
     long[][] all = new long[shards * POINTS_PER_SHARD][];
     for (int shard = 0; shard < shards; shard++) {
@@ -35,12 +36,12 @@ public final class HashRing {
     owners = Arrays.stream(all).mapToInt(each -> (int) each[1]).toArray();
   }
 
-  /** How many shards there are. */
+  @Override
   public int shards() {
     return shards;
   }
 
-  /** The shard of a key. */
+  @Override
   public int shardOf(Bytes key) {
     if (shards == 1) {
       return 0;
@@ -48,6 +49,11 @@ public final class HashRing {
     int found = Arrays.binarySearch(points, spread(key.hashCode()));
     int index = found >= 0 ? found : -found - 1;
     return owners[index == points.length ? 0 : index];
+  }
+
+  @Override
+  public boolean meets(Range range, int shard) {
+    return true;
   }
 
   /** Makes 64 even bits of 32 that are not (the finish of MurmurHash3). */
