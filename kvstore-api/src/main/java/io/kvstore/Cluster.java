@@ -29,11 +29,26 @@ public interface Cluster {
    */
   long losses();
 
-  /** Every replica in figures: for each shard all nodes, in the order of their numbers. */
+  /**
+   * Every replica in figures: for each shard the nodes that hold it, in the order of their numbers.
+   */
   List<ReplicaStatus> replicas();
 
-  /** The replica of a shard on a node in figures. */
+  /**
+   * The replica of a shard on a node in figures.
+   *
+   * @throws IllegalArgumentException when there is no such node, or it does not hold the shard
+   */
   ReplicaStatus replica(NodeId node, int shard);
+
+  /**
+   * The nodes that hold a shard, running or not, in the order of their numbers: every node, unless
+   * the store was opened with more {@linkplain StoreBuilder#nodes nodes} than replicas. The {@link
+   * #view} has those of them that are its members right now.
+   */
+  default List<NodeId> holders(int shard) {
+    return nodes();
+  }
 
   /**
    * Tells a listener of everything that happens to nodes and groups from now on, until the
@@ -52,12 +67,18 @@ public interface Cluster {
   /** What the replica group of a shard is right now. */
   View view(int shard);
 
-  /** What a node takes the group of a shard to be; nothing when it is in no view. */
+  /**
+   * What a node takes the group of a shard to be; nothing when it is in no view of it, as when it
+   * does not hold the shard.
+   */
   Optional<View> viewOf(NodeId node, int shard);
 
   /**
    * Adds a node, which has a replica of every shard. Where failover is automatic it joins by
    * itself, see {@link #awaitMember}; otherwise it is in no view until one is set.
+   *
+   * <p>A store that was opened with more {@linkplain StoreBuilder#nodes nodes} than replicas has
+   * one more node then, which holds no shard yet.
    *
    * <p>Numbers are not given again: a store has had 1,002 nodes at the most, counting those that
    * were removed, and at the causal level an entry keeps a count of each.
@@ -67,7 +88,7 @@ public interface Cluster {
   /**
    * Takes a node away for good, once the others have what it has.
    *
-   * @throws IllegalArgumentException when it is the last
+   * @throws IllegalArgumentException when it is the last, or the last that holds a shard
    * @throws UnavailableException when the others could not go on without it in time: it stays
    */
   void remove(NodeId node);
@@ -84,8 +105,13 @@ public interface Cluster {
    * outcome is unknown. At the weak levels a node that is left out goes on with what it has. Nodes
    * that are named here leave another view that they were in, and what remains of that one goes on.
    *
+   * <p>Where there are more {@linkplain StoreBuilder#nodes nodes} than replicas, the view of each
+   * group has those of these members that hold its shard, in this order.
+   *
    * <p>Returns when all members that run serve in the view; after two seconds at the latest, when a
    * node that is needed cannot be reached yet.
+   *
+   * @throws IllegalArgumentException when none of them holds some shard
    */
   void setView(List<NodeId> members);
 
@@ -131,7 +157,7 @@ public interface Cluster {
   void restart(NodeId node);
 
   /**
-   * Waits until a node serves in the view of every group.
+   * Waits until a node serves in the view of every group of which it holds the shard.
    *
    * @return whether it does; false when the time is over
    */

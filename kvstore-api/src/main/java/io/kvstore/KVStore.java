@@ -231,7 +231,15 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** A new client that has already seen what another client saw. */
   Session<K, V> session(Position after);
 
-  /** A new client that talks to one replica, and only to that one. */
+  /**
+   * A new client at one node: it talks to the replica there, and only to that one. While the node
+   * is down it is refused, whatever it asks for.
+   *
+   * <p>Where there are more {@linkplain StoreBuilder#nodes nodes} than replicas, a node does not
+   * hold every shard. For the keys of the others its client goes to a member of their group: to the
+   * one that the protocol prefers, as the primary; or else to the nearest, which is the first that
+   * runs from the number of the node on; and to another when that one is lost.
+   */
   Session<K, V> at(NodeId node);
 
   /** What this client has seen, where the level has an order to see. */

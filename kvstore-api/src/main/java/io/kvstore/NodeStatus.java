@@ -6,6 +6,6 @@ public enum NodeStatus {
   DOWN,
   /** It runs, and waits in at least one group to be taken into the view. */
   JOINING,
-  /** It serves in the view of every group. */
+  /** It serves in the view of every group of which it holds the shard. */
   SERVING
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,7 @@ public final class StoreBuilder<K, V> {
   private Consistency consistency = Consistency.LINEARIZABLE;
   private Optional<Replication> replication = Optional.empty();
   private int replicas = 3;
+  private OptionalInt nodes = OptionalInt.empty();
   private int shards = 1;
   private int acks = 1;
   private Duration timeout = Duration.ofSeconds(5);
@@ -45,6 +47,7 @@ public final class StoreBuilder<K, V> {
     consistency = other.consistency;
     replication = other.replication;
     replicas = other.replicas;
+    nodes = other.nodes;
     shards = other.shards;
     acks = other.acks;
     timeout = other.timeout;
@@ -91,6 +94,25 @@ public final class StoreBuilder<K, V> {
   public StoreBuilder<K, V> replicas(int number) {
     StoreBuilder<K, V> changed = copy();
     changed.replicas = number;
+    return changed;
+  }
+
+  /**
+   * How many nodes there are. As many as {@link #replicas}, unless said otherwise: then each node
+   * holds every shard. Where there are more, each {@linkplain #shards shard} is on as many of them
+   * as there are replicas, and each node holds its share of the shards:
+   *
+   * <pre>{@code
+   * KVStore.builder().nodes(9).replicas(3).shards(12)   // each node holds four of the twelve
+   * }</pre>
+   *
+   * <p>The crash of a node then concerns the shards that it holds, and no other. Which nodes hold a
+   * shard is told by {@link Cluster#holders}; a client {@linkplain KVStore#at at a node} reaches
+   * all keys.
+   */
+  public StoreBuilder<K, V> nodes(int number) {
+    StoreBuilder<K, V> changed = copy();
+    changed.nodes = OptionalInt.of(number);
     return changed;
   }
 
@@ -176,6 +198,7 @@ public final class StoreBuilder<K, V> {
             consistency,
             replication.orElse(consistency.defaultReplication()),
             replicas,
+            nodes.orElse(replicas),
             shards,
             acks,
             limits,

@@ -44,6 +44,8 @@ final class StoreBuilderTest {
     assertThat(settings.consistency()).isEqualTo(Consistency.LINEARIZABLE);
     assertThat(settings.replication()).isEqualTo(Replication.PRIMARY);
     assertThat(settings.replicas()).isEqualTo(3);
+    assertThat(settings.nodes()).isEqualTo(3);
+    assertThat(settings.isOnEveryNode()).isTrue();
     assertThat(settings.shards()).isEqualTo(1);
     assertThat(settings.acks()).isEqualTo(1);
     assertThat(settings.limits()).isEqualTo(Limits.DEFAULT);
@@ -67,6 +69,7 @@ final class StoreBuilderTest {
             KVStore.builder()
                 .consistency(Consistency.EVENTUAL)
                 .replication(Replication.PRIMARY)
+                .nodes(9)
                 .replicas(5)
                 .shards(7)
                 .acks(2)
@@ -79,6 +82,8 @@ final class StoreBuilderTest {
     assertThat(settings.consistency()).isEqualTo(Consistency.EVENTUAL);
     assertThat(settings.replication()).isEqualTo(Replication.PRIMARY);
     assertThat(settings.replicas()).isEqualTo(5);
+    assertThat(settings.nodes()).isEqualTo(9);
+    assertThat(settings.isOnEveryNode()).isFalse();
     assertThat(settings.shards()).isEqualTo(7);
     assertThat(settings.acks()).isEqualTo(2);
     assertThat(settings.limits()).isEqualTo(limits);
@@ -94,12 +99,32 @@ final class StoreBuilderTest {
   }
 
   @Test
+  void thereAreAsManyNodesAsReplicasUnlessSaidOtherwise() {
+    StoreBuilder<String, String> plain = KVStore.builder();
+    assertThat(settingsOf(plain.replicas(5)).nodes()).isEqualTo(5);
+    assertThat(settingsOf(plain.nodes(7)).nodes()).isEqualTo(7);
+    assertThat(settingsOf(plain.nodes(7)).replicas()).isEqualTo(3);
+  }
+
+  @Test
+  void fewerNodesThanReplicasAreRefusedWithTheWaysOut() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> KVStore.builder().nodes(2).engine(new NotingEngine()).open())
+        .withMessage(
+            "nodes(2) are fewer than replicas(3), each of which needs a node of its own: use at"
+                + " least nodes(3), or at most replicas(2)");
+  }
+
+  @Test
   void nothingIsOpenedWithSettingsThatMakeNoSense() {
     NotingEngine engine = new NotingEngine();
     StoreBuilder<String, String> builder = KVStore.builder().engine(engine);
     for (StoreBuilder<String, String> wrong :
         List.of(
             builder.replicas(0),
+            builder.nodes(0),
+            builder.nodes(2),
+            builder.nodes(1_002),
             builder.shards(-1),
             builder.acks(0),
             builder.acks(2),

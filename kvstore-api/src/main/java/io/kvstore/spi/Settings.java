@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param consistency what clients may observe
  * @param replication how copies are kept
  * @param replicas how many copies of each entry there are, each on a node of its own
+ * @param nodes on how many nodes they are: each shard on so many of them as there are replicas
  * @param shards into how many parts the keys are split
  * @param acks at the eventual and causal levels, how many members hold a write before it is
  *     answered
@@ -25,6 +26,7 @@ public record Settings(
     Consistency consistency,
     Replication replication,
     int replicas,
+    int nodes,
     int shards,
     int acks,
     Limits limits,
@@ -35,6 +37,19 @@ public record Settings(
   public Settings {
     replication.requireSupportFor(consistency);
     requireBetween("replicas", replicas, 1, MAX_REPLICAS);
+    requireBetween("nodes", nodes, 1, MAX_REPLICAS);
+    if (nodes < replicas) {
+      throw new IllegalArgumentException(
+          "nodes("
+              + nodes
+              + ") are fewer than replicas("
+              + replicas
+              + "), each of which needs a node of its own: use at least nodes("
+              + replicas
+              + "), or at most replicas("
+              + nodes
+              + ")");
+    }
     requireBetween("shards", shards, 1, MAX_SHARDS);
     requireBetween("acks", acks, 1, replicas);
     if (acks > 1 && consistency.isAtLeast(Consistency.SEQUENTIAL)) {
@@ -47,7 +62,36 @@ public record Settings(
     }
   }
 
-  /** The most replicas. */
+  /** A store with a replica of every shard on each of its nodes. */
+  public Settings(
+      Consistency consistency,
+      Replication replication,
+      int replicas,
+      int shards,
+      int acks,
+      Limits limits,
+      Optional<Path> storageDirectory,
+      Optional<Path> outputDirectory,
+      Failover failover) {
+    this(
+        consistency,
+        replication,
+        replicas,
+        replicas,
+        shards,
+        acks,
+        limits,
+        storageDirectory,
+        outputDirectory,
+        failover);
+  }
+
+  /** Whether each node has a replica of every shard, those that are added later included. */
+  public boolean isOnEveryNode() {
+    return nodes == replicas;
+  }
+
+  /** The most replicas, and the most nodes. */
   public static final int MAX_REPLICAS = 1_001;
 
   /** The most shards. */

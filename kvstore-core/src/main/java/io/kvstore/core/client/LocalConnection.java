@@ -68,13 +68,10 @@ final class LocalConnection implements Connection {
   /** Where an operation can go on when its replica is gone; null if nowhere. */
   @Nullable Replica otherReplica(int shard, NodeId gone) {
     LocalCluster hosts = backend.hosts();
-    if (pinnedTo.isPresent()
-        || !backend.settings().failover().isAutomatic()
-        || backend.isClosed()) {
+    if (isBoundIn(shard) || !backend.settings().failover().isAutomatic() || backend.isClosed()) {
       return null;
     }
-    return Stream.concat(
-            Stream.of(hosts.nodeFor(shard, preference)), hosts.view(shard).members().stream())
+    return Stream.concat(Stream.of(preferredIn(shard)), hosts.view(shard).members().stream())
         .filter(node -> !node.equals(gone))
         .map(node -> replicaOn(node, shard))
         .filter(Objects::nonNull)
@@ -93,18 +90,32 @@ final class LocalConnection implements Connection {
     return pinnedTo.isPresent() && !backend.hosts().isThere(pinnedTo.get());
   }
 
-  boolean isPinned() {
-    return pinnedTo.isPresent();
+  /**
+   * Whether it talks to its own node only, if it has one: not where that node runs, but does not
+   * hold the shard.
+   */
+  boolean isBoundIn(int shard) {
+    return pinnedTo.isPresent()
+        && (backend.hosts().group(shard).holds(pinnedTo.get())
+            || !backend.hosts().isUp(pinnedTo.get()));
+  }
+
+  /** The node to which it goes in a shard: by preference, the nearest to its own if it has one. */
+  private NodeId preferredIn(int shard) {
+    LocalCluster hosts = backend.hosts();
+    return pinnedTo.isPresent()
+        ? hosts.nodeNear(shard, pinnedTo.get())
+        : hosts.nodeFor(shard, preference);
   }
 
   /** A replica that can be watched, other than the one that was; null if there is none now. */
   @Nullable Replica replicaToWatch(int shard, @Nullable Replica lost) {
     LocalCluster hosts = backend.hosts();
     List<NodeId> candidates = new ArrayList<>();
-    if (pinnedTo.isPresent()) {
-      candidates.add(pinnedTo.get());
+    if (isBoundIn(shard)) {
+      candidates.add(pinnedTo.orElseThrow());
     } else {
-      candidates.add(hosts.nodeFor(shard, preference));
+      candidates.add(preferredIn(shard));
       candidates.addAll(hosts.view(shard).members());
     }
     return candidates.stream()
@@ -302,26 +313,27 @@ final class LocalConnection implements Connection {
   private Replica replicaFor(int shard) {
     LocalCluster hosts = backend.hosts();
     for (int i = 0; i < LOOKUPS; i++) {
-      NodeId node = pinnedTo.isPresent() ? pinnedTo.get() : hosts.nodeFor(shard, preference);
+      boolean isBound = isBoundIn(shard);
+      NodeId node = isBound ? pinnedTo.orElseThrow() : preferredIn(shard);
       Replica replica = replicaOn(node, shard);
       if (replica != null) {
         return replica;
       }
-      if (hosts.isThere(node) || pinnedTo.isPresent()) {
-        throw new UnavailableException(whyNotServed(shard, node));
+      if (hosts.isThere(node) || isBound) {
+        throw new UnavailableException(whyNotServed(shard, node, isBound));
       }
     }
     throw new UnavailableException(
         "the nodes of shard " + shard + " come and go; nothing was applied: try again");
   }
 
-  private String whyNotServed(int shard, NodeId node) {
+  private String whyNotServed(int shard, NodeId node, boolean isBound) {
     String remedy;
     if (hasLostItsNode()) {
       return "node "
           + node
           + " was removed; nothing was applied: use a session that is not bound to it";
-    } else if (pinnedTo.isPresent()) {
+    } else if (isBound) {
       remedy = "restart it, or use a session that is not bound to it";
     } else if (backend.settings().failover().isAutomatic()) {
       remedy = "restart a node, all of shard " + shard + " are down";

@@ -335,7 +335,7 @@ public final class Coordinator implements Recipient {
     }
     View from = underWay.from();
     List<NodeId> members = isAutomatic() ? underWay.going() : underWay.targets();
-    boolean isEveryoneHere = underWay.going().containsAll(group.nodes());
+    boolean isEveryoneHere = underWay.going().containsAll(group.holders());
     Cell cell = isEveryoneHere ? underWay.cell() : Cell.of(from);
     View next = cell.view(underWay.epoch(), members);
     Install install =

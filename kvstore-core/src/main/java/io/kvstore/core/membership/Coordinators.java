@@ -57,8 +57,14 @@ public final class Coordinators implements Actor {
     epochs.set(first.epoch());
     Coordinator one = newCoordinator(newRegister(first));
     all = List.of(one);
-    ofNode = new @Nullable Coordinator[group.nodes().size()];
-    Arrays.fill(ofNode, one);
+    List<NodeId> holders = group.holders();
+    @Nullable Coordinator[] its = new @Nullable Coordinator[lengthFor(holders)];
+    holders.forEach(node -> its[node.number()] = one);
+    ofNode = its;
+  }
+
+  private static int lengthFor(List<NodeId> nodes) {
+    return nodes.stream().mapToInt(NodeId::number).max().orElse(-1) + 1;
   }
 
   /** Keeps a view, and puts it on record while clients go by it. */
@@ -101,13 +107,14 @@ public final class Coordinators implements Actor {
   }
 
   /**
-   * One more node.
+   * One more node holds the shard.
    *
    * @param joins whether it joins by itself
    */
   public void add(NodeId node, boolean joins) {
     assert loop.isMine();
-    @Nullable Coordinator[] more = Arrays.copyOf(ofNode, node.number() + 1);
+    @Nullable Coordinator[] more =
+        Arrays.copyOf(ofNode, Math.max(ofNode.length, node.number() + 1));
     more[node.number()] = joins ? first() : null;
     ofNode = more;
     if (joins) {

@@ -22,8 +22,8 @@ public interface Members {
   /** How its store was built. */
   Settings settings();
 
-  /** The nodes that have a place in it. */
-  List<NodeId> nodes();
+  /** The nodes that hold its shard: a replica has a place there, whether or not it is a member. */
+  List<NodeId> holders();
 
   /** Where messages for the replica on a node go; null when there is none. */
   @Nullable Recipient replicaOrNull(NodeId node);

@@ -52,7 +52,7 @@ final class ViewChoice {
   boolean isMade() {
     View view = register.view();
     List<NodeId> left =
-        group.nodes().stream().filter(isMine).filter(node -> !detector.isSilent(node)).toList();
+        group.holders().stream().filter(isMine).filter(node -> !detector.isSilent(node)).toList();
     List<NodeId> wanted = left.stream().filter(register::wants).toList();
     return left.stream().allMatch(detector::isHeardLately)
         && wanted.stream().allMatch(node -> isServingIn(view, node))
@@ -159,7 +159,7 @@ final class ViewChoice {
    * with what the new protocol cannot read, or has forgotten.
    */
   private Cell cellAmong(List<NodeId> next, View view) {
-    return next.containsAll(group.nodes()) ? register.cell() : Cell.of(view);
+    return next.containsAll(group.holders()) ? register.cell() : Cell.of(view);
   }
 
   private boolean mustBeInstalledAgain(NodeId node, View view) {

@@ -168,6 +168,6 @@ final class ControletEnv implements Env {
 
   @Override
   public boolean isWhole() {
-    return replica.view().members().size() == group.nodes().size();
+    return replica.view().members().size() == group.holders().size();
   }
 }

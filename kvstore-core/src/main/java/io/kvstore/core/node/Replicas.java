@@ -17,27 +17,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replicas {
   // By the number of the node. Neither array changes: each is replaced.
-  private volatile @Nullable ReplicaSlot[] slots; // null: the node is gone
+  private volatile @Nullable ReplicaSlot[] slots; // null: the node does not hold the shard
   private volatile @Nullable Replica[] replicas;
 
-  /** Nothing runs yet on these places, which are in the order of their nodes. */
-  public Replicas(List<ReplicaSlot> slots) {
-    this.slots = slots.toArray(ReplicaSlot[]::new);
-    replicas = new @Nullable Replica[slots.size()];
+  /** Nothing runs yet on these places. */
+  public Replicas(List<ReplicaSlot> placed) {
+    int length = placed.stream().mapToInt(slot -> slot.node().number()).max().orElse(-1) + 1;
+    @Nullable ReplicaSlot[] byNumber = new @Nullable ReplicaSlot[length];
+    placed.forEach(slot -> byNumber[slot.node().number()] = slot);
+    slots = byNumber;
+    replicas = new @Nullable Replica[length];
   }
 
   // Places
 
-  /** The nodes that have a place. */
-  public List<NodeId> nodes() {
+  /** The nodes that hold the shard, in the order of their numbers. */
+  public List<NodeId> holders() {
     return Arrays.stream(slots).filter(Objects::nonNull).map(ReplicaSlot::node).toList();
   }
 
-  /** How many nodes there have ever been. */
+  /** Above the numbers of all nodes that have ever held the shard. */
   public int everPlaced() {
     return slots.length;
   }
 
+  /** Whether a node holds the shard. */
   public boolean hasPlace(NodeId node) {
     return node.number() < slots.length && slots[node.number()] != null;
   }
@@ -46,16 +50,17 @@ public final class Replicas {
     return requireNonNull(slots[node.number()]);
   }
 
-  /** One more node, of which nothing runs yet. */
+  /** One more node holds the shard, of which nothing runs yet. */
   public void add(ReplicaSlot slot) {
     int number = slot.node().number();
-    replicas = Arrays.copyOf(replicas, number + 1);
-    @Nullable ReplicaSlot[] more = Arrays.copyOf(slots, number + 1);
+    int length = Math.max(slots.length, number + 1);
+    replicas = Arrays.copyOf(replicas, length);
+    @Nullable ReplicaSlot[] more = Arrays.copyOf(slots, length);
     more[number] = slot;
     slots = more;
   }
 
-  /** A node that is needed no more is forgotten; where its replica was. */
+  /** A node holds the shard no more; where its replica was. */
   public ReplicaSlot forget(NodeId node) {
     ReplicaSlot slot = slot(node);
     @Nullable ReplicaSlot[] fewer = slots.clone();
@@ -107,7 +112,7 @@ public final class Replicas {
 
   /** The nodes whose replicas run. */
   public List<NodeId> running() {
-    return nodes().stream().filter(this::isRunning).toList();
+    return holders().stream().filter(this::isRunning).toList();
   }
 
   /** Whether the replica on a node serves in this view, as a member of it. */
@@ -127,7 +132,7 @@ public final class Replicas {
 
   /** Whether what is written to one of them is there again after a crash. */
   public boolean areOnDisk() {
-    return nodes().stream()
+    return holders().stream()
         .map(this::orNull)
         .anyMatch(replica -> replica != null && replica.parts().applier().isDurable());
   }

@@ -5,7 +5,6 @@ import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.spi.Settings;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,15 +17,8 @@ public record Cell(Consistency consistency, Replication replication) {
     return new Cell(view.consistency(), view.replication());
   }
 
-  /**
-   * The view in which a shard begins. Primaries are spread over the nodes: the members of shard s
-   * begin with node s.
-   */
-  public static View firstView(Settings settings, int shard) {
-    List<NodeId> members = new ArrayList<>();
-    for (int i = 0; i < settings.replicas(); i++) {
-      members.add(NodeId.of((shard + i) % settings.replicas()));
-    }
+  /** The view in which a group begins, in the cell for which its store was built. */
+  public static View firstView(Settings settings, List<NodeId> members) {
     return new Cell(settings.consistency(), settings.replication()).view(0, members);
   }
 

@@ -6,6 +6,7 @@ import io.kvstore.NodeStatus;
 import io.kvstore.ReplicaStatus;
 import io.kvstore.Traffic;
 import io.kvstore.View;
+import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.node.Replica;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,9 @@ final class Census {
     if (!nodes.isUp(node)) {
       return NodeStatus.DOWN;
     }
-    return groups.stream().allMatch(group -> group.isServing(node))
+    return groups.stream()
+            .filter(group -> group.holds(node))
+            .allMatch(group -> group.isServing(node))
         ? NodeStatus.SERVING
         : NodeStatus.JOINING;
   }
@@ -70,7 +73,7 @@ final class Census {
   List<ReplicaStatus> replicas() {
     List<ReplicaStatus> all = new ArrayList<>();
     for (Group group : groups) {
-      nodes.all().forEach(node -> all.add(replica(group, node)));
+      group.holders().forEach(node -> all.add(replica(group, node)));
     }
     return all;
   }
@@ -81,7 +84,17 @@ final class Census {
       throw new IllegalArgumentException(
           "there is no shard " + shard + ": there are " + groups.size() + ", from 0 on");
     }
-    return replica(groups.get(shard), node);
+    Group group = groups.get(shard);
+    if (!group.holds(node)) {
+      throw new IllegalArgumentException(
+          "node "
+              + node
+              + " does not hold shard "
+              + shard
+              + ", which is on "
+              + Fabric.inWords(group.holders()));
+    }
+    return replica(group, node);
   }
 
   private static ReplicaStatus replica(Group group, NodeId node) {

@@ -41,6 +41,24 @@ final class Contact {
     return running == null ? view.primary() : running;
   }
 
+  /**
+   * The preference of a client at a node: the first member from the node's number on, in a circle.
+   */
+  static int nearest(View view, NodeId node) {
+    List<NodeId> members = view.members();
+    int nearest = 0;
+    for (int i = 1; i < members.size(); i++) {
+      if (distance(node, members.get(i)) < distance(node, members.get(nearest))) {
+        nearest = i;
+      }
+    }
+    return nearest;
+  }
+
+  private static int distance(NodeId from, NodeId to) {
+    return Math.floorMod(to.number() - from.number(), NodeId.MAX_NUMBER + 1);
+  }
+
   private static @Nullable NodeId among(View view, int preference, Predicate<NodeId> serves) {
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {

@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The replicas of one shard, and the coordinator that keeps their view. */
@@ -59,13 +58,16 @@ public final class Group implements ReplicaGroup {
   private final KnownRepetitions repetitions;
   private final Watching watching;
   private final Expulsion expulsion;
+  private final ShardRecord onRecord;
   private long incarnations;
 
   /**
    * A group of which nothing runs yet.
    *
+   * @param firstMembers the nodes that hold the shard, in the order of its first view
+   * @param slots where their replicas are
    * @param mayRest whether no member need beat while nothing can be learned by it: in virtual time
-   * @param onRecord what the store has on record of before; null when nothing is kept
+   * @param onRecord what the store has on record of before
    */
   Group(
       int shard,
@@ -73,11 +75,12 @@ public final class Group implements ReplicaGroup {
       ControletFactory protocol,
       DataletFactory datalets,
       Fabric fabric,
+      List<NodeId> firstMembers,
       List<ReplicaSlot> slots,
       EventLoop coordinatorLoop,
       long seed,
       boolean mayRest,
-      @Nullable StoreRecord onRecord,
+      ShardRecord onRecord,
       Announcements announcements,
       Listener listener) {
     this.shard = shard;
@@ -95,17 +98,10 @@ public final class Group implements ReplicaGroup {
     boolean hasOneLoop = slots.stream().allMatch(slot -> slot.loop() == coordinatorLoop);
     rest = new Rest(this, coordinatorLoop, fabric, mayRest, hasOneLoop);
     this.listener = listener;
-    View made = Cell.firstView(settings, shard);
-    coordinators =
-        onRecord == null
-            ? new Coordinators(this, coordinatorLoop, fabric, made, decided -> {}, seed)
-            : new Coordinators(
-                this,
-                coordinatorLoop,
-                fabric,
-                onRecord.view(shard, settings).orElse(made),
-                decided -> onRecord.decided(shard, decided),
-                seed);
+    View made = Cell.firstView(settings, firstMembers);
+    this.onRecord = onRecord;
+    View first = onRecord.view().orElse(made);
+    coordinators = new Coordinators(this, coordinatorLoop, fabric, first, onRecord::decided, seed);
     repetitions = new KnownRepetitions(protocol, view());
   }
 
@@ -132,8 +128,13 @@ public final class Group implements ReplicaGroup {
   }
 
   @Override
-  public List<NodeId> nodes() {
-    return replicas.nodes();
+  public List<NodeId> holders() {
+    return replicas.holders();
+  }
+
+  /** Whether a node holds the shard. */
+  public boolean holds(NodeId node) {
+    return replicas.hasPlace(node);
   }
 
   /** The replica on a node; it may be down. */
@@ -175,11 +176,16 @@ public final class Group implements ReplicaGroup {
     return Cell.of(view()).hasOneOrder();
   }
 
-  /** Whether every node that runs serves in the view. */
+  /** Whether every holder that runs serves in the view. */
   boolean isFormed() {
     View view = view();
     return view.epoch() > 0
         && replicas.running().stream().allMatch(node -> replicas.isServingIn(node, view));
+  }
+
+  /** Whether the replicas of all holders run. */
+  boolean areAllRunning() {
+    return replicas.running().size() == holders().size();
   }
 
   @Override
@@ -205,31 +211,6 @@ public final class Group implements ReplicaGroup {
   }
 
   // Life
-
-  /** Makes the first replicas. When one cannot be made, those that were are stopped again. */
-  void openAll() {
-    try {
-      nodes().forEach(this::open);
-      refuseIfNothingIsLeft();
-    } catch (RuntimeException | Error failed) {
-      abandon();
-      throw failed;
-    }
-  }
-
-  private void refuseIfNothingIsLeft() {
-    List<NodeId> members = view().members();
-    if (members.stream().allMatch(node -> replica(node).damage().isPresent())) {
-      throw new IllegalStateException(
-          "no replica of shard "
-              + shard
-              + " can be read: "
-              + members.stream()
-                  .flatMap(node -> replica(node).damage().stream())
-                  .map(Throwable::getMessage)
-                  .collect(Collectors.joining("; ")));
-    }
-  }
 
   /** Stops replicas that have never served: their store cannot be opened. */
   void abandon() {
@@ -283,7 +264,7 @@ public final class Group implements ReplicaGroup {
   /** Lets what was opened take part. */
   void startAll() {
     coordinators.execute(() -> coordinators.first().start());
-    nodes().forEach(this::start);
+    holders().forEach(this::start);
   }
 
   @Override
@@ -301,9 +282,10 @@ public final class Group implements ReplicaGroup {
     expulsion.stopServing(nodes, then);
   }
 
-  /** One more node, which is in no view yet. */
+  /** One more node holds the shard, which is in no view yet. */
   void add(ReplicaSlot slot) {
     replicas.add(slot);
+    onRecord.placed(holders());
   }
 
   /** Whether a node is in no view. */
@@ -312,9 +294,10 @@ public final class Group implements ReplicaGroup {
         .noneMatch(each -> each.register().view().members().contains(node));
   }
 
-  /** A node that is needed no more is forgotten; where its replica was. */
+  /** A node holds the shard no more; where its replica was. */
   ReplicaSlot forget(NodeId node) {
     ReplicaSlot slot = replicas.forget(node);
+    onRecord.placed(holders());
     coordinators.forget(node);
     return slot;
   }

@@ -52,13 +52,13 @@ final class Layout {
   }
 
   /**
-   * A replica of each shard on a node, or of none. What is left there of an attempt that ended half
-   * way is stopped before.
+   * A replica of each shard that a node holds, or of none of them. What is left there of an attempt
+   * that ended half way is stopped before.
    */
-  void openAll(List<Group> groups, NodeId node) {
+  void openAll(List<Group> held, NodeId node) {
     boolean areOpened = false;
     try {
-      for (Group group : groups) {
+      for (Group group : held) {
         ReplicaSlot slot = group.replicas().slot(node);
         stop(group, node, "was started again");
         slot.awaitDatalet(loop -> Task.runOn(driver, loop, null, () -> {}));
@@ -68,7 +68,7 @@ final class Layout {
       areOpened = true;
     } finally {
       if (!areOpened) {
-        groups.forEach(group -> stop(group, node, "could not be opened in all shards"));
+        held.forEach(group -> stop(group, node, "could not be opened in all shards"));
       }
     }
   }

@@ -13,7 +13,6 @@ import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.flight.Flight;
 import io.kvstore.core.loop.Driver;
-import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.node.Replica;
@@ -25,11 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes of one store, all in this JVM, with a replica of every shard on each. */
+/** The nodes of one store, all in this JVM, each with a replica of every shard that it holds. */
 public final class LocalCluster implements Cluster, Group.Listener {
   /** How the parts of a cluster are put on loops. */
   public enum Loops {
@@ -38,9 +36,6 @@ public final class LocalCluster implements Cluster, Group.Listener {
     /** Every controlet and every datalet has its own. */
     ONE_FOR_EACH_PART
   }
-
-  private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long FORM_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Settings settings;
   private final Driver driver;
@@ -80,7 +75,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     this.settings = settings;
     this.driver = driver;
     this.protocol = protocol;
-    nodes = new Nodes(settings.replicas());
+    nodes = new Nodes(settings.nodes());
     contact = new Contact(protocol, settings.failover(), nodes::isUp);
     waiters = new ConditionWaiters(driver);
     reconfigurations = new Reconfigurations(groups, protocol, this::coordinate, waiters);
@@ -92,45 +87,20 @@ public final class LocalCluster implements Cluster, Group.Listener {
     layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     lifecycle =
         new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, waiters);
-    for (int shard = 0; shard < settings.shards(); shard++) {
-      int ofShard = shard;
-      EventLoop coordinatorLoop = layout.coordinatorLoop(shard);
-      groups.add(
-          new Group(
-              shard,
-              settings,
-              protocol,
-              datalets,
-              fabric,
-              nodes.all().stream().map(node -> layout.slot(node, ofShard)).toList(),
-              coordinatorLoop,
-              seed,
-              isVirtual,
-              onRecord,
-              announcements,
-              this));
-    }
-    try {
-      groups.forEach(Group::openAll);
-      groups.forEach(this::form);
-    } catch (RuntimeException | Error failed) {
-      groups.forEach(Group::abandon);
-      throw failed;
-    }
+    Formation formation = new Formation(layout, waiters);
+    formation.makeGroups(
+        groups,
+        settings,
+        protocol,
+        datalets,
+        fabric,
+        seed,
+        isVirtual,
+        onRecord,
+        announcements,
+        this);
+    formation.begin(groups);
     Flight.begin(this, driver.name());
-  }
-
-  private void form(Group group) {
-    waiters.administer(
-        group.coordinatorLoop(),
-        group.coordinators(),
-        group::startAll,
-        () -> group.isFormed() || nodes().stream().anyMatch(node -> !group.isRunning(node)),
-        FORM_WITHIN_NANOS);
-    if (!group.isFormed() || group.replicas().running().size() < nodes().size()) {
-      throw new IllegalStateException(
-          "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
-    }
   }
 
   // For clients
@@ -149,6 +119,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public NodeId nodeFor(int shard, int preference) {
     Group group = groups.get(shard);
     return contact.in(group.view(), preference, group::isCutOff);
+  }
+
+  /** The same for a client at a node: by preference the nearest member, from its number on. */
+  public NodeId nodeNear(int shard, NodeId node) {
+    Group group = groups.get(shard);
+    return contact.in(group.view(), Contact.nearest(group.view(), node), group::isCutOff);
   }
 
   /** The replica of a shard on a node; it may be down. */
@@ -210,6 +186,11 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
+  public List<NodeId> holders(int shard) {
+    return groups.get(shard).holders();
+  }
+
+  @Override
   public Registration listen(Consumer<? super ClusterEvent> listener) {
     requireOpen();
     return announcements.listen(listener);
@@ -245,15 +226,9 @@ public final class LocalCluster implements Cluster, Group.Listener {
       requireOpen();
       lifecycle.beginToRemove(node);
     }
-    Wait end =
-        waiters.administer(
-            groups.get(0).coordinatorLoop(),
-            null,
-            () -> {},
-            () -> groups.stream().allMatch(group -> group.isGone(node)),
-            LEAVE_WITHIN_NANOS);
+    boolean isGone = lifecycle.awaitGone(node);
     synchronized (this) {
-      lifecycle.endRemoving(node, end == Wait.DONE);
+      lifecycle.endRemoving(node, isGone);
     }
   }
 

@@ -38,7 +38,7 @@ final class Losses {
   void onReturn(NodeId node) {
     boolean wasThere = group.replicaOrNull(node) != null;
     boolean mayBeTold = group.view().epoch() > 0 && group.protocol().servesEveryCell();
-    if (wasThere && mayBeTold && !isPending && group.nodes().stream().noneMatch(this::hasPart)) {
+    if (wasThere && mayBeTold && !isPending && group.holders().stream().noneMatch(this::hasPart)) {
       note(Cell.of(group.view()));
       logger.error("shard {} has lost everything: no replica is left that had it", group.shard());
       announcements.lost(group.shard());
@@ -55,7 +55,7 @@ final class Losses {
       upTo = Deliveries.firstCountIn(group.coordinators().highestEpoch() + 1);
     } else if (!cell.letsAnyGoOn()) {
       long reached =
-          group.nodes().stream()
+          group.holders().stream()
               .map(group::replicaOrNull)
               .filter(Objects::nonNull)
               .mapToLong(each -> each.controlet().position())

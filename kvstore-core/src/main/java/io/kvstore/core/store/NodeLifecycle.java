@@ -4,6 +4,7 @@ import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
+import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.node.Replica;
@@ -12,18 +13,22 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Nodes that come and go, crash and start again: each in all shards. It is for one thread at a
- * time.
+ * Nodes that come and go, crash and start again: each with all shards that it holds. It is for one
+ * thread at a time.
  *
  * <p>Something may throw in the midst of a change, as when the stack of the caller that asks for it
  * ends. Then the node has stopped, and what was asked for can be asked for again.
  */
 final class NodeLifecycle {
   private static final Logger logger = LoggerFactory.getLogger(NodeLifecycle.class);
+
+  /** Within which the others go on without it. */
+  private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Settings settings;
   private final Driver driver;
@@ -55,22 +60,27 @@ final class NodeLifecycle {
     this.waiters = waiters;
   }
 
-  /** One more node. */
+  private List<Group> heldBy(NodeId node) {
+    return groups.stream().filter(group -> group.holds(node)).toList();
+  }
+
+  /** One more node, which holds every shard, or none yet where not every node holds every shard. */
   NodeId add() {
     NodeId node = nodes.make();
+    List<Group> held = settings.isOnEveryNode() ? groups : List.of();
     boolean joins = settings.failover().isAutomatic();
     boolean isStarted = false;
     try {
-      groups.forEach(group -> group.add(layout.slot(node, group.shard())));
-      groups.forEach(
+      held.forEach(group -> group.add(layout.slot(node, group.shard())));
+      held.forEach(
           group ->
               onLoop(
                   group.coordinatorLoop(),
                   group.coordinators(),
                   () -> group.coordinators().add(node, joins)));
-      layout.openAll(groups, node);
+      layout.openAll(held, node);
       nodes.admit(node);
-      for (Group group : groups) {
+      for (Group group : held) {
         Replica replica = group.replica(node);
         onLoop(replica.loop(), replica, joins ? replica::start : replica::expel);
         group.wake();
@@ -79,7 +89,7 @@ final class NodeLifecycle {
     } finally {
       if (!isStarted) {
         nodes.forget(node);
-        groups.forEach(group -> layout.discard(group, node));
+        held.forEach(group -> layout.discard(group, node));
       }
     }
     logger.info("node {} is new", node);
@@ -95,7 +105,25 @@ final class NodeLifecycle {
       leaving.remove(node);
       throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
     }
-    groups.forEach(group -> group.coordinators().leave(node));
+    for (Group group : heldBy(node)) {
+      if (leaving.containsAll(group.holders())) {
+        leaving.remove(node);
+        throw new IllegalArgumentException(
+            "node " + node + " is the last that holds shard " + group.shard() + ": it stays");
+      }
+    }
+    heldBy(node).forEach(group -> group.coordinators().leave(node));
+  }
+
+  /** Waits until the others go on without a node; tells whether they do. */
+  boolean awaitGone(NodeId node) {
+    return waiters.administer(
+            groups.get(0).coordinatorLoop(),
+            null,
+            () -> {},
+            () -> groups.stream().allMatch(group -> group.isGone(node)),
+            LEAVE_WITHIN_NANOS)
+        == Wait.DONE;
   }
 
   /**
@@ -108,14 +136,14 @@ final class NodeLifecycle {
       return; // another caller has removed it, too
     }
     if (!isGone) {
-      groups.forEach(group -> group.coordinators().stay(node));
+      heldBy(node).forEach(group -> group.coordinators().stay(node));
       throw new UnavailableException(
           "the others could not go on without node " + node + " in time: it stays", null);
     }
     crash(node);
     nodes.forget(node);
     fabric.forget(node);
-    groups.forEach(group -> group.forget(node).end(driver));
+    heldBy(node).forEach(group -> group.forget(node).end(driver));
     waiters.look();
     logger.info("node {} has left", node);
     announcements.removed(node);
@@ -131,7 +159,7 @@ final class NodeLifecycle {
       return;
     }
     nodes.require(node);
-    for (Group group : groups) {
+    for (Group group : heldBy(node)) {
       Replica replica = group.replica(node);
       onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
       group.wake();
@@ -145,7 +173,7 @@ final class NodeLifecycle {
       nodes.setDown(node, true);
       logger.info("node {} is crashed", node);
       announcements.crashed(node);
-      for (Group group : groups) {
+      for (Group group : heldBy(node)) {
         Replica replica = group.replica(node);
         onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
         group.wake();
@@ -179,12 +207,13 @@ final class NodeLifecycle {
 
   private void restartNode(NodeId node) {
     logger.info("node {} starts again", node);
-    layout.openAll(groups, node);
+    List<Group> held = heldBy(node);
+    layout.openAll(held, node);
     nodes.setDown(node, false);
     boolean isStarted = false;
     try {
       announcements.restarted(node);
-      groups.forEach(group -> group.start(node));
+      held.forEach(group -> group.start(node));
       isStarted = true;
     } finally {
       if (!isStarted) {

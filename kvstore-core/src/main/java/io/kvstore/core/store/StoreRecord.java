@@ -1,5 +1,7 @@
 package io.kvstore.core.store;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Splitter;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
@@ -12,6 +14,7 @@ import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Settings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,14 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a store with a directory has on record, beside the data of its replicas: how it is made, and
- * the view of each shard that was decided last.
+ * What a store with a directory has on record, beside the data of its replicas: how it is made,
+ * which nodes hold which shard if not every node holds all, and the view of each shard that was
+ * decided last.
  *
  * <p>Each line is an entry of a datalet of its own, and on disk before it is relied on.
  */
 public final class StoreRecord implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StoreRecord.class);
   private static final Bytes MADE = Bytes.of("made");
+  private static final Bytes REPLICAS = Bytes.of("replicas"); // if not every node holds all shards
 
   private final Datalet datalet;
   private boolean isClosed;
@@ -46,7 +51,7 @@ public final class StoreRecord implements AutoCloseable {
     StoreRecord opened = new StoreRecord(openDatalet(factory));
     try {
       opened.compare(settings);
-      opened.write(MADE, Integer.toString(settings.shards()));
+      opened.makeIfNew(settings);
       return opened;
     } catch (RuntimeException failed) {
       opened.close();
@@ -63,6 +68,17 @@ public final class StoreRecord implements AutoCloseable {
     }
   }
 
+  private void makeIfNew(Settings settings) {
+    if (read(MADE) == null && !settings.isOnEveryNode()) {
+      ShardPlacement placement = ShardPlacement.even(settings);
+      for (int shard = 0; shard < settings.shards(); shard++) {
+        placed(shard, placement.holders(shard));
+      }
+      write(REPLICAS, Integer.toString(settings.replicas()));
+    }
+    write(MADE, Integer.toString(settings.shards())); // last: from here on the others count
+  }
+
   private void compare(Settings settings) {
     String made = read(MADE);
     if (made == null) {
@@ -77,8 +93,31 @@ public final class StoreRecord implements AutoCloseable {
               + " shards: it cannot be opened with "
               + settings.shards());
     }
+    compareReplicas(settings);
     for (int shard = 0; shard < shards; shard++) {
       decidedLast(shard).ifPresent(view -> compare(view, settings));
+    }
+  }
+
+  /** Where nodes do not hold every shard, how many do is not changed by opening a store again. */
+  private void compareReplicas(Settings settings) {
+    String replicas = read(REPLICAS);
+    if (replicas == null && !settings.isOnEveryNode()) {
+      throw new IllegalStateException(
+          where(settings)
+              + " was made with every shard on every node: open it without nodes("
+              + settings.nodes()
+              + ")");
+    }
+    if (replicas != null
+        && (settings.isOnEveryNode() || Integer.parseInt(replicas) != settings.replicas())) {
+      throw new IllegalStateException(
+          where(settings)
+              + " was made with "
+              + replicas
+              + " replicas of each shard, and more nodes: open it with nodes(…).replicas("
+              + replicas
+              + ")");
     }
   }
 
@@ -97,16 +136,19 @@ public final class StoreRecord implements AutoCloseable {
                   ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT or SHARED_LOG"
                   : "BROADCAST or KEY_OWNER"));
     }
-    for (NodeId member : view.members()) {
-      if (member.number() >= settings.replicas()) {
-        throw new IllegalStateException(
-            where(settings)
-                + " has a replica on "
-                + member
-                + ": open it with at least "
-                + (member.number() + 1)
-                + " replicas, and remove what is too many then");
-      }
+    view.members().forEach(member -> compare(member, settings));
+  }
+
+  private static void compare(NodeId holder, Settings settings) {
+    if (holder.number() >= settings.nodes()) {
+      throw new IllegalStateException(
+          where(settings)
+              + " has a replica on "
+              + holder
+              + ": open it with at least "
+              + (holder.number() + 1)
+              + (settings.isOnEveryNode() ? " replicas" : " nodes")
+              + ", and remove what is too many then");
     }
   }
 
@@ -128,6 +170,21 @@ public final class StoreRecord implements AutoCloseable {
     return decidedLast(shard).map(cell::view);
   }
 
+  /** Which nodes hold which shard: those that held it last, or as in a store that is new. */
+  ShardPlacement placement(Settings settings) {
+    if (settings.isOnEveryNode()) {
+      return ShardPlacement.even(settings);
+    }
+    List<List<NodeId>> holders = new ArrayList<>();
+    for (int shard = 0; shard < settings.shards(); shard++) {
+      holders.add(
+          nodesIn(
+              Splitter.on(' ').splitToList(requireNonNull(read(nameOfHolders(shard)), "holders"))));
+    }
+    holders.forEach(its -> its.forEach(node -> compare(node, settings)));
+    return new ShardPlacement(holders);
+  }
+
   private synchronized Optional<View> decidedLast(int shard) {
     String text = read(nameOf(shard));
     if (text == null) {
@@ -135,17 +192,38 @@ public final class StoreRecord implements AutoCloseable {
     }
     List<String> parts = Splitter.on(' ').splitToList(text);
     Cell cell = new Cell(Consistency.valueOf(parts.get(1)), Replication.valueOf(parts.get(2)));
-    List<NodeId> members = parts.stream().skip(3).map(Integer::valueOf).map(NodeId::of).toList();
-    return Optional.of(cell.view(Long.parseLong(parts.get(0)), members));
+    return Optional.of(
+        cell.view(Long.parseLong(parts.get(0)), nodesIn(parts.subList(3, parts.size()))));
+  }
+
+  private static List<NodeId> nodesIn(List<String> numbers) {
+    return numbers.stream().map(Integer::valueOf).map(NodeId::of).toList();
   }
 
   /** Keeps a view that was decided. */
   void decided(int shard, View view) {
-    String members =
-        view.members().stream().map(member -> " " + member.number()).collect(Collectors.joining());
     write(
         nameOf(shard),
-        view.epoch() + " " + view.consistency() + " " + view.replication() + members);
+        view.epoch()
+            + " "
+            + view.consistency()
+            + " "
+            + view.replication()
+            + " "
+            + text(view.members()));
+  }
+
+  /** Keeps which nodes hold a shard. */
+  void placed(int shard, List<NodeId> holders) {
+    write(nameOfHolders(shard), text(holders));
+  }
+
+  private static String text(List<NodeId> nodes) {
+    return nodes.stream().map(node -> "" + node.number()).collect(Collectors.joining(" "));
+  }
+
+  private static Bytes nameOfHolders(int shard) {
+    return Bytes.of("holders " + shard);
   }
 
   private static Bytes nameOf(int shard) {

@@ -2,12 +2,16 @@ package io.kvstore.core.store;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.membership.Coordinator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-/** Views that are set by hand, in all groups of a store alike. */
+/**
+ * Views that are set by hand, in all groups of a store alike: of the nodes that are named, each
+ * group has those that hold its shard.
+ */
 final class ViewsFromOutside {
   private static final long WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -38,7 +42,26 @@ final class ViewsFromOutside {
     if (members.isEmpty() || members.stream().distinct().count() < members.size()) {
       throw new IllegalArgumentException("a view needs members, each named once, not " + members);
     }
-    groups.forEach(group -> onLoop.accept(group, () -> group.coordinators().setView(members)));
+    for (Group group : groups) {
+      if (membersOf(group, members).isEmpty()) {
+        throw new IllegalArgumentException(
+            "none of "
+                + Fabric.inWords(members)
+                + " holds shard "
+                + group.shard()
+                + ": name one of "
+                + Fabric.inWords(group.holders()));
+      }
+    }
+    groups.forEach(
+        group -> {
+          List<NodeId> its = membersOf(group, members);
+          onLoop.accept(group, () -> group.coordinators().setView(its));
+        });
+  }
+
+  private static List<NodeId> membersOf(Group group, List<NodeId> named) {
+    return named.stream().filter(group::holds).toList();
   }
 
   /** It is in force soon, unless a member that is needed cannot be reached. */
@@ -47,11 +70,11 @@ final class ViewsFromOutside {
         groups.get(0).coordinatorLoop(),
         null,
         () -> {},
-        () -> groups.stream().allMatch(group -> isServedBy(group, members)),
+        () -> groups.stream().allMatch(group -> isServedBy(group, membersOf(group, members))),
         WITHIN_NANOS);
   }
 
-  /** Whether those of these nodes that run serve in one view, which has no other members. */
+  /** Whether those of these holders that run serve in one view, which has no other members. */
   static boolean isServedBy(Group group, List<NodeId> members) {
     Coordinator its = group.coordinatorOf(members.get(0));
     if (its == null) {

@@ -3,9 +3,10 @@
  * what administrators ask of them.
  *
  * <p>{@link io.kvstore.core.store.LocalCluster} puts it together; what it can be asked has a class
- * for each concern: where shards are ({@link io.kvstore.core.store.Layout}), how nodes crash, join
- * and leave ({@link io.kvstore.core.store.NodeLifecycle}), which cell of the matrix it is in
- * ({@link io.kvstore.core.store.Reconfigurations}), what is on record ({@link
+ * for each concern: which nodes hold which shard ({@link io.kvstore.core.store.ShardPlacement}), on
+ * which loops that is ({@link io.kvstore.core.store.Layout}), how nodes crash, join and leave
+ * ({@link io.kvstore.core.store.NodeLifecycle}), which cell of the matrix it is in ({@link
+ * io.kvstore.core.store.Reconfigurations}), what is on record ({@link
  * io.kvstore.core.store.StoreRecord}), how it is ({@link io.kvstore.core.store.Census}).
  */
 @NullMarked

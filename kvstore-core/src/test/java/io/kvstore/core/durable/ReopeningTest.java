@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,73 @@ final class ReopeningTest {
       store.cluster().remove(NodeId.of(2));
     }
     assertKept(builder().replicas(2));
+  }
+
+  // More nodes than replicas
+
+  private StoreBuilder<String, String> placed() {
+    return builder().nodes(5).replicas(2).shards(4);
+  }
+
+  private static List<List<NodeId>> holders(KVStore<String, String> store) {
+    return IntStream.range(0, 4).mapToObj(store.cluster()::holders).toList();
+  }
+
+  @Test
+  void shardsAreWhereTheyWere() {
+    List<List<NodeId>> before;
+    try (KVStore<String, String> store = placed().open()) {
+      for (int i = 0; i < 40; i++) {
+        store.put("k" + i, "v");
+      }
+      store.cluster().remove(NodeId.of(1)); // so it is not where a new store would have it
+      before = holders(store);
+    }
+    try (KVStore<String, String> store = placed().open()) {
+      assertThat(holders(store)).isEqualTo(before).isNotEqualTo(holdersWhenNew());
+      assertThat(store.size()).isEqualTo(40);
+      store.put("kept", "v");
+    }
+    assertKept(placed().nodes(7)); // two of which hold nothing
+  }
+
+  private static List<List<NodeId>> holdersWhenNew() {
+    try (KVStore<String, String> store = KVStore.builder().nodes(5).replicas(2).shards(4).open()) {
+      return holders(store);
+    }
+  }
+
+  @Test
+  void fewerNodesThanHoldSomethingAreRefused() {
+    write(placed());
+    assertThatThrownBy(() -> placed().nodes(4).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has a replica on n4")
+        .hasMessageContaining("at least 5 nodes");
+    assertKept(placed());
+  }
+
+  @Test
+  void anotherNumberOfReplicasIsRefusedWhereNotEveryNodeHoldsEveryShard() {
+    write(placed());
+    assertThatThrownBy(() -> placed().replicas(3).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was made with 2 replicas of each shard")
+        .hasMessageContaining("nodes(…).replicas(2)");
+    assertThatThrownBy(() -> builder().replicas(5).shards(4).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was made with 2 replicas of each shard");
+    assertKept(placed());
+  }
+
+  @Test
+  void shardsThatAreOnEveryNodeStayThere() {
+    write(builder().replicas(2).shards(4));
+    assertThatThrownBy(() -> placed().open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was made with every shard on every node")
+        .hasMessageContaining("without nodes(5)");
+    assertKept(builder().replicas(2).shards(4));
   }
 
   @Test

@@ -90,7 +90,7 @@ final class ScriptedGroup implements Members {
     Fabric fabric = new Fabric(() -> nodes, Faults.NONE, () -> {}, null);
     rest = new Rest(this, loop, fabric, false, true);
     coordinators =
-        new Coordinators(this, loop, fabric, Cell.firstView(settings, 0), decided -> {}, 1);
+        new Coordinators(this, loop, fabric, Cell.firstView(settings, nodes), decided -> {}, 1);
     run(() -> coordinators.first().start());
   }
 
@@ -280,7 +280,7 @@ final class ScriptedGroup implements Members {
   }
 
   @Override
-  public List<NodeId> nodes() {
+  public List<NodeId> holders() {
     return nodes;
   }
 

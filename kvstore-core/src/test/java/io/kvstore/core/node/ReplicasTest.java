@@ -25,7 +25,7 @@ class ReplicasTest {
 
   @Test
   void aPlaceHasNoReplicaUntilOneIsPutThere() {
-    assertThat(replicas.nodes()).containsExactly(FIRST);
+    assertThat(replicas.holders()).containsExactly(FIRST);
     assertThat(replicas.orNull(FIRST)).isNull();
     assertThatThrownBy(() -> replicas.on(FIRST)).isInstanceOf(UnavailableException.class);
     replicas.put(FIRST, replica);
@@ -53,10 +53,22 @@ class ReplicasTest {
     replicas.put(SECOND, simulated.group.replica(SECOND));
     assertThat(replicas.forget(SECOND).node()).isEqualTo(SECOND);
 
-    assertThat(replicas.nodes()).containsExactly(FIRST, THIRD);
+    assertThat(replicas.holders()).containsExactly(FIRST, THIRD);
     assertThat(replicas.hasPlace(SECOND)).isFalse();
     assertThat(replicas.orNull(SECOND)).isNull();
     assertThat(replicas.everPlaced()).isEqualTo(3);
+  }
+
+  @Test
+  void holdersNeedNotBeTheFirstNodesNorComeInTheirOrder() {
+    Replicas some = new Replicas(List.of(simulated.slot(THIRD)));
+    assertThat(some.holders()).containsExactly(THIRD);
+    assertThat(some.hasPlace(FIRST)).isFalse();
+    assertThat(some.everPlaced()).isEqualTo(3);
+
+    some.add(slot);
+    assertThat(some.holders()).containsExactly(FIRST, THIRD);
+    assertThat(some.everPlaced()).isEqualTo(3);
   }
 
   @Test

@@ -22,7 +22,7 @@ class CellTest {
   private static final NodeId C = NodeId.of(2);
 
   @Test
-  void primariesOfShardsAreSpreadOverTheNodes() {
+  void theFirstViewIsInTheCellForWhichTheStoreWasBuilt() {
     Settings settings =
         new Settings(
             Consistency.SEQUENTIAL,
@@ -35,10 +35,12 @@ class CellTest {
             Optional.empty(),
             Failover.DEFAULT);
 
-    assertThat(Cell.firstView(settings, 0).members()).containsExactly(A, B, C);
-    assertThat(Cell.firstView(settings, 1).members()).containsExactly(B, C, A);
-    assertThat(Cell.firstView(settings, 4).primary()).isEqualTo(B);
-    assertThat(Cell.of(Cell.firstView(settings, 1))).isEqualTo(STRONG);
+    View first = Cell.firstView(settings, List.of(B, C, A));
+
+    assertThat(first.members()).containsExactly(B, C, A);
+    assertThat(first.primary()).isEqualTo(B);
+    assertThat(first.epoch()).isZero();
+    assertThat(Cell.of(first)).isEqualTo(STRONG);
   }
 
   @Test

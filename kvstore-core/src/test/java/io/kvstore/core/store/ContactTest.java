@@ -12,6 +12,7 @@ import io.kvstore.core.replication.Cell;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ContactTest {
@@ -51,6 +52,20 @@ class ContactTest {
   void clientsSpreadOverTheMembersElsewhere() {
     assertThat(contact(WEAK, Failover.DEFAULT, 0)).isEqualTo(FIRST);
     assertThat(contact(WEAK, Failover.DEFAULT, 1)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void theNearestMemberIsTheFirstFromTheNodesNumberOnInACircle() {
+    View view = new Cell(Consistency.EVENTUAL, Replication.BROADCAST).view(1, nodes(5, 3, 7));
+    assertThat(Contact.nearest(view, NodeId.of(5))).isZero();
+    assertThat(Contact.nearest(view, NodeId.of(4))).isZero();
+    assertThat(Contact.nearest(view, NodeId.of(0))).isEqualTo(1);
+    assertThat(Contact.nearest(view, NodeId.of(6))).isEqualTo(2);
+    assertThat(Contact.nearest(view, NodeId.of(8))).isEqualTo(1);
+  }
+
+  private static List<NodeId> nodes(int... numbers) {
+    return IntStream.of(numbers).mapToObj(NodeId::of).toList();
   }
 
   @Test

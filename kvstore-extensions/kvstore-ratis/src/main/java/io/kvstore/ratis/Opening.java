@@ -127,6 +127,13 @@ final class Opening {
               + settings.replication()
               + ") out");
     }
+    if (!settings.isOnEveryNode()) {
+      throw new IllegalArgumentException(
+          "on Ratis every member holds every shard, and who they are is said by peers(…): leave"
+              + " nodes("
+              + settings.nodes()
+              + ") out");
+    }
     int majority = engine.peers().size() / 2 + 1;
     if (settings.acks() > majority) {
       throw new IllegalArgumentException(

@@ -43,6 +43,14 @@ final class StoreOptions {
   private int nodes;
 
   @Option(
+      names = "--replicas",
+      paramLabel = "NUMBER",
+      description =
+          "How many nodes hold each shard (all of them). With fewer, a node holds its share of the"
+              + " shards.")
+  private @Nullable Integer replicas;
+
+  @Option(
       names = "--consistency",
       paramLabel = "LEVEL",
       defaultValue = "linearizable",
@@ -221,7 +229,7 @@ final class StoreOptions {
             .keys(Codecs.BYTES)
             .values(Codecs.BYTES)
             .consistency(consistency)
-            .replicas(numberOfNodes())
+            .replicas(numberOfReplicas())
             .shards(shards)
             .acks(acks)
             .timeout(timeout)
@@ -230,6 +238,9 @@ final class StoreOptions {
                     .withHeldBytes(maxHeldBytes)
                     .withKeyBytes(maxKeyBytes)
                     .withValueBytes(Math.max(maxValueBytes, Limits.DEFAULT.valueBytes())));
+    if (replicas != null) {
+      builder = builder.nodes(numberOfNodes());
+    }
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();
       told.put("joining", Boolean.toString(joining));
@@ -267,6 +278,23 @@ final class StoreOptions {
     return nodes;
   }
 
+  private int numberOfReplicas() {
+    int all = numberOfNodes();
+    if (replicas == null) {
+      return all;
+    }
+    if (isOneMember()) {
+      throw new IllegalArgumentException(
+          "--replicas is for nodes that are all in this process: across machines every member of"
+              + " --peers holds every shard");
+    }
+    if (replicas < 1 || replicas > all) {
+      throw new IllegalArgumentException(
+          "--replicas must be from 1 to the number of --nodes, " + all + ", not " + replicas);
+    }
+    return replicas;
+  }
+
   private Optional<Failover> failover() {
     if (views == ViewPolicy.AUTOMATIC) {
       return Optional.ofNullable(failover).map(Failover::after);
@@ -278,9 +306,13 @@ final class StoreOptions {
     return Optional.of(Failover.byHand());
   }
 
+  private String nodesAndReplicas() {
+    return "nodes=" + nodes + (replicas == null ? "" : " replicas=" + replicas);
+  }
+
   /** What was opened, in a line that programs can read. */
   String summary() {
-    return (isOneMember() ? "engine=" + engine + " peers=" + peers : "nodes=" + nodes)
+    return (isOneMember() ? "engine=" + engine + " peers=" + peers : nodesAndReplicas())
         + " consistency="
         + consistency.name().toLowerCase(Locale.ROOT)
         + " replication="

@@ -131,6 +131,8 @@ final class MainTest {
           """
           --nodes x                       | 2 | not an int
           --nodes 0                       | 2 | --nodes must be from 1 to 1001, not 0
+          --replicas 4                    | 2 | --replicas must be from 1 to the number of --nodes, 3, not 4
+          --replicas 0                    | 2 | --replicas must be from 1 to the number of --nodes, 3, not 0
           --consistency strong            | 2 | option '--consistency': 'strong' is none of linearizable
           --replication x                 | 2 | primary
           --consistency causal --replication primary | 2 | cannot give

@@ -15,7 +15,6 @@ import io.kvstore.server.net.Admission;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.stream.IntStream;
 
 /** One node, as those see it who serve it over HTTP. */
 final class NodeFace {
@@ -78,15 +77,13 @@ final class NodeFace {
     return store.cluster().health();
   }
 
-  /** Its replicas in figures, one for each shard. */
+  /** Its replicas in figures, one for each shard that it holds. */
   List<ReplicaStatus> replicas() {
     return replicas(store.cluster(), node);
   }
 
   static List<ReplicaStatus> replicas(Cluster cluster, NodeId node) {
-    return IntStream.range(0, cluster.shards())
-        .mapToObj(shard -> cluster.replica(node, shard))
-        .toList();
+    return cluster.replicas().stream().filter(replica -> replica.node().equals(node)).toList();
   }
 
   long id() {

@@ -48,9 +48,30 @@ public final class Views {
     this.changesByItself = changesByItself;
   }
 
-  /** The view of the first shard as a node knows it; nothing when it is in none. */
+  /** The view of the first shard that a node holds, as it knows it; nothing when it is in none. */
   Optional<View> of(NodeId node) {
-    return of(node, 0);
+    return IntStream.range(0, cluster.shards())
+        .filter(shard -> cluster.holders(shard).contains(node))
+        .boxed()
+        .findFirst()
+        .flatMap(shard -> of(node, shard));
+  }
+
+  /**
+   * A view is told with all its members. Where nodes hold different shards, each group has other
+   * ones, and none of them is the whole.
+   */
+  private void requireOneViewForAll() {
+    List<NodeId> nodes = cluster.nodes();
+    boolean isOne =
+        IntStream.range(0, cluster.shards())
+            .allMatch(shard -> cluster.holders(shard).containsAll(nodes));
+    if (!isOne && nodes.equals(cluster.nodes())) { // no node has just come or gone
+      throw new Refusal(
+          409,
+          "a view is set where every node holds every shard, and here each holds some of them: open"
+              + " the store with as many nodes as replicas");
+    }
   }
 
   private Optional<View> of(NodeId node, int shard) {
@@ -61,6 +82,7 @@ public final class Views {
   CompletableFuture<Void> set(NodeId receiver, List<Named> view) {
     return CompletableFuture.runAsync(
         () -> {
+          requireOneViewForAll();
           List<NodeId> members = membersOf(view);
           if (members.contains(receiver)) {
             takenOut.addAll(missing(receiver, members));
@@ -74,7 +96,12 @@ public final class Views {
 
   /** Sets a view: these members, the first of which is the primary. */
   CompletableFuture<Void> set(List<NodeId> members) {
-    return CompletableFuture.runAsync(() -> setNow(members, List.of()), blocking);
+    return CompletableFuture.runAsync(
+        () -> {
+          requireOneViewForAll();
+          setNow(members, List.of());
+        },
+        blocking);
   }
 
   /** Adds a node to the view of another; tells whether it was not there already. */
@@ -86,6 +113,7 @@ public final class Views {
   }
 
   private boolean addNow(NodeId receiver, NodeId node) {
+    requireOneViewForAll();
     Optional<View> before = of(receiver);
     List<NodeId> members = new ArrayList<>(before.map(View::members).orElse(List.of(receiver)));
     boolean isThere = members.contains(node);
@@ -107,6 +135,7 @@ public final class Views {
   }
 
   private boolean removeNow(NodeId receiver, NodeId node) {
+    requireOneViewForAll();
     List<NodeId> members = new ArrayList<>(of(receiver).map(View::members).orElse(List.of()));
     if (!members.remove(node)) {
       return false;

@@ -1,9 +1,9 @@
 package io.kvstore.server.memcached;
 
 import io.kvstore.Bytes;
-import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.ReplicaStatus;
 import io.kvstore.server.Memcached;
 import io.kvstore.server.memcached.Statistics.Count;
 import io.kvstore.server.net.Admission;
@@ -11,7 +11,6 @@ import io.kvstore.server.net.Connections;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,9 +116,9 @@ final class NodeState {
 
   /** How many writes that others have this node's replicas have yet to perform. */
   long lag() {
-    Cluster cluster = store.cluster();
-    return IntStream.range(0, cluster.shards())
-        .mapToLong(shard -> cluster.replica(node, shard).lag())
+    return store.cluster().replicas().stream()
+        .filter(replica -> replica.node().equals(node))
+        .mapToLong(ReplicaStatus::lag)
         .sum();
   }
 

@@ -1,11 +1,13 @@
 package io.kvstore.server.memcached;
 
+import io.kvstore.Cluster;
 import io.kvstore.View;
 import io.kvstore.server.Endpoint;
 import io.kvstore.server.memcached.Statistics.Count;
 import io.kvstore.server.net.Connections;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** What {@code stats} says, as lines that memcached's clients can read. */
 final class StatisticsReport {
@@ -57,7 +59,13 @@ final class StatisticsReport {
       report.add("curr_items", items);
     }
     report.add("total_items", node.statistics().get(Count.TOTAL_ITEMS)).add("evictions", 0);
-    View view = node.store().cluster().view(0);
+    Cluster cluster = node.store().cluster();
+    int first =
+        IntStream.range(0, cluster.shards())
+            .filter(shard -> cluster.holders(shard).contains(node.node()))
+            .findFirst()
+            .orElse(0);
+    View view = cluster.view(first);
     report
         .add("node", node.node())
         .add("epoch", view.epoch())

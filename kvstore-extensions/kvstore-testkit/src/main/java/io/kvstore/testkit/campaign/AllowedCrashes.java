@@ -50,12 +50,8 @@ final class AllowedCrashes {
     if (setup.isDurable()) {
       return mayCrashOnDisks(cluster);
     }
-    long blank =
-        cluster.nodes().stream()
-            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
-            .count(); // down, or back and still without what it had
     boolean isAllowed =
-        blank + lost.size() <= setup.mostDown()
+        shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
             && enoughKnowAll(lost, cluster);
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
@@ -77,9 +73,23 @@ final class AllowedCrashes {
     return fault instanceof Fault.CrashTogether crashes ? crashes.nodes() : List.of();
   }
 
+  private static IntStream shardsOn(List<NodeId> nodes, Cluster cluster) {
+    return IntStream.range(0, cluster.shards())
+        .filter(shard -> cluster.holders(shard).stream().anyMatch(nodes::contains));
+  }
+
+  private boolean enoughHold(int shard, List<NodeId> lost, Cluster cluster) {
+    List<NodeId> holders = cluster.holders(shard);
+    long blank =
+        holders.stream()
+            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
+            .count(); // down, or back and still without what it had
+    return blank + holders.stream().filter(lost::contains).count() <= setup.mostDown();
+  }
+
   /** Another member of each view, or so many of them that what a majority has is among them. */
   private boolean enoughKnowAll(List<NodeId> lost, Cluster cluster) {
-    return IntStream.range(0, cluster.shards())
+    return shardsOn(lost, cluster)
         .mapToObj(shard -> cluster.view(shard).members())
         .allMatch(
             members -> {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -83,7 +82,26 @@ public final class Campaign {
 
   /** The same with always so many replicas. */
   public Campaign replicas(int count) {
-    return with(copy -> copy.replicas = OptionalInt.of(count));
+    return with(copy -> copy.size = copy.size.withReplicas(count));
+  }
+
+  /**
+   * The same with so many nodes, each of which holds some of the shards: there are as many of those
+   * as nodes, unless {@link #shards} says otherwise.
+   *
+   * @throws IllegalArgumentException when views are set from outside, which all nodes are told of
+   */
+  public Campaign nodes(int count) {
+    if (plan.hasViewsFromOutside) {
+      throw new IllegalArgumentException(
+          "views from outside are for stores in which every node holds every shard");
+    }
+    return with(copy -> copy.size = copy.size.withNodes(count));
+  }
+
+  /** The same with always so many shards. */
+  public Campaign shards(int count) {
+    return with(copy -> copy.size = copy.size.withShards(count));
   }
 
   /**
@@ -106,6 +124,10 @@ public final class Campaign {
     if (!plan.cell.isStrong()) {
       throw new IllegalArgumentException(
           "views from outside are for strong levels, and " + plan.cell + " is weak");
+    }
+    if (plan.size.nodes().isPresent()) {
+      throw new IllegalArgumentException(
+          "views from outside are for stores in which every node holds every shard");
     }
     return with(copy -> copy.hasViewsFromOutside = true);
   }

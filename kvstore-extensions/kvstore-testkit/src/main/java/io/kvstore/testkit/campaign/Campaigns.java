@@ -28,6 +28,8 @@ public final class Campaigns {
         --cell NAME           only this cell, such as PRIMARY-LINEARIZABLE; can be given several times
         --operations NUMBER   in each scenario (200)
         --replicas NUMBER     instead of 3 or 5
+        --nodes NUMBER        more of them than replicas: each holds some of the shards
+        --shards NUMBER       instead of 1, or of as many as there are nodes with --nodes
         --protocol CLASS      your own, on the class path: a Controlet with a constructor that takes
                               an Env, or a ControletFactory; say --cell, for what it promises
         --against LEVEL       looks for what this level forbids instead
@@ -101,6 +103,8 @@ public final class Campaigns {
             "--from",
             "--operations",
             "--replicas",
+            "--nodes",
+            "--shards",
             "--against",
             "--changing",
             "--views",
@@ -172,6 +176,8 @@ public final class Campaigns {
       campaign = campaign.features(options.get("--features"));
     }
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
+    campaign = number("--nodes").map(Long::intValue).map(campaign::nodes).orElse(campaign);
+    campaign = number("--shards").map(Long::intValue).map(campaign::shards).orElse(campaign);
     return number("--threads").map(Long::intValue).map(campaign::threads).orElse(campaign);
   }
 

@@ -58,10 +58,8 @@ final class Changes {
   }
 
   private Fault comingOrGoing() {
-    int replicas = setup.replicas();
-    return random.nextInt(3) > 0
-        ? new Fault.Join(replicas + MOST_JOINERS)
-        : new Fault.Leave(replicas);
+    int nodes = setup.nodes();
+    return random.nextInt(3) > 0 ? new Fault.Join(nodes + MOST_JOINERS) : new Fault.Leave(nodes);
   }
 
   /** Only so many nodes are lost as the weakest of the promises allows. */

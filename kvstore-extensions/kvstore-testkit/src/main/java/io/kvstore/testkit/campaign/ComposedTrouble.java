@@ -41,7 +41,7 @@ final class ComposedTrouble {
   /**
    * Draws into these steps.
    *
-   * @param setup of a store of several replicas
+   * @param setup of a store of several nodes
    */
   ComposedTrouble(RandomGenerator random, Setup setup, List<Step> steps) {
     this.random = random;
@@ -74,11 +74,11 @@ final class ComposedTrouble {
   }
 
   private NodeId any() {
-    return NodeId.of(random.nextInt(setup.replicas()));
+    return NodeId.of(random.nextInt(setup.nodes()));
   }
 
   private int otherThan(int node) {
-    return (node + 1 + random.nextInt(setup.replicas() - 1)) % setup.replicas();
+    return (node + 1 + random.nextInt(setup.nodes() - 1)) % setup.nodes();
   }
 
   // A burst
@@ -88,7 +88,7 @@ final class ComposedTrouble {
    * while a client reads there and another writes elsewhere.
    */
   void burst(long start) {
-    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
+    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.nodes());
     int other = otherThan(node);
     readAndWrite(start, start + BURST_NANOS, node, other);
     strike(start, trouble(NodeId.of(node)));
@@ -155,7 +155,7 @@ final class ComposedTrouble {
   private void storm(long start) {
     List<Integer> clients = new ArrayList<>();
     List<Integer> readers = new ArrayList<>();
-    for (int node = 0; node < Math.min(setup.replicas(), 4); node++) {
+    for (int node = 0; node < Math.min(setup.nodes(), 4); node++) {
       clients.add(clientAt(node, start));
       readers.add(clientAt(node, start));
     }
@@ -197,13 +197,13 @@ final class ComposedTrouble {
   }
 
   private void cutOneWay(long at) {
-    int from = random.nextInt(setup.replicas());
+    int from = random.nextInt(setup.nodes());
     add(new Fault.CutOneWay(NodeId.of(from), NodeId.of(otherThan(from))), at);
   }
 
   /** A link carries everything, but late; perhaps what the coordinator says. */
   private void slowDown(long at) {
-    int node = random.nextInt(setup.replicas());
+    int node = random.nextInt(setup.nodes());
     NodeId from = random.nextInt(3) == 0 ? NodeId.COORDINATOR : NodeId.of(otherThan(node));
     add(new Fault.Link(from, NodeId.of(node), slow(0)), at);
   }
@@ -232,7 +232,7 @@ final class ComposedTrouble {
    * all the while a client reads there and another writes elsewhere.
    */
   private void lateBeats(long start) {
-    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
+    int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.nodes());
     NodeId late = NodeId.of(node);
     readAndWrite(start, start + STORM_NANOS, node, otherThan(node));
     add(new Fault.Link(NodeId.COORDINATOR, late, slow(DETECTION_MILLIS / 2)), start);
@@ -251,7 +251,7 @@ final class ComposedTrouble {
    * the other has written.
    */
   void badLinks(long start) {
-    int one = random.nextInt(setup.replicas());
+    int one = random.nextInt(setup.nodes());
     int other = otherThan(one);
     int[] clients = {clientAt(one, start), clientAt(other, start)};
     NodeId peer = random.nextInt(4) == 0 ? NodeId.COORDINATOR : NodeId.of(other);
@@ -298,7 +298,7 @@ final class ComposedTrouble {
    * written.
    */
   void oneKind(long start) {
-    int one = random.nextInt(setup.replicas());
+    int one = random.nextInt(setup.nodes());
     int other = otherThan(one);
     int[] clients = {
       clientAt(one, start), clientAt(other, start), clientAt(otherThan(other), start)
@@ -336,7 +336,7 @@ final class ComposedTrouble {
 
   /** And another is cut off, before that is noticed; later both are back. */
   private void oneIsLost(long at) {
-    int lost = random.nextInt(setup.replicas());
+    int lost = random.nextInt(setup.nodes());
     add(new Fault.Crash(NodeId.of(lost)), at);
     add(new Fault.Isolate(NodeId.of(otherThan(lost))), at + random.nextLong(DETECTION_NANOS));
     long back = at + DETECTION_NANOS + random.nextLong(4 * DETECTION_NANOS);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -43,14 +42,14 @@ final class Draw {
   private final List<Step> steps = new ArrayList<>();
   private long values;
 
-  private Draw(Cell cell, RandomGenerator random, OptionalInt replicas, boolean isDurable) {
+  private Draw(Cell cell, RandomGenerator random, Size size, boolean isDurable) {
     this.cell = cell;
     this.isDurable = isDurable;
     this.random = random;
     int drawn = random.nextInt(8) == 0 ? 5 : 3;
-    setup = setup(replicas.orElse(drawn));
+    setup = setup(size.orDrawn(drawn), size);
     nemesis =
-        Nemesis.drawn(random, IntStream.range(0, setup.replicas()).mapToObj(NodeId::of).toList());
+        Nemesis.drawn(random, IntStream.range(0, setup.nodes()).mapToObj(NodeId::of).toList());
     for (int i = random.nextInt(1, 4); i > 0; i--) {
       registers.add("r" + i);
     }
@@ -69,13 +68,8 @@ final class Draw {
    * @param mayMove whether it moves; or else nodes only join and leave
    */
   static Scenario changingScenario(
-      Cell cell,
-      long seed,
-      int operations,
-      OptionalInt replicas,
-      boolean isDurable,
-      boolean mayMove) {
-    Scenario still = scenario(cell, seed, operations, replicas, isDurable);
+      Cell cell, long seed, int operations, Size size, boolean isDurable, boolean mayMove) {
+    Scenario still = scenario(cell, seed, operations, size, isDurable);
     return new Changes(new SplittableRandom(~seed), still, mayMove).scenario();
   }
 
@@ -83,15 +77,14 @@ final class Draw {
    * The scenario of a seed in which views are set from outside, otherwise drawn as without that.
    */
   static Scenario outsideScenario(
-      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
-    Scenario still = scenario(cell, seed, operations, replicas, isDurable);
+      Cell cell, long seed, int operations, Size size, boolean isDurable) {
+    Scenario still = scenario(cell, seed, operations, size, isDurable);
     return new OutsideViews(new SplittableRandom(~seed), still).scenario();
   }
 
   /** The scenario of a seed. */
-  static Scenario scenario(
-      Cell cell, long seed, int operations, OptionalInt replicas, boolean isDurable) {
-    Draw draw = new Draw(cell, new SplittableRandom(seed), replicas, isDurable);
+  static Scenario scenario(Cell cell, long seed, int operations, Size size, boolean isDurable) {
+    Draw draw = new Draw(cell, new SplittableRandom(seed), size, isDurable);
     draw.steps(operations);
     return new Scenario(draw.setup, seed, draw.steps);
   }
@@ -102,7 +95,7 @@ final class Draw {
    * @param client tells its values apart from those of the others
    */
   static Draw ofClient(Cell cell, long seed, int client) {
-    Draw draw = new Draw(cell, new SplittableRandom(seed), OptionalInt.of(3), false);
+    Draw draw = new Draw(cell, new SplittableRandom(seed), Size.DRAWN.withReplicas(3), false);
     draw.values = client * 1_000_000_000L;
     return draw;
   }
@@ -116,7 +109,7 @@ final class Draw {
     return random.nextInt(10) < readsOfTen ? read() : write();
   }
 
-  private Setup setup(int replicas) {
+  private Setup setup(int replicas, Size size) {
     int acks = cell.isStrong() ? 1 : Math.min(replicas, 1 + random.nextInt(2));
     boolean isCausal = cell.consistency() == Consistency.CAUSAL;
     // A causal session must not see what a crash can take away.
@@ -124,6 +117,7 @@ final class Draw {
     return new Setup(
         cell,
         replicas,
+        size.nodes(replicas),
         acks,
         isDurable ? replicas : Math.min(mostDown, replicas - 1),
         random.nextInt(5) > 1,
@@ -133,7 +127,7 @@ final class Draw {
         random.nextInt(2, 6),
         true,
         false,
-        Variant.PLAIN);
+        Variant.PLAIN.withShards(size.shards(replicas)));
   }
 
   /** At least one of them, half of them on the average. */
@@ -176,7 +170,7 @@ final class Draw {
 
   /** All nodes crash and start again, or one does and finds its disk damaged. */
   private long crashOnDisks(long now) {
-    List<NodeId> nodes = IntStream.range(0, setup.replicas()).mapToObj(NodeId::of).toList();
+    List<NodeId> nodes = IntStream.range(0, setup.nodes()).mapToObj(NodeId::of).toList();
     long at = now + random.nextLong(5_000_000);
     if (random.nextInt(3) > 0) {
       steps.add(new Step.Strikes(steps.size(), now, new Fault.CrashTogether(nodes)));
@@ -196,9 +190,9 @@ final class Draw {
   private Action changeOfSession() {
     return switch (random.nextInt(8)) {
       case 0 -> new Action.Begin();
-      case 1, 2 -> new Action.BeginAt(random.nextInt(setup.replicas()));
+      case 1, 2 -> new Action.BeginAt(random.nextInt(setup.nodes()));
       case 3, 4 -> new Action.BeginAfter(random.nextInt(setup.clients()));
-      default -> new Action.Move(random.nextInt(setup.replicas()));
+      default -> new Action.Move(random.nextInt(setup.nodes()));
     };
   }
 
@@ -232,9 +226,13 @@ final class Draw {
       case ADD -> Ask.of(kind, COUNTER, Integer.toString(random.nextInt(1, 10)));
       case REMOVE -> Ask.of(kind, register(), "");
       case BATCH, BATCH_IF_ABSENT ->
-          new Ask(kind, registers, newValue(), Optional.empty(), Optional.empty());
+          new Ask(kind, ofOneShard(), newValue(), Optional.empty(), Optional.empty());
       default -> Ask.of(kind, register(), newValue());
     };
+  }
+
+  private List<String> ofOneShard() {
+    return setup.variant().shards() == 1 ? registers : List.of(register());
   }
 
   private String newValue() {

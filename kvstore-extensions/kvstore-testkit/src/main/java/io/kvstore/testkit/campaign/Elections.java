@@ -24,21 +24,20 @@ final class Elections {
   private final List<Step> steps = new ArrayList<>();
   private final int before;
 
-  private Elections(RandomGenerator random, int replicas, int before) {
+  private Elections(RandomGenerator random, int number, int before) {
     this.random = random;
     this.before = before;
-    nodes = IntStream.range(0, replicas).mapToObj(NodeId::of).toList();
+    nodes = IntStream.range(0, number).mapToObj(NodeId::of).toList();
   }
 
   /**
    * The steps.
    *
    * @param before how many steps there are already
-   * @param client the number of the first of as many clients as there are replicas
+   * @param client the number of the first of as many clients as there are nodes
    */
-  static List<Step> drawn(
-      RandomGenerator random, int replicas, int before, int client, long start) {
-    Elections drawn = new Elections(random, replicas, before);
+  static List<Step> drawn(RandomGenerator random, int nodes, int before, int client, long start) {
+    Elections drawn = new Elections(random, nodes, before);
     for (NodeId node : drawn.nodes) {
       drawn.askAt(node, client + node.number(), start);
     }

@@ -86,7 +86,7 @@ final class Features {
       watch();
     }
     ComposedTrouble trouble = new ComposedTrouble(random, setup, steps);
-    boolean isPossible = setup.replicas() > 1;
+    boolean isPossible = setup.nodes() > 1;
     if (has(Feature.BURSTS) && isPossible) {
       trouble.burst(random.nextLong(end));
     }
@@ -94,12 +94,14 @@ final class Features {
       lieInWait();
     }
     if (has(Feature.ONE_AWAY) && setup.failsOver() && setup.replicas() > 2) {
-      int node = random.nextInt(setup.replicas());
+      int node = random.nextInt(setup.nodes());
       long at = random.nextBoolean() ? end : random.nextLong(end);
       steps.add(new Step.Leaves(steps.size(), at, NodeId.of(node), random.nextBoolean(), false));
     }
-    if (has(Feature.TAKE_OVERS) && setup.failsOver() && setup.replicas() > 2) {
-      int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.replicas());
+    // At the weak levels a client may have asked a member of another shard than its node holds.
+    boolean areAllBound = !setup.isPlaced() || setup.cell().isStrong();
+    if (has(Feature.TAKE_OVERS) && setup.failsOver() && setup.replicas() > 2 && areAllBound) {
+      int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.nodes());
       steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }
     boolean mayBeLost = isPossible && !has(Feature.PATIENCE);
@@ -115,9 +117,9 @@ final class Features {
     int moreClients = trouble.moreClients();
     if (has(Feature.ELECTIONS) && plain.hasMajorities() && setup.replicas() > 2) {
       int first = setup.clients() + moreClients;
-      moreClients += setup.replicas();
+      moreClients += setup.nodes();
       steps.addAll(
-          Elections.drawn(random, setup.replicas(), steps.size(), first, random.nextLong(end)));
+          Elections.drawn(random, setup.nodes(), steps.size(), first, random.nextLong(end)));
     }
     Setup itsSetup = setup.withVariant(variant, moreClients);
     if (has(Feature.PATIENCE)) {
@@ -145,9 +147,10 @@ final class Features {
   // The store
 
   private Variant variant() {
-    Variant variant = Variant.PLAIN;
+    Variant variant = setup.variant();
     if (has(Feature.SHARDS)) {
-      variant = variant.withShards(random.nextInt(2, MOST_SHARDS + 1));
+      int drawn = random.nextInt(2, MOST_SHARDS + 1);
+      variant = variant.shards() > 1 ? variant : variant.withShards(drawn);
     }
     if (has(Feature.DATALETS) && !setup.isDurable()) {
       boolean mayBeOnDisk = !setup.turnsTakeTime() && !setup.keepsData() && !plain.keepsKeysApart();
@@ -159,7 +162,10 @@ final class Features {
           variant.withLimits(
               Limits.DEFAULT
                   .withOperationsInFlight(
-                      random.nextInt(MOST_SHARDS, 10)) // a scan asks every shard at once
+                      random.nextInt(MOST_SHARDS, 10)
+                          + (variant.shards() > MOST_SHARDS
+                              ? variant.shards()
+                              : 0)) // a scan asks every shard at once
                   .withChangesKept(1 << random.nextInt(2, 8))
                   .withOwedBytes(1L << random.nextInt(8, 14)));
     }
@@ -307,7 +313,7 @@ final class Features {
     for (int i = random.nextInt(1, MOST_WATCHES + 1); i > 0; i--) {
       boolean isAtAny = random.nextInt(3) == 0;
       OptionalInt node =
-          isAtAny ? OptionalInt.empty() : OptionalInt.of(random.nextInt(setup.replicas()));
+          isAtAny ? OptionalInt.empty() : OptionalInt.of(random.nextInt(setup.nodes()));
       steps.add(new Step.Watches(steps.size(), random.nextLong(end), node, random.nextBoolean()));
     }
   }
@@ -317,7 +323,7 @@ final class Features {
     for (int i = random.nextInt(1, MOST_IN_WAIT + 1); i > 0; i--) {
       Enum<?> moment = moments.get(random.nextInt(moments.size()));
       long from = random.nextBoolean() ? 0 : random.nextLong(end);
-      NodeId node = NodeId.of(random.nextInt(setup.replicas()));
+      NodeId node = NodeId.of(random.nextInt(setup.nodes()));
       steps.add(new Step.LiesInWait(steps.size(), from, moment, atOnce(node)));
     }
   }

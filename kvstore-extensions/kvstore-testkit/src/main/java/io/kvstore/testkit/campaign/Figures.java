@@ -1,9 +1,10 @@
 package io.kvstore.testkit.campaign;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Bytes;
 import io.kvstore.Cluster;
 import io.kvstore.Health;
-import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
 import io.kvstore.ReplicaStatus;
 import io.kvstore.spi.Entry;
@@ -18,9 +19,9 @@ final class Figures {
   /**
    * The first that is not so, in a sentence.
    *
-   * @param contents what each node holds, of all shards
+   * @param contents what each replica holds
    */
-  static Optional<String> wrong(Cluster cluster, Map<NodeId, Map<Bytes, Entry>> contents) {
+  static Optional<String> wrong(Cluster cluster, Contents contents) {
     if (cluster.health() != Health.WHOLE) {
       return Optional.of("the cluster is " + cluster.health() + " though everything works");
     }
@@ -34,21 +35,19 @@ final class Figures {
         return Optional.of("a replica lags behind though all is quiet: " + each);
       }
     }
-    for (Map.Entry<NodeId, Map<Bytes, Entry>> each : contents.entrySet()) {
+    for (ReplicaStatus told : replicas) {
+      Map<Bytes, Entry> its =
+          requireNonNull(contents.byShard().get(told.shard()).get(told.node()), "a holder");
       long entries = 0;
       long bytes = 0;
-      for (Map.Entry<Bytes, Entry> one : each.getValue().entrySet()) {
+      for (Map.Entry<Bytes, Entry> one : its.entrySet()) {
         Bytes value = one.getValue().value();
         entries += value == null ? 0 : 1;
         bytes += one.getKey().size() + (value == null ? 0 : value.size());
       }
-      List<ReplicaStatus> its =
-          replicas.stream().filter(replica -> replica.node().equals(each.getKey())).toList();
-      long told = its.stream().mapToLong(ReplicaStatus::entries).sum();
-      long toldBytes = its.stream().mapToLong(ReplicaStatus::bytes).sum();
-      if (told != entries || toldBytes != bytes) {
+      if (told.entries() != entries || told.bytes() != bytes) {
         String there = entries + " entries of " + bytes + " bytes";
-        return Optional.of(each.getKey() + " has " + there + ", and tells of " + its);
+        return Optional.of(told.node() + " has " + there + ", and tells of " + told);
       }
     }
     return Optional.empty();

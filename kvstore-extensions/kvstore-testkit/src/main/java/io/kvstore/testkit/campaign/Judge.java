@@ -105,7 +105,7 @@ final class Judge {
     }
     verdicts.put("lasting", lasts());
     verdicts.put("behaving", behaves());
-    verdicts.put("agreeing", Convergence.checkAgreement(played.contents()));
+    verdicts.put("agreeing", played.contents().agreement());
     if (!played.mayForget()) {
       verdicts.put("keeping", keepsWhatWasAnswered());
     }
@@ -270,7 +270,7 @@ final class Judge {
 
   /** What a client was told that it has written is there, unless something newer is. */
   private Verdict keepsWhatWasAnswered() {
-    Map<Bytes, Entry> contents = played.contents().values().iterator().next();
+    Map<Bytes, Entry> contents = played.contents().asTheFirstHas();
     return Convergence.checkKept(
         played.history(),
         key -> {
@@ -330,7 +330,7 @@ final class Judge {
 
   /** Nothing is kept of what was removed, once all replicas know. */
   private Verdict isTidy() {
-    for (Map<Bytes, Entry> each : played.contents().values()) {
+    for (Map<Bytes, Entry> each : played.contents().ofEach()) {
       for (Map.Entry<Bytes, Entry> kept : each.entrySet()) {
         if (kept.getValue().isTombstone()) {
           return broken(

@@ -58,7 +58,7 @@ final class LongTurns {
     boolean cutsOff =
         still.setup().failsOver()
             && random.nextInt(SCENARIOS_FOR_A_CUT) == 0
-            && still.setup().replicas() > 1;
+            && still.setup().nodes() > 1;
     if (cutsOff) {
       cutOff(random, random.nextLong(end), still.setup().clients(), steps);
     }
@@ -92,7 +92,7 @@ final class LongTurns {
     NodeId node =
         random.nextInt(3) == 0
             ? NodeId.COORDINATOR
-            : NodeId.of(random.nextInt(still.setup().replicas()));
+            : NodeId.of(random.nextInt(still.setup().nodes()));
     int millis =
         switch (random.nextInt(3)) {
           case 0 -> random.nextInt(DETECTION_MILLIS / 2, DETECTION_MILLIS * 3 / 4);

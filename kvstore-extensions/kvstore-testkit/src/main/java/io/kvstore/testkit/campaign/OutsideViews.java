@@ -27,7 +27,7 @@ final class OutsideViews {
   OutsideViews(RandomGenerator random, Scenario still) {
     this.random = random;
     this.still = still;
-    nodes = IntStream.range(0, still.setup().replicas()).mapToObj(NodeId::of).toList();
+    nodes = IntStream.range(0, still.setup().nodes()).mapToObj(NodeId::of).toList();
   }
 
   Scenario scenario() {

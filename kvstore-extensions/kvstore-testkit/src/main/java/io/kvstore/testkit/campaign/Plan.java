@@ -5,7 +5,6 @@ import io.kvstore.core.Simulation;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -18,7 +17,7 @@ final class Plan {
   long firstSeed = 1;
   long seeds = 100;
   int operations = OPERATIONS;
-  OptionalInt replicas = OptionalInt.empty();
+  Size size = Size.DRAWN;
   boolean isChanging;
   boolean hasViewsFromOutside;
   Optional<Boolean> turnsTakeTime = Optional.empty(); // as the seed has it, if nothing is said
@@ -42,7 +41,7 @@ final class Plan {
     copy.firstSeed = firstSeed;
     copy.seeds = seeds;
     copy.operations = operations;
-    copy.replicas = replicas;
+    copy.size = size;
     copy.isChanging = isChanging;
     copy.hasViewsFromOutside = hasViewsFromOutside;
     copy.turnsTakeTime = turnsTakeTime;
@@ -69,17 +68,17 @@ final class Plan {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
     Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
-    Scenario drawn = draw(seed, replicas.isPresent() ? replicas : Features.replicas(its, seed));
+    Scenario drawn = draw(seed, size.orReplicas(Features.replicas(its, seed)));
     return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its).asServed();
   }
 
-  private Scenario draw(long seed, OptionalInt nodes) {
+  private Scenario draw(long seed, Size its) {
     if (hasViewsFromOutside) {
-      return Draw.outsideScenario(cell, seed, operations, nodes, isDurable);
+      return Draw.outsideScenario(cell, seed, operations, its, isDurable);
     }
     return isChanging
-        ? Draw.changingScenario(cell, seed, operations, nodes, isDurable, !hasOwnProtocol)
-        : Draw.scenario(cell, seed, operations, nodes, isDurable);
+        ? Draw.changingScenario(cell, seed, operations, its, isDurable, !hasOwnProtocol)
+        : Draw.scenario(cell, seed, operations, its, isDurable);
   }
 
   /** The options of the command from which it draws the same scenarios. */
@@ -88,7 +87,7 @@ final class Plan {
         + cell
         + protocolClass.map(name -> " --protocol " + name).orElse("")
         + (operations == OPERATIONS ? "" : " --operations " + operations)
-        + (replicas.isPresent() ? " --replicas " + replicas.getAsInt() : "")
+        + size.asOptions()
         + (isDurable ? " --disks simulated" : "")
         + (isChanging ? " --changing yes" : "")
         + (hasViewsFromOutside ? " --views outside" : "")
@@ -107,7 +106,7 @@ final class Plan {
         + (hasOwnProtocol ? ".protocol(…)" : "")
         + (hasOwnSimulation ? ".simulation(…)" : "")
         + (operations == OPERATIONS ? "" : ".operations(" + operations + ")")
-        + (replicas.isPresent() ? ".replicas(" + replicas.getAsInt() + ")" : "")
+        + size.asCode()
         + (isDurable ? ".durable()" : "")
         + (isChanging ? ".changing()" : "")
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")

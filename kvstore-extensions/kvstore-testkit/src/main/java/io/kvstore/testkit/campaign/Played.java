@@ -1,10 +1,7 @@
 package io.kvstore.testkit.campaign;
 
-import io.kvstore.Bytes;
 import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
-import io.kvstore.NodeId;
-import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Performer.Count;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
@@ -20,7 +17,7 @@ import java.util.Set;
  *
  * @param history what its clients saw at the store's own level
  * @param views what was decided while it went on, in stores that change
- * @param contents what each replica held in the end, tombstones too
+ * @param contents what each replica held in the end
  * @param watchers what was watched
  * @param counts how many entries were there
  * @param left what replicas keep for others or for later, when nothing is left to happen
@@ -39,7 +36,7 @@ record Played(
     Recorder recorder,
     History history,
     List<ViewDecided> views,
-    Map<NodeId, Map<Bytes, Entry>> contents,
+    Contents contents,
     List<Watcher> watchers,
     List<Count> counts,
     Map<String, Integer> left,

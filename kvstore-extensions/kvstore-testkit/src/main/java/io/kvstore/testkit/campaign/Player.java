@@ -1,6 +1,5 @@
 package io.kvstore.testkit.campaign;
 
-import io.kvstore.Bytes;
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.ClusterEvent.ViewDecided;
@@ -13,7 +12,6 @@ import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.datalet.SimulatedDisks;
 import io.kvstore.core.spi.DataletFactory;
-import io.kvstore.spi.Entry;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.campaign.Scenario.Step;
@@ -49,7 +47,7 @@ final class Player {
   private final List<Watcher> watchers = new ArrayList<>();
   private final List<ViewDecided> views = new ArrayList<>();
   private Optional<String> misbehaviour = Optional.empty();
-  private Map<NodeId, Map<Bytes, Entry>> contents = Map.of();
+  private Contents contents = Contents.NOTHING;
   private Map<String, Integer> left = Map.of();
   private Optional<String> figures = Optional.empty();
   private String asking = ""; // the name of the client that asked last
@@ -104,6 +102,7 @@ final class Player {
             .consistency(setup.cell().consistency())
             .replication(setup.cell().replication())
             .replicas(setup.replicas())
+            .nodes(setup.nodes())
             .shards(setup.variant().shards())
             .acks(setup.acks())
             .timeout(setup.timeout())
@@ -130,8 +129,7 @@ final class Player {
       }
       watchers.forEach(each -> each.look(SECOND));
       left = simulation.sizes();
-      contents = replicas.contents();
-      contents.keySet().retainAll(store.cluster().nodes());
+      contents = replicas.contents(store.cluster());
       figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
       return played();
     }
@@ -231,7 +229,8 @@ final class Player {
     OptionalInt node = step.node();
     KVStore<String, String> watched =
         node.isPresent() ? store.at(NodeId.of(node.getAsInt())) : store;
-    Watcher watcher = new Watcher(node.isPresent(), step.number() % 2 == 0);
+    boolean isBound = node.isPresent() && !setup.isPlaced(); // or else to some shards only
+    Watcher watcher = new Watcher(isBound, step.number() % 2 == 0);
     try {
       if (step.isSlow()) {
         watcher.watchSlowly(watched);
@@ -246,6 +245,10 @@ final class Player {
   }
 
   private void strike(Fault fault, Cluster cluster) {
+    if (fault instanceof Fault.CrashTogether together && setup.isPlaced() && !setup.isDurable()) {
+      together.nodes().forEach(node -> strike(new Fault.Crash(node), cluster)); // as far as allowed
+      return;
+    }
     if (!crashes.isAllowed(fault, cluster)) {
       return;
     }

@@ -1,11 +1,16 @@
 package io.kvstore.testkit.campaign;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Bytes;
+import io.kvstore.Cluster;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.spi.Entry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,21 +63,27 @@ final class Replicas implements DataletFactory {
     return datalet;
   }
 
-  /** What each replica holds. */
-  Map<NodeId, Map<Bytes, Entry>> contents() {
-    Map<NodeId, Map<Bytes, Entry>> all = new TreeMap<>();
-    datalets.forEach(
-        (node, shards) -> {
-          Map<Bytes, Entry> entries = new TreeMap<>();
-          for (Datalet datalet : shards.values()) {
-            datalet.forEach(
-                (key, entry) -> {
-                  entries.put(key, entry);
-                  return true;
-                });
-          }
-          all.put(node, entries);
+  /** What the replicas hold that there are now. */
+  Contents contents(Cluster cluster) {
+    List<Map<NodeId, Map<Bytes, Entry>>> byShard = new ArrayList<>();
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      Map<NodeId, Map<Bytes, Entry>> ofShard = new TreeMap<>();
+      for (NodeId holder : cluster.holders(shard)) {
+        ofShard.put(
+            holder, entries(requireNonNull(datalets.getOrDefault(holder, Map.of()).get(shard))));
+      }
+      byShard.add(ofShard);
+    }
+    return new Contents(byShard);
+  }
+
+  private static Map<Bytes, Entry> entries(Datalet datalet) {
+    Map<Bytes, Entry> entries = new TreeMap<>();
+    datalet.forEach(
+        (key, entry) -> {
+          entries.put(key, entry);
+          return true;
         });
-    return all;
+    return entries;
   }
 }

@@ -26,10 +26,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
   /**
    * The store of a scenario.
    *
-   * @param replicas how many
+   * @param replicas how many hold each shard
+   * @param nodes how many there are
    * @param acks how many members hold a write before it is answered
-   * @param mostDown how many nodes may be down at once: more would lose what was not promised to
-   *     keep
+   * @param mostDown how many holders of a shard may be down at once: more would lose what was not
+   *     promised to keep
    * @param failsOver whether groups go on by themselves without members that are silent
    * @param keepsData whether a node that starts again finds what its datalet had
    * @param isDurable whether datalets are logs on simulated disks, which lose and tear what was not
@@ -44,6 +45,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
   record Setup(
       Cell cell,
       int replicas,
+      int nodes,
       int acks,
       int mostDown,
       boolean failsOver,
@@ -89,6 +91,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       return with(acks, mostDown, failsOver, longer, clients, looksAround, turnsTakeTime, variant);
     }
 
+    /** Whether nodes hold some of the shards, and not every one. */
+    boolean isPlaced() {
+      return nodes > replicas;
+    }
+
     private Setup with(
         int acks,
         int mostDown,
@@ -101,6 +108,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       return new Setup(
           cell,
           replicas,
+          nodes,
           acks,
           mostDown,
           failsOver,
@@ -330,6 +338,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + ", "
             + setup.replicas()
             + " replicas"
+            + (setup.isPlaced() ? " on " + setup.nodes() + " nodes" : "")
             + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
             + (setup.failsOver() ? "" : ", views by hand")
             + (setup.isDurable() ? ", on simulated disks" : "")

@@ -133,7 +133,7 @@ final class WatchJudge {
   /** What has to be told and was not. */
   private Optional<Broken> missing() {
     History history = played.history();
-    Map<Bytes, Entry> contents = played.contents().values().iterator().next();
+    Map<Bytes, Entry> contents = played.contents().asTheFirstHas();
     for (int row = 0; row < history.size(); row++) {
       boolean isWrite = history.kind(row) != Kind.READ && history.outcome(row) == Outcome.OK;
       boolean isSince = history.invoked(row) > watcher.begun() + Judge.WITHIN_AN_INSTANT;

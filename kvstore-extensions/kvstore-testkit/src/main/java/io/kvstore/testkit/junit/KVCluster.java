@@ -62,6 +62,12 @@ public @interface KVCluster {
   /** How many copies. */
   int replicas() default 3;
 
+  /**
+   * How many nodes; as many as replicas when nothing is given. With more of them each shard is on
+   * some, as BespoKV's three shards of three nodes each: {@code nodes = 9, shards = 3}.
+   */
+  int nodes() default 0;
+
   /** Into how many parts the keys are split. */
   int shards() default 1;
 

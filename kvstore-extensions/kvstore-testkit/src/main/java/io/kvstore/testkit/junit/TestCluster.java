@@ -61,7 +61,8 @@ final class TestCluster {
     this.wanted = wanted;
     this.seed = seed;
     this.kept = kept;
-    List<NodeId> nodes = IntStream.range(0, wanted.replicas()).mapToObj(NodeId::of).toList();
+    int number = wanted.nodes() == 0 ? wanted.replicas() : wanted.nodes();
+    List<NodeId> nodes = IntStream.range(0, number).mapToObj(NodeId::of).toList();
     Nemesis whole = Nemesis.withSeed(seed, nodes);
     nemesis = kept.strikes().map(whole::keeping).orElse(whole);
     simulation =
@@ -72,6 +73,7 @@ final class TestCluster {
             .engine(recorder.around(engine))
             .consistency(wanted.consistency())
             .replicas(wanted.replicas())
+            .nodes(number)
             .shards(wanted.shards());
     texts =
         wanted.replication().length == 0 ? prepared : prepared.replication(wanted.replication()[0]);

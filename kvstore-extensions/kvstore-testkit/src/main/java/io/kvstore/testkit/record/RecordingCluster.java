@@ -61,6 +61,11 @@ final class RecordingCluster implements Cluster {
   }
 
   @Override
+  public List<NodeId> holders(int shard) {
+    return cluster.holders(shard);
+  }
+
+  @Override
   public ReplicaStatus replica(NodeId node, int shard) {
     return cluster.replica(node, shard);
   }

@@ -193,6 +193,8 @@ class ReplayTest {
     return List.of(
         arguments("plain", strong),
         arguments("five replicas", strong.replicas(5)),
+        arguments("more nodes than replicas", strong.replicas(2).nodes(5)),
+        arguments("three shards", strong.shards(3)),
         arguments("few operations", strong.operations(25)),
         arguments("changing", strong.changing()),
         arguments("disks", strong.durable()),

@@ -44,6 +44,21 @@ class KVClusterTest {
     assertThat(simulation.seed()).isEqualTo(Long.getLong("kvstore.seed", 42));
   }
 
+  /** BespoKV's layout: three shards, each on three nodes of its own. */
+  @Test
+  @KVCluster(nodes = 9, shards = 3)
+  void thereMayBeMoreNodesThanReplicas(
+      KVStore<String, String> store, Cluster cluster, Nemesis nemesis) {
+    assertThat(cluster.nodes()).hasSize(9);
+    assertThat(cluster.holders(2)).containsExactly(NodeId.of(6), NodeId.of(7), NodeId.of(8));
+    cluster.crash(NodeId.of(6));
+    for (int i = 0; i < 9; i++) {
+      store.put("k" + i, "v");
+    }
+    assertThat(store.size()).isEqualTo(9);
+    nemesis.calm(cluster);
+  }
+
   @Test
   @KVCluster(runs = KVCluster.Runs.SHARED)
   void aStoreMayRunOnThreads(KVStore<String, String> store, Recorder recorder) throws Exception {

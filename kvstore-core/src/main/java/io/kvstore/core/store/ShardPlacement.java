@@ -1,0 +1,62 @@
+package io.kvstore.core.store;
+
+import com.google.common.math.IntMath;
+import io.kvstore.NodeId;
+import io.kvstore.spi.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which nodes hold which shard: the placement with which a store begins.
+ *
+ * <p>A <em>node</em> is a machine; it runs or is down, and links lead to it. It <em>holds</em> a
+ * shard when a replica of that shard has a place on it. The <em>members</em> of a shard's group are
+ * those of its holders that are in its view right now. Where there are as many nodes as replicas,
+ * every node holds every shard.
+ *
+ * <pre>
+ *   nodes(9).replicas(3).shards(3)        nodes(4).replicas(3).shards(4)
+ *
+ *   n0 n1 n2 | n3 n4 n5 | n6 n7 n8               n0  n1  n2  n3
+ *   shard 0    shard 1    shard 2      shard 0    1   2   3        the number is the place
+ *    1  2  3    1  2  3    1  2  3     shard 1    2   3       1    among the members: the
+ *                                      shard 2    3       1   2    first is the primary
+ *                                      shard 3        1   2   3
+ * </pre>
+ *
+ * <p>Shards take their nodes one after the other, round and round: so any two nodes hold the same
+ * number of shards, give or take one. They go together in as few different groups as there can be,
+ * so that few combinations of crashes take a whole group away (Cidon and others, USENIX ATC 2013).
+ * When the same nodes come again, another of them is the first: so primaries are as even.
+ */
+public final class ShardPlacement {
+  private final List<List<NodeId>> holders; // by shard, in the order in which they are members
+
+  /** A placement with these holders of each shard, the first of which is its first primary. */
+  ShardPlacement(List<List<NodeId>> holders) {
+    this.holders = holders.stream().map(List::copyOf).toList();
+  }
+
+  /** The placement with which a new store begins. */
+  public static ShardPlacement even(Settings settings) {
+    int nodes = settings.nodes();
+    int replicas = settings.replicas();
+    int starts = nodes / IntMath.gcd(nodes, replicas); // after so many the same nodes come again
+    List<List<NodeId>> holders = new ArrayList<>();
+    for (int shard = 0; shard < settings.shards(); shard++) {
+      int start = shard % starts * replicas; // starts * replicas is a multiple of nodes
+      int first = shard / starts;
+      List<NodeId> its = new ArrayList<>();
+      for (int i = 0; i < replicas; i++) {
+        its.add(NodeId.of((start + (first + i) % replicas) % nodes));
+      }
+      holders.add(its);
+    }
+    return new ShardPlacement(holders);
+  }
+
+  /** The nodes that hold a shard, in the order in which they are the members of its first view. */
+  public List<NodeId> holders(int shard) {
+    return holders.get(shard);
+  }
+}
