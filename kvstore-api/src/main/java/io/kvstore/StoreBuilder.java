@@ -6,6 +6,7 @@ import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +30,7 @@ public final class StoreBuilder<K, V> {
   private int replicas = 3;
   private OptionalInt nodes = OptionalInt.empty();
   private int shards = 1;
+  private List<Bytes> splits = List.of();
   private int acks = 1;
   private Duration timeout = Duration.ofSeconds(5);
   private Limits limits = Limits.DEFAULT;
@@ -49,6 +51,7 @@ public final class StoreBuilder<K, V> {
     replicas = other.replicas;
     nodes = other.nodes;
     shards = other.shards;
+    splits = other.splits;
     acks = other.acks;
     timeout = other.timeout;
     limits = other.limits;
@@ -66,8 +69,15 @@ public final class StoreBuilder<K, V> {
     return new StoreBuilder<>(keys, values, this);
   }
 
-  /** How keys become bytes. Texts, unless said otherwise. */
+  /**
+   * How keys become bytes. Texts, unless said otherwise.
+   *
+   * @throws IllegalStateException after {@link #splitAt}, whose keys have become bytes by then
+   */
   public <L> StoreBuilder<L, V> keys(Codec<L> codec) {
+    if (!splits.isEmpty()) {
+      throw new IllegalStateException("say keys(…) first, and splitAt(…) with such keys then");
+    }
     return new StoreBuilder<>(requireNonNull(codec, "keys"), values, this);
   }
 
@@ -117,11 +127,36 @@ public final class StoreBuilder<K, V> {
   }
 
   /**
-   * Into how many parts the keys are split, each replicated by itself. One, unless said otherwise.
+   * Into how many parts the keys are split by their hash, each replicated by itself. One, unless
+   * said otherwise.
    */
   public StoreBuilder<K, V> shards(int number) {
     StoreBuilder<K, V> changed = copy();
     changed.shards = number;
+    changed.splits = List.of();
+    return changed;
+  }
+
+  /**
+   * Splits the keys by their order, in place of {@link #shards} by their hash: each of these keys
+   * is the first of another shard. A scan then asks only the shards that its range meets, and a
+   * batch of keys that are close to each other can be done as one.
+   *
+   * <pre>{@code
+   * KVStore.builder().splitAt("g", "p")   // up to g; from g and up to p; from p on
+   * }</pre>
+   *
+   * @param firstKeys ascending, in the order of their {@linkplain #keys bytes}
+   */
+  @SafeVarargs
+  public final StoreBuilder<K, V> splitAt(K... firstKeys) {
+    List<Bytes> encoded = new ArrayList<>();
+    for (K key : requireNonNull(firstKeys, "firstKeys")) {
+      encoded.add(keys.encode(requireNonNull(key, "firstKeys")));
+    }
+    StoreBuilder<K, V> changed = copy();
+    changed.splits = encoded;
+    changed.shards = encoded.size() + 1;
     return changed;
   }
 
@@ -200,6 +235,7 @@ public final class StoreBuilder<K, V> {
             replicas,
             nodes.orElse(replicas),
             shards,
+            splits,
             acks,
             limits,
             storageDirectory,

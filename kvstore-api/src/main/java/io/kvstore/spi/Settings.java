@@ -1,10 +1,12 @@
 package io.kvstore.spi;
 
+import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.Replication;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param replicas how many copies of each entry there are, each on a node of its own
  * @param nodes on how many nodes they are: each shard on so many of them as there are replicas
  * @param shards into how many parts the keys are split
+ * @param splits the first key of each part but the first; empty splits by the hash of keys
  * @param acks at the eventual and causal levels, how many members hold a write before it is
  *     answered
  * @param limits what is refused
@@ -28,6 +31,7 @@ public record Settings(
     int replicas,
     int nodes,
     int shards,
+    List<Bytes> splits,
     int acks,
     Limits limits,
     Optional<Path> storageDirectory,
@@ -51,6 +55,21 @@ public record Settings(
               + ")");
     }
     requireBetween("shards", shards, 1, MAX_SHARDS);
+    splits = List.copyOf(splits);
+    if (!splits.isEmpty() && splits.size() != shards - 1) {
+      throw new IllegalArgumentException(
+          splits.size() + " splits make " + (splits.size() + 1) + " shards, not " + shards);
+    }
+    for (int i = 1; i < splits.size(); i++) {
+      if (splits.get(i - 1).compareTo(splits.get(i)) >= 0) {
+        throw new IllegalArgumentException(
+            "keys are split in their order, and '"
+                + splits.get(i)
+                + "' does not come after '"
+                + splits.get(i - 1)
+                + "': name the first key of each shard in ascending order");
+      }
+    }
     requireBetween("acks", acks, 1, replicas);
     if (acks > 1 && consistency.isAtLeast(Consistency.SEQUENTIAL)) {
       throw new IllegalArgumentException(
@@ -62,7 +81,7 @@ public record Settings(
     }
   }
 
-  /** A store with a replica of every shard on each of its nodes. */
+  /** A store with a replica of every shard on each of its nodes, whose keys are split by hash. */
   public Settings(
       Consistency consistency,
       Replication replication,
@@ -79,6 +98,7 @@ public record Settings(
         replicas,
         replicas,
         shards,
+        List.of(),
         acks,
         limits,
         storageDirectory,

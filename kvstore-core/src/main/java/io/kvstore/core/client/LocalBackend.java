@@ -36,7 +36,7 @@ public final class LocalBackend implements Backend {
   public LocalBackend(LocalCluster cluster, Driver driver, Settings settings, Runnable afterClose) {
     this.cluster = cluster;
     this.driver = driver;
-    this.routing = new Routing(settings.shards());
+    this.routing = new Routing(settings);
     this.lanes = new Lanes(settings.limits().operationsInFlight());
     this.room = new Room(settings.limits(), settings.shards());
     this.settings = settings;

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>Each shard has many points on the circle, so that shards are of like size, and one more takes
  * about the same from each of the others.
  */
-final class HashRing implements Partitioning {
+public final class HashRing implements Partitioning {
   private static final int POINTS_PER_SHARD = 256;
   private static final HashFunction HASH = Hashing.murmur3_128(0x6b76);
 
@@ -22,7 +22,7 @@ final class HashRing implements Partitioning {
   private final int[] owners; // of the points
 
   /** A circle with so many shards. */
-  HashRing(int shards) {
+  public HashRing(int shards) {
     this.shards = shards;
     long[][] all = new long[shards * POINTS_PER_SHARD][];
     for (int shard = 0; shard < shards; shard++) {

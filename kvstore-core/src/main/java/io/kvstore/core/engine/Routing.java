@@ -17,6 +17,7 @@ import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Settings;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,9 +36,16 @@ public final class Routing {
 
   private final Partitioning partitioning;
 
-  /** Over so many shards, by the hash of keys. */
-  public Routing(int shards) {
-    partitioning = new HashRing(shards);
+  /** Over the shards of a store. */
+  public Routing(Settings settings) {
+    this(
+        settings.splits().isEmpty()
+            ? new HashRing(settings.shards())
+            : new KeyRanges(settings.splits()));
+  }
+
+  Routing(Partitioning partitioning) {
+    this.partitioning = partitioning;
   }
 
   /**

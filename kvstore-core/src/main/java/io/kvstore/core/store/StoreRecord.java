@@ -16,8 +16,10 @@ import io.kvstore.spi.Entry;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,9 @@ public final class StoreRecord implements AutoCloseable {
       }
       write(REPLICAS, Integer.toString(settings.replicas()));
     }
+    for (int i = 0; i < settings.splits().size(); i++) {
+      write(nameOfSplit(i + 1), settings.splits().get(i));
+    }
     write(MADE, Integer.toString(settings.shards())); // last: from here on the others count
   }
 
@@ -92,6 +97,20 @@ public final class StoreRecord implements AutoCloseable {
               + shards
               + " shards: it cannot be opened with "
               + settings.shards());
+    }
+    List<Bytes> splits =
+        IntStream.range(1, shards)
+            .mapToObj(shard -> datalet.get(nameOfSplit(shard)))
+            .filter(Objects::nonNull)
+            .map(Entry::presentValue)
+            .toList();
+    if (!splits.equals(settings.splits())) {
+      throw new IllegalStateException(
+          where(settings)
+              + " holds keys that are split by "
+              + inWords(splits)
+              + ": it cannot be opened with a split by "
+              + inWords(settings.splits()));
     }
     compareReplicas(settings);
     for (int shard = 0; shard < shards; shard++) {
@@ -226,6 +245,14 @@ public final class StoreRecord implements AutoCloseable {
     return Bytes.of("holders " + shard);
   }
 
+  private static String inWords(List<Bytes> splits) {
+    return splits.isEmpty() ? "hash" : "their order at " + splits;
+  }
+
+  private static Bytes nameOfSplit(int shard) {
+    return Bytes.of("split " + shard);
+  }
+
   private static Bytes nameOf(int shard) {
     return Bytes.of("view " + shard);
   }
@@ -235,9 +262,14 @@ public final class StoreRecord implements AutoCloseable {
     return entry == null ? null : entry.presentValue().toText();
   }
 
-  private synchronized void write(Bytes key, String text) {
-    if (!isClosed && !text.equals(read(key))) {
-      datalet.put(key, Entry.of(Bytes.of(text), 1));
+  private void write(Bytes key, String text) {
+    write(key, Bytes.of(text));
+  }
+
+  private synchronized void write(Bytes key, Bytes value) {
+    Entry there = datalet.get(key);
+    if (!isClosed && (there == null || !value.equals(there.presentValue()))) {
+      datalet.put(key, Entry.of(value, 1));
       datalet.sync();
     }
   }

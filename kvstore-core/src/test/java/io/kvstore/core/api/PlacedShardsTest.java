@@ -23,7 +23,7 @@ import io.kvstore.WatchEvent;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
-import io.kvstore.core.store.HashRing;
+import io.kvstore.core.engine.HashRing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -30,7 +30,7 @@ final class RoutingTest {
   private final KVStoreException unknown = new IndeterminateException("no answer");
   private static final Answer COUNTED = new Counted(0, Entry.NEVER);
 
-  private final Routing routing = new Routing(SHARDS);
+  private final Routing routing = new Routing(new HashRing(SHARDS));
 
   @Test
   void anAbsentKeyIsToldOfByItsOwnShard() {

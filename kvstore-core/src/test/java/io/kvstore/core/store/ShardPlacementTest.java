@@ -26,6 +26,7 @@ class ShardPlacementTest {
             replicas,
             nodes,
             shards,
+            List.of(),
             1,
             Limits.DEFAULT,
             Optional.empty(),

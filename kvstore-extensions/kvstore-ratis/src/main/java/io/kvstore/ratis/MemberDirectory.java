@@ -81,6 +81,7 @@ final class MemberDirectory implements AutoCloseable {
     record.put("cluster", cluster);
     record.put("member", self.toString());
     record.put("shards", Integer.toString(settings.shards()));
+    record.put("splits", GroupIds.splitsOf(settings));
     record.put("valueBytes", Integer.toString(settings.limits().valueBytes()));
     return record;
   }
@@ -97,7 +98,7 @@ final class MemberDirectory implements AutoCloseable {
       there.load(in);
     }
     for (Map.Entry<String, String> each : wanted.entrySet()) {
-      String value = there.getProperty(each.getKey());
+      String value = there.getProperty(each.getKey(), "");
       if (!each.getValue().equals(value)) {
         throw new IllegalStateException(
             "the directory "

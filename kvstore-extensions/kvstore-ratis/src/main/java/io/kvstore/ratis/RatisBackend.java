@@ -54,7 +54,7 @@ final class RatisBackend implements Backend {
     this.events = events;
     this.threads = threads;
     this.consistency = settings.consistency();
-    routing = new Routing(settings.shards());
+    routing = new Routing(settings);
     flights = new Flights(settings.limits().operationsInFlight());
     Room room = new Room(settings.limits(), settings.shards());
     long attemptNanos = 4 * settings.failover().detection().toNanos();

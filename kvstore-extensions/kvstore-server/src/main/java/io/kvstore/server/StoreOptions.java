@@ -12,6 +12,7 @@ import io.kvstore.StoreBuilder;
 import io.kvstore.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,15 @@ final class StoreOptions {
       defaultValue = "1",
       description = "Into how many parts the keys are split (${DEFAULT-VALUE}).")
   private int shards;
+
+  @Option(
+      names = "--split-at",
+      paramLabel = "KEY",
+      split = ",",
+      description =
+          "The first key of each part but the first, ascending; splits keys by their order in place"
+              + " of --shards, by their hash.")
+  private List<String> splitAt = List.of();
 
   @Option(
       names = "--acks",
@@ -238,6 +248,9 @@ final class StoreOptions {
                     .withHeldBytes(maxHeldBytes)
                     .withKeyBytes(maxKeyBytes)
                     .withValueBytes(Math.max(maxValueBytes, Limits.DEFAULT.valueBytes())));
+    if (!splitAt.isEmpty()) {
+      builder = builder.splitAt(splitAt.stream().map(Bytes::of).toArray(Bytes[]::new));
+    }
     if (replicas != null) {
       builder = builder.nodes(numberOfNodes());
     }
@@ -320,7 +333,7 @@ final class StoreOptions {
             .name()
             .toLowerCase(Locale.ROOT)
         + " shards="
-        + shards
+        + (splitAt.isEmpty() ? shards : splitAt.size() + 1)
         + " views="
         + views.name().toLowerCase(Locale.ROOT);
   }
