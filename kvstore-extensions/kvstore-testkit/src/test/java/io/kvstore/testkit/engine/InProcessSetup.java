@@ -70,9 +70,16 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
   private boolean isUsual() {
     return switch (runner) {
       case SIMULATED -> true;
-      case SHARED -> shards == 1;
+      case SHARED -> shards == 1 && isOfStrongestLevel();
       case DEDICATED -> shards > 1 && isOfDefaultCell();
     };
+  }
+
+  /** Of one protocol all levels are on threads: others are the same at all of theirs. */
+  private boolean isOfStrongestLevel() {
+    return cell.replication() == Replication.PRIMARY
+        || !cell.replication().supports(Consistency.LINEARIZABLE)
+        || consistency() == Consistency.LINEARIZABLE;
   }
 
   private static Stream<InProcessSetup> ofEveryCell() {
