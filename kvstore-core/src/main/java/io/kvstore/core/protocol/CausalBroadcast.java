@@ -104,9 +104,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       return null;
     }
     Answer answer = env.storage().optimisticRead(query);
-    return answer == null
-        ? null
-        : new OptimisticRead(answer, 0, CausalContext.seenIn(answer, floor, delivery::clock));
+    return answer == null ? null : new OptimisticRead(answer, 0, delivery.seenIn(answer, floor));
   }
 
   private void read(Query query, VectorClock floor, Reply reply) {
@@ -118,7 +116,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             answer ->
                 stream.whenHeld(
                     env.settings().acks(),
-                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, () -> here))));
+                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
   }
 
   private void write(Request request, Reply reply) {

@@ -10,7 +10,6 @@ import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What values and writes depend on, at the causal level (Lloyd and others 2011). */
@@ -29,11 +28,11 @@ public final class CausalContext {
    * @param before what it had seen before
    * @param here all that was delivered where it reads
    */
-  public static VectorClock seenIn(Answer answer, VectorClock before, Supplier<VectorClock> here) {
+  public static VectorClock seenIn(Answer answer, VectorClock before, VectorClock here) {
     if (answer instanceof Found found && found.entry() != null) {
       return before.merge(of(found.entry()));
     }
-    return here.get();
+    return here;
   }
 
   /** A plain put depends on nothing else but what it replaces; every other write looks around. */

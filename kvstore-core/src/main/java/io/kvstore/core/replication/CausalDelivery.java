@@ -4,6 +4,8 @@ import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Undelivered.Waiting;
 import io.kvstore.core.replication.UpdateStream.Update;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -56,6 +58,12 @@ public final class CausalDelivery {
   /** What has been delivered, as a clock. */
   public VectorClock clock() {
     return delivered.clock();
+  }
+
+  /** What a session has seen once it is shown this here; before, it had seen that. */
+  public VectorClock seenIn(Answer answer, VectorClock before) {
+    boolean isValue = answer instanceof Found found && found.entry() != null;
+    return CausalContext.seenIn(answer, before, isValue ? before : clock());
   }
 
   /** The number of a member's next write. */

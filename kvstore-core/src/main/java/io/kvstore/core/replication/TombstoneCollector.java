@@ -62,8 +62,9 @@ public final class TombstoneCollector {
 
   /** Entries were written that are tombstones, or may become some. */
   public void onChange(List<Pair> entries) {
-    for (Pair pair : entries) {
-      if (pair.entry().isTombstone() || pair.entry().expiresAt() != Entry.NEVER) {
+    for (int i = 0; i < entries.size(); i++) { // an iterator for each write is a lot
+      Entry entry = entries.get(i).entry();
+      if (entry.isTombstone() || entry.expiresAt() != Entry.NEVER) {
         timer.startIfIdle(INTERVAL_NANOS);
         return;
       }

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The choice of the node that a client does best to talk to. */
 final class Contact {
+  /** Says of a member that it has looked for the others in vain. */
+  @FunctionalInterface
+  interface Cuts {
+    boolean isCutOff(NodeId member);
+  }
+
+  private static final Cuts NONE = member -> false;
+
   private final ControletFactory protocol;
   private final Failover failover;
   private final Predicate<NodeId> isUp;
@@ -29,15 +37,15 @@ final class Contact {
    * The member that the protocol prefers, unless it is lost and may be replaced; or else by
    * preference one of the members that run; rather none that says that it is cut off.
    */
-  NodeId in(View view, int preference, Predicate<NodeId> isCutOff) {
+  NodeId in(View view, int preference, Cuts cuts) {
     NodeId preferred = protocol.preferred(view).orElse(null);
     if (preferred != null
         && (isUp.test(preferred) || !failover.isAutomatic())
-        && !isCutOff.test(preferred)) {
+        && !cuts.isCutOff(preferred)) {
       return preferred;
     }
-    NodeId served = among(view, preference, isUp.and(isCutOff.negate()));
-    NodeId running = served == null ? among(view, preference, isUp) : served;
+    NodeId served = among(view, preference, cuts);
+    NodeId running = served == null ? among(view, preference, NONE) : served;
     return running == null ? view.primary() : running;
   }
 
@@ -59,11 +67,11 @@ final class Contact {
     return Math.floorMod(to.number() - from.number(), NodeId.MAX_NUMBER + 1);
   }
 
-  private static @Nullable NodeId among(View view, int preference, Predicate<NodeId> serves) {
+  private @Nullable NodeId among(View view, int preference, Cuts cuts) {
     List<NodeId> members = view.members();
     for (int i = 0; i < members.size(); i++) {
       NodeId member = members.get((preference + i) % members.size());
-      if (serves.test(member)) {
+      if (isUp.test(member) && !cuts.isCutOff(member)) {
         return member;
       }
     }

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The replicas of one shard, and the coordinator that keeps their view. */
-public final class Group implements ReplicaGroup {
+public final class Group implements ReplicaGroup, Contact.Cuts {
   /** What a group tells the store. */
   interface Listener {
     /** Something on a node has failed, so that the node must stop. */
@@ -193,8 +193,8 @@ public final class Group implements ReplicaGroup {
     return runningReplica(node) != null;
   }
 
-  /** Whether the replica on a node has looked for the others in vain. */
-  boolean isCutOff(NodeId node) {
+  @Override
+  public boolean isCutOff(NodeId node) {
     Replica replica = replicas.runningOrNull(node);
     return replica != null && replica.controlet().isCutOff();
   }

@@ -118,13 +118,13 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     Group group = groups.get(shard);
-    return contact.in(group.view(), preference, group::isCutOff);
+    return contact.in(group.view(), preference, group);
   }
 
   /** The same for a client at a node: by preference the nearest member, from its number on. */
   public NodeId nodeNear(int shard, NodeId node) {
     Group group = groups.get(shard);
-    return contact.in(group.view(), Contact.nearest(group.view(), node), group::isCutOff);
+    return contact.in(group.view(), Contact.nearest(group.view(), node), group);
   }
 
   /** The replica of a shard on a node; it may be down. */

@@ -33,13 +33,13 @@ class CausalContextTest {
     Entry entry = new Entry(Bytes.of("v"), 0, 5, Entry.NEVER, VectorClock.of(0, 2));
 
     assertThat(CausalContext.of(entry)).isEqualTo(VectorClock.of(0, 2));
-    assertThat(CausalContext.seenIn(new Found(entry), BEFORE, () -> HERE))
+    assertThat(CausalContext.seenIn(new Found(entry), BEFORE, HERE))
         .isEqualTo(VectorClock.of(1, 2, 3));
   }
 
   @Test
   void theAbsenceOfAValueMayBeDueToAnythingHere() {
-    assertThat(CausalContext.seenIn(Found.NOTHING, BEFORE, () -> HERE)).isEqualTo(HERE);
+    assertThat(CausalContext.seenIn(Found.NOTHING, BEFORE, HERE)).isEqualTo(HERE);
   }
 
   @Test
