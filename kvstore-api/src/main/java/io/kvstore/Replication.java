@@ -47,14 +47,20 @@ public enum Replication {
    * is special, and none is missed (Attiya, Bar-Noy and Dolev, JACM 1995; Rystsov 2018). What
    * concerns several keys at once is refused.
    */
-  QUORUM;
+  QUORUM,
+  /**
+   * Any member coordinates, under locks that a lock service grants with leases and fencing tokens
+   * (Anwar and others, SC 2018; Gray and Cheriton, SOSP 1989): a write goes to all members, a read
+   * to one.
+   */
+  LOCKING;
 
   /** Whether this protocol can keep that promise. */
   public boolean supports(Consistency consistency) {
     return switch (this) {
       case PRIMARY, RAFT, SHARED_LOG -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
-      case CRAQ, QUORUM -> consistency == LINEARIZABLE;
+      case CRAQ, QUORUM, LOCKING -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
       case KEY_OWNER -> consistency == EVENTUAL;
     };

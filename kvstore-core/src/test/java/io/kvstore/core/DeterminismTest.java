@@ -42,7 +42,8 @@ class DeterminismTest {
     "LINEARIZABLE, SHARED_LOG, 61fae68b0d8bfb4d",
     "SEQUENTIAL, SHARED_LOG, 30bc2550368352a0",
     "EVENTUAL, SHARED_LOG, 1071a772083bd4be",
-    "LINEARIZABLE, QUORUM, 80aa28333e10dbe7"
+    "LINEARIZABLE, QUORUM, 80aa28333e10dbe7",
+    "LINEARIZABLE, LOCKING, bbbb1ab36f7b3d02"
   })
   void theSameSeedGivesTheSameTrace(Consistency level, Replication protocol, String digest)
       throws NoSuchAlgorithmException {

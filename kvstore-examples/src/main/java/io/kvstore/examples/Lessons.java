@@ -3,8 +3,8 @@ package io.kvstore.examples;
 import java.io.PrintStream;
 
 /**
- * All lessons, from the strongest level to the weakest, and those of a chain, Raft, a log and
- * registers.
+ * All lessons, from the strongest level to the weakest, and those of a chain, Raft, a log,
+ * registers and locks.
  */
 public final class Lessons {
   private Lessons() {}
@@ -23,5 +23,6 @@ public final class Lessons {
     RaftLesson.teach(out);
     SharedLogLesson.teach(out);
     QuorumLesson.teach(out);
+    LockingLesson.teach(out);
   }
 }

@@ -192,6 +192,20 @@ class LessonsTest {
     assertThat(milliseconds(transcript.after("by QUORUM: "))).isLessThan(100);
   }
 
+  @Test
+  void aReadLockIsKeptAndCalledBackAndALostHoldersWriteIsOnAllOrOnNone() {
+    Transcript transcript = Transcript.of(LockingLesson::teach);
+
+    assertThat(transcript.outcomesOf("cem at n2", "get seat"))
+        .startsWith("free", "free", "ana", "ana")
+        .hasSize(5);
+    String last = transcript.outcomesOf("cem at n2", "get seat").get(4);
+    assertThat(last).isIn("ana+", "bob+");
+    assertThat(transcript.outcomesOf("bob at n1", "get seat")).containsExactly(last);
+    assertThat(timeOf(transcript, "has it: no message"))
+        .isEqualTo(timeOf(transcript, "asks for a read lock"));
+  }
+
   private static int milliseconds(String text) {
     return Integer.parseInt(text.replace(" ms", ""));
   }
@@ -212,6 +226,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(RaftLesson::teach).lines());
     expected.addAll(Transcript.of(SharedLogLesson::teach).lines());
     expected.addAll(Transcript.of(QuorumLesson::teach).lines());
+    expected.addAll(Transcript.of(LockingLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

@@ -27,6 +27,7 @@ public final class Protocols implements ControletFactory {
       case RAFT -> new Raft(env);
       case SHARED_LOG -> new SharedLog(env);
       case QUORUM -> new Quorum(env);
+      case LOCKING -> new Locking(env);
     };
   }
 

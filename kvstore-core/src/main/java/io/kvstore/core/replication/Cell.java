@@ -48,7 +48,7 @@ public record Cell(Consistency consistency, Replication replication) {
     }
     return switch (view.replication()) {
       case CHAIN -> List.of(members.get(members.size() - 1));
-      case CRAQ -> members;
+      case CRAQ, LOCKING -> members;
       case RAFT, QUORUM -> List.of(); // each read is confirmed by a majority
       default -> List.of(view.primary());
     };

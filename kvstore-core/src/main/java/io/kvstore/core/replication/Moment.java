@@ -67,5 +67,15 @@ public enum Moment {
   /** A member had promised more to another than a coordinator has asked for. */
   BALLOT_REFUSED,
   /** A read found that not a majority has accepted the latest, and brought it to the others. */
-  READ_REPAIRED
+  READ_REPAIRED,
+  /** The lease of a write lock ran out before all members held what was written under it. */
+  LOCK_EXPIRED,
+  /** A member lost a write lock before it had heard that it has it. */
+  LOCK_LOST_BEFORE_IT_WAS_USED,
+  /** A read lock was called back before it had come. */
+  LOCK_RECALLED_BEFORE_IT_CAME,
+  /** Of a write whose lock was lost no member held anything: it will never be done. */
+  LOCK_SETTLED_WITH_NOTHING,
+  /** A write whose lock was lost was completed. */
+  LOCK_SETTLED_WITH_A_WRITE
 }

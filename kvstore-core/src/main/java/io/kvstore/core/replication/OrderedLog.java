@@ -82,6 +82,11 @@ public final class OrderedLog {
     }
   }
 
+  /** Whether it has, or had, the operation at a position, perhaps earlier than those before it. */
+  public boolean holds(long position) {
+    return position <= last || operations.get(position) != null;
+  }
+
   /** The operation at a position that is kept. */
   public Ordered at(long position) {
     return requireNonNull(operations.get(position), "an operation that is kept");

@@ -152,7 +152,7 @@ public final class StoreRecord implements AutoCloseable {
               + settings.replication()
               + ": open it with "
               + (hasOneOrder(view.replication())
-                  ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT or SHARED_LOG"
+                  ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG or LOCKING"
                   : "BROADCAST or KEY_OWNER"));
     }
     view.members().forEach(member -> compare(member, settings));
@@ -174,7 +174,7 @@ public final class StoreRecord implements AutoCloseable {
   /** Whether all members perform the same operations, so that one of them can stand for all. */
   private static boolean hasOneOrder(Replication replication) {
     return switch (replication) {
-      case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG -> true;
+      case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG, LOCKING -> true;
       case BROADCAST, KEY_OWNER, QUORUM -> false;
     };
   }

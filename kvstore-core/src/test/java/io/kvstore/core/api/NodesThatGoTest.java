@@ -104,7 +104,7 @@ final class NodesThatGoTest {
   @ParameterizedTest
   @EnumSource(
       value = Replication.class,
-      names = {"PRIMARY", "TOTAL_ORDER", "CHAIN", "SHARED_LOG"})
+      names = {"PRIMARY", "TOTAL_ORDER", "CHAIN", "SHARED_LOG", "LOCKING"})
   void clientsThatAreNotBoundDoNotNoticeThatNodesComeAndGo(Replication replication)
       throws InterruptedException {
     try (KVStore<String, String> store =

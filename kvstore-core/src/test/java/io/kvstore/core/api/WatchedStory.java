@@ -265,7 +265,8 @@ final class WatchedStory {
             Replication.CHAIN,
             Replication.CRAQ,
             Replication.RAFT,
-            Replication.SHARED_LOG)
+            Replication.SHARED_LOG,
+            Replication.LOCKING)
         .containsAll(replications);
   }
 

@@ -64,6 +64,7 @@ class CellTest {
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.PRIMARY, 1)).containsExactly(A);
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CHAIN, 1)).containsExactly(C);
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 1)).isEqualTo(all);
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.LOCKING, 1)).isEqualTo(all);
     assertThat(leaseHolders(Consistency.SEQUENTIAL, Replication.CHAIN, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.RAFT, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.SHARED_LOG, 1))

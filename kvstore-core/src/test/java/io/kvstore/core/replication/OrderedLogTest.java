@@ -41,6 +41,20 @@ class OrderedLogTest {
   }
 
   @Test
+  void itHoldsWhatIsEarlyAndWhatItHadAndForgot() {
+    log.offer(at(1));
+    log.offer(at(3));
+    assertThat(log.holds(1)).isTrue();
+    assertThat(log.holds(2)).isFalse();
+    assertThat(log.holds(3)).isTrue();
+
+    log.forgetUpTo(1);
+    assertThat(log.holds(1)).isTrue();
+    log.restartAfter(1);
+    assertThat(log.holds(3)).isFalse();
+  }
+
+  @Test
   void aRepeatedOperationIsThereOnce() {
     log.offer(at(1));
     log.offer(at(1));

@@ -139,6 +139,7 @@ class FoundSeedsTest {
     "RAFT-EVENTUAL, 136, drawn, a member that stood in vain forgets that its log is the leader's",
     "RAFT-LINEARIZABLE, 9, all, a leader that has nothing to say does not tell a candidate that it leads",
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
+    "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
