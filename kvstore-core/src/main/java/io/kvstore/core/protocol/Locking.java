@@ -10,7 +10,6 @@ import io.kvstore.core.replication.LockService.Settled;
 import io.kvstore.core.replication.LockSet;
 import io.kvstore.core.replication.LockedWrites;
 import io.kvstore.core.replication.LockedWrites.Stored;
-import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.OrderedLog;
 import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.PerformedOrder;
@@ -146,13 +145,7 @@ final class Locking implements Controlet {
   }
 
   private void onCommand(Request request, Reply reply) {
-    if (performed.has(request.client(), request.sequence())) {
-      env.reached(Moment.ASKED_AGAIN);
-      performed.answerAgain(request.client(), request.sequence(), reply);
-    } else if (performed.isStuck()) {
-      env.reached(Moment.WRITE_REFUSED_FOR_MISSING_MEMBER);
-      reply.refuse("not every replica has acknowledged in time: heal or restart the missing one");
-    } else if (reply.begin()) {
+    if (performed.takesOn(request, reply)) {
       readLocks.giveBackFor(LockSet.of(request.operation()));
       writes.write(request, reply);
     }
@@ -237,7 +230,7 @@ final class Locking implements Controlet {
         .sizes()
         .with("operations that are not settled", (int) (log.last() - performed.position()))
         .with("requests that wait", pendingRequests.size() + readLocks.size() + writes.size())
-        .with("replies that are owed", performed.owed())
+        .with("replies that are owed", performed.replies().size())
         .all();
   }
 

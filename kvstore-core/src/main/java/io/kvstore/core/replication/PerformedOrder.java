@@ -98,7 +98,7 @@ public final class PerformedOrder {
   }
 
   /** What clients are owed. */
-  OwedReplies replies() {
+  public OwedReplies replies() {
     return replies;
   }
 
