@@ -55,6 +55,7 @@ public final class Campaign {
   private Campaign with(Consumer<Plan> change) {
     Plan copy = plan.copy();
     change.accept(copy);
+    copy.requireSense();
     return new Campaign(copy);
   }
 
@@ -92,10 +93,6 @@ public final class Campaign {
    * @throws IllegalArgumentException when views are set from outside, which all nodes are told of
    */
   public Campaign nodes(int count) {
-    if (plan.hasViewsFromOutside) {
-      throw new IllegalArgumentException(
-          "views from outside are for stores in which every node holds every shard");
-    }
     return with(copy -> copy.size = copy.size.withNodes(count));
   }
 
@@ -121,14 +118,6 @@ public final class Campaign {
    * @throws IllegalArgumentException at a weak level, where those that are left out go on
    */
   public Campaign viewsFromOutside() {
-    if (!plan.cell.isStrong()) {
-      throw new IllegalArgumentException(
-          "views from outside are for strong levels, and " + plan.cell + " is weak");
-    }
-    if (plan.size.nodes().isPresent()) {
-      throw new IllegalArgumentException(
-          "views from outside are for stores in which every node holds every shard");
-    }
     return with(copy -> copy.hasViewsFromOutside = true);
   }
 
@@ -144,9 +133,6 @@ public final class Campaign {
    * @throws IllegalArgumentException for a cell that is kept in memory only
    */
   public Campaign durable() {
-    if (!plan.cell.servesDisks()) {
-      throw new IllegalArgumentException(plan.cell + " is kept in memory only");
-    }
     return with(copy -> copy.isDurable = true);
   }
 

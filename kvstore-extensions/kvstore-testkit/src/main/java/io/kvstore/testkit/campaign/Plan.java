@@ -36,6 +36,21 @@ final class Plan {
     this.cell = cell;
   }
 
+  /** Refuses what does not go together. */
+  void requireSense() {
+    if (hasViewsFromOutside && !cell.isStrong()) {
+      throw new IllegalArgumentException(
+          "views from outside are for strong levels, and " + cell + " is weak");
+    }
+    if (hasViewsFromOutside && size.nodes().isPresent()) {
+      throw new IllegalArgumentException(
+          "views from outside are for stores in which every node holds every shard");
+    }
+    if (isDurable && !cell.servesDisks()) {
+      throw new IllegalArgumentException(cell + " is kept in memory only");
+    }
+  }
+
   Plan copy() {
     Plan copy = new Plan(cell);
     copy.firstSeed = firstSeed;
