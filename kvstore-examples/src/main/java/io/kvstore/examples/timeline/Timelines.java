@@ -4,6 +4,7 @@ import static io.kvstore.Consistency.EVENTUAL;
 import static io.kvstore.Consistency.LINEARIZABLE;
 import static io.kvstore.Replication.BROADCAST;
 import static io.kvstore.Replication.CHAIN;
+import static io.kvstore.Replication.LOCKING;
 import static io.kvstore.Replication.PRIMARY;
 import static io.kvstore.Replication.QUORUM;
 import static io.kvstore.Replication.RAFT;
@@ -52,7 +53,7 @@ public final class Timelines {
       List.of(
           new Cell("MS+SC", LINEARIZABLE, CHAIN),
           new Cell("AA+EC", EVENTUAL, SHARED_LOG),
-          new Cell("AA+SC", LINEARIZABLE, TOTAL_ORDER));
+          new Cell("AA+SC", LINEARIZABLE, LOCKING));
 
   private static final List<Crash> CRASHES =
       List.of(
@@ -66,7 +67,9 @@ public final class Timelines {
           new Crash("another member", EVENTUAL, SHARED_LOG, 2),
           new Crash("the leader", LINEARIZABLE, RAFT, 0),
           new Crash("a follower", LINEARIZABLE, RAFT, 2),
-          new Crash("any member", LINEARIZABLE, QUORUM, 1));
+          new Crash("any member", LINEARIZABLE, QUORUM, 1),
+          new Crash("the lock service", LINEARIZABLE, LOCKING, 0),
+          new Crash("another member", LINEARIZABLE, LOCKING, 1));
 
   private final PrintStream out;
 

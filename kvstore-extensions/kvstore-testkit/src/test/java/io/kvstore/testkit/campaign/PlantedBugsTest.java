@@ -333,7 +333,25 @@ class PlantedBugsTest {
             "QUORUM-LINEARIZABLE",
             "linearizable",
             "replication/RegistersReport.java",
-            "latest: does { return new LinkedHashMap<>(); }"));
+            "latest: does { return new LinkedHashMap<>(); }"),
+        new PlantedBug(
+            "no lock excludes another",
+            "LOCKING-LINEARIZABLE",
+            "linearizable",
+            "replication/LockTable.java",
+            "conflictsWith: does { return false; }"),
+        new PlantedBug(
+            "a member reads under a lock that was called back",
+            "LOCKING-LINEARIZABLE",
+            "linearizable",
+            "replication/ReadLocks.java",
+            "giveBack: skips forEach()"),
+        new PlantedBug(
+            "a member reads before it has what was written before its lock",
+            "LOCKING-LINEARIZABLE",
+            "linearizable",
+            "protocol/Locking.java",
+            "readAfter: the test of performed.position() >= position becomes true"));
   }
 
   @ParameterizedTest
