@@ -55,7 +55,7 @@ public final class Campaign {
   private Campaign with(Consumer<Plan> change) {
     Plan copy = plan.copy();
     change.accept(copy);
-    return new Campaign(copy);
+    return new Campaign(copy.checked());
   }
 
   /** The same with so many seeds, from 1. */
@@ -85,17 +85,8 @@ public final class Campaign {
     return with(copy -> copy.size = copy.size.withReplicas(count));
   }
 
-  /**
-   * The same with so many nodes, each of which holds some of the shards: there are as many of those
-   * as nodes, unless {@link #shards} says otherwise.
-   *
-   * @throws IllegalArgumentException when views are set from outside, which all nodes are told of
-   */
+  /** The same with so many nodes, each of which holds some of the shards: of as many as nodes. */
   public Campaign nodes(int count) {
-    if (plan.hasViewsFromOutside) {
-      throw new IllegalArgumentException(
-          "views from outside are for stores in which every node holds every shard");
-    }
     return with(copy -> copy.size = copy.size.withNodes(count));
   }
 
@@ -124,10 +115,6 @@ public final class Campaign {
     if (!plan.cell.isStrong()) {
       throw new IllegalArgumentException(
           "views from outside are for strong levels, and " + plan.cell + " is weak");
-    }
-    if (plan.size.nodes().isPresent()) {
-      throw new IllegalArgumentException(
-          "views from outside are for stores in which every node holds every shard");
     }
     return with(copy -> copy.hasViewsFromOutside = true);
   }

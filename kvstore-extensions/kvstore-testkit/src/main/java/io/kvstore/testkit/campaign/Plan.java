@@ -58,6 +58,15 @@ final class Plan {
     return copy;
   }
 
+  /** Views from outside are told to all nodes. */
+  Plan checked() {
+    if (hasViewsFromOutside && size.nodes().isPresent()) {
+      throw new IllegalArgumentException(
+          "views from outside are for stores in which every node holds every shard");
+    }
+    return this;
+  }
+
   /** Whether the command {@link Campaigns} can play it: it knows code by the name of its class. */
   boolean isForTheCommand() {
     return hasOwnProtocol == protocolClass.isPresent() && !hasOwnSimulation;
