@@ -78,7 +78,8 @@ public interface Cluster {
    * itself, see {@link #awaitMember}; otherwise it is in no view until one is set.
    *
    * <p>A store that was opened with more {@linkplain StoreBuilder#nodes nodes} than replicas has
-   * one more node then, which holds no shard yet.
+   * one more node then, which holds no shard at first. Where failover is automatic it gets its
+   * share of them by {@link #rebalancing}, while clients go on.
    *
    * <p>Numbers are not given again: a store has had 1,002 nodes at the most, counting those that
    * were removed, and at the causal level an entry keeps a count of each.
@@ -88,10 +89,31 @@ public interface Cluster {
   /**
    * Takes a node away for good, once the others have what it has.
    *
+   * <p>Where there are more {@linkplain StoreBuilder#nodes nodes} than replicas, its shards move to
+   * others before, one after the other, which takes as long as there is progress within ten
+   * seconds. Where not as many nodes as replicas would be left, its shards have one replica less.
+   *
    * @throws IllegalArgumentException when it is the last, or the last that holds a shard
    * @throws UnavailableException when the others could not go on without it in time: it stays
    */
   void remove(NodeId node);
+
+  /**
+   * How far shards are on their way: to a node that is new, from one that is to leave, or to
+   * another one because a node has been {@linkplain StoreBuilder#replacesLostAfter away for long}.
+   */
+  default Rebalancing rebalancing() {
+    return Rebalancing.NONE;
+  }
+
+  /**
+   * Waits until no shard is on its way, and none is left that could move now.
+   *
+   * @return whether that is so; false when the time is over
+   */
+  default boolean awaitBalance(Duration atMost) {
+    return true;
+  }
 
   /**
    * Sets the view of every group: these members in this order, the first of which is the primary.

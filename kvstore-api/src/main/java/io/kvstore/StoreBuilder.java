@@ -37,6 +37,7 @@ public final class StoreBuilder<K, V> {
   private Optional<Path> storageDirectory = Optional.empty();
   private Optional<Path> outputDirectory = Optional.empty();
   private Failover failover = Failover.DEFAULT;
+  private Duration replacesLostAfter = Settings.REPLACES_LOST_AFTER;
   private Optional<Engine> engine = Optional.empty();
 
   private StoreBuilder(Codec<K> keys, Codec<V> values) {
@@ -58,6 +59,7 @@ public final class StoreBuilder<K, V> {
     storageDirectory = other.storageDirectory;
     outputDirectory = other.outputDirectory;
     failover = other.failover;
+    replacesLostAfter = other.replacesLostAfter;
     engine = other.engine;
   }
 
@@ -214,6 +216,19 @@ public final class StoreBuilder<K, V> {
     return changed;
   }
 
+  /**
+   * After how long the shards of a node that is down, or serves in none of their groups, get a new
+   * copy on another one. Five minutes, unless said otherwise: longer than it takes to start a node
+   * again. It is for stores with more {@linkplain #nodes nodes} than replicas whose failover is
+   * automatic; elsewhere there is no node to take a copy.
+   */
+  public StoreBuilder<K, V> replacesLostAfter(Duration time) {
+    StoreBuilder<K, V> changed = copy();
+    changed.replacesLostAfter =
+        Coder.requirePositive("time after which lost nodes are replaced", time);
+    return changed;
+  }
+
   /** What runs the store. The one that {@link ServiceLoader} finds, unless said otherwise. */
   public StoreBuilder<K, V> engine(Engine runner) {
     StoreBuilder<K, V> changed = copy();
@@ -240,7 +255,8 @@ public final class StoreBuilder<K, V> {
             limits,
             storageDirectory,
             outputDirectory,
-            failover);
+            failover,
+            replacesLostAfter);
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),

@@ -6,6 +6,7 @@ import io.kvstore.Failover;
 import io.kvstore.Limits;
 import io.kvstore.Replication;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param storageDirectory where replicas keep their data; empty keeps it in memory
  * @param outputDirectory where replicas list what they did; empty lists nothing
  * @param failover when a group goes on without a member
+ * @param replacesLostAfter after how long the shards of a node that is away get a copy elsewhere,
+ *     where there are more nodes than replicas
  */
 public record Settings(
     Consistency consistency,
@@ -36,7 +39,8 @@ public record Settings(
     Limits limits,
     Optional<Path> storageDirectory,
     Optional<Path> outputDirectory,
-    Failover failover) {
+    Failover failover,
+    Duration replacesLostAfter) {
   /** Checks what depends on more than one setting. */
   public Settings {
     replication.requireSupportFor(consistency);
@@ -81,6 +85,9 @@ public record Settings(
     }
   }
 
+  /** When nothing is said about {@code replacesLostAfter}. */
+  public static final Duration REPLACES_LOST_AFTER = Duration.ofMinutes(5);
+
   /** A store with a replica of every shard on each of its nodes, whose keys are split by hash. */
   public Settings(
       Consistency consistency,
@@ -103,7 +110,8 @@ public record Settings(
         limits,
         storageDirectory,
         outputDirectory,
-        failover);
+        failover,
+        REPLACES_LOST_AFTER);
   }
 
   /** Whether each node has a replica of every shard, those that are added later included. */

@@ -100,6 +100,11 @@ final class UnusualProtocol implements ControletFactory {
     }
 
     @Override
+    public long elapsed() {
+      return env.elapsed();
+    }
+
+    @Override
     public RandomGenerator random() {
       return env.random();
     }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * serve it.
  */
 final class LocalConnection implements Connection {
-  /** How often a node is looked for when the one that was found has just been removed. */
+  /** How often a node is looked for when the one that was found has just gone, or its shard has. */
   private static final int LOOKUPS = 8;
 
   private final LocalBackend backend;
@@ -319,7 +319,8 @@ final class LocalConnection implements Connection {
       if (replica != null) {
         return replica;
       }
-      if (hosts.isThere(node) || isBound) {
+      boolean hasJustMoved = hosts.isUp(node) && !hosts.group(shard).holds(node);
+      if (!hasJustMoved && (hosts.isThere(node) || isBound)) {
         throw new UnavailableException(whyNotServed(shard, node, isBound));
       }
     }

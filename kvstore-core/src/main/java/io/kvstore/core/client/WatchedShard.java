@@ -59,7 +59,7 @@ final class WatchedShard implements ChangeLog.Watcher {
     this.backend = backend;
     this.number = number;
     this.wasToldWhere = after != null;
-    this.reader = new Reader(keys, after, connection.isBoundIn(number));
+    this.reader = new Reader(keys, after, () -> connection.isBoundIn(number));
   }
 
   int number() {

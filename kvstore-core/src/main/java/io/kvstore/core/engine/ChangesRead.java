@@ -23,7 +23,7 @@ public record ChangesRead(List<Changed> changes, Place place, Optional<String> w
   }
 
   static ChangesRead of(ChangeLog log, Place after, Range keys) {
-    Reader reader = new Reader(keys, after, true);
+    Reader reader = new Reader(keys, after, () -> true);
     List<Reader.Seen> seen = new ArrayList<>();
     Reader.Look look;
     do {

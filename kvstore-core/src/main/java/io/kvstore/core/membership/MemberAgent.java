@@ -107,6 +107,11 @@ public final class MemberAgent {
   }
 
   /** As of this moment, not as of when the turn came: it may have been held since. */
+  /** What its stopwatch shows as of the event that is handled. */
+  public long elapsed() {
+    return clock.elapsedAt(replica.loop().now());
+  }
+
   private long stopwatch() {
     return clock.elapsedAt(replica.loop().clockNow());
   }

@@ -112,6 +112,11 @@ final class ControletEnv implements Env {
   }
 
   @Override
+  public long elapsed() {
+    return membership.elapsed();
+  }
+
+  @Override
   public RandomGenerator random() {
     return random;
   }

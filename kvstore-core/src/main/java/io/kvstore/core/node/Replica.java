@@ -199,7 +199,10 @@ public final class Replica implements Recipient, Rest.Resting {
   public void accept(ClientRequest request) {
     instrumentation.requested(request);
     if (state == State.STOPPED) {
-      request.refuse("node " + self + " is down");
+      boolean hasMoved = !group.holders().contains(self);
+      if (!hasMoved || !request.moveOn()) {
+        request.refuse("node " + self + " is down");
+      }
       return;
     }
     if (isExpelled) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas of a group by node, with their places. A node keeps its place while its replicas
- * come and go. They are changed by one thread at a time; any thread may look.
+ * come and go. Any thread may look.
  */
 public final class Replicas {
   // By the number of the node. Neither array changes: each is replaced.
@@ -51,7 +51,7 @@ public final class Replicas {
   }
 
   /** One more node holds the shard, of which nothing runs yet. */
-  public void add(ReplicaSlot slot) {
+  public synchronized void add(ReplicaSlot slot) {
     int number = slot.node().number();
     int length = Math.max(slots.length, number + 1);
     replicas = Arrays.copyOf(replicas, length);
@@ -61,7 +61,7 @@ public final class Replicas {
   }
 
   /** A node holds the shard no more; where its replica was. */
-  public ReplicaSlot forget(NodeId node) {
+  public synchronized ReplicaSlot forget(NodeId node) {
     ReplicaSlot slot = slot(node);
     @Nullable ReplicaSlot[] fewer = slots.clone();
     fewer[node.number()] = null;
@@ -73,14 +73,14 @@ public final class Replicas {
   // Replicas
 
   /** The replica on a node from now on. */
-  public void put(NodeId node, @Nullable Replica replica) {
+  public synchronized void put(NodeId node, @Nullable Replica replica) {
     @Nullable Replica[] changed = replicas.clone();
     changed[node.number()] = replica;
     replicas = changed;
   }
 
   /** The store is closed. */
-  public void forgetAll() {
+  public synchronized void forgetAll() {
     replicas = new @Nullable Replica[0];
   }
 

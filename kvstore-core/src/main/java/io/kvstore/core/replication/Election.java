@@ -84,7 +84,7 @@ public final class Election {
   private NodeId votedFor = NodeId.COORDINATOR; // which stands for none
   private NodeId leader; // as far as is known, perhaps of an earlier term
   private boolean hasLeader;
-  private long heardAt; // of the leader
+  private long heardAt; // of the leader, by the stopwatch: a clock that was set back stands still
 
   /** A member that follows. */
   public Election(Env env, Member member) {
@@ -142,7 +142,7 @@ public final class Election {
 
   /** The view serves: its first member stands at once. */
   public void begin() {
-    heardAt = env.now() - shortest();
+    heardAt = env.elapsed() - shortest();
     if (env.view().primary().equals(env.self())) {
       stand(false);
     } else {
@@ -180,7 +180,7 @@ public final class Election {
       role = role == Role.CANDIDATE ? Role.FOLLOWER : role;
     } else if (isLeader()) {
       checkMajority();
-    } else if (role == Role.FOLLOWER && hasLeader && env.now() - heardAt < shortest()) {
+    } else if (role == Role.FOLLOWER && hasLeader && env.elapsed() - heardAt < shortest()) {
       startTimer();
     } else {
       if (role == Role.CANDIDATE) {
@@ -269,7 +269,7 @@ public final class Election {
   }
 
   private boolean wouldVote(RequestVote request) {
-    boolean hearsLeader = isLeader() || (hasLeader && env.now() - heardAt < shortest());
+    boolean hearsLeader = isLeader() || (hasLeader && env.elapsed() - heardAt < shortest());
     if (hearsLeader) {
       env.reached(Moment.VOTE_WITHHELD_FOR_A_LEADER);
     }
@@ -341,7 +341,7 @@ public final class Election {
     isCutOff = false;
     leader = from;
     hasLeader = true;
-    heardAt = env.now();
+    heardAt = env.elapsed();
     if (isNews) {
       member.follow();
     }

@@ -24,6 +24,14 @@ public interface Env {
    */
   long now();
 
+  /**
+   * What a stopwatch of this node shows, for how long something takes: it runs as wrong as the
+   * clock, but is never set, and stands still no more when the clock was set back.
+   */
+  default long elapsed() {
+    return now();
+  }
+
   /** This node's source of chance. */
   RandomGenerator random();
 

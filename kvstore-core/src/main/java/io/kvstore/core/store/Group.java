@@ -221,7 +221,7 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
    * Makes a new replica on a node, with whatever its datalet has kept. It serves once it has been
    * started, and taken into the view.
    */
-  Replica open(NodeId node) {
+  synchronized Replica open(NodeId node) {
     ReplicaSlot slot = replicas.slot(node);
     ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), hasOneOrder(), run);
     Replica opened = null;
@@ -283,7 +283,7 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
   }
 
   /** One more node holds the shard, which is in no view yet. */
-  void add(ReplicaSlot slot) {
+  synchronized void add(ReplicaSlot slot) {
     replicas.add(slot);
     onRecord.placed(holders());
   }
@@ -295,7 +295,7 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
   }
 
   /** A node holds the shard no more; where its replica was. */
-  ReplicaSlot forget(NodeId node) {
+  synchronized ReplicaSlot forget(NodeId node) {
     ReplicaSlot slot = replicas.forget(node);
     onRecord.placed(holders());
     coordinators.forget(node);

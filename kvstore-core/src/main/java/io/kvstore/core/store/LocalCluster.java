@@ -7,6 +7,7 @@ import io.kvstore.Faults;
 import io.kvstore.Health;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Rebalancing;
 import io.kvstore.Registration;
 import io.kvstore.ReplicaStatus;
 import io.kvstore.Replication;
@@ -51,6 +52,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   private final NodeLifecycle lifecycle;
   private final Reconfigurations reconfigurations;
   private final ViewsFromOutside views;
+  private final Rebalancer rebalancer;
   private volatile Consistency consistency; // the weakest of the groups'
   private volatile boolean closed;
 
@@ -99,7 +101,9 @@ public final class LocalCluster implements Cluster, Group.Listener {
         onRecord,
         announcements,
         this);
+    rebalancer = new Rebalancer(settings, driver, nodes, groups, layout, waiters);
     formation.begin(groups);
+    rebalancer.begin(); // perhaps a move was under way when the store was closed
     Flight.begin(this, driver.name());
   }
 
@@ -216,20 +220,40 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public synchronized NodeId add() {
     requireOpen();
-    return lifecycle.add();
+    NodeId added = lifecycle.add();
+    rebalancer.wake();
+    return added;
   }
 
   /** It holds no lock while it waits: restarting another node may be what the wait is for. */
   @Override
   public void remove(NodeId node) {
+    boolean isEmptied;
     synchronized (this) {
       requireOpen();
-      lifecycle.beginToRemove(node);
+      requireNode(node);
+      isEmptied = rebalancer.canEmpty(node);
+      lifecycle.beginToRemove(node, isEmptied);
     }
-    boolean isGone = lifecycle.awaitGone(node);
-    synchronized (this) {
-      lifecycle.endRemoving(node, isGone);
+    boolean isGone = isEmptied ? rebalancer.awaitEmpty(node) : lifecycle.awaitGone(node);
+    try {
+      synchronized (this) {
+        lifecycle.endRemoving(node, isGone);
+      }
+    } finally {
+      rebalancer.emptyNoMore(node);
     }
+  }
+
+  @Override
+  public Rebalancing rebalancing() {
+    return rebalancer.progress();
+  }
+
+  @Override
+  public boolean awaitBalance(Duration atMost) {
+    waiters.call(groups.get(0).coordinatorLoop(), rebalancer::isOver, atMost.toNanos());
+    return rebalancer.isOver();
   }
 
   @Override
@@ -296,6 +320,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public synchronized void crash(NodeId node) {
     requireOpen();
     lifecycle.crash(node);
+    rebalancer.wake();
   }
 
   @Override
@@ -314,12 +339,14 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public void onActivated(NodeId node) {
     waiters.look();
+    rebalancer.wake();
   }
 
   @Override
   public synchronized void restart(NodeId node) {
     requireOpen();
     lifecycle.restart(node);
+    rebalancer.wake();
   }
 
   @Override
@@ -347,6 +374,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   /** Refuses to start or crash anything from now on. */
   public void close() {
     closed = true;
+    rebalancer.end();
     Flight.end(this);
   }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class NodeLifecycle {
   private static final Logger logger = LoggerFactory.getLogger(NodeLifecycle.class);
 
-  /** Within which the others go on without it. */
-  private static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** Within which the others go on without it, or something of what it holds has moved. */
+  static final long LEAVE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Settings settings;
   private final Driver driver;
@@ -97,13 +98,20 @@ final class NodeLifecycle {
     return node;
   }
 
-  /** A node is to leave; the others are to go on without it before it does. */
-  void beginToRemove(NodeId node) {
+  /**
+   * A node is to leave; the others are to go on without it before it does.
+   *
+   * @param isEmptied whether what it holds moves to others before
+   */
+  void beginToRemove(NodeId node, boolean isEmptied) {
     nodes.require(node);
     leaving.add(node);
     if (leaving.containsAll(nodes.all())) {
       leaving.remove(node);
       throw new IllegalArgumentException("node " + node + " is the last: close the store instead");
+    }
+    if (isEmptied) {
+      return;
     }
     for (Group group : heldBy(node)) {
       if (leaving.containsAll(group.holders())) {
@@ -160,8 +168,10 @@ final class NodeLifecycle {
     }
     nodes.require(node);
     for (Group group : heldBy(node)) {
-      Replica replica = group.replica(node);
-      onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
+      Replica replica = group.replicaOrNull(node);
+      if (replica != null) {
+        onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
+      }
       group.wake();
     }
   }
@@ -174,10 +184,16 @@ final class NodeLifecycle {
       logger.info("node {} is crashed", node);
       announcements.crashed(node);
       for (Group group : heldBy(node)) {
-        Replica replica = group.replica(node);
-        onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
+        stop(group.replicaOrNull(node));
         group.wake();
       }
+    }
+  }
+
+  /** There is none yet where a shard has begun to move to the node. */
+  private void stop(@Nullable Replica replica) {
+    if (replica != null) {
+      onLoop(replica.loop(), replica, () -> replica.stop("was crashed"));
     }
   }
 

@@ -50,7 +50,7 @@ public final class StoreRecord implements AutoCloseable {
    * @throws IllegalStateException when what is there cannot be opened like this
    */
   public static StoreRecord open(DataletFactory factory, Settings settings) {
-    StoreRecord opened = new StoreRecord(openDatalet(factory));
+    StoreRecord opened = new StoreRecord(openDatalet(factory, settings));
     try {
       opened.compare(settings);
       opened.makeIfNew(settings);
@@ -61,10 +61,19 @@ public final class StoreRecord implements AutoCloseable {
     }
   }
 
-  private static Datalet openDatalet(DataletFactory factory) {
+  private static Datalet openDatalet(DataletFactory factory, Settings settings) {
     try {
       return factory.open(NodeId.COORDINATOR, 0);
     } catch (DamagedFileException damage) {
+      if (!settings.isOnEveryNode()) { // a shard that is looked for elsewhere would be empty
+        throw new IllegalStateException(
+            where(settings)
+                + " has lost which nodes hold which shard, as that record is damaged: put back a"
+                + " copy of its folder '"
+                + NodeId.COORDINATOR
+                + "'",
+            damage);
+      }
       logger.error("the views are no longer on record: all replicas are asked", damage);
       return factory.openAnew(NodeId.COORDINATOR, 0, damage);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public final class Reader {
   private static final long NEVER = -1;
 
   private final Range keys;
-  private final boolean staysAnyway;
+  private final BooleanSupplier staysAnyway;
   private @Nullable Place place;
   private @Nullable ChangeLog log;
   private int generation;
@@ -59,7 +60,7 @@ public final class Reader {
    * @param after from where it goes on; null begins now
    * @param staysAnyway whether it stays with a replica that its group does without
    */
-  public Reader(Range keys, @Nullable Place after, boolean staysAnyway) {
+  public Reader(Range keys, @Nullable Place after, BooleanSupplier staysAnyway) {
     this.keys = keys;
     this.place = after;
     this.staysAnyway = staysAnyway;
@@ -77,7 +78,7 @@ public final class Reader {
 
   /** Reads on, and adds what it finds. */
   public Look look(ChangeLog current, List<Seen> found) {
-    if (current.hasEnded() || (current.isLeftOut() && !staysAnyway)) {
+    if (current.hasEnded() || (current.isLeftOut() && !staysAnyway.getAsBoolean())) {
       return Look.ENDED;
     }
     if (!current.isSettled()) {

@@ -8,6 +8,7 @@ import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.Codecs;
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.Health;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
@@ -293,7 +294,7 @@ class PlacedShardsTest {
   }
 
   @Test
-  void aNodeThatIsNewHoldsNothingYet() {
+  void aNodeThatIsNewIsOneForClientsAtOnce() {
     try (KVStore<String, String> store = builder().open()) {
       NodeId added = store.cluster().add();
       assertThat(added).isEqualTo(NodeId.of(9));
@@ -309,7 +310,7 @@ class PlacedShardsTest {
 
   @Test
   void aNodeThatLeavesIsNoHolderAnyMoreUnlessItIsTheLast() {
-    try (KVStore<String, String> store = builder().open()) {
+    try (KVStore<String, String> store = builder().failover(Failover.byHand()).open()) {
       store.put(keyIn(1), "v");
       store.cluster().remove(N4);
       store.cluster().remove(NodeId.of(3));

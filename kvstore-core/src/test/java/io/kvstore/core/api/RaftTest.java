@@ -46,6 +46,21 @@ class RaftTest {
     return store.cluster().view(0).epoch();
   }
 
+  /** Its clock stands still until the time has come to which it was set forward. */
+  @Test
+  void aMemberWhoseClockWasSetBackVotesAsSoonAsTheOthers() {
+    try (KVStore<String, String> store = open()) {
+      store.cluster().skewClock(SECOND, Duration.ofMinutes(10), 0);
+      store.at(SECOND).put("k", "v");
+      store.cluster().skewClock(SECOND, Duration.ZERO, 0);
+      store.at(SECOND).put("k", "w");
+      store.cluster().crash(FIRST);
+      assertThat(store.at(THIRD).get("k")).contains("w");
+      store.at(THIRD).put("k", "x");
+      assertThat(store.at(SECOND).get("k")).contains("x");
+    }
+  }
+
   /** 5.3. */
   @Test
   void aWriteIsAnsweredOnceAMajorityHoldsIt() {

@@ -113,7 +113,24 @@ final class ReopeningTest {
       assertThat(store.size()).isEqualTo(40);
       store.put("kept", "v");
     }
-    assertKept(placed().nodes(7)); // two of which hold nothing
+    assertKept(placed().nodes(7));
+  }
+
+  @Test
+  void nodesThatAreNewGetTheirShareAndItStaysThere() {
+    try (KVStore<String, String> store = placed().open()) {
+      store.put("kept", "v");
+    }
+    List<List<NodeId>> moved;
+    try (KVStore<String, String> store = placed().nodes(8).open()) {
+      assertThat(store.cluster().awaitBalance(Duration.ofSeconds(30))).isTrue();
+      moved = holders(store);
+      assertThat(moved.stream().flatMap(List::stream).distinct()).hasSize(8);
+    }
+    try (KVStore<String, String> store = placed().nodes(8).open()) {
+      assertThat(holders(store)).isEqualTo(moved);
+    }
+    assertKept(placed().nodes(8));
   }
 
   private static List<List<NodeId>> holdersWhenNew() {
@@ -246,6 +263,16 @@ final class ReopeningTest {
     assertKept(builder());
     assertKept(builder()); // of which there is a record again
     assertThatThrownBy(() -> builder().shards(2).open()).hasMessageContaining("holds 1 shards");
+  }
+
+  @Test
+  void aStoreThatHasLostWhichNodesHoldWhichShardIsNotOpenedAsANewOne() {
+    write(placed());
+    damage("coordinator");
+    assertThatThrownBy(() -> placed().open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has lost which nodes hold which shard")
+        .hasMessageContaining("copy of its folder 'coordinator'");
   }
 
   @Test

@@ -31,7 +31,8 @@ class ShardPlacementTest {
             Limits.DEFAULT,
             Optional.empty(),
             Optional.empty(),
-            Failover.DEFAULT));
+            Failover.DEFAULT,
+            Settings.REPLACES_LOST_AFTER));
   }
 
   private static List<Integer> numbers(ShardPlacement placement, int shard) {

@@ -27,7 +27,7 @@ final class ChangeLogTest {
 
   private final ChangeLog log = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
   private final Reader reader =
-      new Reader(new Range(Bytes.EMPTY, Bytes.EMPTY, Integer.MAX_VALUE), null, true);
+      new Reader(new Range(Bytes.EMPTY, Bytes.EMPTY, Integer.MAX_VALUE), null, () -> true);
   private final List<Seen> found = new ArrayList<>();
 
   @Test

@@ -86,12 +86,7 @@ public final class Campaign {
     return with(copy -> copy.size = copy.size.withReplicas(count));
   }
 
-  /**
-   * The same with so many nodes, each of which holds some of the shards: there are as many of those
-   * as nodes, unless {@link #shards} says otherwise.
-   *
-   * @throws IllegalArgumentException when views are set from outside, which all nodes are told of
-   */
+  /** The same with so many nodes, each of which holds some of the shards: of as many as nodes. */
   public Campaign nodes(int count) {
     return with(copy -> copy.size = copy.size.withNodes(count));
   }

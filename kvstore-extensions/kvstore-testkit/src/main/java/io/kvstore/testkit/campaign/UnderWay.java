@@ -127,8 +127,9 @@ final class UnderWay {
    */
   static Optional<String> comeAndGo(Cluster cluster, Scenario scenario) {
     NodeId added = cluster.add();
-    if (!cluster.awaitMember(added, MOVES_WITHIN)) {
-      return Optional.of("a node that was added is no member though everything works");
+    if (!cluster.awaitBalance(MOVES_WITHIN) || !cluster.awaitMember(added, MOVES_WITHIN)) {
+      return Optional.of(
+          "a node that was added is no member though everything works: " + cluster.rebalancing());
     }
     Cell cell = scenario.setup().cell();
     if (scenario.isMoving()

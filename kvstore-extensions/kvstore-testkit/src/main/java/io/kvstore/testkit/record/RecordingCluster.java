@@ -8,6 +8,7 @@ import io.kvstore.Health;
 import io.kvstore.Network;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.Rebalancing;
 import io.kvstore.Registration;
 import io.kvstore.ReplicaStatus;
 import io.kvstore.Replication;
@@ -58,6 +59,16 @@ final class RecordingCluster implements Cluster {
   @Override
   public List<ReplicaStatus> replicas() {
     return cluster.replicas();
+  }
+
+  @Override
+  public Rebalancing rebalancing() {
+    return cluster.rebalancing();
+  }
+
+  @Override
+  public boolean awaitBalance(Duration atMost) {
+    return cluster.awaitBalance(atMost);
   }
 
   @Override
