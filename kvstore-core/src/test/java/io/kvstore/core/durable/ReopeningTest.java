@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
@@ -108,8 +109,10 @@ final class ReopeningTest {
       store.cluster().remove(NodeId.of(1)); // so it is not where a new store would have it
       before = holders(store);
     }
+    try (KVStore<String, String> still = placed().failover(Failover.byHand()).open()) {
+      assertThat(holders(still)).isEqualTo(before).isNotEqualTo(holdersWhenNew());
+    }
     try (KVStore<String, String> store = placed().open()) {
-      assertThat(holders(store)).isEqualTo(before).isNotEqualTo(holdersWhenNew());
       assertThat(store.size()).isEqualTo(40);
       store.put("kept", "v");
     }

@@ -51,7 +51,7 @@ class PlacedCampaignTest {
   void faultsStrikeAllNodesAndClientsAreAtAllOfThem() {
     Set<Integer> struck = new TreeSet<>();
     Set<Integer> asked = new TreeSet<>();
-    for (long seed = 1; seed <= 40; seed++) {
+    for (long seed = 1; seed <= 400; seed++) {
       for (Step step : STRONG.features("none").scenario(seed).steps()) {
         if (step instanceof Step.Strikes strikes && strikes.fault() instanceof Fault.Crash crash) {
           struck.add(crash.node().number());
