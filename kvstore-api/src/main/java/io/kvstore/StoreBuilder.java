@@ -224,8 +224,7 @@ public final class StoreBuilder<K, V> {
    */
   public StoreBuilder<K, V> replacesLostAfter(Duration time) {
     StoreBuilder<K, V> changed = copy();
-    changed.replacesLostAfter =
-        Coder.requirePositive("time after which lost nodes are replaced", time);
+    changed.replacesLostAfter = Coder.requirePositive("replacesLostAfter", time);
     return changed;
   }
 

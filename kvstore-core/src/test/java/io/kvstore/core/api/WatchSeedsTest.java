@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Watches while links and nodes fail, under many seeds. */
 final class WatchSeedsTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.watch.seeds", 12);
+  private static final int SEEDS = Integer.getInteger("kvstore.watch.seeds", 6);
   private static final long FIRST = Long.getLong("kvstore.watch.first", 1);
 
   @ParameterizedTest
