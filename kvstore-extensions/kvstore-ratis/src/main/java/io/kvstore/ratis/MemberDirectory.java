@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * at a time has it.
  */
 final class MemberDirectory implements AutoCloseable {
+  private static final String SPLITS = "splits";
   private static final String RECORD = "kvstore-member.properties";
   private static final String LOCK = "kvstore-member.lock";
 
@@ -81,7 +84,9 @@ final class MemberDirectory implements AutoCloseable {
     record.put("cluster", cluster);
     record.put("member", self.toString());
     record.put("shards", Integer.toString(settings.shards()));
-    record.put("splits", GroupIds.splitsOf(settings));
+    if (!settings.splits().isEmpty()) {
+      record.put(SPLITS, GroupIds.splitsOf(settings));
+    }
     record.put("valueBytes", Integer.toString(settings.limits().valueBytes()));
     return record;
   }
@@ -97,18 +102,21 @@ final class MemberDirectory implements AutoCloseable {
     try (InputStream in = Files.newInputStream(file)) {
       there.load(in);
     }
-    for (Map.Entry<String, String> each : wanted.entrySet()) {
-      String value = there.getProperty(each.getKey(), "");
-      if (!each.getValue().equals(value)) {
+    Set<String> names = new TreeSet<>(wanted.keySet());
+    names.add(SPLITS); // which a store without them has no word of
+    for (String name : names) {
+      String value = there.getProperty(name, "");
+      String mine = wanted.getOrDefault(name, "");
+      if (!mine.equals(value)) {
         throw new IllegalStateException(
             "the directory "
                 + path
                 + " was written with "
-                + each.getKey()
+                + name
                 + " "
-                + value
+                + (value.isEmpty() ? "of none" : value)
                 + ": it cannot be opened with "
-                + each.getValue());
+                + (mine.isEmpty() ? "none" : mine));
       }
     }
   }
