@@ -220,11 +220,13 @@ public final class StoreBuilder<K, V> {
    * After how long the shards of a node that is down, or serves in none of their groups, get a new
    * copy on another one. Five minutes, unless said otherwise: longer than it takes to start a node
    * again. It is for stores with more {@linkplain #nodes nodes} than replicas whose failover is
-   * automatic; elsewhere there is no node to take a copy.
+   * automatic; elsewhere there is no node to take a copy. {@code ChronoUnit.FOREVER.getDuration()}
+   * never replaces one.
    */
   public StoreBuilder<K, V> replacesLostAfter(Duration time) {
     StoreBuilder<K, V> changed = copy();
-    changed.replacesLostAfter = Coder.requirePositive("replacesLostAfter", time);
+    Duration checked = Coder.requirePositive("replacesLostAfter", time);
+    changed.replacesLostAfter = Duration.ofNanos(Coder.nanosOf(checked));
     return changed;
   }
 

@@ -225,7 +225,7 @@ final class Rebalancer implements Actor {
       if (isPresent(node) || isEmpty(node)) {
         awaySince.remove(node);
       } else {
-        long left = awaySince.computeIfAbsent(node, any -> now) + after - now;
+        long left = after - (now - awaySince.computeIfAbsent(node, any -> now));
         if (left <= 0) {
           lostNow.add(node);
         } else {

@@ -22,6 +22,7 @@ import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -273,6 +274,21 @@ class RebalancingTest {
       store.cluster().restart(N1); // and gets its share again
       assertThat(store.cluster().awaitBalance(LONG)).isTrue();
       assertThat(loads(store.cluster())).containsOnly(4);
+      assertFull(store);
+    }
+  }
+
+  @Test
+  void aNodeThatIsNeverToBeReplacedIsNot() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    try (KVStore<String, String> store = builder().replacesLostAfter(forever).open()) {
+      fill(store);
+      store.cluster().crash(N1);
+      simulation.runFor(Duration.ofHours(1));
+      assertThat(held(store.cluster(), N1)).isEqualTo(4);
+      store.cluster().restart(N1);
+      store.cluster().add(); // shards still move
+      assertThat(store.cluster().awaitBalance(LONG)).isTrue();
       assertFull(store);
     }
   }
