@@ -150,23 +150,23 @@ public final class Routing {
     if (operation instanceof Range range) {
       return new Listed(
           pairsOf(parts).sorted(Comparator.comparing(Pair::key)).limit(range.limit()).toList(),
-          absentIn(parts, shardsOf(range)));
+          absentIn(range, parts));
     }
     if (operation instanceof GetMany many) {
       Map<Bytes, Pair> found = new HashMap<>();
       pairsOf(parts).forEach(pair -> found.put(pair.key(), pair));
       return new Listed(
           many.keys().stream().flatMap(key -> Stream.ofNullable(found.get(key))).toList(),
-          absentIn(parts, shardsOf(many)));
+          absentIn(many, parts));
     }
     return new Counted(
         parts.stream().mapToLong(part -> ((Counted) part).number()).sum(), Entry.NEVER);
   }
 
   /** What the shard of each key tells. */
-  private Absent absentIn(List<Answer> parts, List<Integer> shards) {
+  private Absent absentIn(Operation operation, List<Answer> parts) {
     return key -> {
-      int part = shards.indexOf(partitioning.shardOf(key));
+      int part = shardsOf(operation).indexOf(partitioning.shardOf(key));
       return part < 0 ? Answer.UNKNOWN : ((Listed) parts.get(part)).gone(key);
     };
   }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The locks of a shard, and the claims that wait for them.
  *
- * <p>A claim is for all keys of one operation. It takes its place behind every earlier claim that
- * it conflicts with, on all of its keys in one step: so a claim only ever waits for earlier ones,
- * there is no circle of claims that wait for each other, and none is overtaken for ever.
+ * <p>All keys of one operation are claimed in one step. A claim waits for every earlier one that it
+ * conflicts with, and for no later one: so claims never wait for each other in a circle, and each
+ * is granted in the end.
  */
 public final class LockTable {
   /** A member's claim to the locks of one operation: it waits, or is granted. */

@@ -89,11 +89,10 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     if (System.getProperty("kvstore.setups", "").equals("all")) {
       return true;
     }
-    return switch (replication) {
-      case CRAQ -> false;
-      case TOTAL_ORDER, CHAIN, RAFT, SHARED_LOG -> consistency == Consistency.LINEARIZABLE;
-      default -> true;
-    };
+    boolean isAtStrongestLevel =
+        consistency == Consistency.LINEARIZABLE || !replication.supports(Consistency.LINEARIZABLE);
+    return replication == Replication.PRIMARY
+        || (isAtStrongestLevel && replication != Replication.CRAQ);
   }
 
   /** Where stores of this kind are opened. */

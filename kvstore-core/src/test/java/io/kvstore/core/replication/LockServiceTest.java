@@ -89,7 +89,7 @@ class LockServiceTest {
   }
 
   @Test
-  void aRequestThatIsDoneGetsNoTokenWhoeverAsksForIt() {
+  void aRequestThatIsDoneGetsNoTokenWhicheverMemberAsksForIt() {
     lock(ONE, new Lock(1, 1, key(true), 1, 7, 3));
     lock(TWO, new Lock(1, 5, key(true), 1, 7, 3)); // the same client's, through another member
     assertThat(toTwo).isEmpty();

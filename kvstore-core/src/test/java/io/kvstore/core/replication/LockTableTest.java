@@ -141,7 +141,7 @@ class LockTableTest {
     assertThat(claim(WHOLE_TO_WRITE).isGranted()).isTrue();
   }
 
-  /** No circle: whoever asks for what, and in whatever order they end, all come to their turn. */
+  /** Whatever claims are made, and in whatever order they end, all are granted. */
   @Test
   void everyClaimIsGrantedInTheEndAndNeverTwoThatConflict() {
     for (long seed = 1; seed <= 200; seed++) {

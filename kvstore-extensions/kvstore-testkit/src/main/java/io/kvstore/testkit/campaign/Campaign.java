@@ -86,7 +86,7 @@ public final class Campaign {
     return with(copy -> copy.size = copy.size.withReplicas(count));
   }
 
-  /** The same with so many nodes, each of which holds some of the shards: of as many as nodes. */
+  /** The same with so many nodes, each of which holds some shards; by itself as many as nodes. */
   public Campaign nodes(int count) {
     return with(copy -> copy.size = copy.size.withNodes(count));
   }

@@ -61,8 +61,9 @@ final class Replacements {
   }
 
   /**
-   * Whether something grows, all values are texts, or all are numbers, and no operation needs only
-   * that some value is not there: that could be what an append was for whose value is never seen.
+   * Whether something grows, all values are texts, or all are numbers, and all adds were answered:
+   * one that was not may have made any number of another. And no operation needs only that some
+   * value is not there: that could be what an append was for whose value is never seen.
    */
   private boolean areOfOneSort(int initial) {
     boolean isText = false;
@@ -79,6 +80,7 @@ final class Replacements {
     for (int part = 0; part < parts.kind.length; part++) {
       boolean isOfSort =
           parts.avoids[part] == Parts.NO_VALUE
+              && !(parts.kind[part] == Kind.ADD && parts.isUnknown[part])
               && isOfSort(parts.argument[part], isText)
               && isOfSort(parts.expected[part], isText)
               && (parts.kind[part] == Kind.CAS || isOfSort(parts.result[part], isText));
@@ -144,16 +146,7 @@ final class Replacements {
         }
       }
     }
-    return !isAnyAddUnanswered();
-  }
-
-  private boolean isAnyAddUnanswered() {
-    for (int part = 0; part < parts.kind.length; part++) {
-      if (parts.slot[part] == slot && parts.isUnknown[part] && parts.kind[part] == Kind.ADD) {
-        return true;
-      }
-    }
-    return false;
+    return true;
   }
 
   /** What was there before the part made a value; {@link #NONE} if it cannot have made it. */
