@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -33,7 +34,6 @@ import java.util.function.UnaryOperator;
  * {@link #check} throws it with the command that plays it again.
  */
 public final class Campaign {
-  private static final long ONE_IS_REPEATED_OF = 64;
   private static final Path DRAWINGS = Path.of("target", "campaigns");
 
   private final Plan plan;
@@ -150,6 +150,25 @@ public final class Campaign {
     return with(copy -> copy.features = Feature.parseAny(names));
   }
 
+  /**
+   * The same, but once a hundred seeds are played, every second one gets features that have led to
+   * what few scenarios reach, instead of those that are drawn. What fails is told with them.
+   *
+   * @throws IllegalArgumentException when features are named
+   */
+  public Campaign steered() {
+    return with(copy -> copy.isSteered = true);
+  }
+
+  /** The same with just these features. */
+  Campaign having(Set<Feature> features) {
+    return with(
+        copy -> {
+          copy.isSteered = false;
+          copy.features = Optional.of(features);
+        });
+  }
+
   /** The same with simulations that are changed like this. */
   public Campaign simulation(UnaryOperator<Simulation> change) {
     return with(
@@ -200,6 +219,10 @@ public final class Campaign {
   /** The same, judged in another way. */
   Campaign judgedBy(Function<Played, Judgement> another) {
     return with(copy -> copy.judge = another);
+  }
+
+  Plan plan() {
+    return plan;
   }
 
   Cell cell() {
@@ -279,87 +302,10 @@ public final class Campaign {
   /** Plays all seeds, or those up to the first that fails, and tells how far it is. */
   Result run(Consumer<Tally> progress) {
     Workers workers = new Workers(cell().toString(), Workers.LONGEST_RUN);
-    Round round = new Round(progress, workers);
+    Round round = new Round(this, progress, workers);
     workers.start(plan.threads, round);
     workers.await();
     return round.result();
-  }
-
-  /** What the threads of one run share: each takes seed after seed. */
-  private final class Round implements Runnable {
-    private final Consumer<Tally> progress;
-    private final Workers workers;
-    private long next = plan.firstSeed;
-    private long lowestFailed = Long.MAX_VALUE;
-    private Tally tally = Tally.NOTHING;
-    private Optional<Throwable> thrown = Optional.empty();
-
-    Round(Consumer<Tally> progress, Workers workers) {
-      this.progress = progress;
-      this.workers = workers;
-    }
-
-    @Override
-    public void run() {
-      for (long seed = take();
-          seed < plan.firstSeed + plan.seeds && seed < lowest();
-          seed = take()) {
-        workers.begins(seed);
-        try {
-          Scenario scenario = scenario(seed);
-          Played played = play(scenario, UnaryOperator.identity());
-          done(seed, played, judge(played));
-          if (seed % ONE_IS_REPEATED_OF == 0) {
-            Optional<String> difference = Repetition.difference(Campaign.this, scenario, played);
-            if (difference.isPresent()) {
-              isNotRepeatable(seed, difference.get());
-            }
-          }
-        } catch (RuntimeException | Error failed) {
-          fail(
-              new IllegalStateException(cell() + " with the seed " + seed + " has failed", failed));
-        }
-      }
-    }
-
-    private synchronized long take() {
-      return next++;
-    }
-
-    private synchronized long lowest() {
-      return thrown.isPresent() ? Long.MIN_VALUE : lowestFailed;
-    }
-
-    private synchronized void done(long seed, Played played, Judgement judgement) {
-      tally = tally.plus(Tally.of(played, judgement));
-      if (judgement.failure().isPresent()) {
-        lowestFailed = Math.min(lowestFailed, seed);
-      }
-      progress.accept(tally);
-    }
-
-    private void isNotRepeatable(long seed, String difference) {
-      fail(
-          new IllegalStateException(
-              cell()
-                  + " with the seed "
-                  + seed
-                  + " does not do the same twice, so something beside the seed decides: "
-                  + difference));
-    }
-
-    private synchronized void fail(IllegalStateException failure) {
-      thrown = thrown.or(() -> Optional.of(failure));
-    }
-
-    synchronized Result result() {
-      if (thrown.isPresent()) {
-        throw new IllegalStateException(thrown.get().getMessage(), thrown.get().getCause());
-      }
-      return lowestFailed == Long.MAX_VALUE
-          ? new Result(tally, Optional.empty())
-          : new Result(tally, Optional.of(report(lowestFailed)));
-    }
   }
 
   /** Makes the scenario of a seed that fails smaller, and tells about it. */

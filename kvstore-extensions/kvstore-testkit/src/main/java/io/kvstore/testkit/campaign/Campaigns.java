@@ -41,8 +41,9 @@ public final class Campaigns {
                               limits, pipelines, many-keys, large-values, bounds, unusual, bursts,
                               moments, one-away, patience, pages,
                               batches, conditions, take-overs, storms, bad-links,
-                        one-kind, elections
+                              one-kind, elections
                               (drawn: half of them have some)
+        --steer yes           every second gets features that have led to what few scenarios reach
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -112,6 +113,7 @@ public final class Campaigns {
             "--disks",
             "--turns",
             "--features",
+            "--steer",
             "--seed",
             "--chance",
             "--keep",
@@ -175,6 +177,7 @@ public final class Campaigns {
     if (options.containsKey("--features")) {
       campaign = campaign.features(options.get("--features"));
     }
+    campaign = options.getOrDefault("--steer", "no").equals("yes") ? campaign.steered() : campaign;
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     campaign = number("--nodes").map(Long::intValue).map(campaign::nodes).orElse(campaign);
     campaign = number("--shards").map(Long::intValue).map(campaign::shards).orElse(campaign);

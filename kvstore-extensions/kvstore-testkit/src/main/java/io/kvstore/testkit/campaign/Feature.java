@@ -79,11 +79,7 @@ enum Feature {
   private static final String ALL = "all";
   private static final String DRAWN = "drawn";
 
-  /**
-   * Those of the scenario of a seed where they are drawn: none in half of all. At the sequential
-   * level clients do one thing after the other: the order of much that was done at once is often
-   * looked for in vain.
-   */
+  /** Those of the scenario of a seed where they are drawn: none in half of all. */
   static Set<Feature> drawn(long seed, Cell cell) {
     RandomGenerator random = random(seed);
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
@@ -94,10 +90,18 @@ enum Feature {
         }
       }
     }
+    return fitting(drawn, cell);
+  }
+
+  /**
+   * Those that a cell is tried with unless others are named. At the sequential level clients do one
+   * thing after the other: the order of much that was done at once is often looked for in vain.
+   */
+  static Set<Feature> fitting(Set<Feature> some, Cell cell) {
     if (cell.consistency() == Consistency.SEQUENTIAL) {
-      drawn.remove(PIPELINES);
+      some.remove(PIPELINES);
     }
-    return Collections.unmodifiableSet(drawn);
+    return Collections.unmodifiableSet(some);
   }
 
   private static RandomGenerator random(long seed) {

@@ -22,6 +22,7 @@ final class Plan {
   boolean hasViewsFromOutside;
   Optional<Boolean> turnsTakeTime = Optional.empty(); // as the seed has it, if nothing is said
   Optional<Set<Feature>> features = Optional.empty(); // as the seed has it, if nothing is said
+  boolean isSteered; // features are chosen by what was rarely reached
   int threads = Runtime.getRuntime().availableProcessors();
   boolean isDurable;
   boolean hasOwnProtocol;
@@ -46,6 +47,10 @@ final class Plan {
       throw new IllegalArgumentException(
           "views from outside are for stores in which every node holds every shard");
     }
+    if (isSteered && features.isPresent()) {
+      throw new IllegalArgumentException(
+          "a campaign whose features are named is not steered: it chooses among features");
+    }
     if (isDurable && !cell.servesDisks()) {
       throw new IllegalArgumentException(cell + " is kept in memory only");
     }
@@ -61,6 +66,7 @@ final class Plan {
     copy.hasViewsFromOutside = hasViewsFromOutside;
     copy.turnsTakeTime = turnsTakeTime;
     copy.features = features;
+    copy.isSteered = isSteered;
     copy.threads = threads;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
@@ -82,9 +88,14 @@ final class Plan {
   Scenario scenario(long seed) {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
-    Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
+    Set<Feature> its = features(seed);
     Scenario drawn = draw(seed, size.orReplicas(Features.replicas(its, seed)));
     return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its).asServed();
+  }
+
+  /** The features of the scenario of a seed. */
+  Set<Feature> features(long seed) {
+    return features.orElseGet(() -> Feature.drawn(seed, cell));
   }
 
   private Scenario draw(long seed, Size its) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param scenarios by moment
  */
 public record Reached(Map<Enum<?>, Long> scenarios) {
-  private static final Comparator<Enum<?>> BY_NAME =
+  static final Comparator<Enum<?>> BY_NAME =
       Comparator.<Enum<?>, String>comparing(moment -> moment.getDeclaringClass().getName())
           .thenComparing(Enum::ordinal);
 
