@@ -43,6 +43,7 @@ final class Player {
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Set<NodeId> skewed = new TreeSet<>();
+  private Duration pausesEnd = Duration.ZERO; // of virtual time
   private final List<InWait> inWait = new ArrayList<>();
   private final List<Watcher> watchers = new ArrayList<>();
   private final List<ViewDecided> views = new ArrayList<>();
@@ -267,6 +268,10 @@ final class Player {
     if (fault instanceof Fault.OfKind ofKind) {
       kinds.strike(ofKind, simulation.elapsed());
     }
+    if (fault instanceof Fault.Pause pause) {
+      Duration end = simulation.elapsed().plus(pause.time());
+      pausesEnd = end.compareTo(pausesEnd) > 0 ? end : pausesEnd;
+    }
     if (fault instanceof Fault.Skew skew) {
       skewed.add(skew.node());
     }
@@ -333,7 +338,7 @@ final class Player {
         underWay.givenUpWhen(() -> strike(fault, cluster), cluster.network(), step.number());
   }
 
-  /** Ends all faults, and waits until there is nothing left to do. */
+  /** Ends all faults, those that pass once they have, and waits until nothing is left to do. */
   private void repair(Cluster cluster) {
     kinds.end();
     cluster.network().heal();
@@ -343,6 +348,8 @@ final class Player {
     if (scenario.hasViewsFromOutside()) {
       cluster.setView(cluster.nodes());
     }
+    Duration left = pausesEnd.minus(simulation.elapsed());
+    simulation.runFor(left.isNegative() ? Duration.ZERO : left);
     awaitQuiet();
     if (setup.turnsTakeTime()) {
       simulation.cancelHolds();

@@ -24,6 +24,7 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 400632, a crash while another node is back and still lacks what it had",
     "KEY_OWNER-EVENTUAL, 14678, one version given twice by a node that has lost its count",
     "PRIMARY-EVENTUAL, 1967, a log that is filled by left-over updates stays full and lifetimes differ",
+    "PRIMARY-LINEARIZABLE, 2509, a node that is still paused is asked when everything is to work",
     "PRIMARY-EVENTUAL, 23815, a write that is denied by the next primary is shown by the one before"
   })
   void whatWasFoundStaysRight(String cell, long seed, String what) {
