@@ -124,6 +124,11 @@ final class KeyOwner implements Controlet {
     }
   }
 
+  @Override
+  public boolean isCutOff() {
+    return forwarding.isCutOff();
+  }
+
   // Reconfiguration
 
   @Override

@@ -3,6 +3,7 @@ package io.kvstore.core.protocol;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.replication.Hearing;
 import io.kvstore.core.replication.LocalReads;
 import io.kvstore.core.replication.LockService;
 import io.kvstore.core.replication.LockService.Complete;
@@ -68,6 +69,7 @@ final class Locking implements Controlet {
   private final OrderedLog log;
   private final LocalReads reads;
   private final LockService locks; // of use at the first member
+  private final Hearing lockService;
   private final ReadLocks readLocks;
   private final LockedWrites writes;
   private final Settlement settlement;
@@ -79,8 +81,11 @@ final class Locking implements Controlet {
     log = performed.log();
     reads =
         new LocalReads(env, performed::position, performed::time, this::latest, this::onCommand);
-    readLocks = new ReadLocks(env, this::send, this::nextClaim);
-    writes = new LockedWrites(env, performed, this::send, this::nextClaim, this::onPerformed);
+    lockService = new Hearing(env);
+    readLocks = new ReadLocks(env, this::send, this::nextClaim, lockService);
+    writes =
+        new LockedWrites(
+            env, performed, this::send, this::nextClaim, lockService, this::onPerformed);
     settlement = new Settlement(env, performed, writes, this::send);
     locks = new LockService(env, performed, this::send, settlement::begin);
   }
@@ -155,6 +160,9 @@ final class Locking implements Controlet {
 
   @Override
   public void onMessage(NodeId from, Message message) {
+    if (from.equals(env.view().primary())) {
+      lockService.hears();
+    }
     if (message instanceof Complete complete) {
       locks.onComplete(from, complete.token());
       writes.settle(locks.settled());
@@ -213,6 +221,7 @@ final class Locking implements Controlet {
     performed.performUpTo(log.last());
     performed.forget(false); // else a log that was performed before would stay full
     locks.restart();
+    lockService.begins();
     readLocks.restart();
     writes.restart();
     pendingRequests.resumeReady();

@@ -75,14 +75,14 @@ final class Execution {
   /** Takes an operation into the log, perhaps earlier than those before it. */
   void take(Ordered ordered) {
     if (position == log.last()) {
-      waitingSince = env.now();
+      waitingSince = env.elapsed();
     }
     log.offer(ordered);
   }
 
   /** Whether the first operation that is not handed over has waited for too long. */
   boolean isLate() {
-    return position < log.last() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
+    return position < log.last() && env.elapsed() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
   }
 
   /** Performs what the log has up to a position; tells whether there was anything. */
@@ -91,7 +91,7 @@ final class Execution {
     if (end <= position) {
       return false;
     }
-    waitingSince = env.now();
+    waitingSince = env.elapsed();
     while (position < end) {
       Ordered next = log.at(position + 1);
       position = next.position();

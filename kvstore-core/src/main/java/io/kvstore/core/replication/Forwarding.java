@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A repetition carries the same client and sequence, by which the one that serves knows it.
+ * While it has no answer yet it says that it has heard: a member that hears nothing for long
+ * complains of it or, where every member serves by itself, sends its clients on to another one.
  */
 public final class Forwarding {
   /**
@@ -60,6 +62,9 @@ public final class Forwarding {
       long epoch, int client, long sequence, @Nullable Answer answer, long position, String refusal)
       implements Message {}
 
+  /** It was heard again, and is not answered yet. */
+  public record Heard(long epoch, int client, long sequence) implements Message {}
+
   /** Takes the answer to a request that was passed on. */
   @FunctionalInterface
   public interface OnAnswer {
@@ -68,21 +73,30 @@ public final class Forwarding {
   }
 
   /** A request that was passed on to another member. */
-  private record Passed(Request request, Reply reply, long since) {}
+  private static final class Passed {
+    private final Request request;
+    private final Reply reply;
+    private final long since;
+    private final Hearing server;
 
-  /** A request that is not repeated for so long is wanted no more. */
-  private static final long ABANDONED_AFTER_NANOS = 50 * Retry.INTERVAL_NANOS;
+    Passed(Request request, Reply reply, long since, Hearing server) {
+      this.request = request;
+      this.reply = reply;
+      this.since = since;
+      this.server = server;
+      server.begins();
+    }
+  }
 
   private final Env env;
-  private final RememberedAnswers answers;
+  private final ServedRequests served;
   private final Function<Request, NodeId> server;
   private final OnAnswer onAnswer;
   private final Timer retry;
   private final Map<Integer, Passed> passed = new TreeMap<>(); // by client
   // A member that serves a read, perhaps one of its own, may have to pass on a tick in its name.
   private final Map<Integer, Passed> ticks = new TreeMap<>(); // by client
-  private final Map<Integer, RemoteReply> serving = new TreeMap<>(); // by client, under way
-  private final Map<Integer, ForwardedReply> refused = new TreeMap<>(); // by client, the last
+  private volatile boolean isCutOff;
 
   /**
    * Passes requests on.
@@ -94,7 +108,7 @@ public final class Forwarding {
   public Forwarding(
       Env env, RememberedAnswers answers, Function<Request, NodeId> server, OnAnswer onAnswer) {
     this.env = env;
-    this.answers = answers;
+    served = new ServedRequests(env, answers);
     this.server = server;
     this.onAnswer = onAnswer;
     this.retry = env.timer(this::repeat);
@@ -137,6 +151,8 @@ public final class Forwarding {
       onForwardedRequest(from, asked, serve);
     } else if (message instanceof ForwardedReply told) {
       onForwardedReply(from, told);
+    } else if (message instanceof Heard heard) {
+      onHeard(from, heard);
     } else {
       return false;
     }
@@ -146,9 +162,7 @@ public final class Forwarding {
   /** How many requests wait for another member's answer, or are being served for one. */
   public int size() {
     forgetAbandoned();
-    return passed.size()
-        + ticks.size()
-        + (int) serving.values().stream().filter(each -> each.hasBegun).count();
+    return passed.size() + ticks.size() + served.begun();
   }
 
   /** How many things are kept in a group with one order: see {@link Controlet#sizes}. */
@@ -170,19 +184,19 @@ public final class Forwarding {
       return;
     }
     reply.waitFor("an answer of " + server.apply(request));
-    Passed first = new Passed(request, reply, env.view().epoch());
+    Passed first = new Passed(request, reply, env.view().epoch(), new Hearing(env));
     (request.operation() instanceof Tick ? ticks : passed).put(request.client(), first);
     ask(first);
     retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
 
   private void ask(Passed asking) {
-    Request request = asking.request();
+    Request request = asking.request;
     env.send(
         server.apply(request),
         new ForwardedRequest(
             env.view().epoch(),
-            asking.since(),
+            asking.since,
             request.client(),
             request.sequence(),
             request.operation(),
@@ -195,9 +209,28 @@ public final class Forwarding {
     forgetAbandoned();
     List<Passed> all = allPassed();
     all.forEach(this::ask);
+    all.stream().filter(each -> each.server.isSilent()).findFirst().ifPresent(this::complain);
     if (!all.isEmpty()) {
       retry.start(Retry.interval(env));
     }
+  }
+
+  private void complain(Passed asking) {
+    if (Cell.isStrong(env.view())) {
+      asking.server.complainIfSilent(server.apply(asking.request));
+    } else {
+      env.reached(Moment.SERVER_NOT_HEARD);
+      isCutOff = true;
+      env.moveOn();
+    }
+  }
+
+  /**
+   * Whether this member did not hear from one that serves for it, and has not since: for {@link
+   * Controlet#isCutOff} where every member serves by itself.
+   */
+  public boolean isCutOff() {
+    return isCutOff;
   }
 
   /** Whether certainly nothing waits that was passed on. */
@@ -210,7 +243,7 @@ public final class Forwarding {
     List<Passed> all = allPassed();
     passed.clear();
     ticks.clear();
-    all.forEach(each -> serve.accept(each.request(), each.reply()));
+    all.forEach(each -> serve.accept(each.request, each.reply));
   }
 
   private List<Passed> allPassed() {
@@ -220,8 +253,8 @@ public final class Forwarding {
   }
 
   private void forgetAbandoned() {
-    passed.values().removeIf(each -> each.reply().isAbandoned());
-    ticks.values().removeIf(each -> each.reply().isAbandoned());
+    passed.values().removeIf(each -> each.reply.isAbandoned());
+    ticks.values().removeIf(each -> each.reply.isAbandoned());
   }
 
   /** Takes the server's word. */
@@ -231,24 +264,36 @@ public final class Forwarding {
     if (waiting == null) {
       return;
     }
-    if (waiting.since() < env.view().epoch()) {
+    isCutOff = false;
+    if (waiting.since < env.view().epoch()) {
       env.reached(Moment.ANSWERED_IN_A_LATER_VIEW);
     }
     if (told.answer() == null) {
-      waiting.reply().refuse(told.refusal());
-    } else if (waiting.since() < env.view().epoch() && mayBeContradicted(told.answer())) {
+      waiting.reply.refuse(told.refusal());
+    } else if (waiting.since < env.view().epoch() && mayBeContradicted(told.answer())) {
       env.reached(Moment.DENIAL_WITHHELD);
-      waiting.reply().waitFor("an answer of the member before, which may have applied it");
+      waiting.reply.waitFor("an answer of the member before, which may have applied it");
     } else {
-      onAnswer.accept(waiting.request(), told, waiting.reply());
+      onAnswer.accept(waiting.request, told, waiting.reply);
+    }
+  }
+
+  private void onHeard(NodeId from, Heard heard) {
+    isCutOff = false;
+    for (Passed each : allPassed()) {
+      if (each.request.client() == heard.client()
+          && each.request.sequence() == heard.sequence()
+          && server.apply(each.request).equals(from)) {
+        each.server.hears();
+      }
     }
   }
 
   private @Nullable Passed takeOut(Map<Integer, Passed> all, NodeId from, ForwardedReply told) {
     Passed waiting = all.get(told.client());
     if (waiting == null
-        || waiting.request().sequence() != told.sequence()
-        || !server.apply(waiting.request()).equals(from)) {
+        || waiting.request.sequence() != told.sequence()
+        || !server.apply(waiting.request).equals(from)) {
       return null;
     }
     return all.remove(told.client());
@@ -265,114 +310,22 @@ public final class Forwarding {
 
   // At the member that serves
 
-  /**
-   * Takes a request that another member has passed on, unless it is being served already. What was
-   * refused once stays refused, however often it is repeated: its client may have been told so.
-   */
+  /** Takes a request that another member has passed on. */
   public void onForwardedRequest(
       NodeId from, ForwardedRequest asked, BiConsumer<Request, Reply> serve) {
-    if (answers.mayHaveForgotten(asked.client(), asked.sequence(), asked.since())) {
-      env.reached(Moment.ASKED_OF_THE_FORGETFUL);
-      return;
-    }
-    ForwardedReply refusal = refused.get(asked.client());
-    if (refusal != null && refusal.sequence() >= asked.sequence()) {
-      if (refusal.sequence() == asked.sequence()) {
-        env.reached(Moment.ASKED_AFTER_REFUSAL);
-        env.send(from, refusal);
-      }
-      return;
-    }
-    RemoteReply underWay = serving.get(asked.client());
-    if (underWay == null || underWay.asked.sequence() < asked.sequence()) {
-      serve(from, asked, serve);
-    } else if (underWay.asked.sequence() == asked.sequence()) {
-      env.reached(Moment.ASKED_WHILE_SERVED);
-      if (underWay.isAbandoned() && !underWay.hasBegun) {
-        serve(from, asked, serve);
-      } else {
-        underWay.askedAt = env.now();
-      }
-    }
-  }
-
-  private void serve(NodeId from, ForwardedRequest asked, BiConsumer<Request, Reply> serve) {
-    RemoteReply reply = new RemoteReply(from, asked);
-    serving.put(asked.client(), reply);
-    serve.accept(asked, reply);
+    served.onForwardedRequest(from, asked, serve);
   }
 
   /** Serves no more: members ask the one that does from now on. */
   public void stopServing() {
-    serving.clear();
+    served.stop();
   }
 
   /** Forgets what was being served in the view before; a member that still wants it asks again. */
   public void restart() {
-    serving.clear();
-    refused.clear();
+    served.restart();
+    isCutOff = false;
+    allPassed().forEach(each -> each.server.begins());
     repeat();
-  }
-
-  /** Sends the answer to where the request came from. */
-  private final class RemoteReply implements Reply {
-    private final NodeId to;
-    private final ForwardedRequest asked;
-    private long askedAt; // the last time
-    private boolean hasBegun;
-
-    RemoteReply(NodeId to, ForwardedRequest asked) {
-      this.to = to;
-      this.asked = asked;
-      askedAt = env.now();
-    }
-
-    private ForwardedReply tell(@Nullable Answer answer, long position, String refusal) {
-      serving.remove(asked.client(), this);
-      ForwardedReply told =
-          new ForwardedReply(
-              env.view().epoch(), asked.client(), asked.sequence(), answer, position, refusal);
-      env.send(to, told);
-      return told;
-    }
-
-    @Override
-    public boolean begin() {
-      RemoteReply present = serving.get(asked.client());
-      hasBegun = present == null || present == this;
-      return hasBegun;
-    }
-
-    @Override
-    public void answer(Answer answer) {
-      tell(answer, 0, "");
-    }
-
-    @Override
-    public void answer(Answer answer, long position) {
-      tell(answer, position, "");
-    }
-
-    @Override
-    public void answer(Answer answer, VectorClock seen) {
-      throw new AssertionError(
-          "members that write independently pass nothing on that has a vector clock");
-    }
-
-    @Override
-    public void refuse(String why) {
-      if (asked.epoch() == env.view().epoch()) { // else it was asked for again since
-        refused.put(asked.client(), tell(null, 0, why));
-      }
-    }
-
-    @Override
-    public void waitFor(String what) {}
-
-    @Override
-    public boolean isAbandoned() {
-      boolean isUnderWay = serving.get(asked.client()) == this;
-      return !isUnderWay || env.now() - askedAt > ABANDONED_AFTER_NANOS;
-    }
   }
 }

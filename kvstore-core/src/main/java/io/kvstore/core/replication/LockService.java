@@ -150,6 +150,7 @@ public final class LockService {
     } else if (isCommand
         && performed.answers().mayHaveForgotten(lock.client(), lock.sequence(), lock.since())) {
       env.reached(Moment.ASKED_OF_THE_FORGETFUL);
+      tell(from);
     } else {
       claim = table.add(from, lock);
       if (claim.isGranted()) {
@@ -170,6 +171,8 @@ public final class LockService {
         renew(lease);
         send.accept(claim.member(), lease.granted);
       }
+    } else if (!claim.member().equals(env.self())) {
+      tell(claim.member()); // that it is heard
     }
   }
 
@@ -239,11 +242,11 @@ public final class LockService {
   }
 
   private void renew(Lease lease) {
-    lease.end = env.now() + (env.isUnusual() ? UNUSUAL_LEASE_NANOS : LEASE_NANOS);
+    lease.end = env.elapsed() + (env.isUnusual() ? UNUSUAL_LEASE_NANOS : LEASE_NANOS);
   }
 
   private void recall(Claim reader) {
-    if (recalled.putIfAbsent(reader, env.now()) == null) {
+    if (recalled.putIfAbsent(reader, env.elapsed()) == null) {
       retry.startIfIdle(Retry.INTERVAL_NANOS);
       send.accept(reader.member(), recallOf(reader));
     }
@@ -297,7 +300,7 @@ public final class LockService {
   }
 
   private void repeat() {
-    long now = env.now();
+    long now = env.elapsed();
     for (Lease each : List.copyOf(leases.values())) {
       if (now > each.end && !each.isComplete) {
         env.reached(Moment.LOCK_EXPIRED);

@@ -72,6 +72,7 @@ public final class LockedWrites {
   private final OrderedLog log;
   private final BiConsumer<NodeId, Message> send;
   private final LongSupplier numbers;
+  private final Hearing service;
   private final Runnable onPerformed;
   private final Acknowledgements acknowledgements;
   private final TreeMap<Long, Write> asked = new TreeMap<>(); // by number
@@ -85,6 +86,7 @@ public final class LockedWrites {
    *
    * @param send sends a message to a member, or hands it to this one
    * @param numbers gives the member's claims their numbers
+   * @param service when the lock service was heard
    * @param onPerformed what to do when more was performed
    */
   public LockedWrites(
@@ -92,11 +94,13 @@ public final class LockedWrites {
       PerformedOrder performed,
       BiConsumer<NodeId, Message> send,
       LongSupplier numbers,
+      Hearing service,
       Runnable onPerformed) {
     this.env = env;
     this.performed = performed;
     this.send = send;
     this.numbers = numbers;
+    this.service = service;
     this.onPerformed = onPerformed;
     log = performed.log();
     acknowledgements = new Acknowledgements(env.self());
@@ -117,8 +121,11 @@ public final class LockedWrites {
     performed.answerAgain(request.client(), request.sequence(), reply);
     Write write = new Write(numbers.getAsLong(), request, reply, env.view().epoch());
     asked.put(write.number, write);
+    if (!retry.isRunning()) {
+      service.begins();
+      retry.start(Retry.INTERVAL_NANOS);
+    }
     ask(write, request);
-    retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
 
   private void ask(Write write, Request request) {
@@ -293,6 +300,9 @@ public final class LockedWrites {
     if (performed.position() < last && !env.view().primary().equals(env.self())) {
       // Is all of it settled by now?
       env.send(env.view().primary(), new Stored(env.view().epoch(), last, last));
+    }
+    if (!asked.isEmpty()) {
+      service.complainIfSilent(env.view().primary());
     }
     if (isBusy()) {
       retry.start(Retry.interval(env));

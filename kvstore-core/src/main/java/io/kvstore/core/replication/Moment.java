@@ -16,6 +16,8 @@ public enum Moment {
   ASKED_AFTER_REFUSAL,
   /** A request came again of which it is not known whether it was performed. */
   ASKED_OF_THE_FORGETFUL,
+  /** A member passed on requests, and heard nothing of the one that serves them. */
+  SERVER_NOT_HEARD,
   /** An answer came in a later view than that in which its request was passed on. */
   ANSWERED_IN_A_LATER_VIEW,
   /** A server denied what the one before it may have done, and its client was not told so. */

@@ -49,7 +49,7 @@ public final class PendingProposals<P extends Proposal> {
   /** Adds a proposal. */
   public void add(P proposal) {
     if (pending.isEmpty()) {
-      waitingSince = env.now();
+      waitingSince = env.elapsed();
     }
     pending.put(proposal.stamp(), proposal);
   }
@@ -61,7 +61,7 @@ public final class PendingProposals<P extends Proposal> {
       return null;
     }
     pending.pollFirstEntry();
-    waitingSince = env.now();
+    waitingSince = env.elapsed();
     return first.getValue();
   }
 
@@ -73,7 +73,7 @@ public final class PendingProposals<P extends Proposal> {
 
   /** Whether the first has waited for too long. */
   public boolean isStuck() {
-    return !pending.isEmpty() && env.now() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
+    return !pending.isEmpty() && env.elapsed() - waitingSince > Retry.SUSPECT_AFTER_NANOS;
   }
 
   /** The members that the first waits for. */

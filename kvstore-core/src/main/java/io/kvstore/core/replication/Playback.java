@@ -62,6 +62,7 @@ public final class Playback {
   private final OrderedLog log;
   private final PendingRequests pendingRequests;
   private final Timer retry;
+  private final Hearing sequencer;
   private long tail; // the last that was heard of
   private long asked;
   private long answered;
@@ -79,6 +80,7 @@ public final class Playback {
     this.pendingRequests = pendingRequests;
     log = performed.log();
     retry = env.timer(this::repeat);
+    sequencer = new Hearing(env);
   }
 
   /**
@@ -107,8 +109,11 @@ public final class Playback {
   /** Fetches at once. */
   public void fetch() {
     asked++;
+    if (!retry.isRunning()) {
+      sequencer.begins();
+      retry.start(Retry.INTERVAL_NANOS);
+    }
     send();
-    retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
 
   private void send() {
@@ -126,6 +131,7 @@ public final class Playback {
     } else {
       return false;
     }
+    sequencer.hears();
     return true;
   }
 
@@ -165,8 +171,9 @@ public final class Playback {
     if (performed.performUpTo(tail)) {
       performed.forget(false);
     }
-    if (isBehind()) {
-      retry.startIfIdle(log.last() < tail ? FETCHES_AFTER_NANOS : Retry.INTERVAL_NANOS);
+    if (isBehind() && !retry.isRunning()) {
+      sequencer.begins();
+      retry.start(log.last() < tail ? FETCHES_AFTER_NANOS : Retry.INTERVAL_NANOS);
     }
     pendingRequests.resumeReady();
   }
@@ -182,6 +189,7 @@ public final class Playback {
     }
     asked += answered == asked ? 1 : 0;
     send();
+    sequencer.complainIfSilent(env.view().primary());
     retry.start(Retry.interval(env));
   }
 

@@ -52,6 +52,7 @@ public final class ReadLocks {
   private final Env env;
   private final BiConsumer<NodeId, Message> send;
   private final LongSupplier numbers;
+  private final Hearing service;
   private final Map<Long, Held> byNumber = new TreeMap<>();
   private final Map<LockSet, Held> asked = new LinkedHashMap<>(); // of those, not granted yet
   private final Map<Bytes, Held> byKey = new TreeMap<>(); // of those that are granted
@@ -63,9 +64,12 @@ public final class ReadLocks {
    *
    * @param send sends a message to a member, or hands it to this one
    * @param numbers gives the member's claims their numbers
+   * @param service when the lock service was heard
    */
-  public ReadLocks(Env env, BiConsumer<NodeId, Message> send, LongSupplier numbers) {
+  public ReadLocks(
+      Env env, BiConsumer<NodeId, Message> send, LongSupplier numbers, Hearing service) {
     this.env = env;
+    this.service = service;
     this.send = send;
     this.numbers = numbers;
     retry = env.timer(this::repeat);
@@ -120,7 +124,10 @@ public final class ReadLocks {
     byNumber.put(claim.number, claim);
     asked.put(set, claim);
     ask(claim);
-    retry.startIfIdle(Retry.INTERVAL_NANOS);
+    if (!retry.isRunning()) {
+      service.begins();
+      retry.start(Retry.INTERVAL_NANOS);
+    }
   }
 
   private void ask(Held claim) {
@@ -214,6 +221,7 @@ public final class ReadLocks {
     forgetAbandoned();
     List.copyOf(asked.values()).forEach(this::ask);
     if (!asked.isEmpty()) {
+      service.complainIfSilent(env.view().primary());
       retry.start(Retry.interval(env));
     }
   }

@@ -59,7 +59,7 @@ public final class RegisterLine {
     this.env = env;
     this.key = key;
     round = new RegisterRound(env.view());
-    since = env.now();
+    since = env.elapsed();
   }
 
   /** The key. */
@@ -166,7 +166,7 @@ public final class RegisterLine {
   /** Begins a round of questions for the first request, or for all reads that are first. */
   public void ask(Step next, long ofNumber) {
     begin(next, ofNumber, new RegisterRound(env.view()));
-    since = env.now();
+    since = env.elapsed();
     reads = 0;
     for (Waiting each : waiting) {
       if (!isRead(each)) {
@@ -234,9 +234,9 @@ public final class RegisterLine {
 
   /** Whether no majority has been there for so long; counts anew if it has not. */
   public boolean hasWaitedFor(long nanos) {
-    boolean hasWaited = step != Step.IDLE && env.now() - since > nanos;
+    boolean hasWaited = step != Step.IDLE && env.elapsed() - since > nanos;
     if (hasWaited) {
-      since = env.now();
+      since = env.elapsed();
     }
     return hasWaited;
   }

@@ -81,7 +81,7 @@ public final class Settlement {
   /** Begins with a write lock whose lease has run out, unless it is being settled already. */
   public void begin(Granted granted) {
     if (!open.containsKey(granted.token())) {
-      Open begun = new Open(granted, new TreeSet<>(env.view().members()), env.now());
+      Open begun = new Open(granted, new TreeSet<>(env.view().members()), env.elapsed());
       open.put(granted.token(), begun);
       ask(begun);
       retry.startIfIdle(Retry.INTERVAL_NANOS);
@@ -144,7 +144,7 @@ public final class Settlement {
     open.headMap(performed.position(), true).clear();
     for (Open each : List.copyOf(open.values())) {
       ask(each);
-      if (env.now() - each.since() > Retry.SUSPECT_AFTER_NANOS) {
+      if (env.elapsed() - each.since() > Retry.SUSPECT_AFTER_NANOS) {
         each.missing().forEach(env::suspect);
       }
     }

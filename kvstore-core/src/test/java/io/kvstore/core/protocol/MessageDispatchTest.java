@@ -91,7 +91,13 @@ class MessageDispatchTest {
     assertThat(messagesOf(PrimaryBackup.class))
         .extracting(Class::getSimpleName)
         .containsExactlyInAnyOrder(
-            "Append", "Appended", "Committed", "CopyOfAll", "ForwardedRequest", "ForwardedReply");
+            "Append",
+            "Appended",
+            "Committed",
+            "CopyOfAll",
+            "ForwardedRequest",
+            "ForwardedReply",
+            "Heard");
     assertThat(messagesOf(EventualBroadcast.class))
         .extracting(Class::getSimpleName)
         .containsExactlyInAnyOrder("Update", "Received", "Everything", "Settled");

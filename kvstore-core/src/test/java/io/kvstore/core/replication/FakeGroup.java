@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
@@ -102,6 +104,8 @@ final class FakeGroup {
         new InlineStorage(
             new Applier(Datalets.hash().open(NodeId.of(0), 0), Limits.DEFAULT.valueBytes()));
     private BiConsumer<NodeId, Message> receiver = (from, message) -> {};
+    private final Set<NodeId> suspected = new TreeSet<>();
+    private int moves;
     private boolean isDown;
 
     FakeEnv(NodeId self) {
@@ -178,8 +182,25 @@ final class FakeGroup {
       return true;
     }
 
+    /** Of whom it has complained. */
+    Set<NodeId> suspected() {
+      return suspected;
+    }
+
+    /** How often it has sent its clients elsewhere. */
+    int moves() {
+      return moves;
+    }
+
     @Override
-    public void suspect(NodeId member) {}
+    public void suspect(NodeId member) {
+      suspected.add(member);
+    }
+
+    @Override
+    public void moveOn() {
+      moves++;
+    }
 
     @Override
     public void fail(Throwable cause) {

@@ -40,8 +40,12 @@ class ForwardingTest {
   private BiConsumer<Request, Reply> serve = this::answerAtOnce;
 
   private void start(long seed) {
+    start(seed, Consistency.LINEARIZABLE);
+  }
+
+  private void start(long seed, Consistency level) {
     served.clear();
-    group = new FakeGroup(2, seed, Consistency.LINEARIZABLE, Replication.PRIMARY);
+    group = new FakeGroup(2, seed, level, Replication.PRIMARY);
     remembered = new RememberedAnswers();
     serving =
         new Forwarding(group.env(0), remembered, request -> SERVER, (request, told, reply) -> {});
@@ -52,9 +56,7 @@ class ForwardingTest {
             request -> SERVER,
             (request, told, reply) -> reply.answer(told.answer(), told.position()));
     group.env(0).onMessage(this::atServer);
-    group
-        .env(1)
-        .onMessage((from, message) -> passing.onForwardedReply(from, (ForwardedReply) message));
+    group.env(1).onMessage((from, message) -> passing.onMessage(from, message, serve));
   }
 
   private void atServer(NodeId from, Message message) {
@@ -237,7 +239,7 @@ class ForwardingTest {
     RecordedReply third = pass(asking(3, 1));
     group.pass(Duration.ofSeconds(1));
 
-    assertThat(served).containsExactly("2/1", "3/1");
+    assertThat(served).containsExactlyInAnyOrder("2/1", "3/1");
     assertThat(first.told()).hasSize(1);
     assertThat(second.told()).hasSize(2);
     assertThat(third.told()).hasSize(2);
@@ -262,5 +264,79 @@ class ForwardingTest {
 
     assertThat(served).containsExactly("1/1");
     assertThat(reply.told()).hasSize(2);
+  }
+
+  // Servers that are not heard
+
+  @Test
+  void aServerThatTakesItsTimeIsHeard() {
+    start(1);
+    serve = (request, reply) -> {};
+    pass(asking(1, 1));
+    group.pass(Duration.ofSeconds(5));
+
+    assertThat(group.env(1).suspected()).isEmpty();
+    assertThat(passing.isCutOff()).isFalse();
+  }
+
+  @Test
+  void aServerThatMayHaveForgottenARequestIsHeard() {
+    start(1);
+    serve = (request, reply) -> {};
+    pass(asking(1, 1));
+    group.pass(Duration.ofSeconds(1));
+    group.run(
+        () -> {
+          group.nextEpoch();
+          remembered.forgetBefore(group.env(0).view().epoch());
+          serving.restart();
+          passing.restart();
+        });
+    group.pass(Duration.ofSeconds(5));
+
+    assertThat(group.env(1).suspected()).isEmpty();
+  }
+
+  @Test
+  void aServerThatIsNotHeardIsComplainedOf() {
+    start(1);
+    group.env(0).setDown(true);
+    pass(asking(1, 1));
+    group.pass(Duration.ofMillis(400));
+    assertThat(group.env(1).suspected()).isEmpty();
+    group.pass(Duration.ofMillis(200));
+    assertThat(group.env(1).suspected()).containsExactly(SERVER);
+  }
+
+  @Test
+  void aNewViewBeginsToListenAnew() {
+    start(1);
+    group.env(0).setDown(true);
+    pass(asking(1, 1));
+    group.pass(Duration.ofMillis(400));
+    group.run(
+        () -> {
+          group.nextEpoch();
+          passing.restart();
+        });
+    group.pass(Duration.ofMillis(400));
+    assertThat(group.env(1).suspected()).isEmpty();
+  }
+
+  @Test
+  void atTheEventualLevelItsClientsAreSentElsewhereUntilItIsHeard() {
+    start(1, Consistency.EVENTUAL);
+    group.env(0).setDown(true);
+    RecordedReply reply = pass(asking(1, 1));
+    assertThat(passing.isCutOff()).isFalse();
+    group.pass(Duration.ofSeconds(1));
+    assertThat(passing.isCutOff()).isTrue();
+    assertThat(group.env(1).moves()).isPositive();
+    assertThat(group.env(1).suspected()).isEmpty();
+
+    group.env(0).setDown(false);
+    group.pass(Duration.ofSeconds(1));
+    assertThat(reply.told()).hasSize(2);
+    assertThat(passing.isCutOff()).isFalse();
   }
 }

@@ -44,6 +44,7 @@ class LockedWritesTest {
           performed,
           (to, message) -> toService.add(message),
           () -> ++last,
+          new Hearing(group.env(1)),
           pendingRequests::resumeReady);
 
   @BeforeEach

@@ -25,7 +25,11 @@ class ReadLocksTest {
   private final List<Long> read = new ArrayList<>(); // what was settled for each
   private final RecordedReply reply = new RecordedReply();
   private final ReadLocks locks =
-      new ReadLocks(group.env(1), (NodeId to, Message message) -> sent.add(message), () -> ++last);
+      new ReadLocks(
+          group.env(1),
+          (NodeId to, Message message) -> sent.add(message),
+          () -> ++last,
+          new Hearing(group.env(1)));
 
   private static LockSet keys(String... keys) {
     return new LockSet(Stream.of(keys).map(Bytes::of).toList(), false, false);

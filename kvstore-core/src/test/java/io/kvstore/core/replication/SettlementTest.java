@@ -37,7 +37,8 @@ class SettlementTest {
   private final PerformedOrder performed = new PerformedOrder(group.env(0), new PendingRequests());
   private final List<Message> sent = new ArrayList<>(); // to the other two
   private final LockedWrites writes =
-      new LockedWrites(group.env(0), performed, this::send, () -> 1, () -> {});
+      new LockedWrites(
+          group.env(0), performed, this::send, () -> 1, new Hearing(group.env(0)), () -> {});
   private final Settlement settlement = new Settlement(group.env(0), performed, writes, this::send);
 
   private void send(NodeId to, Message message) {
