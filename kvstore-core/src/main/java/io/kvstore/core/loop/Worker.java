@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that serves loops when no caller waits. It starts when it is first needed, and
- * sleeps until it is needed again.
+ * The thread that serves loops when no caller waits. It starts when it is first needed, and sleeps
+ * until it is needed again.
  */
 final class Worker implements Runnable {
   private static final long AWAKE = Long.MIN_VALUE;
