@@ -38,7 +38,8 @@ public interface Backend extends AutoCloseable {
    */
   default Backend table(String name, TableSettings settings) {
     throw new UnsupportedOperationException(
-        "this engine has no tables: open a store for each key space, or use the in-process engine");
+        "this engine has no tables: open another store for each key space, across machines with"
+            + " peers of its own");
   }
 
   /** The table of this name, if there is one. */

@@ -33,6 +33,8 @@ public final class KeySpace implements Group.Listener {
   private final int firstShard;
   private final Settings settings;
   private final Hosts hosts;
+  private final Nodes nodes; // of the hosts, as the next: for calls
+  private final Contact contact;
   private final List<Group> groups = new ArrayList<>(); // all there before anyone asks
   private final Reconfigurations reconfigurations;
   private volatile Consistency consistency; // the weakest of the groups'
@@ -48,6 +50,8 @@ public final class KeySpace implements Group.Listener {
     this.firstShard = firstShard;
     this.settings = settings;
     this.hosts = hosts;
+    nodes = hosts.nodes();
+    contact = hosts.contact();
     reconfigurations =
         new Reconfigurations(groups, hosts.protocol(), hosts.onLoop(), hosts.waiters());
     consistency = settings.consistency();
@@ -112,28 +116,28 @@ public final class KeySpace implements Group.Listener {
   /** The node that a client does best to talk to; by preference, one of those that can serve it. */
   public NodeId nodeFor(int shard, int preference) {
     Group group = groups.get(shard);
-    return hosts.contact().in(group.view(), preference, group);
+    return contact.in(group.view(), preference, group);
   }
 
   /** The same for a client at a node: by preference the nearest member, from its number on. */
   public NodeId nodeNear(int shard, NodeId node) {
     Group group = groups.get(shard);
-    return hosts.contact().in(group.view(), Contact.nearest(group.view(), node), group);
+    return contact.in(group.view(), Contact.nearest(group.view(), node), group);
   }
 
   /** Whether a node runs; one that is gone does not. */
   public boolean isUp(NodeId node) {
-    return hosts.nodes().isUp(node);
+    return nodes.isUp(node);
   }
 
   /** Whether there is such a node, running or not. */
   public boolean isThere(NodeId node) {
-    return hosts.nodes().isThere(node);
+    return nodes.isThere(node);
   }
 
   /** Checks that there is such a node. */
   public void requireNode(NodeId node) {
-    hosts.nodes().require(node);
+    nodes.require(node);
   }
 
   /** Whether what sessions have seen may be told by vector clocks, now or after a move. */
