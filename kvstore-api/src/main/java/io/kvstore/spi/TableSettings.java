@@ -4,7 +4,6 @@ import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a table is asked to be. All else it has of its store: nodes, replicas, limits, failover,
@@ -22,7 +21,6 @@ public record TableSettings(
   /** The longest name of a table, in characters. */
   public static final int NAME_LIMIT = 64;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
   private static final int SHOWN_LIMIT = 100;
 
   /** Copies the list. */
@@ -36,7 +34,7 @@ public record TableSettings(
    * @throws IllegalArgumentException when a table cannot be called so
    */
   public static String requireName(String name) {
-    if (name.length() > NAME_LIMIT || !NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       String shown = name.length() > SHOWN_LIMIT ? name.substring(0, SHOWN_LIMIT) + "…" : name;
       throw new IllegalArgumentException(
           "a table cannot be called '"
@@ -47,6 +45,19 @@ public record TableSettings(
               + " and begins with a letter or digit");
     }
     return name;
+  }
+
+  private static boolean isName(String text) {
+    return !text.isEmpty()
+        && text.length() <= NAME_LIMIT
+        && isLetterOrDigit(text.charAt(0))
+        && text.chars().allMatch(each -> isLetterOrDigit(each) || "._-".indexOf(each) >= 0);
+  }
+
+  private static boolean isLetterOrDigit(int each) {
+    return (each >= 'a' && each <= 'z')
+        || (each >= 'A' && each <= 'Z')
+        || (each >= '0' && each <= '9');
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class TablesLesson {
               "visits", table -> table.values(Codecs.LONG).consistency(Consistency.EVENTUAL));
       board.note("tables are " + store.tables() + ", on the same nodes");
       board.writes("ana", "accounts: put ana=10", () -> accounts.put("ana", 10L), "all hold it");
-      board.writes("ana", "visits: add home 1", () -> visits.add("home", 1), "n0 alone holds it");
+      board.writes("ana", "visits: add home 1", () -> visits.add("home", 1), "one replica does, for now");
 
       board.note("n2 is cut off from the others");
       simulation.runFor(Duration.ofMillis(10));

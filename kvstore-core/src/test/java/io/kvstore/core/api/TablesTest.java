@@ -414,7 +414,7 @@ final class TablesTest {
           List.<Runnable>of(
               () -> session.get("home"),
               () -> visits.put("home", 2L),
-              () -> visits.async().get("home"),
+              () -> visits.async().get("home").join(),
               visits::session,
               () -> visits.watch(Scan.all()),
               () -> visits.cluster().reconfigure(Consistency.EVENTUAL, Replication.PRIMARY))) {

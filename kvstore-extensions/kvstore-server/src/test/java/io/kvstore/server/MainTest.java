@@ -52,7 +52,7 @@ final class MainTest {
   @Test
   void tablesAreMadeAndServedAndThereAgain() throws Exception {
     String[] options = {
-      "--http", "0", "--memcached", "off", "--storage", directory.toString(),
+      "--http", "0", "--memcached", "0", "--storage", directory.toString(),
       "--table", "visits=eventual,log=sequential/shared-log"
     };
     for (int status : new int[] {201, 200}) {

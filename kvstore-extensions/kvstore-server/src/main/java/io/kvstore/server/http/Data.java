@@ -29,7 +29,7 @@ final class Data {
 
   /** Of the store itself. */
   Data(NodeFace node) {
-    this(node, node::session, new AtomicInteger());
+    this(node, () -> node.session(), new AtomicInteger());
   }
 
   private Data(

@@ -352,7 +352,8 @@ public interface WatchContract extends EngineContract {
         Iterator<WatchEvent<String, String>> events = watch.iterator();
         while (!copy.containsKey("c")
             || copy.containsKey("a")
-            || (!setup.showsOwnWritesAtOnce() && !copy.get("b").value().equals("2"))) {
+            || (!setup.showsOwnWritesAtOnce()
+                && copy.values().stream().noneMatch(each -> each.value().equals("2")))) {
           WatchEvent<String, String> event = events.next();
           for (Changed<String, String> change : event.changes()) {
             Versioned<String> known = copy.get(change.key());
