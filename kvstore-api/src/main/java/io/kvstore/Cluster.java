@@ -8,6 +8,17 @@ import java.util.function.Consumer;
 /**
  * The administration face of a store: its nodes, what its groups are right now, and ways to make
  * their life hard.
+ *
+ * <p>A {@linkplain KVStore#table table} has one, too. What concerns nodes is of the whole store,
+ * whichever is asked: which there are, what each is doing, health, losses, links, crashes, moves.
+ * What concerns shards is of one key space: a table counts its own shards from 0 on, its {@link
+ * #reconfigure} moves that table alone, and its {@link #setView} sets the views of its groups.
+ *
+ * <p>In the store's own, {@link #shards} and {@link #replicas} are of its own key space, and {@link
+ * #reconfigure} moves that alone; {@link #setView} sets the views of all groups, those of tables
+ * included. The shards of tables have numbers there, too, which go on after the store's, and are
+ * not given again: events and moves name them, {@link #view}, {@link #viewOf}, {@link #holders} and
+ * {@link #replica} take them, and {@link #tableOf} tells whose they are.
  */
 public interface Cluster {
   /** All nodes, running or not, in the order of their numbers. */
@@ -63,6 +74,11 @@ public interface Cluster {
 
   /** Into how many shards the keys are split. */
   int shards();
+
+  /** The table to which a shard of this number belongs; none, if it is of the store's own keys. */
+  default Optional<String> tableOf(int shard) {
+    return Optional.empty();
+  }
 
   /** What the replica group of a shard is right now. */
   View view(int shard);
@@ -138,7 +154,7 @@ public interface Cluster {
   void setView(List<NodeId> members);
 
   /**
-   * Moves the running store to another cell of the matrix, and returns when it has: no answered
+   * Moves the running key space to another cell of the matrix, and returns when it has: no answered
    * write is lost on the way, and every call is answered. Each group stands still for a moment, and
    * what it promises from then on is what was asked for; until all groups are there, reads promise
    * the weaker of both. All nodes take part.

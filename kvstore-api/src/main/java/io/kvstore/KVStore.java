@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
  * A replicated map from keys to values, with a stated consistency.
@@ -245,12 +246,61 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** What this client has seen, where the level has an order to see. */
   Position position();
 
-  /** The administration face. */
+  /** The administration face: of a table, as {@link Cluster} says. */
   Cluster cluster();
+
+  // Tables
+
+  /**
+   * A table of this store: a key space of its own on the same nodes, with its own consistency,
+   * replication, shards and codecs. It is made if there is none of this name; or else it must have
+   * been made with the same settings. Codecs may be others: they belong to what is returned.
+   *
+   * <pre>{@code
+   * KVStore<String, Long> visits = store.table("visits",
+   *     table -> table.values(Codecs.LONG).consistency(Consistency.EVENTUAL).shards(2));
+   * visits.add("home", 1);
+   * }</pre>
+   *
+   * <p>The table lives as long as the store, and with a storage directory comes back with it, until
+   * it is {@linkplain #dropTable dropped}. What is returned is a client with a session of its own,
+   * as a store is: closing it closes nothing, and closing the store closes its tables. Sessions and
+   * positions belong to one key space. The tables of a table, and of a session, are those of the
+   * store.
+   *
+   * @param name 1 to 64 letters, digits, dots, dashes and underscores, of which the first is a
+   *     letter or digit
+   * @throws IllegalArgumentException when there is such a table with other settings, the name is
+   *     none, or settings make no sense
+   * @throws UnavailableException when the table is to be made, and nodes that are needed for that
+   *     cannot be reached
+   * @throws UnsupportedOperationException when the engine has no tables
+   */
+  <L, W> KVStore<L, W> table(
+      String name, Function<TableBuilder<K, V>, TableBuilder<L, W>> settings);
+
+  /**
+   * The table of this name, whatever its settings are, with the codecs of this store.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  KVStore<K, V> table(String name);
+
+  /** The names of all tables of this store, sorted. */
+  List<String> tables();
+
+  /**
+   * Takes a table away for good, with all that it holds, in memory and on disk. Callers that wait
+   * for it are told, its watches end, and calls that come later are refused with an {@link
+   * IllegalStateException}.
+   *
+   * @return whether there was one of this name
+   */
+  boolean dropTable(String name);
 
   /**
    * Stops the store and everything that belongs to it. Callers that wait are told; a second call
-   * does nothing.
+   * does nothing. Closing a session or a table ends neither the table nor the store.
    */
   @Override
   void close();

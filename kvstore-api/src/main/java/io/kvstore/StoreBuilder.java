@@ -261,7 +261,8 @@ public final class StoreBuilder<K, V> {
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),
-        Coder.nanosOf(timeout));
+        Coder.nanosOf(timeout),
+        settings.asTable());
   }
 
   private static Engine theOnlyEngine() {

@@ -35,6 +35,10 @@ final class Translation<K, V> {
     this.coder = coder;
   }
 
+  Coder<K, V> coder() {
+    return coder;
+  }
+
   Codec<V> values() {
     return coder.values();
   }

@@ -12,44 +12,62 @@ import io.kvstore.spi.Connection;
 import io.kvstore.spi.Count;
 import io.kvstore.spi.Feed;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.TableSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
- * The blocking face: encodes what is asked, calls the connection, decodes what is answered. A store
- * and its sessions differ only in what {@link #close()} closes.
+ * The blocking face: encodes what is asked, calls the connection, decodes what is answered. A
+ * store, its tables and its sessions differ only in what {@link #close()} closes, and in what is
+ * talked to {@link #at} a node.
  */
 final class TypedStore<K, V> implements Session<K, V> {
+  private enum Kind {
+    STORE,
+    TABLE,
+    SESSION
+  }
+
   private final Backend backend;
   private final Connection connection;
   private final Translation<K, V> translation;
   private final long timeoutNanos;
-  private final boolean ownsBackend;
+  private final Kind kind;
+  private final TableSettings store; // what a table is like of which nothing else is said
 
   private TypedStore(
       Backend backend,
       Connection connection,
       Translation<K, V> translation,
       long timeoutNanos,
-      boolean ownsBackend) {
+      Kind kind,
+      TableSettings store) {
     this.backend = backend;
     this.connection = connection;
     this.translation = translation;
     this.timeoutNanos = timeoutNanos;
-    this.ownsBackend = ownsBackend;
+    this.kind = kind;
+    this.store = store;
   }
 
-  static <K, V> KVStore<K, V> over(Backend backend, Coder<K, V> coder, long timeoutNanos) {
+  static <K, V> KVStore<K, V> over(
+      Backend backend, Coder<K, V> coder, long timeoutNanos, TableSettings store) {
+    return over(backend, coder, timeoutNanos, Kind.STORE, store);
+  }
+
+  private static <K, V> KVStore<K, V> over(
+      Backend backend, Coder<K, V> coder, long timeoutNanos, Kind kind, TableSettings store) {
     Connection first = backend.connect(Optional.empty(), Position.START);
-    return new TypedStore<>(backend, first, new Translation<>(coder), timeoutNanos, true);
+    return new TypedStore<>(backend, first, new Translation<>(coder), timeoutNanos, kind, store);
   }
 
   private TypedStore<K, V> session(Connection other) {
-    return new TypedStore<>(backend, other, translation, timeoutNanos, false);
+    return new TypedStore<>(backend, other, translation, timeoutNanos, Kind.SESSION, store);
   }
 
   private Answer call(Operation operation) {
@@ -234,7 +252,7 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public Session<K, V> withTimeout(Duration timeout) {
     long nanos = Coder.nanosOf(Coder.requirePositive("timeout", timeout));
-    return new TypedStore<>(backend, connection, translation, nanos, ownsBackend);
+    return new TypedStore<>(backend, connection, translation, nanos, kind, store);
   }
 
   @Override
@@ -251,7 +269,9 @@ final class TypedStore<K, V> implements Session<K, V> {
   public Session<K, V> at(NodeId node) {
     requireNonNull(node, "node");
     return session(
-        ownsBackend ? backend.connect(Optional.of(node), Position.START) : connection.at(node));
+        kind == Kind.SESSION
+            ? connection.at(node)
+            : backend.connect(Optional.of(node), Position.START));
   }
 
   @Override
@@ -264,9 +284,50 @@ final class TypedStore<K, V> implements Session<K, V> {
     return backend.cluster();
   }
 
+  // Tables
+
+  @Override
+  public <L, W> KVStore<L, W> table(
+      String name, Function<TableBuilder<K, V>, TableBuilder<L, W>> settings) {
+    TableSettings.requireName(requireNonNull(name, "name"));
+    Coder<K, V> own = translation.coder();
+    TableBuilder<L, W> table =
+        requireNonNull(
+            requireNonNull(settings, "settings")
+                .apply(new TableBuilder<>(own.keys(), own.values(), store)),
+            "what the settings return");
+    return tableOver(backend.table(name, table.settings()), table.coder(own.limits()));
+  }
+
+  @Override
+  public KVStore<K, V> table(String name) {
+    Backend table =
+        backend
+            .table(requireNonNull(name, "name"))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no table '" + name + "': tables are " + backend.tables()));
+    return tableOver(table, translation.coder());
+  }
+
+  private <L, W> KVStore<L, W> tableOver(Backend table, Coder<L, W> coder) {
+    return over(table, coder, timeoutNanos, Kind.TABLE, store);
+  }
+
+  @Override
+  public List<String> tables() {
+    return backend.tables();
+  }
+
+  @Override
+  public boolean dropTable(String name) {
+    return backend.dropTable(requireNonNull(name, "name"));
+  }
+
   @Override
   public void close() {
-    if (ownsBackend) {
+    if (kind == Kind.STORE) {
       backend.close();
     }
   }

@@ -4,9 +4,10 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
+import java.util.List;
 import java.util.Optional;
 
-/** A running store, underneath its typed faces. */
+/** A running store, or a table of one, underneath its typed faces. */
 public interface Backend extends AutoCloseable {
   /**
    * A new session.
@@ -25,7 +26,42 @@ public interface Backend extends AutoCloseable {
   /** The administration face. */
   Cluster cluster();
 
-  /** Stops everything. Waiting callers are told; a second call does nothing. */
+  /**
+   * A table of the store, which is made like this if there is none of this name. The tables of a
+   * table are those of its store.
+   *
+   * @param name one that {@link TableSettings#requireName} allows
+   * @throws IllegalArgumentException when there is one that was made otherwise, or these settings
+   *     make no sense
+   * @throws io.kvstore.UnavailableException when it cannot be made now
+   * @throws UnsupportedOperationException when the engine has no tables
+   */
+  default Backend table(String name, TableSettings settings) {
+    throw new UnsupportedOperationException(
+        "this engine has no tables: open another store for each key space, across machines with"
+            + " peers of its own");
+  }
+
+  /** The table of this name, if there is one. */
+  default Optional<Backend> table(String name) {
+    return Optional.empty();
+  }
+
+  /** The names of all tables, sorted. */
+  default List<String> tables() {
+    return List.of();
+  }
+
+  /**
+   * Takes a table away with all that it holds.
+   *
+   * @return whether there was one
+   */
+  default boolean dropTable(String name) {
+    return false;
+  }
+
+  /** Stops the store. Waiting callers are told; a second call does nothing. */
   @Override
   void close();
 }

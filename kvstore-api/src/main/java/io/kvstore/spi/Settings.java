@@ -114,6 +114,32 @@ public record Settings(
         REPLACES_LOST_AFTER);
   }
 
+  /** What a table is like that is made as the store is, and has as many shards. */
+  public TableSettings asTable() {
+    return new TableSettings(consistency, replication, shards, splits, acks);
+  }
+
+  /**
+   * The settings of a table of this store.
+   *
+   * @throws IllegalArgumentException when they make no sense in this store
+   */
+  public Settings ofTable(TableSettings table) {
+    return new Settings(
+        table.consistency(),
+        table.replication(),
+        replicas,
+        nodes,
+        table.shards(),
+        table.splits(),
+        table.acks(),
+        limits,
+        storageDirectory,
+        outputDirectory,
+        failover,
+        replacesLostAfter);
+  }
+
   /** Whether each node has a replica of every shard, those that are added later included. */
   public boolean isOnEveryNode() {
     return nodes == replicas;

@@ -134,8 +134,9 @@ public final class InProcess implements Engine {
         ownDatalets.orElseGet(
             () -> settings.storageDirectory().map(Datalets::log).orElseGet(Datalets::hash));
     @Nullable OrderResults results = settings.outputDirectory().map(OrderResults::new).orElse(null);
+    @Nullable Trace lists = results == null ? null : ofStoreItself(results, settings.shards());
     @Nullable Trace trace =
-        results == null ? listener.orElse(null) : listener.map(results::and).orElse(results);
+        lists == null ? listener.orElse(null) : listener.map(lists::and).orElse(lists);
     @Nullable StoreRecord onRecord = null;
     try {
       onRecord =
@@ -157,12 +158,21 @@ public final class InProcess implements Engine {
       if (decider != Decider.SEED) {
         cluster.network().decideBy(decider);
       }
-      return new LocalBackend(cluster, driver, settings, closing(results, onRecord));
+      return new LocalBackend(cluster, driver, closing(results, onRecord));
     } catch (RuntimeException | Error failed) {
       driver.close();
       closing(results, onRecord).run();
       throw failed;
     }
+  }
+
+  /** Tells of the store's own keys: operations of tables have numbers of their own. */
+  private static Trace ofStoreItself(Trace listener, int shards) {
+    return event -> {
+      if (event.shard() < shards) {
+        listener.on(event);
+      }
+    };
   }
 
   private static Runnable closing(@Nullable OrderResults results, @Nullable StoreRecord onRecord) {

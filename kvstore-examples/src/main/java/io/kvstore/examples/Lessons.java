@@ -4,7 +4,7 @@ import java.io.PrintStream;
 
 /**
  * All lessons, from the strongest level to the weakest, and those of a chain, Raft, a log,
- * registers and locks.
+ * registers, locks and tables.
  */
 public final class Lessons {
   private Lessons() {}
@@ -24,5 +24,6 @@ public final class Lessons {
     SharedLogLesson.teach(out);
     QuorumLesson.teach(out);
     LockingLesson.teach(out);
+    TablesLesson.teach(out);
   }
 }

@@ -211,6 +211,18 @@ class LessonsTest {
   }
 
   @Test
+  void inACutATableGoesOnOrRefusesAsItsLevelSays() {
+    Transcript transcript = Transcript.of(TablesLesson::teach);
+
+    assertThat(transcript.outcomesOf("bob at n2", "visits: add home 1")).containsExactly("done");
+    assertThat(transcript.outcomesOf("bob at n2", "accounts: add bob 5"))
+        .doesNotContain("done")
+        .hasSize(1);
+    assertThat(transcript.outcomesOf("ana at n0", "accounts: get ana")).containsExactly("10");
+    assertThat(transcript.after("visits is dropped: tables are")).isEqualTo("[accounts]");
+  }
+
+  @Test
   void everyRunPrintsTheSame() {
     assertThat(Transcript.of(Lessons::teach)).isEqualTo(Transcript.of(Lessons::teach));
   }
@@ -227,6 +239,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(SharedLogLesson::teach).lines());
     expected.addAll(Transcript.of(QuorumLesson::teach).lines());
     expected.addAll(Transcript.of(LockingLesson::teach).lines());
+    expected.addAll(Transcript.of(TablesLesson::teach).lines());
 
     assertThat(Transcript.of(Lessons::teach).lines()).isEqualTo(expected);
   }

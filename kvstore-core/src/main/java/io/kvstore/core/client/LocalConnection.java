@@ -14,7 +14,7 @@ import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.node.OptimisticReads;
 import io.kvstore.core.node.Replica;
 import io.kvstore.core.spi.OptimisticRead;
-import io.kvstore.core.store.LocalCluster;
+import io.kvstore.core.store.KeySpace;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Feed;
@@ -67,7 +67,7 @@ final class LocalConnection implements Connection {
 
   /** Where an operation can go on when its replica is gone; null if nowhere. */
   @Nullable Replica otherReplica(int shard, NodeId gone) {
-    LocalCluster hosts = backend.hosts();
+    KeySpace hosts = backend.hosts();
     if (isBoundIn(shard) || !backend.settings().failover().isAutomatic() || backend.isClosed()) {
       return null;
     }
@@ -81,7 +81,7 @@ final class LocalConnection implements Connection {
 
   /** The replica of a shard on a node; null when the node is down, or gone. */
   private @Nullable Replica replicaOn(NodeId node, int shard) {
-    LocalCluster hosts = backend.hosts();
+    KeySpace hosts = backend.hosts();
     return hosts.isUp(node) ? hosts.group(shard).runningReplica(node) : null;
   }
 
@@ -102,7 +102,7 @@ final class LocalConnection implements Connection {
 
   /** The node to which it goes in a shard: by preference, the nearest to its own if it has one. */
   private NodeId preferredIn(int shard) {
-    LocalCluster hosts = backend.hosts();
+    KeySpace hosts = backend.hosts();
     return pinnedTo.isPresent()
         ? hosts.nodeNear(shard, pinnedTo.get())
         : hosts.nodeFor(shard, preference);
@@ -110,7 +110,7 @@ final class LocalConnection implements Connection {
 
   /** A replica that can be watched, other than the one that was; null if there is none now. */
   @Nullable Replica replicaToWatch(int shard, @Nullable Replica lost) {
-    LocalCluster hosts = backend.hosts();
+    KeySpace hosts = backend.hosts();
     List<NodeId> candidates = new ArrayList<>();
     if (isBoundIn(shard)) {
       candidates.add(pinnedTo.orElseThrow());
@@ -280,7 +280,7 @@ final class LocalConnection implements Connection {
         }
       }
       // What comes after the last turn of a loop would wait for ever.
-      if (backend.isClosed() && call.abandon("the store was closed")) {
+      if (backend.isClosed() && call.abandon(backend.whyClosed())) {
         call.deliver();
       }
     } catch (KVStoreException refused) {
@@ -311,7 +311,7 @@ final class LocalConnection implements Connection {
   }
 
   private Replica replicaFor(int shard) {
-    LocalCluster hosts = backend.hosts();
+    KeySpace hosts = backend.hosts();
     for (int i = 0; i < LOOKUPS; i++) {
       boolean isBound = isBoundIn(shard);
       NodeId node = isBound ? pinnedTo.orElseThrow() : preferredIn(shard);
@@ -348,7 +348,7 @@ final class LocalConnection implements Connection {
     InterruptedException interrupt = null;
     switch (wait) {
       case TIMED_OUT -> call.abandon("no answer in time");
-      case CLOSED -> call.abandon("the store was closed");
+      case CLOSED -> call.abandon(backend.whyClosed());
       case INTERRUPTED -> {
         call.abandon("the calling thread was interrupted");
         interrupt = new InterruptedException();

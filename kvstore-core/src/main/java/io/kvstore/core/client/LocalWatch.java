@@ -93,7 +93,7 @@ final class LocalWatch implements Feed {
       HistoryGoneException gone = over.gone();
       throw gone != null
           ? new HistoryGoneException(gone)
-          : new IllegalStateException("the store is closed");
+          : new IllegalStateException(backend.whyClosed());
     }
     for (WatchedShard shard : shards) {
       if (!shard.wasToldWhere()) {

@@ -71,6 +71,11 @@ public final class Datalets {
     }
 
     @Override
+    public void discard(NodeId node, int shard) {
+      factories.get(node.number() % factories.size()).discard(node, shard);
+    }
+
+    @Override
     public boolean mayBlock() {
       return factories.stream().anyMatch(DataletFactory::mayBlock);
     }
@@ -105,7 +110,16 @@ public final class Datalets {
     }
 
     private Disk disk(NodeId node, int shard) {
-      return FileSystemDisk.open(directory.resolve(node.toString()).resolve("shard-" + shard));
+      return FileSystemDisk.open(folder(node, shard));
+    }
+
+    private Path folder(NodeId node, int shard) {
+      return directory.resolve(node.toString()).resolve("shard-" + shard);
+    }
+
+    @Override
+    public void discard(NodeId node, int shard) {
+      FileSystemDisk.delete(folder(node, shard));
     }
 
     @Override

@@ -58,6 +58,22 @@ final class FileSystemDisk implements Disk {
     }
   }
 
+  /** Deletes a directory with the files in it, if it is there; it is open nowhere. */
+  static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    } catch (IOException failed) {
+      throw failure("delete", directory, failed);
+    }
+    forceNames(directory.resolveSibling("."));
+  }
+
   @Override
   public List<String> list() {
     try (Stream<Path> files = Files.list(directory)) {

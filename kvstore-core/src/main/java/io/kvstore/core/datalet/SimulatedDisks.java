@@ -59,6 +59,11 @@ public final class SimulatedDisks implements DataletFactory {
   }
 
   @Override
+  public void discard(NodeId node, int shard) {
+    disks.remove(new Owner(node, shard));
+  }
+
+  @Override
   public boolean mayBlock() {
     return true;
   }

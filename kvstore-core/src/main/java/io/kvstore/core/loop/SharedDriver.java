@@ -4,7 +4,6 @@ import com.google.common.math.LongMath;
 import io.kvstore.core.loop.WaitStrategy.Phase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +44,10 @@ public final class SharedDriver implements Driver {
   /** A driver without loops and threads. */
   public SharedDriver(String storeName) {
     this.storeName = storeName;
-    worker = new Worker(storeName + "-worker");
     answers = new Answers(storeName);
     listeners = new Listeners(storeName);
+    Consumer<EventLoop> serve = loop -> takeTurn(loop, Long.MAX_VALUE);
+    worker = new Worker(storeName + "-worker", loops, serve, answers, listeners, () -> phase);
   }
 
   @Override
@@ -57,11 +57,20 @@ public final class SharedDriver implements Driver {
             WallClock.INSTANCE,
             rung -> {
               if (rung.isFree()) {
-                worker.wake();
+                serveSoon(rung);
               }
             });
     loops.add(loop);
     return loop;
+  }
+
+  /** By the worker; or by the thread that has brought something, where that does not look. */
+  private void serveSoon(EventLoop loop) {
+    if (loops.contains(loop)) {
+      worker.wake();
+    } else {
+      takeTurn(loop, Long.MAX_VALUE);
+    }
   }
 
   @Override
@@ -73,10 +82,19 @@ public final class SharedDriver implements Driver {
     return thread.loop();
   }
 
-  /** A loop without a thread of its own stays: who else lives on it is not known here. */
+  /** The worker looks no more at a loop without a thread of its own, once its mail is done. */
   @Override
   public void end(EventLoop loop) {
-    LoopThread.end(loop, threads);
+    if (!loops.remove(loop)) {
+      LoopThread.end(loop, threads);
+      return;
+    }
+    while (!loop.tryAcquire()) {
+      WaitStrategy.letOthersRun();
+    }
+    takeAll(loop, none -> loop.forgetActors());
+    loop.release();
+    while (loop.hasMail() && takeTurn(loop, Long.MAX_VALUE)) {} // brought just before
   }
 
   @Override
@@ -273,127 +291,6 @@ public final class SharedDriver implements Driver {
     loop.run(() -> last.accept(loop));
     if (answers.takeFrom(loop)) {
       answers.deliver();
-    }
-  }
-
-  /**
-   * The thread that serves loops when no caller waits. It starts when it is first needed, and
-   * sleeps until it is needed again.
-   */
-  private final class Worker implements Runnable {
-    private static final long AWAKE = Long.MIN_VALUE;
-
-    private final String name;
-    private volatile long sleepsUntil = Long.MAX_VALUE;
-    private volatile @Nullable Thread thread;
-
-    Worker(String name) {
-      this.name = name;
-    }
-
-    long sleepsUntil() {
-      return sleepsUntil;
-    }
-
-    void wake() {
-      Thread running = thread;
-      if (running == null) {
-        running = start();
-      }
-      if (running != null && sleepsUntil != AWAKE) {
-        LockSupport.unpark(running);
-      }
-    }
-
-    /** Starts it, unless another has; it may be asleep already. Null when it cannot be started. */
-    private synchronized @Nullable Thread start() {
-      if (thread == null && phase == Phase.OPEN) {
-        sleepsUntil = AWAKE;
-        try {
-          Thread started = Threads.daemon(name, this);
-          started.start();
-          thread = started;
-        } catch (Throwable noThread) { // the next caller tries again
-          sleepsUntil = Long.MAX_VALUE;
-        }
-      }
-      return thread;
-    }
-
-    @Override
-    public void run() {
-      while (phase == Phase.OPEN) {
-        try {
-          serveAndSleep();
-        } catch (Throwable thrown) { // as when memory ends: others wait for what is done here
-          WaitStrategy.letTroublePass();
-        }
-      }
-    }
-
-    private void serveAndSleep() {
-      sleepsUntil = AWAKE;
-      serveAll();
-      if (answers.areStuck()) {
-        answers.deliver();
-      }
-      if (listeners.areStuck()) {
-        listeners.tellDelayed();
-      }
-      boolean comesBackSoon = isHeldUp();
-      long next = comesBackSoon ? now() + WaitStrategy.RETRY_NANOS : nextDeadline();
-      sleepsUntil = next;
-      // A thread that leaves mail or an earlier deadline behind reads the field above afterwards:
-      // one
-      // of the two sees the other.
-      if (phase == Phase.OPEN
-          && (comesBackSoon || (!anyMail() && !listeners.areStuck() && nextDeadline() >= next))) {
-        LockSupport.parkNanos(
-            this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
-      }
-    }
-
-    /** Whether something is left undone that the machine did not allow. */
-    private boolean isHeldUp() {
-      return answers.areStuck()
-          || listeners.areStuck()
-          || loops.stream().anyMatch(loop -> loop.isFree() && loop.hasFailure());
-    }
-
-    private void serveAll() {
-      for (EventLoop loop : loops) {
-        if (loop.hasMail() || loop.deadlineAtRelease <= now()) {
-          takeTurn(loop, Long.MAX_VALUE);
-        }
-      }
-    }
-
-    private boolean anyMail() {
-      for (EventLoop loop : loops) {
-        if (loop.hasMail() && loop.isFree()) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private long nextDeadline() {
-      long next = Long.MAX_VALUE;
-      for (EventLoop loop : loops) {
-        next =
-            loop.isFree()
-                ? Math.min(next, loop.deadlineAtRelease)
-                : Math.min(next, now() + WaitStrategy.LOOK_AGAIN_NANOS); // its owner may not call
-      }
-      return next;
-    }
-
-    synchronized void close() {
-      Thread running = thread;
-      if (running != null) {
-        LockSupport.unpark(running);
-        Threads.join(running);
-      }
     }
   }
 }

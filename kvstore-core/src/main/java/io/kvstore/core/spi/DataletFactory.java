@@ -19,6 +19,12 @@ public interface DataletFactory {
   }
 
   /**
+   * Takes away for good what a datalet has kept, which is closed: its table is dropped. Where
+   * nothing is kept there is nothing to do.
+   */
+  default void discard(NodeId node, int shard) {}
+
+  /**
    * Whether its datalets may block their thread, on a disk or a network: they get a thread of their
    * own.
    */

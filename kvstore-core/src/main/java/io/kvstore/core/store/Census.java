@@ -70,21 +70,24 @@ final class Census {
     return groups.stream().mapToLong(group -> group.losses().times()).sum();
   }
 
-  List<ReplicaStatus> replicas() {
+  /** The replicas of a key space, whose shards are counted from its first on. */
+  static List<ReplicaStatus> replicas(KeySpace keys) {
     List<ReplicaStatus> all = new ArrayList<>();
-    for (Group group : groups) {
-      group.holders().forEach(node -> all.add(replica(group, node)));
+    for (int shard = 0; shard < keys.shards(); shard++) {
+      Group group = keys.group(shard);
+      for (NodeId node : group.holders()) {
+        all.add(replica(group, node, shard));
+      }
     }
     return all;
   }
 
-  ReplicaStatus replica(NodeId node, int shard) {
-    nodes.require(node);
-    if (shard < 0 || shard >= groups.size()) {
-      throw new IllegalArgumentException(
-          "there is no shard " + shard + ": there are " + groups.size() + ", from 0 on");
-    }
-    Group group = groups.get(shard);
+  /**
+   * The replica of a group on a node.
+   *
+   * @param shard the number of its shard for the caller
+   */
+  static ReplicaStatus replica(NodeId node, Group group, int shard) {
     if (!group.holds(node)) {
       throw new IllegalArgumentException(
           "node "
@@ -94,19 +97,19 @@ final class Census {
               + ", which is on "
               + Fabric.inWords(group.holders()));
     }
-    return replica(group, node);
+    return replica(group, node, shard);
   }
 
-  private static ReplicaStatus replica(Group group, NodeId node) {
+  private static ReplicaStatus replica(Group group, NodeId node, int shard) {
     Replica replica = group.replicaOrNull(node);
     if (replica == null || replica.isStopped()) {
       Traffic traffic = replica == null ? Traffic.NONE : replica.counts().traffic();
-      return new ReplicaStatus(node, group.shard(), NodeStatus.DOWN, 0, false, 0, 0, 0, 0, traffic);
+      return new ReplicaStatus(node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, traffic);
     }
     Optional<View> view = replica.viewHere();
     return new ReplicaStatus(
         node,
-        group.shard(),
+        shard,
         group.isServing(node) ? NodeStatus.SERVING : NodeStatus.JOINING,
         view.map(View::epoch).orElse(0L),
         view.filter(its -> its.primary().equals(node)).isPresent(),

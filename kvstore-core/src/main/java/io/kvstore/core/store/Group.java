@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The replicas of one shard, and the coordinator that keeps their view. */
 public final class Group implements ReplicaGroup, Contact.Cuts {
-  /** What a group tells the store. */
+  /** What a group tells its key space, and the store. */
   interface Listener {
     /** Something on a node has failed, so that the node must stop. */
     void onFailure(NodeId node);
@@ -64,8 +64,8 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
   /**
    * A group of which nothing runs yet.
    *
-   * @param firstMembers the nodes that hold the shard, in the order of its first view
-   * @param slots where their replicas are
+   * @param firstMembers the members of its first view, in their order
+   * @param slots where the replicas of the nodes are that hold the shard
    * @param mayRest whether no member need beat while nothing can be learned by it: in virtual time
    * @param onRecord what the store has on record of before
    */
@@ -103,6 +103,16 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
     View first = onRecord.view().orElse(made);
     coordinators = new Coordinators(this, coordinatorLoop, fabric, first, onRecord::decided, seed);
     repetitions = new KnownRepetitions(protocol, view());
+  }
+
+  /** The group of a shard, by its number among all of the store; null when there is none. */
+  static @Nullable Group among(List<Group> groups, int shard) {
+    for (Group group : groups) {
+      if (group.shard == shard) {
+        return group;
+      }
+    }
+    return null;
   }
 
   // What it is
@@ -181,6 +191,13 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
     View view = view();
     return view.epoch() > 0
         && replicas.running().stream().allMatch(node -> replicas.isServingIn(node, view));
+  }
+
+  /** Whether every member serves in the view. */
+  boolean isServed() {
+    View view = view();
+    return view.epoch() > 0
+        && view.members().stream().allMatch(node -> replicas.isServingIn(node, view));
   }
 
   /** Whether the replicas of all holders run. */

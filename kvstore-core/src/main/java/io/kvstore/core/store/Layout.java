@@ -1,5 +1,7 @@
 package io.kvstore.core.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.EventLoop;
@@ -8,8 +10,9 @@ import io.kvstore.core.node.Replica;
 import io.kvstore.core.node.ReplicaSlot;
 import io.kvstore.core.store.LocalCluster.Loops;
 import io.kvstore.core.trace.Trace;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of a cluster on loops. */
@@ -20,7 +23,7 @@ final class Layout {
   private final Nodes nodes;
   private final Fabric fabric;
   private final @Nullable Trace trace;
-  private final List<EventLoop> sharedLoops = new ArrayList<>(); // by shard, if replicas share
+  private final Map<Integer, EventLoop> sharedLoops = new ConcurrentHashMap<>(); // by shard
 
   /**
    * Nothing is on any loop yet.
@@ -42,13 +45,20 @@ final class Layout {
     this.trace = trace;
   }
 
-  /** The loop of the coordinator of a shard: called once for each, in their order. */
+  /** The loop of the coordinator of a shard: called once for each. */
   EventLoop coordinatorLoop(int shard) {
     if (loops == Loops.ONE_FOR_EACH_PART) {
       return driver.newLoop("coordinator-" + shard);
     }
-    sharedLoops.add(driver.newLoop("shard-" + shard));
-    return sharedLoops.get(shard);
+    EventLoop made = driver.newLoop("shard-" + shard);
+    sharedLoops.put(shard, made);
+    return made;
+  }
+
+  /** Nothing is left of a group that lived on this loop. */
+  void endCoordinatorLoop(Group group) {
+    sharedLoops.remove(group.shard());
+    driver.end(group.coordinatorLoop());
   }
 
   /**
@@ -94,7 +104,10 @@ final class Layout {
   ReplicaSlot slot(NodeId node, int shard) {
     String name = node + "-" + shard;
     boolean isShared = loops == Loops.ONE_FOR_EACH_SHARD;
-    EventLoop loop = isShared ? sharedLoops.get(shard) : driver.newLoop("controlet-" + name);
+    EventLoop loop =
+        isShared
+            ? requireNonNull(sharedLoops.get(shard), "loop")
+            : driver.newLoop("controlet-" + name);
     EventLoop dataletLoop =
         !isShared || mayBlock ? driver.newBlockingLoop("datalet-" + name) : null;
     return new ReplicaSlot(

@@ -22,9 +22,9 @@ import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,20 +40,17 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   private final Settings settings;
   private final Driver driver;
-  private final ControletFactory protocol;
   private final Fabric fabric;
-  private final List<Group> groups = new ArrayList<>();
-  private final Layout layout;
+  private final KeySpace own;
+  private final List<Group> groups = new CopyOnWriteArrayList<>(); // its own, then those of tables
+  private final Tables tables;
   private final ConditionWaiters waiters;
   private final Nodes nodes;
-  private final Contact contact;
   private final Census census;
   private final Announcements announcements;
   private final NodeLifecycle lifecycle;
-  private final Reconfigurations reconfigurations;
   private final ViewsFromOutside views;
   private final Rebalancer rebalancer;
-  private volatile Consistency consistency; // the weakest of the groups'
   private volatile boolean closed;
 
   /**
@@ -76,78 +73,80 @@ public final class LocalCluster implements Cluster, Group.Listener {
       @Nullable StoreRecord onRecord) {
     this.settings = settings;
     this.driver = driver;
-    this.protocol = protocol;
     nodes = new Nodes(settings.nodes());
-    contact = new Contact(protocol, settings.failover(), nodes::isUp);
     waiters = new ConditionWaiters(driver);
-    reconfigurations = new Reconfigurations(groups, protocol, this::coordinate, waiters);
     views = new ViewsFromOutside(groups, nodes, this::coordinate, waiters);
-    consistency = settings.consistency();
     census = new Census(nodes, groups);
     announcements = new Announcements(driver);
     fabric = new Fabric(nodes::all, normal, () -> groups.forEach(Group::wake), trace);
-    layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
+    Layout layout = new Layout(driver, loops, datalets.mayBlock(), nodes, fabric, trace);
     lifecycle =
         new NodeLifecycle(settings, driver, nodes, groups, layout, fabric, announcements, waiters);
-    Formation formation = new Formation(layout, waiters);
+    Formation formation =
+        new Formation(
+            protocol, datalets, layout, fabric, waiters, announcements, seed, isVirtual, onRecord);
+    KeySpace.Hosts hosts =
+        new KeySpace.Hosts(
+            protocol,
+            nodes,
+            new Contact(protocol, settings.failover(), nodes::isUp),
+            waiters,
+            this::coordinate,
+            this);
+    own = new KeySpace(null, 0, settings, hosts);
     formation.makeGroups(
-        groups,
-        settings,
-        protocol,
-        datalets,
-        fabric,
-        seed,
-        isVirtual,
-        onRecord,
-        announcements,
-        this);
+        own,
+        onRecord == null ? ShardPlacement.even(settings) : onRecord.placement(0, settings),
+        node -> true);
+    groups.addAll(own.groups());
     rebalancer = new Rebalancer(settings, driver, nodes, groups, layout, waiters);
+    tables =
+        new Tables(
+            this,
+            hosts,
+            lifecycle,
+            rebalancer,
+            formation,
+            new Dissolution(driver, layout, nodes, datalets),
+            onRecord == null ? null : new TablesOnRecord(onRecord, settings));
+    tables.recover();
     formation.begin(groups);
     rebalancer.begin(); // perhaps a move was under way when the store was closed
     Flight.begin(this, driver.name());
   }
 
-  // For clients
+  // Key spaces
 
-  /** The replicas of a shard. */
+  /** The store's own keys. */
+  public KeySpace keys() {
+    return own;
+  }
+
+  /** All groups: of the store's own keys, and of its tables. */
+  List<Group> groups() {
+    return groups;
+  }
+
+  /** The group of a shard, by its number among all of the store. */
   public Group group(int shard) {
-    return groups.get(shard);
+    Group group = Group.among(groups, shard);
+    if (group == null) {
+      throw new IllegalArgumentException(
+          "there is no shard "
+              + shard
+              + (tables.names().isEmpty()
+                  ? ": there are " + shards() + ", from 0 on"
+                  : ": there are " + groups.stream().map(Group::shard).toList()));
+    }
+    return group;
   }
 
-  /** Tells who waits for a replica that one may have come. */
-  public ConditionWaiters waiters() {
-    return waiters;
+  /** Its tables. */
+  public Tables tables() {
+    return tables;
   }
 
-  /** The node that a client does best to talk to; by preference, one of those that can serve it. */
-  public NodeId nodeFor(int shard, int preference) {
-    Group group = groups.get(shard);
-    return contact.in(group.view(), preference, group);
-  }
-
-  /** The same for a client at a node: by preference the nearest member, from its number on. */
-  public NodeId nodeNear(int shard, NodeId node) {
-    Group group = groups.get(shard);
-    return contact.in(group.view(), Contact.nearest(group.view(), node), group);
-  }
-
-  /** The replica of a shard on a node; it may be down. */
-  public Replica replica(int shard, NodeId node) {
-    return groups.get(shard).replica(node);
-  }
-
-  /** Whether a node runs; one that is gone does not. */
-  public boolean isUp(NodeId node) {
-    return nodes.isUp(node);
-  }
-
-  /** Whether there is such a node, running or not. */
-  public boolean isThere(NodeId node) {
-    return nodes.isThere(node);
-  }
-
-  /** Checks that there is such a node. */
-  public void requireNode(NodeId node) {
+  void requireNode(NodeId node) {
     nodes.require(node);
   }
 
@@ -181,17 +180,18 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public List<ReplicaStatus> replicas() {
-    return census.replicas();
+    return Census.replicas(own);
   }
 
   @Override
   public ReplicaStatus replica(NodeId node, int shard) {
-    return census.replica(node, shard);
+    requireNode(node);
+    return Census.replica(node, group(shard), shard);
   }
 
   @Override
   public List<NodeId> holders(int shard) {
-    return groups.get(shard).holders();
+    return group(shard).holders();
   }
 
   @Override
@@ -206,14 +206,19 @@ public final class LocalCluster implements Cluster, Group.Listener {
   }
 
   @Override
+  public Optional<String> tableOf(int shard) {
+    return shard < shards() ? Optional.empty() : tables.of(shard);
+  }
+
+  @Override
   public View view(int shard) {
-    return groups.get(shard).view();
+    return group(shard).view();
   }
 
   @Override
   public Optional<View> viewOf(NodeId node, int shard) {
     requireNode(node);
-    Replica replica = groups.get(shard).replicaOrNull(node);
+    Replica replica = group(shard).replicaOrNull(node);
     return replica == null ? Optional.empty() : replica.viewHere();
   }
 
@@ -258,41 +263,32 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void setView(List<NodeId> members) {
+    setView(views, members);
+  }
+
+  /** Sets the views of all groups, or of some. */
+  void setView(ViewsFromOutside its, List<NodeId> members) {
     synchronized (this) {
       requireOpen();
-      views.set(members);
+      its.set(members);
     }
-    views.await(members);
+    its.await(members);
   }
 
   @Override
   public void reconfigure(Consistency to, Replication by) {
     requireOpen();
-    reconfigurations.move(reconfigurations.cellFor(to, by));
+    own.reconfigure(to, by);
   }
 
   @Override
   public boolean reconfigure(Consistency to, Replication by, Duration atMost) {
     requireOpen();
-    return reconfigurations.ask(reconfigurations.cellFor(to, by), atMost);
-  }
-
-  /** Whether what sessions have seen may be told by vector clocks, now or after a move. */
-  public boolean mayAnswerWithClocks() {
-    return settings.consistency() == Consistency.CAUSAL || protocol.servesEveryCell();
-  }
-
-  /** What clients may observe at present. */
-  public Consistency consistency() {
-    return consistency;
+    return own.reconfigure(to, by, atMost);
   }
 
   @Override
-  public void onDecided() {
-    synchronized (reconfigurations) { // The last caller has seen what all groups have decided.
-      consistency = reconfigurations.weakest();
-    }
-  }
+  public void onDecided() {} // key spaces see to that
 
   @Override
   public synchronized void expel(NodeId node) {
@@ -325,15 +321,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public void onFailure(NodeId node) {
-    nodes.setDown(node, true);
-    for (Group group : groups) {
-      Replica replica = group.replicaOrNull(node);
-      if (replica != null) {
-        replica.loop().execute(replica, () -> replica.stop("has failed in another shard"));
-      }
-      group.wake();
-    }
-    waiters.look();
+    lifecycle.onFailure(node);
   }
 
   @Override
@@ -365,7 +353,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
     Task.runOn(driver, group.coordinatorLoop(), group.coordinators(), task);
   }
 
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the store is closed");
     }
@@ -375,6 +363,8 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public void close() {
     closed = true;
     rebalancer.end();
+    own.close();
+    tables.closeAll();
     Flight.end(this);
   }
 

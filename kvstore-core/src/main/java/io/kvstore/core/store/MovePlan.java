@@ -1,5 +1,7 @@
 package io.kvstore.core.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.NodeId;
 import io.kvstore.ShardMove;
 import java.util.ArrayList;
@@ -28,21 +30,21 @@ final class MovePlan {
   private final int replicas;
   private final Set<NodeId> usable;
   private final Set<NodeId> away;
-  private final List<Set<NodeId>> holders = new ArrayList<>(); // as they are once moves have ended
+  private final Map<Integer, Set<NodeId>> holders = new TreeMap<>(); // once moves have ended
   private final Set<Integer> moving = new TreeSet<>();
   private final Set<NodeId> busy = new TreeSet<>();
 
   /**
    * A plan for a store.
    *
-   * @param holders of each shard, as they are now
+   * @param holders of each shard, by its number, as they are now
    * @param replicas how many holders each shard is to have
    * @param usable the nodes that can take or give copies; all others are to hold nothing
    * @param away nodes that are neither: what they hold stays where it is, for now
    * @param underWay the moves that have begun
    */
   MovePlan(
-      List<List<NodeId>> holders,
+      Map<Integer, List<NodeId>> holders,
       int replicas,
       Collection<NodeId> usable,
       Collection<NodeId> away,
@@ -50,14 +52,14 @@ final class MovePlan {
     this.replicas = replicas;
     this.usable = new TreeSet<>(usable);
     this.away = Set.copyOf(away);
-    holders.forEach(each -> this.holders.add(new TreeSet<>(each)));
+    holders.forEach((shard, its) -> this.holders.put(shard, new TreeSet<>(its)));
     underWay.forEach(this::begin);
   }
 
   /** What can begin now. */
   List<ShardMove> next() {
     List<ShardMove> next = new ArrayList<>();
-    for (int shard = 0; shard < holders.size(); shard++) {
+    for (int shard : holders.keySet()) {
       ShardMove move = moving.contains(shard) ? null : repair(shard);
       if (move != null) {
         begin(move);
@@ -84,9 +86,13 @@ final class MovePlan {
     return left;
   }
 
+  private Set<NodeId> holdersOf(int shard) {
+    return requireNonNull(holders.get(shard));
+  }
+
   private void begin(ShardMove move) {
     moving.add(move.shard());
-    Set<NodeId> its = holders.get(move.shard());
+    Set<NodeId> its = holdersOf(move.shard());
     move.from()
         .ifPresent(
             node -> {
@@ -103,7 +109,7 @@ final class MovePlan {
 
   /** A move of a shard that has not the holders that it is to have; null when it has. */
   private @Nullable ShardMove repair(int shard) {
-    Set<NodeId> its = holders.get(shard);
+    Set<NodeId> its = holdersOf(shard);
     Optional<NodeId> going =
         its.stream().filter(node -> !usable.contains(node) && !away.contains(node)).findFirst();
     int staying = its.size() - (going.isPresent() ? 1 : 0);
@@ -134,8 +140,8 @@ final class MovePlan {
       if (loads.getOrDefault(from, 0) - loads.getOrDefault(to, 0) < 2) {
         return null;
       }
-      for (int shard = 0; shard < holders.size(); shard++) {
-        Set<NodeId> its = holders.get(shard);
+      for (int shard : holders.keySet()) {
+        Set<NodeId> its = holdersOf(shard);
         if (!moving.contains(shard) && its.contains(from) && !its.contains(to)) {
           return new ShardMove(shard, Optional.of(from), Optional.of(to));
         }
@@ -151,7 +157,7 @@ final class MovePlan {
   private Map<NodeId, Integer> loads() {
     Map<NodeId, Integer> loads = new TreeMap<>();
     usable.forEach(node -> loads.put(node, 0));
-    for (Set<NodeId> its : holders) {
+    for (Set<NodeId> its : holders.values()) {
       its.forEach(node -> loads.computeIfPresent(node, (same, load) -> load + 1));
     }
     return loads;

@@ -46,6 +46,10 @@ final class MovingShard {
     to = move.to().orElse(null);
   }
 
+  Group group() {
+    return group;
+  }
+
   ShardMove move() {
     return new ShardMove(group.shard(), Optional.ofNullable(from), Optional.ofNullable(to));
   }

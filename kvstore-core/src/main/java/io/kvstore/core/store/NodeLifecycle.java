@@ -61,6 +61,19 @@ final class NodeLifecycle {
     this.waiters = waiters;
   }
 
+  /** The nodes that are about to leave. */
+  List<NodeId> leaving() {
+    return List.copyOf(leaving);
+  }
+
+  /** Checks that the coordinator runs, without which no group is formed. */
+  void requireCoordinator() {
+    if (isCoordinatorDown) {
+      throw new UnavailableException(
+          "the coordinator is down, so that no table can be made: restart it", null);
+    }
+  }
+
   private List<Group> heldBy(NodeId node) {
     return groups.stream().filter(group -> group.holds(node)).toList();
   }
@@ -187,6 +200,24 @@ final class NodeLifecycle {
         stop(group.replicaOrNull(node));
         group.wake();
       }
+    }
+  }
+
+  /** Something on a node has failed in one shard, so that it stops in all. */
+  void onFailure(NodeId node) {
+    nodes.setDown(node, true);
+    for (Group group : groups) {
+      stopFailed(group, node);
+      group.wake();
+    }
+    waiters.look();
+  }
+
+  /** Stops the replica of a node that has failed in another shard. */
+  static void stopFailed(Group group, NodeId node) {
+    Replica replica = group.replicaOrNull(node);
+    if (replica != null) {
+      replica.loop().execute(replica, () -> replica.stop("has failed in another shard"));
     }
   }
 

@@ -30,6 +30,11 @@ final class Nodes {
     return all;
   }
 
+  /** How many there have ever been. */
+  int everMade() {
+    return down.length;
+  }
+
   void require(NodeId node) {
     if (!all.contains(requireNonNull(node, "node"))) {
       throw new IllegalArgumentException(

@@ -93,6 +93,18 @@ final class Rebalancer implements Actor {
     isRunning = false;
   }
 
+  /** Groups are no more: nothing of them moves on. */
+  void forget(List<Group> dropped) {
+    Task.runOn(
+        driver,
+        loop,
+        this,
+        () -> {
+          moving.removeIf(each -> dropped.contains(each.group()));
+          publish();
+        });
+  }
+
   /** Whether others can take all that a node holds. */
   boolean canEmpty(NodeId node) {
     long others = nodes.all().stream().filter(each -> !each.equals(node) && isUsable(each)).count();
@@ -136,7 +148,8 @@ final class Rebalancer implements Actor {
   // What there is to do
 
   private MovePlan plan(List<ShardMove> begun) {
-    List<List<NodeId>> holders = groups.stream().map(Group::holders).toList();
+    Map<Integer, List<NodeId>> holders = new TreeMap<>();
+    groups.forEach(group -> holders.put(group.shard(), group.holders()));
     List<NodeId> all = nodes.all();
     List<NodeId> usable = all.stream().filter(this::isUsable).toList();
     List<NodeId> away =
@@ -173,8 +186,9 @@ final class Rebalancer implements Actor {
     publish();
     long untilLost = noteAway();
     for (ShardMove move : plan(underWay).next()) {
-      if (mayBegin(move)) {
-        begin(move);
+      Group group = Group.among(groups, move.shard()); // none, if its table was dropped just now
+      if (group != null && mayBegin(move, group)) {
+        begin(move, group);
       }
     }
     if (!moving.isEmpty()) {
@@ -196,16 +210,15 @@ final class Rebalancer implements Actor {
   }
 
   /** One copy too many is given up only while all the others serve. */
-  private boolean mayBegin(ShardMove move) {
-    Group group = groups.get(move.shard());
+  private boolean mayBegin(ShardMove move, Group group) {
     return move.to().isPresent()
         || group.holders().stream()
             .filter(node -> !move.from().equals(Optional.of(node)))
             .allMatch(group::isServing);
   }
 
-  private void begin(ShardMove move) {
-    MovingShard its = new MovingShard(move, groups.get(move.shard()), layout, driver, nodes::isUp);
+  private void begin(ShardMove move, Group group) {
+    MovingShard its = new MovingShard(move, group, layout, driver, nodes::isUp);
     moving.add(its);
     publish();
     its.begin();

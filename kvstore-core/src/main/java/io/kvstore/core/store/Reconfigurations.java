@@ -11,10 +11,12 @@ import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.ControletFactory;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Moves the groups of a store from one cell of the matrix to another. */
+/** Moves the groups of a key space from one cell of the matrix to another. */
 final class Reconfigurations {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
@@ -34,7 +36,7 @@ final class Reconfigurations {
     this.waiters = waiters;
   }
 
-  /** The cell to which the store is to move, if it can. */
+  /** The cell to which the key space is to move, if it can. */
   Cell cellFor(Consistency to, Replication by) {
     if (!protocol.servesEveryCell()) {
       throw new UnsupportedOperationException(
@@ -58,12 +60,13 @@ final class Reconfigurations {
 
   /** Moves all groups. Those that cannot move in time stay what they are. */
   void move(Cell to) {
-    List<Cell> before = groups.stream().map(group -> Cell.of(group.view())).toList();
+    Map<Integer, Cell> before = new HashMap<>();
+    groups.forEach(group -> before.put(group.shard(), Cell.of(group.view())));
     if (ask(to, WITHIN)) {
       return;
     }
     List<Group> unmoved = groups.stream().filter(group -> !to.isOf(group.view())).toList();
-    unmoved.forEach(group -> want(group, before.get(group.shard())));
+    unmoved.forEach(group -> want(group, requireNonNull(before.get(group.shard()))));
     if (!unmoved.isEmpty()) {
       throw new UnavailableException(
           unmoved.size()

@@ -5,9 +5,10 @@ import io.kvstore.NodeId;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Which nodes hold which shard: the placement with which a store begins.
+ * Which nodes hold which shard: the placement with which a store begins, or a table of it.
  *
  * <p>A <em>node</em> is a machine; it runs or is down, and links lead to it. It <em>holds</em> a
  * shard when a replica of that shard has a place on it. The <em>members</em> of a shard's group are
@@ -39,23 +40,31 @@ public final class ShardPlacement {
 
   /** The placement with which a new store begins. */
   public static ShardPlacement even(Settings settings) {
-    int nodes = settings.nodes();
-    int replicas = settings.replicas();
-    int starts = nodes / IntMath.gcd(nodes, replicas); // after so many the same nodes come again
+    List<NodeId> nodes = IntStream.range(0, settings.nodes()).mapToObj(NodeId::of).toList();
+    return among(nodes, settings.replicas(), 0, settings.shards());
+  }
+
+  /** The placement of so many shards on these nodes, from the one of this number on. */
+  static ShardPlacement among(List<NodeId> nodes, int replicas, int firstShard, int shards) {
+    int number = nodes.size();
+    int starts = number / IntMath.gcd(number, replicas); // after so many the same nodes come again
     List<List<NodeId>> holders = new ArrayList<>();
-    for (int shard = 0; shard < settings.shards(); shard++) {
-      int start = shard % starts * replicas; // starts * replicas is a multiple of nodes
+    for (int shard = firstShard; shard < firstShard + shards; shard++) {
+      int start = shard % starts * replicas; // starts * replicas is a multiple of the nodes
       int first = shard / starts;
       List<NodeId> its = new ArrayList<>();
       for (int i = 0; i < replicas; i++) {
-        its.add(NodeId.of((start + (first + i) % replicas) % nodes));
+        its.add(nodes.get((start + (first + i) % replicas) % number));
       }
       holders.add(its);
     }
     return new ShardPlacement(holders);
   }
 
-  /** The nodes that hold a shard, in the order in which they are the members of its first view. */
+  /**
+   * The nodes that hold a shard, counted from the first of this placement on, in the order in which
+   * they are the members of its first view.
+   */
   public List<NodeId> holders(int shard) {
     return holders.get(shard);
   }

@@ -2,7 +2,6 @@ package io.kvstore.core.store;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
-import io.kvstore.spi.Settings;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +10,24 @@ import org.jspecify.annotations.Nullable;
 final class ShardRecord {
   private final @Nullable StoreRecord onRecord;
   private final int shard;
-  private final Settings settings;
+  private final KeySpace keys;
 
-  ShardRecord(@Nullable StoreRecord onRecord, int shard, Settings settings) {
+  ShardRecord(@Nullable StoreRecord onRecord, int shard, KeySpace keys) {
     this.onRecord = onRecord;
     this.shard = shard;
-    this.settings = settings;
+    this.keys = keys;
   }
 
-  /** The view that was decided last. */
+  /**
+   * The view that was decided last: of a table as it was, of the store in the cell for which it is
+   * opened now.
+   */
   Optional<View> view() {
-    return onRecord == null ? Optional.empty() : onRecord.view(shard, settings);
+    if (onRecord == null) {
+      return Optional.empty();
+    }
+    Optional<View> last = onRecord.decidedLast(shard);
+    return keys.table().isPresent() ? last : last.map(keys.madeFor()::view);
   }
 
   /** Keeps a view that was decided. */
@@ -33,7 +39,7 @@ final class ShardRecord {
 
   /** Keeps which nodes hold the shard, where that is not said by their number. */
   void placed(List<NodeId> holders) {
-    if (onRecord != null && !settings.isOnEveryNode()) {
+    if (onRecord != null && !keys.settings().isOnEveryNode()) {
       onRecord.placed(shard, holders);
     }
   }

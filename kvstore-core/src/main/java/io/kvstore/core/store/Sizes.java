@@ -14,12 +14,9 @@ public final class Sizes {
    */
   public static Map<String, Integer> left(LocalCluster cluster) {
     Map<String, Integer> left = new TreeMap<>();
-    for (int shard = 0; shard < cluster.shards(); shard++) {
-      String ofShard = cluster.shards() == 1 ? "" : ", shard " + shard;
-      cluster
-          .group(shard)
-          .replicas()
-          .forEach(replica -> add(left, replica, " at " + replica.self() + ofShard));
+    for (Group group : cluster.groups()) {
+      String ofShard = cluster.groups().size() == 1 ? "" : ", shard " + group.shard();
+      group.replicas().forEach(replica -> add(left, replica, " at " + replica.self() + ofShard));
     }
     return left;
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a store with a directory has on record, beside the data of its replicas: how it is made,
- * which nodes hold which shard if not every node holds all, and the view of each shard that was
- * decided last.
+ * which nodes hold which shard if not every node holds all, the view of each shard that was decided
+ * last, and its {@linkplain TablesOnRecord tables}.
  *
  * <p>Each line is an entry of a datalet of its own, and on disk before it is relied on.
  */
@@ -87,9 +88,7 @@ public final class StoreRecord implements AutoCloseable {
       }
       write(REPLICAS, Integer.toString(settings.replicas()));
     }
-    for (int i = 0; i < settings.splits().size(); i++) {
-      write(nameOfSplit(i + 1), settings.splits().get(i));
-    }
+    splitAt(0, settings.splits());
     write(MADE, Integer.toString(settings.shards())); // last: from here on the others count
   }
 
@@ -107,12 +106,7 @@ public final class StoreRecord implements AutoCloseable {
               + " shards: it cannot be opened with "
               + settings.shards());
     }
-    List<Bytes> splits =
-        IntStream.range(1, shards)
-            .mapToObj(shard -> datalet.get(nameOfSplit(shard)))
-            .filter(Objects::nonNull)
-            .map(Entry::presentValue)
-            .toList();
+    List<Bytes> splits = splits(0, shards);
     if (!splits.equals(settings.splits())) {
       throw new IllegalStateException(
           where(settings)
@@ -192,19 +186,16 @@ public final class StoreRecord implements AutoCloseable {
     return settings.storageDirectory().map(Object::toString).orElse("the storage directory");
   }
 
-  /** The view that was decided last, as a view of what the store is to be now. */
-  Optional<View> view(int shard, Settings settings) {
-    Cell cell = new Cell(settings.consistency(), settings.replication());
-    return decidedLast(shard).map(cell::view);
-  }
-
-  /** Which nodes hold which shard: those that held it last, or as in a store that is new. */
-  ShardPlacement placement(Settings settings) {
+  /**
+   * Which nodes hold the shards of a key space: those that held them last, or as in a store that is
+   * new.
+   */
+  ShardPlacement placement(int firstShard, Settings settings) {
     if (settings.isOnEveryNode()) {
       return ShardPlacement.even(settings);
     }
     List<List<NodeId>> holders = new ArrayList<>();
-    for (int shard = 0; shard < settings.shards(); shard++) {
+    for (int shard = firstShard; shard < firstShard + settings.shards(); shard++) {
       holders.add(
           nodesIn(
               Splitter.on(' ').splitToList(requireNonNull(read(nameOfHolders(shard)), "holders"))));
@@ -213,7 +204,8 @@ public final class StoreRecord implements AutoCloseable {
     return new ShardPlacement(holders);
   }
 
-  private synchronized Optional<View> decidedLast(int shard) {
+  /** The view of a shard that was decided last. */
+  synchronized Optional<View> decidedLast(int shard) {
     String text = read(nameOf(shard));
     if (text == null) {
       return Optional.empty();
@@ -246,6 +238,29 @@ public final class StoreRecord implements AutoCloseable {
     write(nameOfHolders(shard), text(holders));
   }
 
+  /** The first keys of the shards of a key space but the first, if its keys are split so. */
+  List<Bytes> splits(int firstShard, int shards) {
+    return IntStream.range(firstShard + 1, firstShard + shards)
+        .mapToObj(shard -> datalet.get(nameOfSplit(shard)))
+        .filter(Objects::nonNull)
+        .map(Entry::presentValue)
+        .toList();
+  }
+
+  /** Keeps them. */
+  void splitAt(int firstShard, List<Bytes> splits) {
+    for (int i = 0; i < splits.size(); i++) {
+      write(nameOfSplit(firstShard + i + 1), splits.get(i));
+    }
+  }
+
+  /** There is no such shard any more. */
+  void forgetShard(int shard) {
+    remove(nameOf(shard));
+    remove(nameOfHolders(shard));
+    remove(nameOfSplit(shard));
+  }
+
   private static String text(List<NodeId> nodes) {
     return nodes.stream().map(node -> "" + node.number()).collect(Collectors.joining(" "));
   }
@@ -266,13 +281,30 @@ public final class StoreRecord implements AutoCloseable {
     return Bytes.of("view " + shard);
   }
 
-  private @Nullable String read(Bytes key) {
+  @Nullable String read(Bytes key) {
     Entry entry = datalet.get(key);
     return entry == null ? null : entry.presentValue().toText();
   }
 
-  private void write(Bytes key, String text) {
+  /** Shows the lines whose keys are from one text up to another. */
+  void scan(String from, String to, BiConsumer<String, String> visitor) {
+    datalet.scan(
+        Bytes.of(from),
+        Bytes.of(to),
+        (key, entry) -> {
+          visitor.accept(key.toText(), entry.presentValue().toText());
+          return true;
+        });
+  }
+
+  void write(Bytes key, String text) {
     write(key, Bytes.of(text));
+  }
+
+  synchronized void remove(Bytes key) {
+    if (!isClosed && datalet.remove(key) != null) {
+      datalet.sync();
+    }
   }
 
   private synchronized void write(Bytes key, Bytes value) {

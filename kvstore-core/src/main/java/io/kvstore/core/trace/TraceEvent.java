@@ -22,6 +22,9 @@ public sealed interface TraceEvent {
   /** When, in nanoseconds since 1970 on the clock of the loop, which no skew disturbs. */
   long time();
 
+  /** In which shard; those of tables have numbers after those of the store's own keys. */
+  int shard();
+
   /** A message was sent. */
   record Sent(long time, int shard, NodeId from, NodeId to, Message message)
       implements TraceEvent {}

@@ -20,7 +20,7 @@ final class LeaksTest {
   private static final String SETUPS = "io.kvstore.core.api.Setup#linearizable";
   private static final long MEBIBYTE = 1 << 20;
 
-  private static long usedHeap() {
+  static long usedHeap() {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 4; i++) {
       System.gc();

@@ -76,11 +76,11 @@ class CallTest {
           /* seed= */ 1,
           /* isVirtual= */ true,
           null);
-  private final LocalBackend backend = new LocalBackend(cluster, driver, settings, () -> {});
+  private final LocalBackend backend = new LocalBackend(cluster, driver, () -> {});
   private final LocalConnection connection =
       new LocalConnection(backend, new SessionState(1, Position.START, false), Optional.empty(), 0);
   private final Lane lane = backend.lanes().take();
-  private final Replica replica = cluster.replica(0, NodeId.of(0));
+  private final Replica replica = cluster.group(0).replica(NodeId.of(0));
 
   @AfterEach
   void close() {

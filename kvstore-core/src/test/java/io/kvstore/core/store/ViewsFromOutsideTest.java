@@ -20,7 +20,7 @@ class ViewsFromOutsideTest {
           List.of(simulated.group),
           new Nodes(3),
           (group, task) -> simulated.run(task),
-          simulated.cluster.waiters());
+          simulated.cluster.keys().waiters());
 
   @Test
   void aViewIsInForceOnceItWasAwaited() {

@@ -182,6 +182,7 @@ final class StoreOptions {
   private boolean leaseReads;
 
   @Mixin private final PeerTls peerTls = new PeerTls();
+  @Mixin private final TableOptions tables = new TableOptions();
 
   int nodes() {
     return isOneMember() ? 1 : nodes;
@@ -234,6 +235,11 @@ final class StoreOptions {
           (joining ? "--joining" : "--lease-reads")
               + " is for members across machines: it needs --engine ratis");
     }
+    if (isOneMember() && !tables.areNone()) {
+      throw new IllegalArgumentException(
+          "--table is for nodes that are all in this process: across machines, run another store"
+              + " for each key space, with --peers of its own");
+    }
     StoreBuilder<Bytes, Bytes> builder =
         KVStore.builder()
             .keys(Codecs.BYTES)
@@ -280,7 +286,17 @@ final class StoreOptions {
       builder = builder.outputDirectory(output);
     }
     Optional<Failover> when = failover();
-    return (when.isPresent() ? builder.failover(when.get()) : builder).open();
+    return withTables((when.isPresent() ? builder.failover(when.get()) : builder).open());
+  }
+
+  private KVStore<Bytes, Bytes> withTables(KVStore<Bytes, Bytes> opened) {
+    try {
+      tables.openIn(opened);
+      return opened;
+    } catch (RuntimeException | Error failed) {
+      opened.close();
+      throw failed;
+    }
   }
 
   private int numberOfNodes() {

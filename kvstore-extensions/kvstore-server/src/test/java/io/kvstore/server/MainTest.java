@@ -50,6 +50,30 @@ final class MainTest {
   }
 
   @Test
+  void tablesAreMadeAndServedAndThereAgain() throws Exception {
+    String[] options = {
+      "--http", "0", "--memcached", "0", "--storage", directory.toString(),
+      "--table", "visits=eventual,log=sequential/shared-log"
+    };
+    for (int status : new int[] {201, 200}) {
+      try (ServerProcess server = ServerProcess.start(Map.of(), options)) {
+        server.await("ready");
+        assertThat(Web.send(server.http(1), "GET", "/tables", "").body())
+            .isEqualTo("{\"tables\":[\"log\",\"visits\"]}");
+        String value = "{\"value\": \"v\"}";
+        Reply written = Web.send(server.http(0), "PUT", "/tables/log/data/k", value);
+        assertThat(written.status()).isEqualTo(status);
+        Reply read = Web.send(server.http(0), "GET", "/tables/log/data/k", "");
+        assertThat(read.field("value")).isEqualTo("v");
+        assertThat(Web.send(server.http(0), "GET", "/tables/log/data", "").body())
+            .isEqualTo("{\"k\":\"v\"}");
+        assertThat(Web.send(server.http(0), "GET", "/data/k", "").status()).isEqualTo(404);
+        server.end();
+      }
+    }
+  }
+
+  @Test
   void optionsComeFromTheCommandLineThenTheEnvironmentThenTheFile() throws Exception {
     Path config =
         Files.write(
@@ -146,6 +170,10 @@ final class MainTest {
           --timeout 0s                    | 2 | timeout
           --unknown                       | 2 | unknown
           --lease-reads                   | 2 | it needs --engine ratis
+          --table visits                  | 2 | not like visits=eventual
+          --table visits=often            | 2 | none of [linearizable, sequential
+          --table visits=causal/raft      | 2 | RAFT
+          --table /=causal                | 2 | a table cannot be called '/'
           --tls-cert cert.pem             | 2 | --tls-key
           --advertise x=y                 | 2 | 1=10.0.0.1:8081
           --advertise 1,2,3,4             | 2 | but there are 3

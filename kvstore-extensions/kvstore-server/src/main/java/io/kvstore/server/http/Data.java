@@ -1,6 +1,7 @@
 package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
+import io.kvstore.KVStore;
 import io.kvstore.Position;
 import io.kvstore.Session;
 import io.kvstore.Update;
@@ -12,26 +13,42 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * {@code /data}: texts under keys. Each answer says how many writes were applied before it, so that
+ * {@code /data}: texts under keys, of the store itself or of a table. Each answer says how many writes were applied before it, so that
  * all answers, sorted by that and reads before the write of the same number, are a legal history.
  */
 final class Data {
   private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
 
   private final NodeFace node;
-  private final AtomicInteger listings = new AtomicInteger(); // of more than one page
+  private final Supplier<Session<Bytes, Bytes>> sessions;
+  private final AtomicInteger listings; // of more than one page
 
+  /** Of the store itself. */
   Data(NodeFace node) {
+    this(node, () -> node.session(), new AtomicInteger());
+  }
+
+  private Data(
+      NodeFace node, Supplier<Session<Bytes, Bytes>> sessions, AtomicInteger listings) {
     this.node = node;
+    this.sessions = sessions;
+    this.listings = listings;
+  }
+
+  /** Of a table, at the same node. */
+  Data of(KVStore<Bytes, Bytes> table) {
+    return new Data(node, () -> table.at(node.node()), listings);
   }
 
   CompletableFuture<Answer> get(Request request, Target target, List<String> arguments) {
     Bytes key = node.key(arguments.get(0));
     Optional<String> known = request.header("If-None-Match");
     node.requireView();
-    Session<Bytes, Bytes> session = node.session();
+    Session<Bytes, Bytes> session = sessions.get();
     return session
         .async()
         .getVersioned(key)
@@ -98,8 +115,8 @@ final class Data {
   }
 
   private CompletableFuture<Answer> write(
-      Update<Bytes, Bytes> update, java.util.function.Function<Written<Bytes>, Answer> answer) {
-    Session<Bytes, Bytes> session = node.session();
+      Update<Bytes, Bytes> update, Function<Written<Bytes>, Answer> answer) {
+    Session<Bytes, Bytes> session = sessions.get();
     return session
         .async()
         .update(update)
@@ -134,7 +151,7 @@ final class Data {
   CompletableFuture<Answer> list(Request request, Target target, List<String> arguments) {
     Listing.Selection selection = selection(target);
     node.requireView();
-    return Listing.of(node.session(), selection, listings);
+    return Listing.of(sessions.get(), selection, listings);
   }
 
   private static Listing.Selection selection(Target target) {

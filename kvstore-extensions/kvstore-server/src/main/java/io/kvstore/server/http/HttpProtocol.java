@@ -75,6 +75,7 @@ public final class HttpProtocol {
   static Routes routes(NodeFace node, Views views) {
     Condition condition = new Condition(node);
     Data data = new Data(node);
+    TableData tables = new TableData(node, data);
     CausalData causal = new CausalData(node);
     ViewFace view = new ViewFace(node, views);
     return new Routes()
@@ -86,6 +87,11 @@ public final class HttpProtocol {
         .add("GET", "/data/{key}", data::get)
         .add("PUT", "/data/{key}", data::put)
         .add("DELETE", "/data/{key}", data::delete)
+        .add("GET", "/tables", tables::tables)
+        .add("GET", "/tables/{table}/data", tables::list)
+        .add("GET", "/tables/{table}/data/{key}", tables::get)
+        .add("PUT", "/tables/{table}/data/{key}", tables::put)
+        .add("DELETE", "/tables/{table}/data/{key}", tables::delete)
         .add("GET", "/kvs/{key}", causal::get)
         .add("PUT", "/kvs/{key}", causal::put)
         .add("DELETE", "/kvs/{key}", causal::delete)

@@ -100,6 +100,20 @@ final class NodeFace {
     return store.session(after).at(node);
   }
 
+  /** The names of the store's tables. */
+  List<String> tables() {
+    return store.tables();
+  }
+
+  /** A table of the store. */
+  KVStore<Bytes, Bytes> table(String name) {
+    try {
+      return store.table(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new Refusal(404, "there is no table '" + Body.shown(name) + "'");
+    }
+  }
+
   /** What writes large answers. */
   Executor json() {
     return json;

@@ -11,6 +11,8 @@ import java.util.Optional;
 
 /** A request with its whole body. */
 final class Request {
+  private static final String TABLES = "/tables/";
+
   private final String method;
   private final String uri;
   private final HttpHeaders headers;
@@ -83,12 +85,20 @@ final class Request {
    * are taken one by one: they may be large.
    */
   boolean isRead() {
-    return method.equals("GET") && !uri.startsWith("/data?") && !uri.equals("/data");
+    return method.equals("GET") && !isOfAllKeys();
+  }
+
+  /** Whether it is {@code /data}, or {@code /tables/NAME/data}. */
+  private boolean isOfAllKeys() {
+    int end = uri.indexOf('?');
+    String path = end < 0 ? uri : uri.substring(0, end);
+    return path.equals("/data")
+        || (path.startsWith(TABLES) && path.indexOf('/', TABLES.length()) == path.lastIndexOf('/'));
   }
 
   /** Whether the store has to do something for it: then it needs room among such requests. */
   boolean isForStore() {
-    return uri.startsWith("/data") || uri.startsWith("/kvs/");
+    return uri.startsWith("/data") || uri.startsWith("/kvs/") || uri.startsWith(TABLES);
   }
 
   long readAtNanos() {

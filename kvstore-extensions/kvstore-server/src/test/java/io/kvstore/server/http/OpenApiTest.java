@@ -88,12 +88,20 @@ final class OpenApiTest {
         Web shrinking = web(Http.onLoopback());
         Web splitting = web(Http.onLoopback());
         Web fixed = Web.over(WithoutViews.store(), Http.onLoopback())) {
+      for (Web each : List.of(web, lonely, stuck, full)) {
+        each.store().table("t", same -> same);
+      }
       lonely.store().cluster().expel(NodeId.of(0));
       expectOnWell(web);
       expectWithoutView(lonely);
       expectWithoutToken(closed);
       expectWhenStuck(stuck);
       expect("PUT", "/data/{key}", 507, () -> full.put(0, "/data/a", TEXT));
+      expect(
+          "PUT",
+          "/tables/{table}/data/{key}",
+          507,
+          () -> full.put(0, "/tables/t/data/a", TEXT));
       expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
       expectOfViewsWhenStuck(shrinking, splitting);
       expect("PUT", "/view", 501, () -> fixed.put(0, "/view", PAIR));
@@ -130,37 +138,17 @@ final class OpenApiTest {
     expect("GET", "/health", 200, () -> web.get(0, "/health"));
     expect("GET", "/metrics", 200, () -> web.get(0, "/metrics"));
     expect("GET", "/openapi.json", 200, () -> web.get(0, "/openapi.json"));
-    expect("GET", "/data", 200, () -> web.get(0, "/data"));
-    expect("GET", "/data", 400, () -> web.get(0, "/data?limit=0"));
-
-    expect("PUT", "/data/{key}", 201, () -> web.put(0, "/data/a", TEXT));
-    expect("PUT", "/data/{key}", 200, () -> web.put(0, "/data/a", TEXT));
-    expect("PUT", "/data/{key}", 400, () -> web.put(0, "/data/a", "{}"));
+    expect("GET", "/tables", 200, () -> web.get(0, "/tables"));
+    expectOfData(web, "/data", "/data");
+    expectOfData(web, "/tables/{table}/data", "/tables/t/data");
+    expect("GET", "/tables/{table}/data", 404, () -> web.get(0, "/tables/none/data"));
     expect(
-        "PUT", "/data/{key}", 412, () -> web.send(0, "PUT", "/data/a", TEXT, "If-None-Match", "*"));
-    String large = "x".repeat(1 << 20);
-    expect(
-        "PUT",
-        "/data/{key}",
-        413,
-        () -> web.put(0, "/data/a", TEXT.replace("v\"}", large + "\"}")));
-    expect("GET", "/data/{key}", 200, () -> web.get(0, "/data/a"));
-    expect(
-        "GET", "/data/{key}", 304, () -> web.send(0, "GET", "/data/a", "", "If-None-Match", "*"));
-    expect("GET", "/data/{key}", 400, () -> web.get(0, "/data/" + LONG));
-    expect("GET", "/data/{key}", 404, () -> web.get(0, "/data/none"));
-    expect(
-        "DELETE",
-        "/data/{key}",
-        412,
-        () -> web.send(0, "DELETE", "/data/a", "", "If-Match", "\"0\""));
-    expect("DELETE", "/data/{key}", 200, () -> web.delete(0, "/data/a"));
-    expect("DELETE", "/data/{key}", 400, () -> web.delete(0, "/data/" + LONG));
-    expect("DELETE", "/data/{key}", 404, () -> web.delete(0, "/data/none"));
+        "PUT", "/tables/{table}/data/{key}", 404, () -> web.put(0, "/tables/none/data/a", TEXT));
 
     expect("PUT", "/kvs/{key}", 201, () -> web.put(0, "/kvs/a", VALUE));
     expect("PUT", "/kvs/{key}", 200, () -> web.put(0, "/kvs/a", VALUE));
     expect("PUT", "/kvs/{key}", 400, () -> web.put(0, "/kvs/a", "{}"));
+    String large = "x".repeat(1 << 20);
     expect(
         "PUT", "/kvs/{key}", 413, () -> web.put(0, "/kvs/a", VALUE.replace("v\",", large + "\",")));
     expect("GET", "/kvs/{key}", 200, () -> web.get(0, "/kvs/a"));
@@ -180,27 +168,59 @@ final class OpenApiTest {
     expect("PUT", "/view", 201, () -> web.put(0, "/view", last));
   }
 
+  private void expectOfData(Web web, String all, String path) {
+    String one = all + "/{key}";
+    expect("GET", all, 200, () -> web.get(0, path));
+    expect("GET", all, 400, () -> web.get(0, path + "?limit=0"));
+
+    expect("PUT", one, 201, () -> web.put(0, path + "/a", TEXT));
+    expect("PUT", one, 200, () -> web.put(0, path + "/a", TEXT));
+    expect("PUT", one, 400, () -> web.put(0, path + "/a", "{}"));
+    expect("PUT", one, 412, () -> web.send(0, "PUT", path + "/a", TEXT, "If-None-Match", "*"));
+    String large = TEXT.replace("v\"}", "x".repeat(1 << 20) + "\"}");
+    expect("PUT", one, 413, () -> web.put(0, path + "/a", large));
+    expect("GET", one, 200, () -> web.get(0, path + "/a"));
+    expect("GET", one, 304, () -> web.send(0, "GET", path + "/a", "", "If-None-Match", "*"));
+    expect("GET", one, 400, () -> web.get(0, path + "/" + LONG));
+    expect("GET", one, 404, () -> web.get(0, path + "/none"));
+    expect("DELETE", one, 412, () -> web.send(0, "DELETE", path + "/a", "", "If-Match", "\"0\""));
+    expect("DELETE", one, 200, () -> web.delete(0, path + "/a"));
+    expect("DELETE", one, 400, () -> web.delete(0, path + "/" + LONG));
+    expect("DELETE", one, 404, () -> web.delete(0, path + "/none"));
+  }
+
   private static String named(Web web, int node) {
     return "{\"socket-address\": \"" + Addresses.text(web.address(node)) + "\"}";
   }
 
   private void expectWithoutView(Web web) {
     expect("GET", "/health", 503, () -> web.get(0, "/health"));
-    expect("GET", "/data", 503, () -> web.get(0, "/data"));
-    expect("GET", "/data/{key}", 503, () -> web.get(0, "/data/a"));
-    expect("PUT", "/data/{key}", 503, () -> web.put(0, "/data/a", TEXT));
-    expect("DELETE", "/data/{key}", 503, () -> web.delete(0, "/data/a"));
+    for (String table : new String[] {"", "/tables/{table}"}) {
+      String path = table.replace("{table}", "t") + "/data";
+      expect("GET", table + "/data", 503, () -> web.get(0, path));
+      expect("GET", table + "/data/{key}", 503, () -> web.get(0, path + "/a"));
+      expect("PUT", table + "/data/{key}", 503, () -> web.put(0, path + "/a", TEXT));
+      expect("DELETE", table + "/data/{key}", 503, () -> web.delete(0, path + "/a"));
+    }
     expect("GET", "/kvs/{key}", 503, () -> web.get(0, "/kvs/a"));
     expect("PUT", "/kvs/{key}", 503, () -> web.put(0, "/kvs/a", VALUE));
     expect("DELETE", "/kvs/{key}", 503, () -> web.delete(0, "/kvs/a"));
   }
 
   private void expectWithoutToken(Web web) {
-    for (String path : new String[] {"/health", "/metrics", "/openapi.json", "/data", "/view"}) {
-      expect("GET", path, 401, () -> web.get(0, path));
+    for (String path :
+        List.of(
+            "/health",
+            "/metrics",
+            "/openapi.json",
+            "/data",
+            "/view",
+            "/tables",
+            "/tables/{table}/data")) {
+      expect("GET", path, 401, () -> web.get(0, path.replace("{table}", "t")));
     }
-    for (String path : new String[] {"/data/{key}", "/kvs/{key}"}) {
-      String there = path.replace("{key}", "k"); // refused before the body is read
+    for (String path : List.of("/data/{key}", "/kvs/{key}", "/tables/{table}/data/{key}")) {
+      String there = path.replace("{key}", "k").replace("{table}", "t"); // refused at once
       expect("GET", path, 401, () -> web.get(0, there));
       expect("PUT", path, 401, () -> web.put(0, there, VALUE));
       expect("DELETE", path, 401, () -> web.delete(0, there));
@@ -214,7 +234,10 @@ final class OpenApiTest {
     Network network = web.store().cluster().network();
     network.heal();
     Eventually.holdsWithin(
-        Duration.ofSeconds(10), () -> web.put(0, "/data/there", TEXT).status() < 300);
+        Duration.ofSeconds(10),
+        () ->
+            web.put(0, "/data/there", TEXT).status() < 300
+                && web.put(0, "/tables/t/data/there", TEXT).status() < 300);
     network.isolate(NodeId.of(1));
     network.isolate(NodeId.of(2));
     return request.get();
@@ -223,6 +246,10 @@ final class OpenApiTest {
   private void expectWhenStuck(Web web) {
     expect("PUT", "/data/{key}", 500, () -> stuck(web, () -> web.put(0, "/data/k", TEXT)));
     expect("DELETE", "/data/{key}", 500, () -> stuck(web, () -> web.delete(0, "/data/there")));
+    String table = "/tables/t/data";
+    String one = "/tables/{table}/data/{key}";
+    expect("PUT", one, 500, () -> stuck(web, () -> web.put(0, table + "/k", TEXT)));
+    expect("DELETE", one, 500, () -> stuck(web, () -> web.delete(0, table + "/there")));
     expect("PUT", "/kvs/{key}", 500, () -> stuck(web, () -> web.put(0, "/kvs/k", VALUE)));
     expect("DELETE", "/kvs/{key}", 500, () -> stuck(web, () -> web.delete(0, "/kvs/there")));
   }

@@ -350,7 +350,10 @@ public interface WatchContract extends EngineContract {
         store.at(node(store, 0)).put("c", "3");
         store.at(node(store, 0)).remove("a");
         Iterator<WatchEvent<String, String>> events = watch.iterator();
-        while (!copy.containsKey("c") || copy.containsKey("a")) {
+        while (!copy.containsKey("c")
+            || copy.containsKey("a")
+            || (!setup.showsOwnWritesAtOnce()
+                && copy.values().stream().noneMatch(each -> each.value().equals("2")))) {
           WatchEvent<String, String> event = events.next();
           for (Changed<String, String> change : event.changes()) {
             Versioned<String> known = copy.get(change.key());

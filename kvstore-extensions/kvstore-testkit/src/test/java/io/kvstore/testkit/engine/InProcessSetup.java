@@ -12,6 +12,7 @@ import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.datalet.Fsync;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.spi.Engine;
 import io.kvstore.testkit.campaign.Cell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +25,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A store of the in-process engine: where it runs, in which cell, in how many parts, on what. */
-record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implements Setup {
+/**
+ * A store of the in-process engine, or a table of one: where it runs, in which cell, in how many
+ * parts, on what.
+ */
+record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet, boolean isTable)
+    implements Setup {
   private static final long SEED = 42;
 
   enum Runner {
@@ -93,7 +98,8 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
                             IntStream.of(1, 4)
                                 .mapToObj(
                                     shards ->
-                                        new InProcessSetup(runner, cell, shards, Kind.HASH))));
+                                        new InProcessSetup(
+                                            runner, cell, shards, Kind.HASH, false))));
   }
 
   /** The other datalets, at every level. */
@@ -103,7 +109,27 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
             kind ->
                 Arrays.stream(Consistency.values())
                     .map(level -> new Cell(level.defaultReplication(), level))
-                    .map(cell -> new InProcessSetup(Runner.SHARED, cell, 1, kind)));
+                    .map(cell -> new InProcessSetup(Runner.SHARED, cell, 1, kind, false)));
+  }
+
+  /** Tables in every cell in virtual time, and few of them on threads and on disks. */
+  static Stream<InProcessSetup> ofTables() {
+    return Stream.concat(ofAllCells(), ofOtherDatalets())
+        .filter(InProcessSetup::isWorthATable)
+        .map(
+            setup ->
+                new InProcessSetup(setup.runner, setup.cell, setup.shards, setup.datalet, true));
+  }
+
+  private boolean isWorthATable() {
+    if (runner == Runner.SIMULATED) {
+      return shards == 1 || isOfDefaultCell();
+    }
+    return datalet != Kind.TREE && isOfDefaultCell() && isAtLeast(Consistency.LINEARIZABLE);
+  }
+
+  private Engine engine(Engine engine) {
+    return isTable ? new TableEngine(engine) : engine;
   }
 
   boolean isOfDefaultCell() {
@@ -155,7 +181,8 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
   @Override
   public String toString() {
     String place = isThreaded() ? runner.toString() : "simulated with seed " + SEED;
-    return cell + ", " + place + ", " + datalet + ", " + shards + " shard(s)";
+    String keys = isTable ? "a table" : "a store";
+    return keys + " of " + cell + ", " + place + ", " + datalet + ", " + shards + " shard(s)";
   }
 
   private StoreBuilder<String, String> builder() {
@@ -177,7 +204,12 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
           setup.runner == Runner.DEDICATED ? Placement.DEDICATED : Placement.SHARED;
       return setup
           .builder()
-          .engine(new InProcess().seed(SEED).placement(placement).datalet(setup.datalet.factory()));
+          .engine(
+              setup.engine(
+                  new InProcess()
+                      .seed(SEED)
+                      .placement(placement)
+                      .datalet(setup.datalet.factory())));
     }
 
     @Override
@@ -191,7 +223,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
 
     @Override
     public StoreBuilder<String, String> builder() {
-      return setup.builder().engine(simulation);
+      return setup.builder().engine(setup.engine(simulation));
     }
 
     @Override
