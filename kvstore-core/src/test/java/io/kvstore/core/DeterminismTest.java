@@ -43,6 +43,7 @@ class DeterminismTest {
     "SEQUENTIAL, SHARED_LOG, 30bc2550368352a0",
     "EVENTUAL, SHARED_LOG, 1071a772083bd4be",
     "LINEARIZABLE, QUORUM, 80aa28333e10dbe7",
+    "EVENTUAL, QUORUM, f9fb5a1358446b47",
     "LINEARIZABLE, LOCKING, bbbb1ab36f7b3d02"
   })
   void theSameSeedGivesTheSameTrace(Consistency level, Replication protocol, String digest)

@@ -79,6 +79,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
   private boolean isOfStrongestLevel() {
     return cell.replication() == Replication.PRIMARY
         || !cell.replication().supports(Consistency.LINEARIZABLE)
+        || cell.replication() == Replication.QUORUM // another protocol at each of its levels
         || consistency() == Consistency.LINEARIZABLE;
   }
 
@@ -127,7 +128,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet) implem
 
   @Override
   public boolean decidesAtEachMember() {
-    return cell.replication() == Replication.BROADCAST;
+    return cell.replication() == Replication.BROADCAST || cell.replication() == Replication.QUORUM;
   }
 
   @Override
