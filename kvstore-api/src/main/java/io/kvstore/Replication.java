@@ -43,9 +43,11 @@ public enum Replication {
    */
   SHARED_LOG,
   /**
-   * Each key is a register of its own, that any member reads and writes with a majority: no member
-   * is special, and none is missed (Attiya, Bar-Noy and Dolev, JACM 1995; Rystsov 2018). What
-   * concerns several keys at once is refused.
+   * Any member coordinates, no member is special, and none is missed. At the linearizable level
+   * each key is a register of its own, that is read and written with a majority (Attiya, Bar-Noy
+   * and Dolev, JACM 1995; Rystsov 2018), and what concerns several keys at once is refused. At the
+   * eventual level a write waits for as many members as the store asks for, a read for others, and
+   * the last writer wins (DeCandia and others, Dynamo, SOSP 2007).
    */
   QUORUM,
   /**
@@ -60,7 +62,8 @@ public enum Replication {
     return switch (this) {
       case PRIMARY, RAFT, SHARED_LOG -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
-      case CRAQ, QUORUM, LOCKING -> consistency == LINEARIZABLE;
+      case QUORUM -> consistency == LINEARIZABLE || consistency == EVENTUAL;
+      case CRAQ, LOCKING -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
       case KEY_OWNER -> consistency == EVENTUAL;
     };

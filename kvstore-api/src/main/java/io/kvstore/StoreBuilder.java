@@ -31,7 +31,8 @@ public final class StoreBuilder<K, V> {
   private OptionalInt nodes = OptionalInt.empty();
   private int shards = 1;
   private List<Bytes> splits = List.of();
-  private int acks = 1;
+  private OptionalInt acks = OptionalInt.empty();
+  private OptionalInt readsFrom = OptionalInt.empty();
   private Duration timeout = Duration.ofSeconds(5);
   private Limits limits = Limits.DEFAULT;
   private Optional<Path> storageDirectory = Optional.empty();
@@ -54,6 +55,7 @@ public final class StoreBuilder<K, V> {
     shards = other.shards;
     splits = other.splits;
     acks = other.acks;
+    readsFrom = other.readsFrom;
     timeout = other.timeout;
     limits = other.limits;
     storageDirectory = other.storageDirectory;
@@ -164,11 +166,27 @@ public final class StoreBuilder<K, V> {
 
   /**
    * At the causal and eventual levels, how many replicas hold a write before it is answered. One,
-   * unless said otherwise.
+   * unless said otherwise; with {@link Replication#QUORUM} a majority.
    */
   public StoreBuilder<K, V> acks(int number) {
     StoreBuilder<K, V> changed = copy();
-    changed.acks = number;
+    changed.acks = OptionalInt.of(number);
+    return changed;
+  }
+
+  /**
+   * With {@link Replication#QUORUM} at the eventual level, how many replicas answer a read of a
+   * key, of which the newest counts. A majority, unless said otherwise. Where this and {@link
+   * #acks} are more than there are replicas together, one of those that answer has each write that
+   * was answered before.
+   *
+   * <pre>{@code
+   * KVStore.builder().consistency(EVENTUAL).replication(QUORUM).acks(3).readsFrom(1)   // fast reads
+   * }</pre>
+   */
+  public StoreBuilder<K, V> readsFrom(int number) {
+    StoreBuilder<K, V> changed = copy();
+    changed.readsFrom = OptionalInt.of(number);
     return changed;
   }
 
@@ -253,6 +271,7 @@ public final class StoreBuilder<K, V> {
             shards,
             splits,
             acks,
+            readsFrom,
             limits,
             storageDirectory,
             outputDirectory,

@@ -47,7 +47,8 @@ final class StoreBuilderTest {
     assertThat(settings.nodes()).isEqualTo(3);
     assertThat(settings.isOnEveryNode()).isTrue();
     assertThat(settings.shards()).isEqualTo(1);
-    assertThat(settings.acks()).isEqualTo(1);
+    assertThat(settings.acks()).isEmpty();
+    assertThat(settings.readsFrom()).isEmpty();
     assertThat(settings.limits()).isEqualTo(Limits.DEFAULT);
     assertThat(settings.storageDirectory()).isEmpty();
     assertThat(settings.outputDirectory()).isEmpty();
@@ -85,10 +86,37 @@ final class StoreBuilderTest {
     assertThat(settings.nodes()).isEqualTo(9);
     assertThat(settings.isOnEveryNode()).isFalse();
     assertThat(settings.shards()).isEqualTo(7);
-    assertThat(settings.acks()).isEqualTo(2);
+    assertThat(settings.acks()).hasValue(2);
     assertThat(settings.limits()).isEqualTo(limits);
     assertThat(settings.storageDirectory()).contains(Path.of("s"));
     assertThat(settings.outputDirectory()).contains(Path.of("o"));
+  }
+
+  @Test
+  void quorumsOfChoiceArriveAndBelongToTheEventualLevel() {
+    StoreBuilder<String, String> quorums =
+        KVStore.builder()
+            .consistency(Consistency.EVENTUAL)
+            .replication(Replication.QUORUM)
+            .acks(3)
+            .readsFrom(1);
+    Settings settings = settingsOf(quorums.keys(Codecs.LONG));
+    assertThat(settings.acks()).hasValue(3);
+    assertThat(settings.readsFrom()).hasValue(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                quorums
+                    .acks(1)
+                    .consistency(Consistency.LINEARIZABLE)
+                    .engine(new NotingEngine())
+                    .open())
+        .withMessage(
+            "readsFrom(1) is for QUORUM at EVENTUAL: QUORUM at LINEARIZABLE says by itself whom a"
+                + " read asks");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> quorums.readsFrom(4).engine(new NotingEngine()).open())
+        .withMessage("readsFrom must be from 1 to 3, not 4");
   }
 
   @Test
@@ -119,6 +147,8 @@ final class StoreBuilderTest {
   void nothingIsOpenedWithSettingsThatMakeNoSense() {
     NotingEngine engine = new NotingEngine();
     StoreBuilder<String, String> builder = KVStore.builder().engine(engine);
+    StoreBuilder<String, String> quorums =
+        builder.consistency(Consistency.EVENTUAL).replication(Replication.QUORUM);
     for (StoreBuilder<String, String> wrong :
         List.of(
             builder.replicas(0),
@@ -128,6 +158,11 @@ final class StoreBuilderTest {
             builder.shards(-1),
             builder.acks(0),
             builder.acks(2),
+            builder.readsFrom(1),
+            builder.consistency(Consistency.EVENTUAL).readsFrom(2),
+            quorums.readsFrom(0),
+            quorums.readsFrom(4),
+            quorums.acks(4),
             builder.replication(Replication.BROADCAST),
             builder.consistency(Consistency.CAUSAL).replication(Replication.PRIMARY))) {
       assertThatIllegalArgumentException().isThrownBy(wrong::open);

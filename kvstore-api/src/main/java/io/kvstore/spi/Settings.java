@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a store was asked to be, checked.
@@ -20,7 +21,9 @@ import java.util.Optional;
  * @param shards into how many parts the keys are split
  * @param splits the first key of each part but the first; empty splits by the hash of keys
  * @param acks at the eventual and causal levels, how many members hold a write before it is
- *     answered
+ *     answered; empty leaves it to the protocol: one, or a majority with {@link Replication#QUORUM}
+ * @param readsFrom with {@link Replication#QUORUM} at the eventual level, how many members answer a
+ *     read of a key; empty is a majority
  * @param limits what is refused
  * @param storageDirectory where replicas keep their data; empty keeps it in memory
  * @param outputDirectory where replicas list what they did; empty lists nothing
@@ -35,7 +38,8 @@ public record Settings(
     int nodes,
     int shards,
     List<Bytes> splits,
-    int acks,
+    OptionalInt acks,
+    OptionalInt readsFrom,
     Limits limits,
     Optional<Path> storageDirectory,
     Optional<Path> outputDirectory,
@@ -74,14 +78,20 @@ public record Settings(
                 + "': name the first key of each shard in ascending order");
       }
     }
-    requireBetween("acks", acks, 1, replicas);
-    if (acks > 1 && consistency.isAtLeast(Consistency.SEQUENTIAL)) {
+    if (acks.isPresent()) {
+      requireBetween("acks", acks.getAsInt(), 1, replicas);
+    }
+    if (acks.orElse(1) > 1 && consistency.isAtLeast(Consistency.SEQUENTIAL)) {
       throw new IllegalArgumentException(
           "acks("
-              + acks
+              + acks.getAsInt()
               + ") is for CAUSAL and EVENTUAL: at "
               + consistency
               + " every member holds a write before its answer");
+    }
+    if (readsFrom.isPresent()) {
+      requireBetween("readsFrom", readsFrom.getAsInt(), 1, replicas);
+      requireQuorums(consistency, replication, readsFrom.getAsInt());
     }
   }
 
@@ -106,7 +116,8 @@ public record Settings(
         replicas,
         shards,
         List.of(),
-        acks,
+        OptionalInt.of(acks),
+        OptionalInt.empty(),
         limits,
         storageDirectory,
         outputDirectory,
@@ -150,6 +161,20 @@ public record Settings(
 
   /** The most shards. */
   public static final int MAX_SHARDS = 4_096;
+
+  private static void requireQuorums(
+      Consistency consistency, Replication replication, int readsFrom) {
+    if (replication != Replication.QUORUM || consistency != Consistency.EVENTUAL) {
+      throw new IllegalArgumentException(
+          "readsFrom("
+              + readsFrom
+              + ") is for QUORUM at EVENTUAL: "
+              + replication
+              + " at "
+              + consistency
+              + " says by itself whom a read asks");
+    }
+  }
 
   private static void requireBetween(String name, int value, int least, int most) {
     if (value < least || value > most) {

@@ -43,6 +43,7 @@ class DeterminismTest {
     "SEQUENTIAL, SHARED_LOG, d6f97cfa128518f5",
     "EVENTUAL, SHARED_LOG, c4970febbb96c021",
     "LINEARIZABLE, QUORUM, 80aa28333e10dbe7",
+    "EVENTUAL, QUORUM, f9fb5a1358446b47",
     "LINEARIZABLE, LOCKING, facf6e1aeb9e32d0"
   })
   void theSameSeedGivesTheSameTrace(Consistency level, Replication protocol, String digest)

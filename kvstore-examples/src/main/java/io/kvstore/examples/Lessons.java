@@ -23,6 +23,7 @@ public final class Lessons {
     RaftLesson.teach(out);
     SharedLogLesson.teach(out);
     QuorumLesson.teach(out);
+    QuorumLesson.teachCopies(out);
     LockingLesson.teach(out);
     TablesLesson.teach(out);
   }

@@ -1,21 +1,28 @@
 package io.kvstore.examples;
 
+import static io.kvstore.Consistency.EVENTUAL;
 import static io.kvstore.Consistency.LINEARIZABLE;
 
 import io.kvstore.Delay;
 import io.kvstore.Faults;
+import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
+import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.core.Simulation;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** QUORUM: registers that any member reads and writes with a majority; a crash costs no time. */
+/**
+ * QUORUM: registers that any member reads and writes with a majority, and copies of which the
+ * newest of as many as one likes counts; a crash costs no time.
+ */
 public final class QuorumLesson {
   private static final NodeId FIRST = NodeId.of(0);
   private static final NodeId SECOND = NodeId.of(1);
@@ -28,6 +35,7 @@ public final class QuorumLesson {
   /** Prints the lesson. */
   public static void main(String... arguments) {
     teach(System.out);
+    teachCopies(System.out);
   }
 
   static void teach(PrintStream out) {
@@ -68,6 +76,60 @@ public final class QuorumLesson {
               + longestGap(how).toMillis()
               + " ms");
     }
+  }
+
+  /** At EVENTUAL: hints, repairs and anti-entropy bring a member what it has missed. */
+  static void teachCopies(PrintStream out) {
+    Blackboard.title(out, "QUORUM at EVENTUAL: the newest of as many as you say");
+    Simulation simulation = simulation(1, Delay.fixed(Duration.ofMillis(1)));
+    Blackboard board = new Blackboard(out, simulation);
+    try (KVStore<String, String> store = copies(simulation)) {
+      Session<String, String> ana = store.at(FIRST);
+      Session<String, String> bob = store.at(SECOND);
+      Session<String, String> cem = store.at(THIRD);
+
+      simulation.runFor(Duration.ofMillis(4));
+      board.note("of three members a write waits for two, and a read asks two");
+      board.writes("ana at n0", "put cart=tea", () -> ana.put("cart", "tea"), "a round trip");
+      board.asks("bob at n1", "get cart", () -> bob.get("cart"), "the newest of two");
+
+      board.note("n2 is cut off, and misses a write");
+      store.cluster().network().isolate(THIRD);
+      board.writes("ana at n0", "put cart=milk", () -> ana.put("cart", "milk"), "n1 has it");
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "all that it has itself");
+      store.cluster().network().heal();
+      simulation.runFor(Duration.ofMillis(30));
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "n0 had kept a hint");
+
+      board.note("n0 and n2 hear nothing of each other");
+      store.cluster().network().cut(FIRST, THIRD);
+      board.writes("ana at n0", "put cart=rice", () -> ana.put("cart", "rice"), "n1 has it");
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "");
+      board.asks("cem at n2", "get cart", () -> cem.get("cart"), "n1 tells, and n2 is repaired");
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "");
+
+      board.note("n0 writes once more, and is lost with its hints");
+      board.writes("ana at n0", "put cart=figs", () -> ana.put("cart", "figs"), "n1 has it");
+      store.cluster().crash(FIRST);
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "");
+      simulation.runFor(Duration.ofSeconds(3));
+      board.asks("cem at n2", "look at cart", () -> heldBy(cem), "n1 and n2 have compared");
+    }
+  }
+
+  private static KVStore<String, String> copies(Simulation simulation) {
+    return KVStore.builder()
+        .consistency(EVENTUAL)
+        .replication(Replication.QUORUM)
+        .acks(2)
+        .readsFrom(2)
+        .engine(simulation)
+        .open();
+  }
+
+  /** Ranges are listed as the member has them that is asked. */
+  private static Optional<String> heldBy(Session<String, String> session) {
+    return session.scan(Scan.all()).stream().findFirst().map(Item::value);
   }
 
   private static Simulation simulation(long seed, Delay delay) {

@@ -193,6 +193,16 @@ class LessonsTest {
   }
 
   @Test
+  void aMemberIsBroughtWhatItHasMissedByHintsRepairsAndAnotherMember() {
+    Transcript transcript = Transcript.of(QuorumLesson::teachCopies);
+
+    assertThat(transcript.outcomesOf("cem at n2", "look at cart"))
+        .containsExactly("tea", "milk", "milk", "rice", "rice", "figs");
+    assertThat(transcript.outcomesOf("cem at n2", "get cart")).containsExactly("rice");
+    assertThat(transcript.outcomesOf("bob at n1", "get cart")).containsExactly("tea");
+  }
+
+  @Test
   void aReadLockIsKeptAndCalledBackAndALostHoldersWriteIsOnAllOrOnNone() {
     Transcript transcript = Transcript.of(LockingLesson::teach);
 

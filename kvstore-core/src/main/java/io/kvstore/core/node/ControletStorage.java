@@ -1,5 +1,6 @@
 package io.kvstore.core.node;
 
+import io.kvstore.Bytes;
 import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
@@ -14,6 +15,7 @@ import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,16 @@ final class ControletStorage implements Storage {
   @Override
   public @Nullable Answer optimisticRead(Query query) {
     return storage.optimisticRead(query);
+  }
+
+  @Override
+  public void stored(List<Bytes> keys, Consumer<List<Pair>> then) {
+    storage.stored(keys, guarded(then));
+  }
+
+  @Override
+  public <T> void examine(Function<AllEntries, T> examination, Consumer<T> then) {
+    storage.examine(examination, guarded(then));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.kvstore.View;
 import io.kvstore.core.replication.CausalContext;
 import io.kvstore.core.replication.CausalDelivery;
 import io.kvstore.core.replication.CausalDelivery.Progress;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.DeliveredTime;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.LamportClock;
@@ -100,7 +101,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
-    if (!delivery.has(floor) || env.settings().acks() > 1) {
+    if (!delivery.has(floor) || acks() > 1) {
       return null;
     }
     Answer answer = env.storage().optimisticRead(query);
@@ -115,8 +116,11 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             time.now(),
             answer ->
                 stream.whenHeld(
-                    env.settings().acks(),
-                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
+                    acks(), () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
+  }
+
+  private int acks() {
+    return Cell.acks(env.settings(), env.view());
   }
 
   private void write(Request request, Reply reply) {
@@ -131,7 +135,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
               answer instanceof Written written
                   ? context.merge(CausalContext.of(written.after()))
                   : context;
-          int members = env.settings().acks();
+          int members = acks();
           stream.tell(ordered, answer, changed, full, members, () -> reply.answer(answer, full));
         });
     delivery.performed(env.self(), number); // last: a concurrent reader finds what is counted

@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Acknowledgements;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.CopyOfAll;
 import io.kvstore.core.replication.Footprint;
 import io.kvstore.core.replication.Forwarding;
@@ -254,7 +255,9 @@ final class PrimaryBackup implements Controlet {
   public void install(View next, List<MemberReport> members, List<MemberReport> joiners) {
     performed.install(next, members, joiners);
     acknowledgements.restart(
-        next, performed.needsAll() ? next.members().size() : env.settings().acks(), log.last());
+        next,
+        performed.needsAll() ? next.members().size() : Cell.acks(env.settings(), next),
+        log.last());
     laggards.restart();
   }
 

@@ -26,7 +26,8 @@ public final class Protocols implements ControletFactory {
       case CHAIN, CRAQ -> new Chain(env);
       case RAFT -> new Raft(env);
       case SHARED_LOG -> new SharedLog(env);
-      case QUORUM -> new Quorum(env);
+      case QUORUM ->
+          consistency == Consistency.EVENTUAL ? new EventualQuorum(env) : new Quorum(env);
       case LOCKING -> new Locking(env);
     };
   }

@@ -6,6 +6,7 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Acknowledgements;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.Footprint;
 import io.kvstore.core.replication.Forwarding;
 import io.kvstore.core.replication.Forwarding.ForwardedReply;
@@ -97,7 +98,8 @@ final class SharedLog implements Controlet {
 
   private int keepersOf(View view) {
     int members = view.members().size();
-    return Math.max(Acknowledgements.majorityOf(members), Math.min(env.settings().acks(), members));
+    int acks = Math.min(Cell.acks(env.settings(), view), members);
+    return Math.max(Acknowledgements.majorityOf(members), acks);
   }
 
   private boolean isKeeper(NodeId member) {

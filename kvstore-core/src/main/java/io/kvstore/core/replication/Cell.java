@@ -6,6 +6,7 @@ import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.spi.Settings;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A cell of the matrix: what a group promises, how it keeps that, and what follows from it for
@@ -62,6 +63,11 @@ public record Cell(Consistency consistency, Replication replication) {
     return !isStrong() && replication != Replication.PRIMARY;
   }
 
+  /** Whether each key stands by itself, so that nothing is served that concerns several. */
+  public boolean keepsKeysApart() {
+    return replication == Replication.QUORUM && consistency == Consistency.LINEARIZABLE;
+  }
+
   /** Whether all that is answered has a place in one order, by which sessions and watches count. */
   public boolean hasOneOrder() {
     return !letsAnyGoOn() && replication != Replication.QUORUM;
@@ -78,14 +84,50 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   private static boolean isStrong(Consistency consistency, Replication replication) {
-    return consistency.isAtLeast(Consistency.SEQUENTIAL) || isKeptByMajority(replication);
+    return consistency.isAtLeast(Consistency.SEQUENTIAL)
+        || isKeptByMajority(consistency, replication);
   }
 
   /** Whether what is answered is kept by a majority, and not by every member. */
-  public static boolean isKeptByMajority(Replication replication) {
+  public boolean isKeptByMajority() {
+    return isKeptByMajority(consistency, replication);
+  }
+
+  private static boolean isKeptByMajority(Consistency consistency, Replication replication) {
     return replication == Replication.RAFT
         || replication == Replication.SHARED_LOG
-        || replication == Replication.QUORUM;
+        || (replication == Replication.QUORUM && !hasQuorumsOfChoice(consistency, replication));
+  }
+
+  /** Whether the store says how many members a write and a read wait for. */
+  public boolean hasQuorumsOfChoice() {
+    return hasQuorumsOfChoice(consistency, replication);
+  }
+
+  private static boolean hasQuorumsOfChoice(Consistency consistency, Replication replication) {
+    return replication == Replication.QUORUM && consistency == Consistency.EVENTUAL;
+  }
+
+  /**
+   * At the weak levels, how many members of a view hold a write before it is answered: as many as
+   * the store asks for, otherwise one, or a majority where the protocol is one of quorums.
+   */
+  public static int acks(Settings settings, View view) {
+    return chosenOrUsual(settings.acks(), view);
+  }
+
+  /** The same of members that have answered a read of a key. */
+  public static int readsFrom(Settings settings, View view) {
+    return chosenOrUsual(settings.readsFrom(), view);
+  }
+
+  private static int chosenOrUsual(OptionalInt chosen, View view) {
+    if (chosen.isPresent()) {
+      return chosen.getAsInt();
+    }
+    return hasQuorumsOfChoice(view.consistency(), view.replication())
+        ? Acknowledgements.majorityOf(view.members().size())
+        : 1;
   }
 
   /**
@@ -102,9 +144,9 @@ public record Cell(Consistency consistency, Replication replication) {
    * @throws IllegalArgumentException if a part of that is in memory only
    */
   public void requireSupportForDisks() {
-    if (replication == Replication.QUORUM) {
+    if (keepsKeysApart()) {
       throw new IllegalArgumentException(
-          "QUORUM keeps what members have promised in memory only, so that a store on disks would"
+          "QUORUM at LINEARIZABLE keeps what members have promised in memory only, so that a store on disks would"
               + " lose answered writes when all crash: use PRIMARY, TOTAL_ORDER, CHAIN or RAFT"
               + " there");
     }
@@ -112,7 +154,7 @@ public record Cell(Consistency consistency, Replication replication) {
 
   /** How many of so many members must be there for a group to go on. */
   public int neededAmong(int members) {
-    return toleratesSilence() ? Acknowledgements.majorityOf(members) : 1;
+    return toleratesSilence() && !letsAnyGoOn() ? Acknowledgements.majorityOf(members) : 1;
   }
 
   /**
@@ -120,7 +162,7 @@ public record Cell(Consistency consistency, Replication replication) {
    * among them: as many as share one with each majority.
    */
   public int witnessesAmong(int members) {
-    int keepers = isKeptByMajority(replication) ? Acknowledgements.majorityOf(members) : members;
+    int keepers = isKeptByMajority() ? Acknowledgements.majorityOf(members) : members;
     return members - keepers + 1;
   }
 }

@@ -81,7 +81,7 @@ public final class LastWriterWins {
 
   /** Answers a query from this replica if a look is enough; null if not. */
   public @Nullable OptimisticRead optimisticRead(Query query) {
-    Answer answer = env.settings().acks() == 1 ? env.storage().optimisticRead(query) : null;
+    Answer answer = acks() == 1 ? env.storage().optimisticRead(query) : null;
     return answer == null ? null : new OptimisticRead(answer, 0, VectorClock.ZERO);
   }
 
@@ -98,8 +98,7 @@ public final class LastWriterWins {
           if (changed.isEmpty()) {
             whenHeld(() -> then.accept(answer));
           } else {
-            stream.tell(
-                ordered, answer, changed, null, env.settings().acks(), () -> then.accept(answer));
+            stream.tell(ordered, answer, changed, null, acks(), () -> then.accept(answer));
           }
         });
   }
@@ -138,9 +137,39 @@ public final class LastWriterWins {
             });
   }
 
+  /** Takes over copies that other members hold, where they are newer than what is here. */
+  public void repair(List<Pair> copies) {
+    List<Pair> news = collector.notOutdated(copies);
+    if (!news.isEmpty()) {
+      entries.take(news);
+    }
+  }
+
+  /** How many updates of each member are here, its own included. */
+  public VectorClock heard() {
+    return stream.heard();
+  }
+
+  /** What these updates bring is here by another way. */
+  public void heardElsewhere(VectorClock heard) {
+    stream.heardElsewhere(heard);
+  }
+
+  /**
+   * Since when, by the node's stopwatch, the oldest answer waits until enough members hold what it
+   * tells; {@link Long#MAX_VALUE} if none does.
+   */
+  public long waitsSince() {
+    return stream.waitsSince();
+  }
+
   /** Once enough members hold all that an answer may show. */
   private void whenHeld(Runnable then) {
-    stream.whenHeld(env.settings().acks(), then);
+    stream.whenHeld(acks(), then);
+  }
+
+  private int acks() {
+    return Cell.acks(env.settings(), env.view());
   }
 
   private void remember(Ordered ordered, Answer answer) {

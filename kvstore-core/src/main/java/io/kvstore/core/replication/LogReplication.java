@@ -150,7 +150,8 @@ public final class LogReplication {
   /** As many as elect a leader; more, where acks says so. */
   private int needed(View view) {
     int members = view.members().size();
-    return Math.max(Acknowledgements.majorityOf(members), Math.min(env.settings().acks(), members));
+    int acks = Math.min(Cell.acks(env.settings(), view), members);
+    return Math.max(Acknowledgements.majorityOf(members), acks);
   }
 
   /** The view is decided: what it begins with every member has. */

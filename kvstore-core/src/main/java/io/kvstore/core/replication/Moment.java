@@ -70,6 +70,10 @@ public enum Moment {
   BALLOT_REFUSED,
   /** A read found that not a majority has accepted the latest, and brought it to the others. */
   READ_REPAIRED,
+  /** A read found an older copy at a member, and wrote the newer one back. */
+  COPY_REPAIRED,
+  /** A member was brought what another, which is silent, had written, by a third. */
+  DIFFERENCES_BROUGHT,
   /** The lease of a write lock ran out before all members held what was written under it. */
   LOCK_EXPIRED,
   /** A member lost a write lock before it had heard that it has it. */

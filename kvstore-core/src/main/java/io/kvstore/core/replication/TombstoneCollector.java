@@ -34,6 +34,7 @@ public final class TombstoneCollector {
   private final BooleanSupplier hasAppliedAll;
   private final Timer timer;
   private final TreeMap<NodeId, Long> settled = new TreeMap<>();
+  private long outdated = -1; // up to this version every member has what there is
 
   /**
    * Collects for one replica.
@@ -52,6 +53,7 @@ public final class TombstoneCollector {
   /** Begins anew in the present view. */
   public void restart() {
     settled.clear();
+    outdated = -1;
     timer.startIfIdle(INTERVAL_NANOS);
   }
 
@@ -86,10 +88,10 @@ public final class TombstoneCollector {
       env.broadcast(settledHere(true));
     }
     if (hasAppliedAll.getAsBoolean()) {
-      long count = leastSettled();
+      outdated = Math.max(outdated, LamportClock.highestVersionAt(leastSettled()));
       env.storage()
           .collect(
-              LamportClock.highestVersionAt(count),
+              outdated,
               env.now(),
               collected -> {
                 if (collected.candidatesLeft() > 0) {
@@ -99,6 +101,14 @@ public final class TombstoneCollector {
     } else {
       timer.start(INTERVAL_NANOS);
     }
+  }
+
+  /**
+   * Those of the copies that another member had which may be news: what is not here of the others
+   * was outdated by something that every member has, and may have forgotten since.
+   */
+  public List<Pair> notOutdated(List<Pair> copies) {
+    return copies.stream().filter(copy -> copy.entry().version() > outdated).toList();
   }
 
   private Settled settledHere(boolean isQuestion) {

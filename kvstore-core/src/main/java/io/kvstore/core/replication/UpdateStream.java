@@ -83,7 +83,7 @@ public final class UpdateStream {
 
   private static final int WAITING_LIMIT = 20_000;
 
-  private record WhenHeld(long number, int members, Runnable then) {}
+  private record WhenHeld(long number, int members, long since, Runnable then) {}
 
   private final Env env;
   private final Listener listener;
@@ -180,11 +180,19 @@ public final class UpdateStream {
     if (members <= 1 || acknowledgements.holdersOf(last) >= members) {
       then.run();
     } else {
-      whenHeld.addLast(new WhenHeld(last, members, then));
+      whenHeld.addLast(new WhenHeld(last, members, env.elapsed(), then));
       if (whenHeld.size() > WAITING_LIMIT) {
         whenHeld.removeFirst(); // whose caller has waited longest, and learns that it is unknown
       }
     }
+  }
+
+  /**
+   * Since when, by the node's stopwatch, the oldest of these tasks waits; {@link Long#MAX_VALUE} if
+   * none does.
+   */
+  public long waitsSince() {
+    return whenHeld.isEmpty() ? Long.MAX_VALUE : whenHeld.getFirst().since();
   }
 
   /** Takes a receipt. */
@@ -338,6 +346,26 @@ public final class UpdateStream {
     Received received = new Received(env.view().epoch(), upTo);
     if (!env.isUnusual()) { // what is not confirmed is told again
       env.storage().whenDurable(() -> env.send(from, received));
+    }
+  }
+
+  /** How many updates of each member are here, its own included. */
+  public VectorClock heard() {
+    long[] counts = new long[Math.max(incoming.length, env.self().number() + 1)];
+    for (int member = 0; member < incoming.length; member++) {
+      InOrderInbox<Update> inbox = incoming[member];
+      counts[member] = inbox == null ? 0 : inbox.received();
+    }
+    counts[env.self().number()] = last;
+    return VectorClock.of(counts);
+  }
+
+  /** What these updates of other members bring is here by another way. */
+  public void heardElsewhere(VectorClock heard) {
+    for (NodeId member : env.view().members()) {
+      if (!member.equals(env.self())) {
+        incomingFrom(member).skipTo(heard.get(member.number()));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kvstore.core.spi;
 
+import io.kvstore.Bytes;
 import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Pair;
@@ -11,6 +12,7 @@ import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,20 @@ public interface Storage {
    */
   default @Nullable Answer optimisticRead(Query query) {
     return null;
+  }
+
+  /** What is held of some keys, tombstones and what has expired included. */
+  default void stored(List<Bytes> keys, Consumer<List<Pair>> then) {
+    throw new UnsupportedOperationException(getClass().getName() + " only answers queries");
+  }
+
+  /**
+   * Goes through all that the datalet holds, tombstones too, as it is when this call's turn comes.
+   *
+   * @param examination is done where the datalet is, and must not touch anything else
+   */
+  default <T> void examine(Function<AllEntries, T> examination, Consumer<T> then) {
+    throw new UnsupportedOperationException(getClass().getName() + " only answers queries");
   }
 
   /**
@@ -108,6 +124,13 @@ public interface Storage {
   /** Whether what is written here is there again after a crash of its member. */
   default boolean isDurable() {
     return false;
+  }
+
+  /** All entries of a datalet, one after the other, in no order; as often as is asked for. */
+  @FunctionalInterface
+  interface AllEntries {
+    /** Shows each of them. */
+    void forEach(BiConsumer<Bytes, Entry> visitor);
   }
 
   /** What a command did, for others to merge. */

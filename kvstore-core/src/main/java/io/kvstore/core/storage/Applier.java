@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
@@ -7,6 +8,7 @@ import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.core.spi.Storage.AllEntries;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.spi.Answer;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Performs operations on one datalet, one at a time. */
@@ -115,6 +118,31 @@ public final class Applier implements AutoCloseable {
   /** Answers a query as of a time. */
   public Answer query(Query query, long asOf) {
     return entries.query(query, asOf);
+  }
+
+  /** What is held of some keys, tombstones and what has expired included. */
+  public List<Pair> stored(List<Bytes> keys) {
+    List<Pair> pairs = new ArrayList<>(keys.size());
+    for (Bytes key : keys) {
+      Entry entry = entries.get(key);
+      if (entry != null) {
+        pairs.add(new Pair(key, entry));
+      }
+    }
+    return pairs;
+  }
+
+  /** Goes through all that is held, tombstones too. */
+  public <T> T examine(Function<AllEntries, T> examination) {
+    return examination.apply(
+        visitor ->
+            entries
+                .datalet()
+                .forEach(
+                    (key, entry) -> {
+                      visitor.accept(key, entry);
+                      return true;
+                    }));
   }
 
   // Writing

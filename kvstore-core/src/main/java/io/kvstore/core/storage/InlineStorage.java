@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.Bytes;
 import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.core.spi.Ordered;
@@ -46,6 +47,16 @@ public final class InlineStorage implements ReplicaStorage {
   public @Nullable Answer optimisticRead(Query query) {
     VarHandle.acquireFence(); // What the controlet has noted as done is found.
     return applier.optimisticRead(query);
+  }
+
+  @Override
+  public void stored(List<Bytes> keys, Consumer<List<Pair>> then) {
+    then.accept(applier.stored(keys));
+  }
+
+  @Override
+  public <T> void examine(Function<AllEntries, T> examination, Consumer<T> then) {
+    then.accept(applier.examine(examination));
   }
 
   @Override

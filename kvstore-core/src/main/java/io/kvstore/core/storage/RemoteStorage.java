@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.Bytes;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DurableState;
@@ -130,6 +131,24 @@ public final class RemoteStorage implements ReplicaStorage {
         () -> {
           Answer answer = applier.query(query, time);
           results.add(() -> then.accept(answer));
+        });
+  }
+
+  @Override
+  public void stored(List<Bytes> keys, Consumer<List<Pair>> then) {
+    ask(
+        () -> {
+          List<Pair> pairs = applier.stored(keys);
+          results.add(() -> then.accept(pairs));
+        });
+  }
+
+  @Override
+  public <T> void examine(Function<AllEntries, T> examination, Consumer<T> then) {
+    ask(
+        () -> {
+          T result = applier.examine(examination);
+          results.add(() -> then.accept(result));
         });
   }
 

@@ -1,5 +1,6 @@
 package io.kvstore.core.storage;
 
+import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.DurableState;
@@ -42,6 +43,16 @@ public final class TracedStorage implements ReplicaStorage {
   @Override
   public void query(Query query, long time, Consumer<Answer> then) {
     storage.query(query, time, then);
+  }
+
+  @Override
+  public void stored(List<Bytes> keys, Consumer<List<Pair>> then) {
+    storage.stored(keys, then);
+  }
+
+  @Override
+  public <T> void examine(Function<AllEntries, T> examination, Consumer<T> then) {
+    storage.examine(examination, then);
   }
 
   @Override

@@ -156,7 +156,7 @@ public final class StoreRecord implements AutoCloseable {
               + ": open it with "
               + (hasOneOrder(view.replication())
                   ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG or LOCKING"
-                  : "BROADCAST or KEY_OWNER"));
+                  : "BROADCAST, KEY_OWNER or QUORUM at EVENTUAL"));
     }
     view.members().forEach(member -> compare(member, settings));
   }

@@ -6,7 +6,6 @@ import io.kvstore.Bytes;
 import io.kvstore.Codecs;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
-import io.kvstore.Replication;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ final class LeaksTest {
 
   /** A register keeps what its last writers were answered, which has what they have replaced. */
   static Stream<Setup> withoutRegisters() {
-    return Setup.all().filter(setup -> setup.replication() != Replication.QUORUM);
+    return Setup.all().filter(Setup::servesSeveralKeys);
   }
 
   /** In a change of view everyone says what it has: nobody needs to know that for long. */

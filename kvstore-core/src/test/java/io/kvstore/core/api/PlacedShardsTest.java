@@ -140,6 +140,7 @@ class PlacedShardsTest {
     "LINEARIZABLE, RAFT",
     "SEQUENTIAL, CHAIN",
     "LINEARIZABLE, QUORUM",
+    "EVENTUAL, QUORUM",
     "CAUSAL, BROADCAST",
     "EVENTUAL, SHARED_LOG"
   })

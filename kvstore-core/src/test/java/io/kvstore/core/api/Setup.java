@@ -92,6 +92,7 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     boolean isAtStrongestLevel =
         consistency == Consistency.LINEARIZABLE || !replication.supports(Consistency.LINEARIZABLE);
     return replication == Replication.PRIMARY
+        || replication == Replication.QUORUM // which is another protocol at each of its levels
         || (isAtStrongestLevel && replication != Replication.CRAQ);
   }
 
@@ -124,7 +125,7 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   /** Whether what concerns several keys at once is served. */
   boolean servesSeveralKeys() {
-    return replication != Replication.QUORUM;
+    return !cell().keepsKeysApart();
   }
 
   /** Whether all that is answered goes on whichever members are lost. */
@@ -134,7 +135,7 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
 
   /** Whether a minority may lack what is answered. */
   boolean isKeptByMajority() {
-    return Cell.isKeptByMajority(replication);
+    return cell().isKeptByMajority();
   }
 
   @Override

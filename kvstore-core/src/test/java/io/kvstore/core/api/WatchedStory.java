@@ -214,7 +214,7 @@ final class WatchedStory {
 
   /** Whether what was answered is lost with two of the three nodes. */
   private boolean needsMajority() {
-    return isMoving || setup.isKeptByMajority();
+    return isMoving || setup.isKeptByMajority() || setup.goesByMajorities();
   }
 
   private void move(Cluster cluster) {

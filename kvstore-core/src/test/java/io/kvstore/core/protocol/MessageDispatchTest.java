@@ -16,6 +16,7 @@ import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.CopyOfAll;
+import io.kvstore.core.replication.Digest;
 import io.kvstore.core.replication.EpochStarts;
 import io.kvstore.core.replication.RememberedAnswers;
 import io.kvstore.core.spi.Controlet;
@@ -160,6 +161,8 @@ class MessageDispatchTest {
       return new EpochStarts();
     } else if (type == List.class || type == Collection.class) {
       return List.of();
+    } else if (type == Digest.class) {
+      return new Digest(visitor -> {});
     } else if (type == Bytes.class) {
       return Bytes.of("key");
     } else if (type.isEnum()) {
@@ -259,7 +262,8 @@ class MessageDispatchTest {
                   ((Consumer<Contents>) arguments[0]).accept(new Contents(List.of(), 0, 0));
                   return null;
                 }
-                return method.isDefault()
+                boolean comesLater = List.of("stored", "examine").contains(method.getName());
+                return method.isDefault() && !comesLater
                     ? InvocationHandler.invokeDefault(storage, method, arguments)
                     : null;
               });

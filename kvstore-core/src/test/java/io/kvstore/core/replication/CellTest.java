@@ -13,6 +13,7 @@ import io.kvstore.View;
 import io.kvstore.spi.Settings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class CellTest {
@@ -119,6 +120,57 @@ class CellTest {
     assertThat(STRONG.hasOneOrder()).isTrue();
     assertThatThrownBy(quorum::requireSupportForDisks).hasMessageContaining("in memory only");
     assertThatCode(STRONG::requireSupportForDisks).doesNotThrowAnyException();
+  }
+
+  @Test
+  void withQuorumsOfChoiceAnyMemberGoesOnAndNoneIsLeftOutForItsSilence() {
+    Cell quorum = new Cell(Consistency.EVENTUAL, Replication.QUORUM);
+
+    assertThat(quorum.hasQuorumsOfChoice()).isTrue();
+    assertThat(quorum.toleratesSilence()).isTrue();
+    assertThat(quorum.letsAnyGoOn()).isTrue();
+    assertThat(quorum.neededAmong(5)).isEqualTo(1);
+    assertThat(quorum.witnessesAmong(5)).isEqualTo(1);
+    assertThat(quorum.isStrong()).isFalse();
+    assertThat(quorum.isKeptByMajority()).isFalse();
+    assertThat(quorum.keepsKeysApart()).isFalse();
+    assertThatCode(quorum::requireSupportForDisks).doesNotThrowAnyException();
+    assertThat(new Cell(Consistency.LINEARIZABLE, Replication.QUORUM).hasQuorumsOfChoice())
+        .isFalse();
+  }
+
+  @Test
+  void quorumsAreMajoritiesOfTheViewUnlessTheStoreSaysOtherwise() {
+    Settings unsaid = settings(OptionalInt.empty(), OptionalInt.empty());
+    Settings said = settings(OptionalInt.of(3), OptionalInt.of(1));
+    View ofThree = new Cell(Consistency.EVENTUAL, Replication.QUORUM).view(1, List.of(A, B, C));
+    View ofOne = new Cell(Consistency.EVENTUAL, Replication.QUORUM).view(2, List.of(A));
+    View broadcast = new Cell(Consistency.EVENTUAL, Replication.BROADCAST).view(3, List.of(A, B));
+
+    assertThat(Cell.acks(unsaid, ofThree)).isEqualTo(2);
+    assertThat(Cell.readsFrom(unsaid, ofThree)).isEqualTo(2);
+    assertThat(Cell.acks(unsaid, ofOne)).isEqualTo(1);
+    assertThat(Cell.acks(unsaid, broadcast)).isEqualTo(1);
+    assertThat(Cell.acks(said, ofThree)).isEqualTo(3);
+    assertThat(Cell.readsFrom(said, ofThree)).isEqualTo(1);
+    assertThat(Cell.acks(said, broadcast)).isEqualTo(3);
+  }
+
+  private static Settings settings(OptionalInt acks, OptionalInt readsFrom) {
+    return new Settings(
+        Consistency.EVENTUAL,
+        Replication.QUORUM,
+        3,
+        3,
+        1,
+        List.of(),
+        acks,
+        readsFrom,
+        Limits.DEFAULT,
+        Optional.empty(),
+        Optional.empty(),
+        Failover.DEFAULT,
+        Settings.REPLACES_LOST_AFTER);
   }
 
   private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {

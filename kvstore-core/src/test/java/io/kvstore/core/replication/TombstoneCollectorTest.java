@@ -11,6 +11,7 @@ import io.kvstore.core.spi.Message;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
+import io.kvstore.spi.Entry;
 import io.kvstore.spi.Write;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,10 @@ class TombstoneCollectorTest {
                   null,
                   (ordered, answer, changed) ->
                       stream.tell(ordered, answer, changed, null, 1, () -> {})));
+    }
+
+    List<Pair> news(Pair... copies) {
+      return collector.notOutdated(List.of(copies));
     }
 
     long held() {
@@ -119,6 +124,18 @@ class TombstoneCollectorTest {
     group.pass(LONG);
 
     assertThat(second.held()).isZero();
+  }
+
+  @Test
+  void aCopyThatWasOutdatedByWhatIsForgottenIsNoNews() {
+    Pair older = new Pair(Bytes.of("k"), Entry.of(Bytes.of("v"), 1));
+    Pair newer = new Pair(Bytes.of("k"), Entry.of(Bytes.of("v"), Long.MAX_VALUE));
+    writeAndRemove();
+    assertThat(first.news(older, newer)).containsExactly(older, newer);
+    group.pass(LONG);
+
+    assertThat(first.news(older, newer)).containsExactly(newer);
+    assertThat(second.news(older)).isEmpty();
   }
 
   @Test

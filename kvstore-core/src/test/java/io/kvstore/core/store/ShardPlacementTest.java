@@ -11,6 +11,7 @@ import io.kvstore.spi.Settings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ class ShardPlacementTest {
             nodes,
             shards,
             List.of(),
-            1,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
             Limits.DEFAULT,
             Optional.empty(),
             Optional.empty(),

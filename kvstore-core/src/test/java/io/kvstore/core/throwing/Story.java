@@ -87,7 +87,7 @@ public final class Story {
             .values(codec)
             .consistency(level)
             .replication(how)
-            .replicas(Cell.isKeptByMajority(how) ? 5 : 3) // a majority is left without two of them
+            .replicas(needsMajority(level, how) ? 5 : 3) // one is left without two of them
             .failover(Failover.after(DETECTION))
             .timeout(TIMEOUT)
             .limits(Limits.DEFAULT.withOperationsInFlight(8))
@@ -99,6 +99,11 @@ public final class Story {
     for (int key = 0; key < KEYS; key++) {
       allowed.add(new TreeSet<>(List.of("first")));
     }
+  }
+
+  private static boolean needsMajority(Consistency level, Replication how) {
+    Cell cell = new Cell(level, how);
+    return cell.isKeptByMajority() || cell.toleratesSilence();
   }
 
   private static Simulation simulated(With with) {

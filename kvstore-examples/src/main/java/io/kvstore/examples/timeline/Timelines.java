@@ -68,6 +68,7 @@ public final class Timelines {
           new Crash("the leader", LINEARIZABLE, RAFT, 0),
           new Crash("a follower", LINEARIZABLE, RAFT, 2),
           new Crash("any member", LINEARIZABLE, QUORUM, 1),
+          new Crash("any member", EVENTUAL, QUORUM, 1),
           new Crash("the lock service", LINEARIZABLE, LOCKING, 0),
           new Crash("another member", LINEARIZABLE, LOCKING, 1));
 

@@ -135,10 +135,10 @@ final class Opening {
               + ") out");
     }
     int majority = engine.peers().size() / 2 + 1;
-    if (settings.acks() > majority) {
+    if (settings.acks().orElse(1) > majority) {
       throw new IllegalArgumentException(
           "on Ratis a write is answered when a majority holds it: acks("
-              + settings.acks()
+              + settings.acks().getAsInt()
               + ") of "
               + engine.peers().size()
               + " members cannot be waited for");

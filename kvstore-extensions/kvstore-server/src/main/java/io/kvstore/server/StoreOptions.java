@@ -83,11 +83,17 @@ final class StoreOptions {
   @Option(
       names = "--acks",
       paramLabel = "NUMBER",
-      defaultValue = "1",
       description =
-          "At the weak levels, how many nodes hold a write before it is answered"
-              + " (${DEFAULT-VALUE}).")
-  private int acks;
+          "At the weak levels, how many nodes hold a write before it is answered (one, with QUORUM a"
+              + " majority).")
+  private @Nullable Integer acks;
+
+  @Option(
+      names = "--reads-from",
+      paramLabel = "NUMBER",
+      description =
+          "With QUORUM at the eventual level, how many nodes answer a read of a key (a majority).")
+  private @Nullable Integer readsFrom;
 
   @Option(
       names = "--timeout",
@@ -247,7 +253,6 @@ final class StoreOptions {
             .consistency(consistency)
             .replicas(numberOfReplicas())
             .shards(shards)
-            .acks(acks)
             .timeout(timeout)
             .limits(
                 Limits.DEFAULT
@@ -259,6 +264,12 @@ final class StoreOptions {
     }
     if (replicas != null) {
       builder = builder.nodes(numberOfNodes());
+    }
+    if (acks != null) {
+      builder = builder.acks(acks);
+    }
+    if (readsFrom != null) {
+      builder = builder.readsFrom(readsFrom);
     }
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();

@@ -53,6 +53,7 @@ final class AllowedCrashes {
     boolean isAllowed =
         shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
+            && noneIsMissed(lost, cluster)
             && enoughKnowAll(lost, cluster);
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
     return isAllowed;
@@ -76,6 +77,12 @@ final class AllowedCrashes {
   private static IntStream shardsOn(List<NodeId> nodes, Cluster cluster) {
     return IntStream.range(0, cluster.shards())
         .filter(shard -> cluster.holders(shard).stream().anyMatch(nodes::contains));
+  }
+
+  /** What a member that is out of the view has may be nowhere else: others went on without it. */
+  private boolean noneIsMissed(List<NodeId> lost, Cluster cluster) {
+    return !scenario.hasMembersThatMayBeMissed()
+        || lost.stream().allMatch(node -> cluster.status(node) == NodeStatus.SERVING);
   }
 
   private boolean enoughHold(int shard, List<NodeId> lost, Cluster cluster) {

@@ -54,7 +54,7 @@ public record Cell(Replication replication, Consistency consistency) {
 
   /** Whether all writes of a key are performed one after the other by one member. */
   boolean hasOneWriterForEachKey() {
-    return replication != Replication.BROADCAST;
+    return replication != Replication.BROADCAST && replication != Replication.QUORUM;
   }
 
   /** Whether all that is answered has a place in one order. */
@@ -69,7 +69,7 @@ public record Cell(Replication replication, Consistency consistency) {
 
   /** Whether it serves nothing that concerns several keys. */
   public boolean keepsKeysApart() {
-    return replication == Replication.QUORUM;
+    return traits().keepsKeysApart();
   }
 
   /** The levels below its own that a read of this store may ask for. */

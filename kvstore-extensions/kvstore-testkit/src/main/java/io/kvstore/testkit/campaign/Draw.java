@@ -2,6 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
+import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Setup;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -110,7 +112,12 @@ final class Draw {
   }
 
   private Setup setup(int replicas, Size size) {
-    int acks = cell.isStrong() ? 1 : Math.min(replicas, 1 + random.nextInt(2));
+    boolean hasQuorums = cell.traits().hasQuorumsOfChoice();
+    int majority = Acknowledgements.majorityOf(replicas);
+    int mostAcks = hasQuorums ? majority : 2;
+    int acks = cell.isStrong() ? 1 : Math.min(replicas, 1 + random.nextInt(mostAcks));
+    OptionalInt readsFrom =
+        hasQuorums ? OptionalInt.of(1 + random.nextInt(majority)) : OptionalInt.empty();
     boolean isCausal = cell.consistency() == Consistency.CAUSAL;
     // A causal session must not see what a crash can take away.
     int mostDown = cell.isStrong() ? replicas - 1 : isCausal ? acks - 1 : 1;
@@ -119,6 +126,7 @@ final class Draw {
         replicas,
         size.nodes(replicas),
         acks,
+        readsFrom,
         isDurable ? replicas : Math.min(mostDown, replicas - 1),
         random.nextInt(5) > 1,
         random.nextInt(4) == 0 && !isDurable,

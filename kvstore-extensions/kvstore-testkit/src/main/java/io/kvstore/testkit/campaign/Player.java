@@ -7,6 +7,7 @@ import io.kvstore.Failover;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.StoreBuilder;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.Datalets;
@@ -97,19 +98,7 @@ final class Player {
   }
 
   private Played play() {
-    try (KVStore<String, String> store =
-        KVStore.builder()
-            .engine(recorder.around(simulation))
-            .consistency(setup.cell().consistency())
-            .replication(setup.cell().replication())
-            .replicas(setup.replicas())
-            .nodes(setup.nodes())
-            .shards(setup.variant().shards())
-            .acks(setup.acks())
-            .timeout(setup.timeout())
-            .limits(scenario.limits())
-            .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand())
-            .open()) {
+    try (KVStore<String, String> store = open()) {
       if (scenario.isChanging()) {
         store.cluster().listen(this::hear);
       }
@@ -134,6 +123,23 @@ final class Player {
       figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
       return played();
     }
+  }
+
+  private KVStore<String, String> open() {
+    StoreBuilder<String, String> builder =
+        KVStore.builder()
+            .engine(recorder.around(simulation))
+            .consistency(setup.cell().consistency())
+            .replication(setup.cell().replication())
+            .replicas(setup.replicas())
+            .nodes(setup.nodes())
+            .shards(setup.variant().shards())
+            .acks(setup.acks())
+            .timeout(setup.timeout())
+            .limits(scenario.limits())
+            .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand());
+    OptionalInt reads = setup.readsFrom();
+    return (reads.isPresent() ? builder.readsFrom(reads.getAsInt()) : builder).open();
   }
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {

@@ -29,6 +29,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
    * @param replicas how many hold each shard
    * @param nodes how many there are
    * @param acks how many members hold a write before it is answered
+   * @param readsFrom how many members answer a read, where the store says that
    * @param mostDown how many holders of a shard may be down at once: more would lose what was not
    *     promised to keep
    * @param failsOver whether groups go on by themselves without members that are silent
@@ -47,6 +48,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
       int replicas,
       int nodes,
       int acks,
+      OptionalInt readsFrom,
       int mostDown,
       boolean failsOver,
       boolean keepsData,
@@ -110,6 +112,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           replicas,
           nodes,
           acks,
+          readsFrom,
           mostDown,
           failsOver,
           keepsData,
@@ -235,6 +238,16 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return cells().anyMatch(cell -> cell.traits().toleratesSilence());
   }
 
+  /**
+   * Whether a member that is away stays in its view, while others go on without what only that one
+   * has.
+   */
+  boolean hasMembersThatMayBeMissed() {
+    return cells()
+        .map(Cell::traits)
+        .anyMatch(cell -> cell.toleratesSilence() && cell.letsAnyGoOn());
+  }
+
   /** The same, in which nothing concerns several keys if one of its cells refuses that. */
   Scenario asServed() {
     if (!keepsKeysApart()) {
@@ -340,6 +353,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
             + " replicas"
             + (setup.isPlaced() ? " on " + setup.nodes() + " nodes" : "")
             + (setup.acks() > 1 ? ", acks " + setup.acks() : "")
+            + (setup.readsFrom().isPresent() ? ", reads from " + setup.readsFrom().getAsInt() : "")
             + (setup.failsOver() ? "" : ", views by hand")
             + (setup.isDurable() ? ", on simulated disks" : "")
             + (setup.turnsTakeTime() ? ", turns that take time" : "")

@@ -84,6 +84,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet, boolea
   private boolean isOfStrongestLevel() {
     return cell.replication() == Replication.PRIMARY
         || !cell.replication().supports(Consistency.LINEARIZABLE)
+        || cell.replication() == Replication.QUORUM // another protocol at each of its levels
         || consistency() == Consistency.LINEARIZABLE;
   }
 
@@ -153,7 +154,7 @@ record InProcessSetup(Runner runner, Cell cell, int shards, Kind datalet, boolea
 
   @Override
   public boolean decidesAtEachMember() {
-    return cell.replication() == Replication.BROADCAST;
+    return cell.replication() == Replication.BROADCAST || cell.replication() == Replication.QUORUM;
   }
 
   @Override
