@@ -12,8 +12,9 @@ import java.util.OptionalInt;
  * Describes a table of a store, see {@link KVStore#table(String, java.util.function.Function)}.
  * Each method returns a new builder and leaves the old one as it was.
  *
- * <p>What is not said is as in the store: codecs, consistency, and at the same consistency also
- * replication and acknowledgements. A table has one shard, unless said otherwise.
+ * <p>What is not said is as in the store: codecs, consistency, at the same consistency also
+ * replication, and with that the numbers of replicas that write and read. A table has one shard,
+ * unless said otherwise.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -29,6 +30,7 @@ public final class TableBuilder<K, V> {
   private int shards = 1;
   private List<Bytes> splits = List.of();
   private OptionalInt acks = OptionalInt.empty();
+  private OptionalInt readsFrom = OptionalInt.empty();
 
   /** Describes a table like a store with these codecs. */
   TableBuilder(Codec<K> keys, Codec<V> values, TableSettings store) {
@@ -45,6 +47,7 @@ public final class TableBuilder<K, V> {
     shards = other.shards;
     splits = other.splits;
     acks = other.acks;
+    readsFrom = other.readsFrom;
   }
 
   private TableBuilder<K, V> copy() {
@@ -111,12 +114,20 @@ public final class TableBuilder<K, V> {
   }
 
   /**
-   * At the causal and eventual levels, how many replicas hold a write before it is answered. One at
-   * another level than the store's, unless said otherwise.
+   * At the causal and eventual levels, how many replicas hold a write before it is answered. At
+   * another level than the store's one, with {@link Replication#QUORUM} a majority, unless said
+   * otherwise.
    */
   public TableBuilder<K, V> acks(int number) {
     TableBuilder<K, V> changed = copy();
     changed.acks = OptionalInt.of(number);
+    return changed;
+  }
+
+  /** Of how many replicas a read asks, see {@link StoreBuilder#readsFrom}. */
+  public TableBuilder<K, V> readsFrom(int number) {
+    TableBuilder<K, V> changed = copy();
+    changed.readsFrom = OptionalInt.of(number);
     return changed;
   }
 
@@ -127,13 +138,17 @@ public final class TableBuilder<K, V> {
 
   /** What was said of the rest. */
   TableSettings settings() {
-    boolean isLikeStore = consistency == store.consistency();
+    boolean isAtItsLevel = consistency == store.consistency();
+    Replication protocol =
+        replication.orElseGet(
+            () -> isAtItsLevel ? store.replication() : consistency.defaultReplication());
+    boolean isLikeStore = isAtItsLevel && protocol == store.replication();
     return new TableSettings(
         consistency,
-        replication.orElseGet(
-            () -> isLikeStore ? store.replication() : consistency.defaultReplication()),
+        protocol,
         shards,
         splits,
-        acks.orElse(isLikeStore ? store.acks() : 1));
+        acks.isEmpty() && isLikeStore ? store.acks() : acks,
+        readsFrom.isEmpty() && isLikeStore ? store.readsFrom() : readsFrom);
   }
 }

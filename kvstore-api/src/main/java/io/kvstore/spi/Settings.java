@@ -127,7 +127,7 @@ public record Settings(
 
   /** What a table is like that is made as the store is, and has as many shards. */
   public TableSettings asTable() {
-    return new TableSettings(consistency, replication, shards, splits, acks);
+    return new TableSettings(consistency, replication, shards, splits, acks, readsFrom);
   }
 
   /**
@@ -144,6 +144,7 @@ public record Settings(
         table.shards(),
         table.splits(),
         table.acks(),
+        table.readsFrom(),
         limits,
         storageDirectory,
         outputDirectory,

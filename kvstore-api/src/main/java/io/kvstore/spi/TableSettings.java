@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What a table is asked to be. All else it has of its store: nodes, replicas, limits, failover,
@@ -14,10 +15,17 @@ import java.util.List;
  * @param shards into how many parts its keys are split
  * @param splits the first key of each part but the first; empty splits by the hash of keys
  * @param acks at the eventual and causal levels, how many members hold a write before it is
- *     answered
+ *     answered; empty leaves it to the protocol
+ * @param readsFrom with {@link Replication#QUORUM} at the eventual level, how many members answer a
+ *     read of a key; empty is a majority
  */
 public record TableSettings(
-    Consistency consistency, Replication replication, int shards, List<Bytes> splits, int acks) {
+    Consistency consistency,
+    Replication replication,
+    int shards,
+    List<Bytes> splits,
+    OptionalInt acks,
+    OptionalInt readsFrom) {
   /** The longest name of a table, in characters. */
   public static final int NAME_LIMIT = 64;
 
@@ -67,6 +75,7 @@ public record TableSettings(
         + replication
         + ", "
         + (splits.isEmpty() ? "shards(" + shards + ")" : "splitAt" + splits)
-        + (acks == 1 ? "" : ", acks(" + acks + ")");
+        + (acks.isPresent() ? ", acks(" + acks.getAsInt() + ")" : "")
+        + (readsFrom.isPresent() ? ", readsFrom(" + readsFrom.getAsInt() + ")" : "");
   }
 }

@@ -12,6 +12,7 @@ import io.kvstore.spi.Settings;
 import io.kvstore.spi.TableSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The lines of a store's record that speak of its tables: one for each, with its state, the number
@@ -27,6 +28,7 @@ import java.util.List;
 final class TablesOnRecord {
   private static final String NAME = "table ";
   private static final String AFTER_NAMES = "table!"; // the next in the order of keys
+  private static final String NOTHING = "-"; // is said
   private static final Bytes NUMBERS = Bytes.of("shard numbers given");
 
   private enum State {
@@ -76,7 +78,8 @@ final class TablesOnRecord {
             Replication.valueOf(parts.get(4)),
             shards,
             record.splits(firstShard, shards),
-            Integer.parseInt(parts.get(5)));
+            number(parts.get(5)),
+            number(parts.get(6)));
     return new Line(State.valueOf(parts.get(0)), new Table(name, firstShard, settings));
   }
 
@@ -142,7 +145,17 @@ final class TablesOnRecord {
             + " "
             + settings.replication()
             + " "
-            + settings.acks());
+            + text(settings.acks())
+            + " "
+            + text(settings.readsFrom()));
+  }
+
+  private static String text(OptionalInt number) {
+    return number.isPresent() ? Integer.toString(number.getAsInt()) : NOTHING;
+  }
+
+  private static OptionalInt number(String text) {
+    return text.equals(NOTHING) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
   }
 
   /** There is no such table any more, nor anything that its shards had on record. */
