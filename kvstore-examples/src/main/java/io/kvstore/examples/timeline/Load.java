@@ -22,11 +22,13 @@ final class Load {
   private static final class Client {
     final Session<String, String> session;
     final boolean puts;
+    final String keys; // what they begin with
     CompletableFuture<?> answer = CompletableFuture.completedFuture("none yet");
 
-    Client(Session<String, String> session, boolean puts) {
+    Client(Session<String, String> session, boolean puts, String keys) {
       this.session = session;
       this.puts = puts;
+      this.keys = keys;
     }
   }
 
@@ -44,7 +46,7 @@ final class Load {
   void addAtEachNode(KVStore<String, String> store, int clientsOfANode) {
     for (NodeId node : store.cluster().nodes()) {
       for (int i = 0; i < clientsOfANode; i++) {
-        clients.add(new Client(store.at(node), i % 2 == 0));
+        clients.add(new Client(store.at(node), i % 2 == 0, "k"));
       }
     }
   }
@@ -52,8 +54,18 @@ final class Load {
   /** Adds clients who talk to whatever node serves them. */
   void add(KVStore<String, String> store, int number) {
     for (int i = 0; i < number; i++) {
-      clients.add(new Client(store.session(), i % 2 == 0));
+      clients.add(new Client(store.session(), i % 2 == 0, "k"));
     }
+  }
+
+  /** Adds a client who talks to whatever node serves it, and asks for some of the keys only. */
+  void add(KVStore<String, String> store, boolean puts, String keys) {
+    clients.add(new Client(store.session(), puts, keys));
+  }
+
+  /** Adds one who stays with a node, and only gets. */
+  void addReaderAt(KVStore<String, String> store, NodeId node, String keys) {
+    clients.add(new Client(store.at(node), false, keys));
   }
 
   /** Goes on for so long. */
@@ -72,7 +84,7 @@ final class Load {
   }
 
   private void ask(Client client) {
-    String key = "k" + random.nextInt(KEYS);
+    String key = client.keys + random.nextInt(KEYS);
     CompletableFuture<?> answer =
         client.puts ? client.session.async().put(key, "v") : client.session.async().get(key);
     client.answer = answer.thenRun(() -> timeline.answered(client.puts, simulation.elapsed()));

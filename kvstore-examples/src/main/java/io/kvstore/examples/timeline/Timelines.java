@@ -17,6 +17,7 @@ import io.kvstore.Faults;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
+import io.kvstore.StoreBuilder;
 import io.kvstore.core.Simulation;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +30,7 @@ import java.util.Locale;
 /**
  * Two experiments of BespoKV (Anwar and others, SC 2018) in virtual time, on links on which every
  * message takes a millisecond: a store that moves to another cell under load (its figure 10), and
- * one that loses a node (its figure 16).
+ * one that loses a node (its figure 16), of three nodes or of nine.
  *
  * <pre>
  *   mvn -q compile exec:java -Dexample=timeline.Timelines                    prints the tables
@@ -46,6 +47,9 @@ public final class Timelines {
   private static final Duration AFTER_THE_CRASH = Duration.ofSeconds(4);
 
   private record Cell(String name, Consistency consistency, Replication replication) {}
+
+  private record PlacedCrash(
+      String who, Consistency consistency, Replication replication, int node, boolean staysPut) {}
 
   private record Crash(String who, Consistency consistency, Replication replication, int node) {}
 
@@ -72,6 +76,16 @@ public final class Timelines {
           new Crash("the lock service", LINEARIZABLE, LOCKING, 0),
           new Crash("another member", LINEARIZABLE, LOCKING, 1));
 
+  private static final List<String> KEYS_OF_SHARDS = List.of("a", "b", "c");
+
+  private static final List<PlacedCrash> PLACED_CRASHES =
+      List.of(
+          new PlacedCrash("the head", LINEARIZABLE, CHAIN, 0, false),
+          new PlacedCrash("the tail", LINEARIZABLE, CHAIN, 2, false),
+          new PlacedCrash("the primary", EVENTUAL, PRIMARY, 0, false),
+          new PlacedCrash("a backup, whose clients stay,", EVENTUAL, PRIMARY, 2, true),
+          new PlacedCrash("a backup, whose clients go over,", EVENTUAL, PRIMARY, 2, false));
+
   private final PrintStream out;
 
   private Timelines(PrintStream out) {
@@ -83,7 +97,10 @@ public final class Timelines {
     TimelineChart moves = moves(System.out);
     System.out.println();
     TimelineChart crashes = crashes(System.out);
+    System.out.println();
+    TimelineChart placed = placedCrashes(System.out);
     if (arguments.length > 0) {
+      Files.writeString(Path.of(arguments[0], "placed-crashes.svg"), placed.svg());
       Files.writeString(Path.of(arguments[0], "moves.svg"), moves.svg());
       Files.writeString(Path.of(arguments[0], "crashes.svg"), crashes.svg());
     }
@@ -97,6 +114,11 @@ public final class Timelines {
   /** A store of each cell that loses a node. */
   static TimelineChart crashes(PrintStream out) {
     return new Timelines(out).crashes();
+  }
+
+  /** The same of three groups on nine nodes, as in the paper. */
+  static TimelineChart placedCrashes(PrintStream out) {
+    return new Timelines(out).placedCrashes();
   }
 
   private TimelineChart moves() {
@@ -154,18 +176,63 @@ public final class Timelines {
     return timeline;
   }
 
+  private TimelineChart placedCrashes() {
+    out.println("| lost | puts a second: before, least, after | gets | stable after |");
+    out.println("| --- | --- | --- | --- |");
+    TimelineChart chart = new TimelineChart("One of nine nodes is lost");
+    for (PlacedCrash crash : PLACED_CRASHES) {
+      String name = crash.replication + " at " + crash.consistency;
+      Timeline timeline = lose(crash);
+      chart.add("three groups of " + name, timeline, BEFORE_THE_CRASH, crash.who + " crashes");
+      row(crash.who + " of one of three groups of " + name, timeline, BEFORE_THE_CRASH);
+    }
+    return chart;
+  }
+
+  private Timeline lose(PlacedCrash crash) {
+    Simulation simulation = simulation();
+    Timeline timeline = new Timeline(BEFORE_THE_CRASH.plus(AFTER_THE_CRASH));
+    try (KVStore<String, String> store =
+        builder(simulation, crash.consistency, crash.replication)
+            .nodes(KEYS_OF_SHARDS.size() * NODES)
+            .splitAt("b", "c")
+            .open()) {
+      Load load = new Load(simulation, timeline);
+      for (int shard = 0; shard < KEYS_OF_SHARDS.size(); shard++) {
+        for (NodeId node : store.cluster().holders(shard)) {
+          String keys = KEYS_OF_SHARDS.get(shard);
+          load.add(store, true, keys);
+          if (crash.staysPut) {
+            load.addReaderAt(store, node, keys);
+          } else {
+            load.add(store, false, keys);
+          }
+        }
+      }
+      load.runFor(BEFORE_THE_CRASH);
+      store.cluster().crash(NodeId.of(crash.node));
+      load.runFor(AFTER_THE_CRASH);
+      load.close();
+    }
+    return timeline;
+  }
+
   private static Simulation simulation() {
     return Simulation.withSeed(1).links(Faults.NONE.withDelay(Delay.fixed(A_MOMENT)));
   }
 
   private static KVStore<String, String> open(
       Simulation simulation, Consistency consistency, Replication replication) {
+    return builder(simulation, consistency, replication).open();
+  }
+
+  private static StoreBuilder<String, String> builder(
+      Simulation simulation, Consistency consistency, Replication replication) {
     return KVStore.builder()
         .consistency(consistency)
         .replication(replication)
         .replicas(NODES)
-        .engine(simulation)
-        .open();
+        .engine(simulation);
   }
 
   private void row(String name, Timeline timeline, Duration moment) {

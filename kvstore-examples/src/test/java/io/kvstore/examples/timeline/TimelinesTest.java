@@ -25,6 +25,11 @@ class TimelinesTest {
     assertIsOnThePage(Timelines::crashes, "crashes.svg");
   }
 
+  @Test
+  void thePageHasWhatACrashOfOneOfNineNodesLooksLike() throws IOException {
+    assertIsOnThePage(Timelines::placedCrashes, "placed-crashes.svg");
+  }
+
   private static void assertIsOnThePage(
       Function<PrintStream, TimelineChart> experiment, String picture) throws IOException {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
