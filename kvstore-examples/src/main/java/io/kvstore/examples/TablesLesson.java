@@ -26,14 +26,14 @@ public final class TablesLesson {
     Blackboard board = new Blackboard(out, simulation);
     try (KVStore<String, String> store =
         KVStore.builder().timeout(Duration.ofMillis(100)).engine(simulation).open()) {
-      KVStore<String, Long> accounts =
-          store.table("accounts", table -> table.values(Codecs.LONG));
+      KVStore<String, Long> accounts = store.table("accounts", table -> table.values(Codecs.LONG));
       KVStore<String, Long> visits =
           store.table(
               "visits", table -> table.values(Codecs.LONG).consistency(Consistency.EVENTUAL));
       board.note("tables are " + store.tables() + ", on the same nodes");
       board.writes("ana", "accounts: put ana=10", () -> accounts.put("ana", 10L), "all hold it");
-      board.writes("ana", "visits: add home 1", () -> visits.add("home", 1), "one replica does, for now");
+      board.writes(
+          "ana", "visits: add home 1", () -> visits.add("home", 1), "one replica does, for now");
 
       board.note("n2 is cut off from the others");
       simulation.runFor(Duration.ofMillis(10));

@@ -82,8 +82,7 @@ class TablesInTroubleTest {
         for (int client = 0; client < 2; client++) {
           Counter counter = new Counter(each, "k" + client);
           counters.add(counter);
-          simulation.client(
-              "client-" + counters.size(), () -> addFor(simulation, counter, 60));
+          simulation.client("client-" + counters.size(), () -> addFor(simulation, counter, 60));
         }
       }
       simulation.client("writer", () -> writeFor(simulation, weak));
@@ -98,7 +97,10 @@ class TablesInTroubleTest {
       }
       for (String key : List.of("w0", "w1", "w2")) {
         List<Optional<Long>> shown =
-            store.cluster().nodes().stream().map(node -> weak.at(node).get(key)).distinct().toList();
+            store.cluster().nodes().stream()
+                .map(node -> weak.at(node).get(key))
+                .distinct()
+                .toList();
         assertThat(shown).as(named + ", " + key).hasSize(1);
       }
       assertThat(store.tables()).as(named).containsExactly("chain", "order", "raft", "weak");

@@ -52,8 +52,14 @@ final class MainTest {
   @Test
   void tablesAreMadeAndServedAndThereAgain() throws Exception {
     String[] options = {
-      "--http", "0", "--memcached", "0", "--storage", directory.toString(),
-      "--table", "visits=eventual,log=sequential/shared-log"
+      "--http",
+      "0",
+      "--memcached",
+      "0",
+      "--storage",
+      directory.toString(),
+      "--table",
+      "visits=eventual,log=sequential/shared-log"
     };
     for (int status : new int[] {201, 200}) {
       try (ServerProcess server = ServerProcess.start(Map.of(), options)) {

@@ -17,8 +17,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * {@code /data}: texts under keys, of the store itself or of a table. Each answer says how many writes were applied before it, so that
- * all answers, sorted by that and reads before the write of the same number, are a legal history.
+ * {@code /data}: texts under keys, of the store itself or of a table. Each answer says how many
+ * writes were applied before it, so that all answers, sorted by that and reads before the write of
+ * the same number, are a legal history.
  */
 final class Data {
   private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
@@ -32,8 +33,7 @@ final class Data {
     this(node, () -> node.session(), new AtomicInteger());
   }
 
-  private Data(
-      NodeFace node, Supplier<Session<Bytes, Bytes>> sessions, AtomicInteger listings) {
+  private Data(NodeFace node, Supplier<Session<Bytes, Bytes>> sessions, AtomicInteger listings) {
     this.node = node;
     this.sessions = sessions;
     this.listings = listings;

@@ -3,7 +3,9 @@ package io.kvstore.server.http;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /tables}: which tables the store has, and their keys, served as those of {@code /data}. */
+/**
+ * {@code /tables}: which tables the store has, and their keys, served as those of {@code /data}.
+ */
 final class TableData {
   private final NodeFace node;
   private final Data data;

@@ -97,11 +97,7 @@ final class OpenApiTest {
       expectWithoutToken(closed);
       expectWhenStuck(stuck);
       expect("PUT", "/data/{key}", 507, () -> full.put(0, "/data/a", TEXT));
-      expect(
-          "PUT",
-          "/tables/{table}/data/{key}",
-          507,
-          () -> full.put(0, "/tables/t/data/a", TEXT));
+      expect("PUT", "/tables/{table}/data/{key}", 507, () -> full.put(0, "/tables/t/data/a", TEXT));
       expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
       expectOfViewsWhenStuck(shrinking, splitting);
       expect("PUT", "/view", 501, () -> fixed.put(0, "/view", PAIR));
@@ -142,8 +138,7 @@ final class OpenApiTest {
     expectOfData(web, "/data", "/data");
     expectOfData(web, "/tables/{table}/data", "/tables/t/data");
     expect("GET", "/tables/{table}/data", 404, () -> web.get(0, "/tables/none/data"));
-    expect(
-        "PUT", "/tables/{table}/data/{key}", 404, () -> web.put(0, "/tables/none/data/a", TEXT));
+    expect("PUT", "/tables/{table}/data/{key}", 404, () -> web.put(0, "/tables/none/data/a", TEXT));
 
     expect("PUT", "/kvs/{key}", 201, () -> web.put(0, "/kvs/a", VALUE));
     expect("PUT", "/kvs/{key}", 200, () -> web.put(0, "/kvs/a", VALUE));
