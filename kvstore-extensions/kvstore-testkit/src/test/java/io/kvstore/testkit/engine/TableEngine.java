@@ -11,13 +11,19 @@ import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
 import io.kvstore.spi.TableSettings;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Whatever is opened is a table of a store whose own keys are in another cell. */
 record TableEngine(Engine engine) implements Engine {
   private static final TableSettings OF_STORE =
-      new TableSettings(Consistency.SEQUENTIAL, Replication.CHAIN, 1, List.of(), OptionalInt.empty(), OptionalInt.empty());
+      new TableSettings(
+          Consistency.SEQUENTIAL,
+          Replication.CHAIN,
+          1,
+          List.of(),
+          OptionalInt.empty(),
+          OptionalInt.empty());
 
   @Override
   public String name() {
