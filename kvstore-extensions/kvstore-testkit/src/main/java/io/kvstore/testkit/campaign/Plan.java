@@ -83,8 +83,11 @@ final class Plan {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
     Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
-    Scenario drawn = draw(seed, size.orReplicas(Features.replicas(its, seed)));
-    return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its).asServed();
+    Size drawnSize = size.orReplicas(Features.replicas(its, seed));
+    Scenario drawn =
+        draw(seed, hasViewsFromOutside ? drawnSize : Situations.size(its, seed, drawnSize));
+    Scenario timed = takesTime && !isDurable ? LongTurns.into(drawn) : drawn;
+    return Situations.into(Features.into(timed, its), its).asServed();
   }
 
   private Scenario draw(long seed, Size its) {

@@ -31,6 +31,7 @@ final class Player {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration GOES_ON_WITHIN = Failover.DEFAULT.detection().multipliedBy(4);
   private static final int STEPS_UNTIL_A_LOOK = 32; // of a slow watch
+  private static final long MOST_EVENTS = 3_000_000; // as a rule, a run has some thousands
   private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
 
   private final Scenario scenario;
@@ -50,9 +51,11 @@ final class Player {
   private Contents contents = Contents.NOTHING;
   private Map<String, Integer> left = Map.of();
   private Optional<String> figures = Optional.empty();
+  private Optional<String> shown = Optional.empty();
   private String asking = ""; // the name of the client that asked last
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
+  private boolean wasFull; // when a node was asked last
   private int refusedWithoutOne;
   private int givenUpMeanwhile;
 
@@ -65,7 +68,8 @@ final class Player {
     crashes = new AllowedCrashes(scenario);
     disks = SimulatedDisks.withSeed(scenario.seed());
     replicas = new Replicas(datalets(), setup.keepsData());
-    Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
+    Simulation plain =
+        Simulation.withSeed(scenario.seed()).datalet(replicas).mostEvents(MOST_EVENTS);
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
     Simulation timed = setup.turnsTakeTime() ? its.turnsTakeTime() : its;
@@ -97,41 +101,45 @@ final class Player {
 
   private Played play() {
     try (KVStore<String, String> store =
-        KVStore.builder()
-            .engine(recorder.around(simulation))
-            .consistency(setup.cell().consistency())
-            .replication(setup.cell().replication())
-            .replicas(setup.replicas())
-            .nodes(setup.nodes())
-            .shards(setup.variant().shards())
-            .acks(setup.acks())
-            .timeout(setup.timeout())
-            .limits(scenario.limits())
-            .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand())
-            .open()) {
-      if (scenario.isChanging()) {
-        store.cluster().listen(this::hear);
-      }
-      for (int i = 0; i < setup.clients(); i++) {
-        performers.add(performer(store, setup.variant().operationsAtOnce()));
-      }
-      scenario.steps().forEach(step -> take(step, store));
-      inWait.clear();
-      repair(store.cluster());
-      watchers.forEach(each -> each.allIsQuiet(simulation.elapsed().toNanos()));
-      unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
-      if (setup.looksAround()) {
-        if (scenario.isChanging() && setup.failsOver()) {
-          UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
-        }
-        lookAround(store);
-        awaitQuiet();
-      }
-      watchers.forEach(each -> each.look(SECOND));
-      left = simulation.sizes();
-      contents = replicas.contents(store.cluster());
-      figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
+        StoreSettings.of(scenario).engine(recorder.around(simulation)).open()) {
+      play(store);
       return played();
+    } catch (IllegalStateException thrown) {
+      if (simulation.events() < MOST_EVENTS) {
+        throw thrown;
+      }
+      misbehaves("it finds no end: it goes on after " + MOST_EVENTS + " events");
+    }
+    return played();
+  }
+
+  private void play(KVStore<String, String> store) {
+    if (scenario.isChanging()) {
+      store.cluster().listen(this::hear);
+    }
+    for (int i = 0; i < setup.clients(); i++) {
+      performers.add(performer(store, setup.variant().operationsAtOnce()));
+    }
+    scenario.steps().forEach(step -> take(step, store));
+    inWait.clear();
+    repair(store.cluster());
+    watchers.forEach(each -> each.allIsQuiet(simulation.elapsed().toNanos()));
+    unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
+    if (setup.looksAround()) {
+      if (scenario.isChanging() && setup.failsOver()) {
+        UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
+      }
+      lookAround(store);
+      awaitQuiet();
+    }
+    watchers.forEach(each -> each.look(SECOND));
+    left = simulation.sizes();
+    contents = replicas.contents(store.cluster());
+    if (setup.looksAround()) {
+      figures = Figures.wrong(store.cluster(), contents);
+      shown =
+          Fullness.wrong(contents, scenario, wasFull)
+              .or(() -> LastLook.wrong(store, contents, scenario, simulation.elapsed()));
     }
   }
 
@@ -168,6 +176,7 @@ final class Player {
         performers.stream().flatMap(each -> each.counts().stream()).toList(),
         left,
         figures,
+        shown,
         crashes.mayHaveForgotten(),
         refusedAtTheEnd,
         refusedWithoutOne,
@@ -230,7 +239,7 @@ final class Player {
     KVStore<String, String> watched =
         node.isPresent() ? store.at(NodeId.of(node.getAsInt())) : store;
     boolean isBound = node.isPresent() && !setup.isPlaced(); // or else to some shards only
-    Watcher watcher = new Watcher(isBound, step.number() % 2 == 0);
+    Watcher watcher = new Watcher(step.part(), isBound, step.number() % 2 == 0);
     try {
       if (step.isSlow()) {
         watcher.watchSlowly(watched);
@@ -381,6 +390,7 @@ final class Player {
         simulation.runFor(SECOND.multipliedBy(3));
       }
       refused += visitor.refused();
+      wasFull = visitor.full() > 0;
     }
     return refused;
   }
