@@ -66,6 +66,7 @@ public final class Simulation implements Engine {
   private Optional<DataletFactory> datalet = Optional.empty();
   private Optional<Trace> trace = Optional.empty();
   private Decider decider = Decider.SEED;
+  private long mostEvents = Long.MAX_VALUE;
 
   private boolean isOpened;
   private WeakReference<LocalBackend> backend = new WeakReference<>(null); // while it is in use
@@ -85,6 +86,7 @@ public final class Simulation implements Engine {
     copy.datalet = datalet;
     copy.trace = trace;
     copy.decider = decider;
+    copy.mostEvents = mostEvents;
     return copy;
   }
 
@@ -145,6 +147,16 @@ public final class Simulation implements Engine {
    */
   public Simulation turnsTakeTime() {
     return copy(true);
+  }
+
+  /**
+   * The same, but it ends with an {@link IllegalStateException} after so many {@linkplain #events
+   * events}: what has gone on for so long finds no end.
+   */
+  public Simulation mostEvents(long number) {
+    Simulation copy = copy();
+    copy.mostEvents = number;
+    return copy;
   }
 
   /** The same, with protocols that keep no more than this. */
@@ -300,6 +312,7 @@ public final class Simulation implements Engine {
           "this simulation has run a store already: make another with the seed " + seed);
     }
     isOpened = true;
+    driver.limitSteps(mostEvents);
     LocalBackend opened =
         InProcess.open(
             settings,

@@ -125,7 +125,7 @@ final class WatchedShard implements ChangeLog.Watcher {
   private final class Asking extends ClientTask {
     @Override
     public void run() {
-      log().run(WatchedShard.this::look);
+      look();
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class SimulatedDriver implements Driver {
   private final Queue<ClientTask> ended = new ArrayDeque<>(); // to be delivered off the loop
   private @Nullable ClientTask undelivered; // for want of stack or memory: it leads to others
   private long now = START;
+  private long mostSteps = Long.MAX_VALUE;
   private long steps;
   private boolean closed;
 
@@ -118,6 +119,11 @@ public final class SimulatedDriver implements Driver {
   @Override
   public long now() {
     return now;
+  }
+
+  /** After so many events, the next throws an exception. */
+  public void limitSteps(long most) {
+    mostSteps = most;
   }
 
   /** How many events have been handled. */
@@ -248,6 +254,9 @@ public final class SimulatedDriver implements Driver {
   }
 
   private boolean step() {
+    if (steps() >= mostSteps) {
+      throw new IllegalStateException("no end was found within " + mostSteps + " events");
+    }
     return timed == null ? stepOfOne() : timed.step();
   }
 
@@ -341,7 +350,7 @@ public final class SimulatedDriver implements Driver {
       return;
     }
     acquire();
-    while (loop.hasMail() && loop.step()) {
+    while (steps < mostSteps && loop.hasMail() && loop.step()) {
       steps++;
     }
     loop.run(() -> last.accept(loop));

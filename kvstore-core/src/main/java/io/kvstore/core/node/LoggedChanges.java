@@ -24,12 +24,6 @@ public record LoggedChanges(EventLoop loop, Actor actor, ChangeLog log) {
 
   /** Does something on the loop of the log, soon. */
   public void execute(Runnable action) {
-    loop.execute(actor, () -> run(action));
-  }
-
-  /** Does something now, for the thread that owns the loop and not the log. */
-  public void run(Runnable action) {
-    action.run();
-    log.othersHadATurn();
+    loop.execute(actor, action);
   }
 }

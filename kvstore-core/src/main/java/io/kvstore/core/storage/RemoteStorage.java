@@ -63,7 +63,6 @@ public final class RemoteStorage implements ReplicaStorage {
     this.controletLoop = controletLoop;
     this.executor = executor;
     this.controlet = onFailure::accept;
-    applier.log().afterOthers(this::afterOthers);
   }
 
   /**
@@ -100,15 +99,6 @@ public final class RemoteStorage implements ReplicaStorage {
     }
     work.run();
     if (results.size() >= BATCH || !executor.hasMore()) {
-      giveBack();
-    }
-  }
-
-  /**
-   * Something else was done on the datalet's loop, and results may have waited for what follows.
-   */
-  private void afterOthers() {
-    if (!failed && !results.isEmpty() && !executor.hasMore()) {
       giveBack();
     }
   }

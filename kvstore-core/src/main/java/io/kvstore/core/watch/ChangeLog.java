@@ -56,7 +56,6 @@ public final class ChangeLog {
   private boolean isLeftOut;
   private boolean hasEnded;
   private final Watchers watchers = new Watchers();
-  private Runnable afterOthers = () -> {};
 
   /**
    * Of a replica that has just started.
@@ -201,18 +200,6 @@ public final class ChangeLog {
       hasUntoldCopy = false;
       watchers.wakeAll();
     }
-  }
-
-  /**
-   * Tells what is to be done whenever another thread than its owner has had the turn of its loop.
-   */
-  public void afterOthers(Runnable afterwards) {
-    afterOthers = afterwards;
-  }
-
-  /** Another thread than the owner has had the turn of its loop. */
-  public void othersHadATurn() {
-    afterOthers.run();
   }
 
   // For the replica

@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.core.datalet.Datalets;
@@ -140,6 +141,18 @@ class RemoteStorageTest {
       storage.query(new Get(KEY), 0, answer::complete);
       answer.get(20, SECONDS);
     }
+  }
+
+  /** A watch of the replica before may have something to do there, which gives no result back. */
+  @Test
+  void aResultWaitsForNothingThatOthersHaveToDoThere() throws Exception {
+    CountDownLatch bothAreThere = new CountDownLatch(1);
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    dataletLoop.execute(() -> Uninterruptibles.awaitUninterruptibly(bothAreThere));
+    storage.query(new Get(KEY), 0, answer::complete);
+    dataletLoop.execute(() -> {});
+    bothAreThere.countDown();
+    answer.get(20, SECONDS);
   }
 
   @Test

@@ -45,7 +45,8 @@ sealed interface Action {
         case GET_MANY, SCAN, COUNT -> new Ask(Kind.GET, List.of(first), "", level, lifetime);
         case CLEAR -> of(Kind.REMOVE, first, "");
         case BATCH, BATCH_ANEW, BATCH_OF_ONE_KEY -> of(Kind.PUT, first, value);
-        case BATCH_IF_ABSENT, BATCH_REFUSED -> of(Kind.PUT_IF_ABSENT, first, value);
+        case BATCH_IF_ABSENT, BATCH_REFUSED, BATCH_OF_NO_NUMBER ->
+            of(Kind.PUT_IF_ABSENT, first, value);
         default -> this;
       };
     }
@@ -106,7 +107,9 @@ sealed interface Action {
     /** Removes if there is an entry. */
     REMOVE_IF_PRESENT,
     /** Lists the first entries of a range: from the first key, up to the second. */
-    PAGE
+    PAGE,
+    /** Puts a text, and adds to it, which cannot be done: nothing is. */
+    BATCH_OF_NO_NUMBER
   }
 
   /** Goes on as another client, which has seen nothing. */

@@ -41,7 +41,8 @@ public final class Campaigns {
                               limits, pipelines, many-keys, large-values, bounds, unusual, bursts,
                               moments, one-away, patience, pages,
                               batches, conditions, take-overs, storms, bad-links,
-                              one-kind, elections
+                              one-kind, elections, nodes, splits, acks, parts,
+                              sweeps, sides, copies, moves, refusals, clocks
                               (drawn: half of them have some)
         --steer yes           every second gets features that have led to what few scenarios reach
         --disks simulated     nodes keep their data on disks that lose what was not synced

@@ -73,7 +73,12 @@ final class Client {
       case REMOVE -> async.remove(ask.key());
       case APPEND -> async.append(ask.key(), ask.value());
       case ADD -> async.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY, BATCH_ANEW, BATCH_REFUSED ->
+      case BATCH,
+          BATCH_IF_ABSENT,
+          BATCH_OF_ONE_KEY,
+          BATCH_ANEW,
+          BATCH_REFUSED,
+          BATCH_OF_NO_NUMBER ->
           async.batch(parts(ask));
       case CLEAR -> async.clear();
       case COUNT -> async.size();
@@ -101,7 +106,12 @@ final class Client {
       case REMOVE -> session.remove(ask.key());
       case APPEND -> session.append(ask.key(), ask.value());
       case ADD -> session.add(ask.key(), Long.parseLong(ask.value()));
-      case BATCH, BATCH_IF_ABSENT, BATCH_OF_ONE_KEY, BATCH_ANEW, BATCH_REFUSED ->
+      case BATCH,
+          BATCH_IF_ABSENT,
+          BATCH_OF_ONE_KEY,
+          BATCH_ANEW,
+          BATCH_REFUSED,
+          BATCH_OF_NO_NUMBER ->
           session.batch(parts(ask));
       case CLEAR -> session.clear();
       case COUNT -> session.size();
@@ -190,6 +200,9 @@ final class Client {
     String key = ask.key();
     if (ask.kind() == Kind.BATCH_OF_ONE_KEY) {
       return List.of(put(key, ask.valueFor(0)), Update.append(key, ask.valueFor(1)));
+    }
+    if (ask.kind() == Kind.BATCH_OF_NO_NUMBER) {
+      return List.of(put(key, ask.valueFor(0)), Update.add(key, 1));
     }
     if (ask.kind() == Kind.BATCH_ANEW) {
       return List.of(

@@ -69,26 +69,51 @@ enum Feature {
   /** Messages of some kinds are lost, late or repeated for seconds, while others are not. */
   ONE_KIND,
   /** Where leaders are elected, one after the other is cut off, while all members are asked. */
-  ELECTIONS;
+  ELECTIONS,
+  /** More nodes than replicas, each of which holds some of the shards. */
+  NODES,
+  /** Shards are divided by the order of keys. */
+  SPLITS,
+  /** At the weak levels, up to all replicas hold a write before it is answered. */
+  ACKS,
+  /** Ranges of keys are watched. */
+  PARTS,
+  /** Clients ask for what concerns many keys at once, while a node does not hear or is lost. */
+  SWEEPS,
+  /** The nodes fall into two sides again and again, and clients are at both. */
+  SIDES,
+  /** Members fall so far behind that they get a copy, and a node is lost just then. */
+  COPIES,
+  /** Where the store moves, it does so again and again, and a node is lost just then. */
+  MOVES,
+  /** Clients ask for what cannot be done, and values and the store may be small only. */
+  REFUSALS,
+  /** What passes soon is written and read at all nodes, while clocks are wrong. */
+  CLOCKS;
+
+  private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, CLOCKS);
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
   private static final int OFTEN_ONE_OF = 2;
-  private static final Set<Feature> OFTEN = EnumSet.of(STORMS, ONE_KIND);
+  private static final int SITUATION_ONE_OF = 3;
+  private static final int NO_SITUATION_ONE_OF = 4;
+  private static final Set<Feature> OFTEN = EnumSet.of(STORMS, ONE_KIND, SIDES, COPIES);
   private static final String NONE = "none";
   private static final String ALL = "all";
   private static final String DRAWN = "drawn";
 
-  /** Those of the scenario of a seed where they are drawn: none in half of all. */
+  /**
+   * Those of the scenario of a seed where they are drawn: in half of all some that {@link Features}
+   * draws, in three eighths some of {@link Situations}, with or without others.
+   */
   static Set<Feature> drawn(long seed, Cell cell) {
     RandomGenerator random = random(seed);
     Set<Feature> drawn = EnumSet.noneOf(Feature.class);
     if (random.nextInt(ONE_HAS_THEM_OF) == 0) {
-      for (Feature feature : values()) {
-        if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : EACH_ONE_OF) == 0) {
-          drawn.add(feature);
-        }
-      }
+      addOthers(random, drawn);
+    } else {
+      addSituations(new SplittableRandom(seed ^ 0x736974756174696fL), drawn);
     }
     return fitting(drawn, cell);
   }
@@ -102,6 +127,32 @@ enum Feature {
       some.remove(PIPELINES);
     }
     return Collections.unmodifiableSet(some);
+  }
+
+  private static void addOthers(RandomGenerator random, Set<Feature> drawn) {
+    for (Feature feature : EnumSet.complementOf(EnumSet.copyOf(OF_SITUATIONS))) {
+      if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : EACH_ONE_OF) == 0) {
+        drawn.add(feature);
+      }
+    }
+  }
+
+  private static void addSituations(RandomGenerator random, Set<Feature> drawn) {
+    if (random.nextInt(NO_SITUATION_ONE_OF) > 0) {
+      for (Feature feature : OF_SITUATIONS) {
+        if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : SITUATION_ONE_OF) == 0) {
+          drawn.add(feature);
+        }
+      }
+      if (random.nextBoolean()) {
+        addOthers(random, drawn);
+      }
+    }
+  }
+
+  /** Whether {@link Situations} draws it. */
+  boolean isOfSituations() {
+    return OF_SITUATIONS.contains(this);
   }
 
   private static RandomGenerator random(long seed) {

@@ -314,7 +314,9 @@ final class Features {
       boolean isAtAny = random.nextInt(3) == 0;
       OptionalInt node =
           isAtAny ? OptionalInt.empty() : OptionalInt.of(random.nextInt(setup.nodes()));
-      steps.add(new Step.Watches(steps.size(), random.nextLong(end), node, random.nextBoolean()));
+      steps.add(
+          new Step.Watches(
+              steps.size(), random.nextLong(end), node, random.nextBoolean(), Part.ALL));
     }
   }
 

@@ -118,6 +118,7 @@ final class Judge {
       verdicts.put("leaving nothing", leavesNothing());
       verdicts.put("telling", tells());
     }
+    verdicts.put("showing", shows());
     verdicts.put("watching", WatchJudge.judge(played));
     verdicts.put("counting", counts());
     return new Judgement(verdicts);
@@ -295,6 +296,11 @@ final class Judge {
   /** What the cluster tells of its replicas is so. */
   private Verdict tells() {
     return played.figures().<Verdict>map(wrong -> broken("", wrong)).orElseGet(Holds::new);
+  }
+
+  /** In whatever way it is read in the end, a store shows what its replicas hold. */
+  private Verdict shows() {
+    return played.shown().<Verdict>map(wrong -> broken("", wrong)).orElseGet(Holds::new);
   }
 
   /** As many entries were counted as could be there. */

@@ -1,5 +1,6 @@
 package io.kvstore.testkit.campaign;
 
+import io.kvstore.FullException;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
@@ -33,6 +34,7 @@ final class Performer {
   private int underWay;
   private @Nullable Throwable misbehaviour;
   private int refused;
+  private int full;
   private int unknown;
   private int givenUp;
 
@@ -69,9 +71,14 @@ final class Performer {
     return underWay == 0 && waiting.isEmpty();
   }
 
-  /** How many operations were refused or unknown so far. */
+  /** How many operations were refused or unknown so far, but for those that found no room. */
   int refused() {
-    return refused;
+    return refused - full;
+  }
+
+  /** How many operations were refused because the store was full. */
+  int full() {
+    return full;
   }
 
   /** How many of these were unknown. */
@@ -121,15 +128,26 @@ final class Performer {
     }
     if (thrown != null) {
       refused++;
+      full += causeOf(thrown) instanceof FullException ? 1 : 0;
       boolean isInTime = simulation.elapsed().toNanos() - asked < patienceNanos;
       givenUp += isInTime ? 0 : 1;
-      Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+      Throwable cause = causeOf(thrown);
       unknown += cause instanceof IndeterminateException ended && isUnknown(ended) ? 1 : 0;
-      if (!(cause instanceof KVStoreException)) {
+      if (!(cause instanceof KVStoreException) && !isOfLimit(cause)) {
         misbehaviour = thrown;
       }
     }
     goOn();
+  }
+
+  private static @Nullable Throwable causeOf(Throwable thrown) {
+    return thrown instanceof CompletionException ? thrown.getCause() : thrown;
+  }
+
+  /** What would exceed a limit is misuse, of which campaigns know only that of texts that grow. */
+  private static boolean isOfLimit(@Nullable Throwable cause) {
+    return cause instanceof IllegalArgumentException
+        && String.valueOf(cause.getMessage()).contains("Limits.valueBytes");
   }
 
   /** What some shards have done and others have refused is unknown, but none has kept silent. */

@@ -89,8 +89,11 @@ final class Plan {
     boolean takesTime =
         turnsTakeTime.orElseGet(() -> !hasViewsFromOutside && LongTurns.areDrawn(seed));
     Set<Feature> its = features(seed);
-    Scenario drawn = draw(seed, size.orReplicas(Features.replicas(its, seed)));
-    return Features.into(takesTime && !isDurable ? LongTurns.into(drawn) : drawn, its).asServed();
+    Size drawnSize = size.orReplicas(Features.replicas(its, seed));
+    Scenario drawn =
+        draw(seed, hasViewsFromOutside ? drawnSize : Situations.size(its, seed, drawnSize));
+    Scenario timed = takesTime && !isDurable ? LongTurns.into(drawn) : drawn;
+    return Situations.into(Features.into(timed, its), its).asServed();
   }
 
   /** The features of the scenario of a seed. */

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param counts how many entries were there
  * @param left what replicas keep for others or for later, when nothing is left to happen
  * @param figures what the cluster tells of itself in the end, and is not so
+ * @param shown what the store shows in the end, and is not what its replicas hold
  * @param mayForget whether a crash may have taken answered writes away: the store was asked to
  *     answer when one member holds a write
  * @param refusedAtTheEnd how many operations were refused when everything worked again
@@ -41,6 +42,7 @@ record Played(
     List<Count> counts,
     Map<String, Integer> left,
     Optional<String> figures,
+    Optional<String> shown,
     boolean mayForget,
     int refusedAtTheEnd,
     int refusedWithoutOne,

@@ -7,7 +7,6 @@ import io.kvstore.Failover;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
-import io.kvstore.StoreBuilder;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.Datalets;
@@ -23,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** Plays a scenario in a simulation. */
@@ -32,6 +29,7 @@ final class Player {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration GOES_ON_WITHIN = Failover.DEFAULT.detection().multipliedBy(4);
   private static final int STEPS_UNTIL_A_LOOK = 32; // of a slow watch
+  private static final long MOST_EVENTS = 3_000_000; // as a rule, a run has some thousands
   private static final int QUIET_WITHIN_SECONDS = 300; // wrong clocks make expiry late
 
   private final Scenario scenario;
@@ -43,8 +41,7 @@ final class Player {
   private final MessageKinds kinds;
   private final Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
-  private final Set<NodeId> skewed = new TreeSet<>();
-  private Duration pausesEnd = Duration.ZERO; // of virtual time
+  private final Aftermath aftermath = new Aftermath();
   private final List<InWait> inWait = new ArrayList<>();
   private final List<Watcher> watchers = new ArrayList<>();
   private final List<ViewDecided> views = new ArrayList<>();
@@ -52,9 +49,11 @@ final class Player {
   private Contents contents = Contents.NOTHING;
   private Map<String, Integer> left = Map.of();
   private Optional<String> figures = Optional.empty();
+  private Optional<String> shown = Optional.empty();
   private String asking = ""; // the name of the client that asked last
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
+  private boolean wasFull; // when a node was asked last
   private int refusedWithoutOne;
   private int givenUpMeanwhile;
 
@@ -67,7 +66,8 @@ final class Player {
     crashes = new AllowedCrashes(scenario);
     disks = SimulatedDisks.withSeed(scenario.seed());
     replicas = new Replicas(datalets(), setup.keepsData());
-    Simulation plain = Simulation.withSeed(scenario.seed()).datalet(replicas);
+    Simulation plain =
+        Simulation.withSeed(scenario.seed()).datalet(replicas).mostEvents(MOST_EVENTS);
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
     Simulation timed = setup.turnsTakeTime() ? its.turnsTakeTime() : its;
@@ -98,48 +98,47 @@ final class Player {
   }
 
   private Played play() {
-    try (KVStore<String, String> store = open()) {
-      if (scenario.isChanging()) {
-        store.cluster().listen(this::hear);
-      }
-      for (int i = 0; i < setup.clients(); i++) {
-        performers.add(performer(store, setup.variant().operationsAtOnce()));
-      }
-      scenario.steps().forEach(step -> take(step, store));
-      inWait.clear();
-      repair(store.cluster());
-      watchers.forEach(each -> each.allIsQuiet(simulation.elapsed().toNanos()));
-      unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
-      if (setup.looksAround()) {
-        if (scenario.isChanging() && setup.failsOver()) {
-          UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
-        }
-        lookAround(store);
-        awaitQuiet();
-      }
-      watchers.forEach(each -> each.look(SECOND));
-      left = simulation.sizes();
-      contents = replicas.contents(store.cluster());
-      figures = setup.looksAround() ? Figures.wrong(store.cluster(), contents) : Optional.empty();
+    try (KVStore<String, String> store =
+        StoreSettings.of(scenario).engine(recorder.around(simulation)).open()) {
+      play(store);
       return played();
+    } catch (IllegalStateException thrown) {
+      if (simulation.events() < MOST_EVENTS) {
+        throw thrown;
+      }
+      misbehaves("it finds no end: it goes on after " + MOST_EVENTS + " events");
     }
+    return played();
   }
 
-  private KVStore<String, String> open() {
-    StoreBuilder<String, String> builder =
-        KVStore.builder()
-            .engine(recorder.around(simulation))
-            .consistency(setup.cell().consistency())
-            .replication(setup.cell().replication())
-            .replicas(setup.replicas())
-            .nodes(setup.nodes())
-            .shards(setup.variant().shards())
-            .acks(setup.acks())
-            .timeout(setup.timeout())
-            .limits(scenario.limits())
-            .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand());
-    OptionalInt reads = setup.readsFrom();
-    return (reads.isPresent() ? builder.readsFrom(reads.getAsInt()) : builder).open();
+  private void play(KVStore<String, String> store) {
+    if (scenario.isChanging()) {
+      store.cluster().listen(this::hear);
+    }
+    for (int i = 0; i < setup.clients(); i++) {
+      performers.add(performer(store, setup.variant().operationsAtOnce()));
+    }
+    scenario.steps().forEach(step -> take(step, store));
+    inWait.clear();
+    repair(store.cluster());
+    watchers.forEach(each -> each.allIsQuiet(simulation.elapsed().toNanos()));
+    unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
+    if (setup.looksAround()) {
+      if (scenario.isChanging() && setup.failsOver()) {
+        UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
+      }
+      lookAround(store);
+      awaitQuiet();
+    }
+    watchers.forEach(each -> each.look(SECOND));
+    left = simulation.sizes();
+    contents = replicas.contents(store.cluster());
+    if (setup.looksAround()) {
+      figures = Figures.wrong(store.cluster(), contents);
+      shown =
+          Fullness.wrong(contents, scenario, wasFull)
+              .or(() -> LastLook.wrong(store, contents, scenario, simulation.elapsed()));
+    }
   }
 
   private Performer performer(KVStore<String, String> store, int operationsAtOnce) {
@@ -175,6 +174,7 @@ final class Player {
         performers.stream().flatMap(each -> each.counts().stream()).toList(),
         left,
         figures,
+        shown,
         crashes.mayHaveForgotten(),
         refusedAtTheEnd,
         refusedWithoutOne,
@@ -237,7 +237,7 @@ final class Player {
     KVStore<String, String> watched =
         node.isPresent() ? store.at(NodeId.of(node.getAsInt())) : store;
     boolean isBound = node.isPresent() && !setup.isPlaced(); // or else to some shards only
-    Watcher watcher = new Watcher(isBound, step.number() % 2 == 0);
+    Watcher watcher = new Watcher(step.part(), isBound, step.number() % 2 == 0);
     try {
       if (step.isSlow()) {
         watcher.watchSlowly(watched);
@@ -274,13 +274,7 @@ final class Player {
     if (fault instanceof Fault.OfKind ofKind) {
       kinds.strike(ofKind, simulation.elapsed());
     }
-    if (fault instanceof Fault.Pause pause) {
-      Duration end = simulation.elapsed().plus(pause.time());
-      pausesEnd = end.compareTo(pausesEnd) > 0 ? end : pausesEnd;
-    }
-    if (fault instanceof Fault.Skew skew) {
-      skewed.add(skew.node());
-    }
+    aftermath.struck(fault, simulation.elapsed());
   }
 
   /**
@@ -350,12 +344,11 @@ final class Player {
     cluster.network().heal();
     cluster.restart(NodeId.COORDINATOR);
     cluster.nodes().forEach(cluster::restart);
-    skewed.forEach(node -> cluster.skewClock(node, Duration.ZERO, 0));
+    aftermath.setClocks(cluster);
     if (scenario.hasViewsFromOutside()) {
       cluster.setView(cluster.nodes());
     }
-    Duration left = pausesEnd.minus(simulation.elapsed());
-    simulation.runFor(left.isNegative() ? Duration.ZERO : left);
+    simulation.runFor(aftermath.pausesLeft(simulation.elapsed()));
     awaitQuiet();
     if (setup.turnsTakeTime()) {
       simulation.cancelHolds();
@@ -394,6 +387,7 @@ final class Player {
         simulation.runFor(SECOND.multipliedBy(3));
       }
       refused += visitor.refused();
+      wasFull = visitor.full() > 0;
     }
     return refused;
   }

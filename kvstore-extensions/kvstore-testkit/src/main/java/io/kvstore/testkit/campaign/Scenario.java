@@ -65,6 +65,13 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
           otherAcks, lost, failsOver, timeout, clients, looksAround, turnsTakeTime, variant);
     }
 
+    /** The same, but so many members hold a write before it is answered. */
+    Setup withAcks(int number) {
+      boolean isCausal = cell.consistency() == Consistency.CAUSAL && !isDurable;
+      int down = isCausal ? number - 1 : mostDown;
+      return with(number, down, failsOver, timeout, clients, looksAround, turnsTakeTime, variant);
+    }
+
     /** The same, but groups never go on by themselves. */
     Setup withViewsByHand() {
       return with(acks, mostDown, false, timeout, clients, looksAround, turnsTakeTime, variant);
@@ -142,12 +149,14 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     }
 
     /** Changes are watched from now on; slowly, if they are looked for only now and then. */
-    record Watches(int number, long at, OptionalInt node, boolean isSlow) implements Step {
+    record Watches(int number, long at, OptionalInt node, boolean isSlow, Part part)
+        implements Step {
       @Override
       public String toString() {
         return time(at)
             + (isSlow ? "  a slow watch " : "  a watch ")
-            + (node.isPresent() ? "at n" + node.getAsInt() : "at any node");
+            + (node.isPresent() ? "at n" + node.getAsInt() : "at any node")
+            + part;
       }
     }
 
@@ -287,6 +296,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return steps.stream()
         .filter(Step.Strikes.class::isInstance)
         .map(step -> ((Step.Strikes) step).fault());
+  }
+
+  /** The cells that the store is in, one after the other. */
+  List<Cell> cellsOfMoves() {
+    return cells().toList();
   }
 
   /** Whether the store moves from one cell to another. */

@@ -2,12 +2,15 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Limits;
 import io.kvstore.core.spi.Bounds;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * How the store of a scenario differs from the plain ones.
  *
  * @param shards into how many parts its keys are split
+ * @param splits the keys with which shards begin, if keys are split by their order and not by their
+ *     hash
  * @param datalets what its entries are kept in, where they are not on simulated disks
  * @param limits what it refuses to exceed
  * @param bounds how much its protocols keep
@@ -17,6 +20,7 @@ import java.util.Locale;
  */
 record Variant(
     int shards,
+    List<String> splits,
     Datalets datalets,
     Limits limits,
     Bounds bounds,
@@ -37,10 +41,35 @@ record Variant(
 
   /** A store like most. */
   static final Variant PLAIN =
-      new Variant(1, Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false, false);
+      new Variant(1, List.of(), Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false, false);
 
   Variant withShards(int number) {
     return with(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
+  }
+
+  /** The same with keys that are split by their order. */
+  Variant withSplits(List<String> firstKeys) {
+    return new Variant(
+        firstKeys.size() + 1,
+        List.copyOf(firstKeys),
+        datalets,
+        limits,
+        bounds,
+        operationsAtOnce,
+        isUnusual,
+        mustAnswer);
+  }
+
+  /** Whether some replicas keep their values on a disk. */
+  boolean isPartlyOnDisk() {
+    return datalets == Datalets.ALL_IN_TURN;
+  }
+
+  /** Whether two keys are certainly of one shard. */
+  boolean areTogether(String one, String other) {
+    boolean areSplit =
+        splits.stream().anyMatch(first -> one.compareTo(first) < 0 != other.compareTo(first) < 0);
+    return one.equals(other) || shards == 1 || (!splits.isEmpty() && !areSplit);
   }
 
   Variant withDatalets(Datalets others) {
@@ -64,7 +93,7 @@ record Variant(
   }
 
   Variant answeringAll() {
-    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, isUnusual, true);
+    return new Variant(shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true);
   }
 
   private Variant with(
@@ -74,13 +103,15 @@ record Variant(
       Bounds bounds,
       int operationsAtOnce,
       boolean isUnusual) {
-    return new Variant(shards, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer);
+    return new Variant(
+        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer);
   }
 
   /** What is not plain in it, each after a comma. */
   @Override
   public String toString() {
     return (shards == 1 ? "" : ", " + shards + " shards")
+        + (splits.isEmpty() ? "" : " that begin at " + splits)
         + (datalets == Datalets.HASH
             ? ""
             : ", datalets " + datalets.name().toLowerCase(Locale.ROOT).replace('_', ' '))
@@ -92,7 +123,9 @@ record Variant(
                 + limits.changesKept()
                 + " changes kept, "
                 + limits.owedBytes()
-                + " bytes owed")
+                + " bytes owed"
+                + shown(", ", limits.valueBytes(), Limits.DEFAULT.valueBytes(), " bytes a value")
+                + shown(", ", limits.heldBytes(), Limits.DEFAULT.heldBytes(), " bytes held"))
         + (bounds.equals(Bounds.DEFAULT)
             ? ""
             : ", "
@@ -105,5 +138,9 @@ record Variant(
         + (isUnusual ? ", unusual" : "")
         + (mustAnswer ? ", no outcome unknown" : "")
         + (operationsAtOnce == 1 ? "" : ", " + operationsAtOnce + " operations at once");
+  }
+
+  private static String shown(String before, long number, long usual, String what) {
+    return number == usual ? "" : before + number + what;
   }
 }

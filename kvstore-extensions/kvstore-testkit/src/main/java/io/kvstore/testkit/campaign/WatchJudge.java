@@ -63,6 +63,9 @@ final class WatchJudge {
       }
       positions.put(event.shard(), event.version());
       for (Changed<String, String> changed : event.changes()) {
+        if (!watcher.part().covers(changed.key())) {
+          return broken(changed.key(), "is of another part of the keys" + watcher.part());
+        }
         boolean isNews = told.add(new Change(changed.key(), event.version()));
         if (!isNews && !mayComeAgain(changed)) {
           return broken(changed.key(), "the version " + event.version() + " was told twice");
@@ -138,10 +141,10 @@ final class WatchJudge {
       boolean isWrite = history.kind(row) != Kind.READ && history.outcome(row) == Outcome.OK;
       boolean isSince = history.invoked(row) > watcher.begun() + Judge.WITHIN_AN_INSTANT;
       long version = history.version(row);
-      if (!isWrite || !isSince || version == Values.NONE) {
+      String key = String.valueOf(history.values().get(history.key(row)));
+      if (!isWrite || !isSince || version == Values.NONE || !watcher.part().covers(key)) {
         continue;
       }
-      String key = String.valueOf(history.values().get(history.key(row)));
       Entry kept = contents.get(Bytes.of(key));
       boolean isLast = kept != null && !kept.isTombstone() && kept.version() == version;
       if ((hasOneOrder || isLast) && !told.contains(new Change(key, version))) {

@@ -2,7 +2,6 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.HistoryGoneException;
 import io.kvstore.KVStore;
-import io.kvstore.Scan;
 import io.kvstore.UnavailableException;
 import io.kvstore.Watch;
 import io.kvstore.WatchEvent;
@@ -13,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes down what a watch of a whole store tells. */
+/** Takes down what a watch tells. */
 final class Watcher implements WatchListener<String, String> {
+  private final Part part;
   private final boolean isPinned;
   private final List<WatchEvent<String, String>> events = new ArrayList<>();
   private Optional<Watch<String, String>> slow = Optional.empty();
@@ -29,24 +29,26 @@ final class Watcher implements WatchListener<String, String> {
   /**
    * Has been told nothing yet.
    *
+   * @param part of the keys that it watches
    * @param isPinned whether it watches one node
    * @param breaksOff whether it ends with each look, if it is slow, and goes on where it was with
    *     the next
    */
-  Watcher(boolean isPinned, boolean breaksOff) {
+  Watcher(Part part, boolean isPinned, boolean breaksOff) {
+    this.part = part;
     this.isPinned = isPinned;
     this.breaksOff = breaksOff;
   }
 
   /** Is told of changes as they come, until the store is closed. */
   void watch(KVStore<String, String> store) {
-    var unused = store.watch(Scan.all(), this);
+    var unused = store.watch(part.scan(), this);
   }
 
   /** Looks for changes only when it is asked to, and may be far behind. */
   void watchSlowly(KVStore<String, String> store) {
     watched = Optional.of(store);
-    slow = Optional.of(store.watch(Scan.all()));
+    slow = Optional.of(store.watch(part.scan()));
   }
 
   /**
@@ -74,7 +76,7 @@ final class Watcher implements WatchListener<String, String> {
 
   private void goOn() {
     if (slow.isEmpty()) {
-      slow = Optional.of(watched.orElseThrow().watch(Scan.all(), position));
+      slow = Optional.of(watched.orElseThrow().watch(part.scan(), position));
     }
   }
 
@@ -117,6 +119,10 @@ final class Watcher implements WatchListener<String, String> {
   /** When nothing was left to happen. */
   long quietAt() {
     return quietAt;
+  }
+
+  Part part() {
+    return part;
   }
 
   boolean isPinned() {

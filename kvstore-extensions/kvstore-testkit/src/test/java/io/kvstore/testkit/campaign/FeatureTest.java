@@ -37,11 +37,13 @@ class FeatureTest {
   }
 
   @Test
-  void halfOfAllSeedsHaveSomeAndEachIsThereInSome() {
+  void mostSeedsHaveSomeAndEachIsThereInSome() {
     Cell cell = Cell.named("BROADCAST-CAUSAL");
     List<Set<Feature>> drawn =
         LongStream.rangeClosed(1, 400).mapToObj(seed -> Feature.drawn(seed, cell)).toList();
-    assertThat(drawn.stream().filter(Set::isEmpty).count()).isBetween(160L, 240L);
+    assertThat(drawn.stream().filter(Set::isEmpty).count()).isBetween(30L, 80L);
+    assertThat(drawn.stream().filter(each -> each.stream().anyMatch(Feature::isOfSituations)))
+        .hasSizeBetween(110, 190);
     Set<Feature> ever = EnumSet.noneOf(Feature.class);
     drawn.forEach(ever::addAll);
     assertThat(ever).containsExactlyInAnyOrder(Feature.values());

@@ -23,7 +23,8 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 304685, an update that waits is shown without what it depends on",
     "BROADCAST-CAUSAL, 400632, a crash while another node is back and still lacks what it had",
     "KEY_OWNER-EVENTUAL, 14678, one version given twice by a node that has lost its count",
-    "PRIMARY-EVENTUAL, 1967, a log that is filled by left-over updates stays full and lifetimes differ",
+    "PRIMARY-EVENTUAL, 1967, a log that is filled by left-over updates stays full and lifetimes"
+        + " differ",
     "PRIMARY-LINEARIZABLE, 2509, a node that is still paused is asked when everything is to work",
     "PRIMARY-EVENTUAL, 23815, a write that is denied by the next primary is shown by the one before"
   })
@@ -41,13 +42,17 @@ class FoundSeedsTest {
     "KEY_OWNER-EVENTUAL, 44, the same",
     "BROADCAST-CAUSAL, 16, the same",
     "BROADCAST-CAUSAL, 7746, an entry of a member that had taken over others before it was asked",
-    "BROADCAST-CAUSAL, 2823, a write that had begun where nobody remembers is asked again after a move",
+    "BROADCAST-CAUSAL, 2823, a write that had begun where nobody remembers is asked again after a"
+        + " move",
     "TOTAL_ORDER-LINEARIZABLE, 2571, a reply that is owed through two views is given once",
-    "KEY_OWNER-EVENTUAL, 2072, a write of which only one member had known is asked again after a move",
+    "KEY_OWNER-EVENTUAL, 2072, a write of which only one member had known is asked again after a"
+        + " move",
     "BROADCAST-CAUSAL, 300362, what had expired for the writer of what is read is there again",
-    "PRIMARY-EVENTUAL, 43707, a write that is performed twice after a pause in which its store moved",
+    "PRIMARY-EVENTUAL, 43707, a write that is performed twice after a pause in which its store"
+        + " moved",
     "PRIMARY-EVENTUAL, 49844, a write that was answered, and whose condition is asked again",
-    "PRIMARY-EVENTUAL, 8383, a write that is refused by the next primary was shown by the one before",
+    "PRIMARY-EVENTUAL, 8383, a write that is refused by the next primary was shown by the one"
+        + " before",
     "KEY_OWNER-EVENTUAL, 42497, nobody forgets tombstones after a node came and left unnoticed"
   })
   void whatWasFoundInChangingStoresStaysRight(String cell, long seed, String what) {
@@ -75,7 +80,8 @@ class FoundSeedsTest {
   @CsvSource({
     "PRIMARY-EVENTUAL, 136, a log stays full of what was performed after it last forgot something",
     "PRIMARY-EVENTUAL, 723, a member that comes back forgets answers of what the others only hold",
-    "SHARED_LOG-LINEARIZABLE, 9, a member that waits for the next view is left out though it is needed for one",
+    "SHARED_LOG-LINEARIZABLE, 9, a member that waits for the next view is left out though it is"
+        + " needed for one",
     "SHARED_LOG-SEQUENTIAL, 9, the same"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
@@ -85,7 +91,8 @@ class FoundSeedsTest {
 
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
   @CsvSource({
-    "SHARED_LOG-LINEARIZABLE, 177, a watch goes back and forth between two replicas that are left out"
+    "SHARED_LOG-LINEARIZABLE, 177, a watch goes back and forth between two replicas that are left"
+        + " out"
   })
   void whatWasFoundWhereViewsAreSetFromOutsideStaysRight(String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).viewsFromOutside();
@@ -102,9 +109,11 @@ class FoundSeedsTest {
     "PRIMARY-EVENTUAL, 4055, the same",
     "PRIMARY-EVENTUAL, 204449, a client talks to both sides before it asks one of them again",
     "PRIMARY-EVENTUAL, 20119, a copy comes while what it has is being performed",
-    "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one before",
+    "KEY_OWNER-EVENTUAL, 20099, a write that is denied by the next owner was applied by the one"
+        + " before",
     "PRIMARY-SEQUENTIAL, 22546, nodes crash together while one of them is held in mid-turn",
-    "PRIMARY-SEQUENTIAL, 359, a request that was passed on is refused by the primary of a view before"
+    "PRIMARY-SEQUENTIAL, 359, a request that was passed on is refused by the primary of a view"
+        + " before"
   })
   void whatWasFoundWhereTurnsTakeTimeStaysRight(String cell, long seed, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).turnsTakeTime(true).features("none");
@@ -122,26 +131,42 @@ class FoundSeedsTest {
 
   @ParameterizedTest(name = "{0} under the seed {1}, with {2}: {3}")
   @CsvSource({
-    "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for ever",
-    "BROADCAST-EVENTUAL, 2206, drawn, a watch is told what is outdated by what it has seen before its node was lost",
+    "BROADCAST-EVENTUAL, 106, drawn, an early update that has come again after a copy stays for"
+        + " ever",
+    "BROADCAST-EVENTUAL, 2206, drawn, a watch is told what is outdated by what it has seen before"
+        + " its node was lost",
     "BROADCAST-EVENTUAL, 130, drawn, a watch goes on at a node that has kept what it was not told",
-    "BROADCAST-EVENTUAL, 348, 'updates,watches,one-away,conditions', a watch goes on at a node to which a collected tombstone never came",
-    "BROADCAST-EVENTUAL, 2608, 'updates,watches,one-away,conditions', a watch goes on at a member that wrote while it was left out",
-    "BROADCAST-EVENTUAL, 2134, 'updates,watches,one-away,conditions', a watch has seen a write that is lost with its only member",
-    "BROADCAST-EVENTUAL, 21, 'updates,watches,one-away,storms', a watch is told what a replica never showed that has taken over one copy after the other",
-    "PRIMARY-SEQUENTIAL, 88, drawn, a watch at a replica that begins late is not told what was changed twice by then",
-    "PRIMARY-EVENTUAL, 926, drawn, a watch has come from a member that was ahead before the view begins that goes on without that",
-    "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another epoch",
-    "PRIMARY-LINEARIZABLE, 678, drawn, of a copy that two take over the second sees what has changed since",
-    "PRIMARY-LINEARIZABLE, 1424, drawn, what one shard has done and the other refused is not waited for",
+    "BROADCAST-EVENTUAL, 348, 'updates,watches,one-away,conditions', a watch goes on at a node to"
+        + " which a collected tombstone never came",
+    "BROADCAST-EVENTUAL, 2608, 'updates,watches,one-away,conditions', a watch goes on at a member"
+        + " that wrote while it was left out",
+    "BROADCAST-EVENTUAL, 2134, 'updates,watches,one-away,conditions', a watch has seen a write that"
+        + " is lost with its only member",
+    "BROADCAST-EVENTUAL, 21, 'updates,watches,one-away,storms', a watch is told what a replica"
+        + " never showed that has taken over one copy after the other",
+    "PRIMARY-SEQUENTIAL, 88, drawn, a watch at a replica that begins late is not told what was"
+        + " changed twice by then",
+    "PRIMARY-EVENTUAL, 926, drawn, a watch has come from a member that was ahead before the view"
+        + " begins that goes on without that",
+    "PRIMARY-EVENTUAL, 1383, drawn, a watch goes on after a copy that ends where it was in another"
+        + " epoch",
+    "PRIMARY-LINEARIZABLE, 678, drawn, of a copy that two take over the second sees what has"
+        + " changed since",
+    "PRIMARY-LINEARIZABLE, 1424, drawn, what one shard has done and the other refused is not waited"
+        + " for",
     "PRIMARY-LINEARIZABLE, 27, patience, a write of a primary that was left out waits in vain",
     "TOTAL_ORDER-LINEARIZABLE, 27, patience, the same",
     "CHAIN-LINEARIZABLE, 106, drawn, a tick that a tail has passed on takes the place of a write",
     "RAFT-EVENTUAL, 136, drawn, a member that stood in vain forgets that its log is the leader's",
-    "RAFT-LINEARIZABLE, 9, all, a leader that has nothing to say does not tell a candidate that it leads",
+    "RAFT-LINEARIZABLE, 9, all, a leader that has nothing to say does not tell a candidate that it"
+        + " leads",
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
-    "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms"
+    "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "PRIMARY-LINEARIZABLE, 3,"
+        + " 'counts,watches,unusual,moments,batches,one-kind,sweeps,copies,refusals', a result of a"
+        + " datalet waits for what a watch of the replica before does there",
+    "BROADCAST-CAUSAL, 21, 'nodes,splits,acks,parts,sweeps,sides,copies,refusals', the same"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);

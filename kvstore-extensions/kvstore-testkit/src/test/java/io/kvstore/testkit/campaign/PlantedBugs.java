@@ -34,7 +34,7 @@ final class PlantedBugs {
   private static final String NAME = "== ";
   private static final int SEEDS = 1_000;
   private static final int LIKELY = 100;
-  private static final long MOST_SECONDS = 600; // what goes on for longer has found no end
+  private static final long MOST_SECONDS = 1_800; // what goes on for longer has found no end
   private static final String ONE = "--one";
 
   /** A bug, and where campaigns are expected to find it. */
