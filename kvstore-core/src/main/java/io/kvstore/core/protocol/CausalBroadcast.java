@@ -6,7 +6,6 @@ import io.kvstore.View;
 import io.kvstore.core.replication.CausalContext;
 import io.kvstore.core.replication.CausalDelivery;
 import io.kvstore.core.replication.CausalDelivery.Progress;
-import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.DeliveredTime;
 import io.kvstore.core.replication.HandOver;
 import io.kvstore.core.replication.LamportClock;
@@ -101,7 +100,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
-    if (!delivery.has(floor) || acks() > 1) {
+    if (!delivery.has(floor) || env.settings().acks().orElse(1) > 1) {
       return null;
     }
     Answer answer = env.storage().optimisticRead(query);
@@ -116,11 +115,8 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             time.now(),
             answer ->
                 stream.whenHeld(
-                    acks(), () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
-  }
-
-  private int acks() {
-    return Cell.acks(env.settings(), env.view());
+                    env.settings().acks().orElse(1),
+                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
   }
 
   private void write(Request request, Reply reply) {
@@ -135,7 +131,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
               answer instanceof Written written
                   ? context.merge(CausalContext.of(written.after()))
                   : context;
-          int members = acks();
+          int members = env.settings().acks().orElse(1);
           stream.tell(ordered, answer, changed, full, members, () -> reply.answer(answer, full));
         });
     delivery.performed(env.self(), number); // last: a concurrent reader finds what is counted

@@ -61,7 +61,7 @@ public final class AntiEntropy {
   private final Env env;
   private final LastWriterWins entries;
   private final Timer timer;
-  private final Map<NodeId, VectorClock> told = new TreeMap<>(); // by others, last
+  private final Map<NodeId, VectorClock> others = new TreeMap<>(); // what each has heard, last
   private @Nullable VectorClock before; // what was here at the last tick
   private boolean hasAsked; // since then
 
@@ -75,7 +75,7 @@ public final class AntiEntropy {
   /** Begins anew in the present view, whose members begin with the same. */
   public void restart() {
     timer.stop();
-    told.clear();
+    others.clear();
     before = null;
     hasAsked = false;
   }
@@ -112,12 +112,12 @@ public final class AntiEntropy {
         .allMatch(
             member ->
                 member.equals(env.self())
-                    || heard.equals(told.getOrDefault(member, VectorClock.ZERO)));
+                    || heard.equals(others.getOrDefault(member, VectorClock.ZERO)));
   }
 
   private void onHeard(NodeId from, Heard message) {
     VectorClock heard = entries.heard();
-    told.put(from, message.heard());
+    others.put(from, message.heard());
     if (message.isQuestion()) {
       env.send(from, new Heard(message.epoch(), heard, false));
     }
@@ -131,14 +131,14 @@ public final class AntiEntropy {
   }
 
   /** Whether another has updates of a writer of which none has come here since the last tick. */
-  private boolean isWaitedForInVain(VectorClock others, VectorClock here) {
+  private boolean isWaitedForInVain(VectorClock its, VectorClock here) {
     VectorClock then = before;
     return then != null
         && env.view().members().stream()
             .mapToInt(NodeId::number)
             .anyMatch(
                 writer ->
-                    others.get(writer) > here.get(writer) && here.get(writer) == then.get(writer));
+                    its.get(writer) > here.get(writer) && here.get(writer) == then.get(writer));
   }
 
   private void compare(NodeId with, int first, @Nullable VectorClock heard) {
@@ -184,6 +184,6 @@ public final class AntiEntropy {
 
   @Override
   public String toString() {
-    return "told by others " + told;
+    return "the others have " + others;
   }
 }

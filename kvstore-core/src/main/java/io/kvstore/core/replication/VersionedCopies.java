@@ -50,7 +50,7 @@ public final class VersionedCopies {
    * holds nothing: it would have to forget that again.
    */
   public List<Pair> newerThanAt(NodeId member) {
-    Map<Bytes, Entry> its = copies.getOrDefault(member, Map.of());
+    Map<Bytes, Entry> its = copies.getOrDefault(member, new LinkedHashMap<>());
     List<Pair> newer = new ArrayList<>();
     newest.forEach(
         (key, entry) -> {
@@ -64,7 +64,7 @@ public final class VersionedCopies {
 
   /** A member was sent all that is newer than what it held. */
   public void repaired(NodeId member) {
-    copies.put(member, Map.copyOf(newest));
+    copies.put(member, new LinkedHashMap<>(newest));
   }
 
   @Override

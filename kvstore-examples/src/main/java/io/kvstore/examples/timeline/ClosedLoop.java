@@ -1,5 +1,7 @@
 package io.kvstore.examples.timeline;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.Session;
@@ -27,6 +29,8 @@ final class ClosedLoop {
     NodeId of(List<NodeId> members, boolean isPut, RandomGenerator random);
   }
 
+  private record Client(int number, int shard, String keys) {}
+
   private record Due(long at, long number, Runnable action) {}
 
   private final Simulation simulation;
@@ -38,6 +42,8 @@ final class ClosedLoop {
   private final Map<NodeId, Session<String, String>> sessions = new TreeMap<>();
   private final PriorityQueue<Due> due =
       new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
+  private final Map<Integer, CompletableFuture<?>> underWay = new TreeMap<>(); // by client
+  private int clients;
   private long numbers;
   private long answers;
   private long waitedNanos;
@@ -58,28 +64,31 @@ final class ClosedLoop {
 
   /** Adds a client that asks for keys of one shard, which begin like this. */
   void add(int shard, String keys) {
-    at(now(), () -> ask(shard, keys));
+    Client client = new Client(++clients, shard, keys);
+    at(now(), () -> ask(client));
   }
 
-  private void ask(int shard, String keys) {
+  private void ask(Client client) {
     long begun = now();
     boolean isPut = random.nextBoolean();
-    String key = keys + random.nextInt(KEYS);
-    NodeId node = choice.of(store.cluster().holders(shard), isPut, random);
-    Session<String, String> session = sessions.get(node);
+    String key = client.keys + random.nextInt(KEYS);
+    NodeId node = choice.of(store.cluster().holders(client.shard), isPut, random);
+    Session<String, String> session = requireNonNull(sessions.get(node), "a session");
     at(
         machines.served(node, begun + hopNanos),
         () -> {
           CompletableFuture<?> answer =
               isPut ? session.async().put(key, "v") : session.async().get(key);
-          answer.thenRun(() -> at(now() + hopNanos, () -> answered(begun, shard, keys)));
+          underWay.put(
+              client.number,
+              answer.thenRun(() -> at(now() + hopNanos, () -> answered(begun, client))));
         });
   }
 
-  private void answered(long begun, int shard, String keys) {
+  private void answered(long begun, Client client) {
     answers++;
     waitedNanos += now() - begun;
-    ask(shard, keys);
+    ask(client);
   }
 
   private long now() {
@@ -117,7 +126,11 @@ final class ClosedLoop {
     return waitedNanos / 1e6 / Math.max(1, answers);
   }
 
+  /** Ends, if none was refused anything: its client would ask for nothing more. */
   void close() {
+    if (underWay.values().stream().anyMatch(CompletableFuture::isCompletedExceptionally)) {
+      throw new IllegalStateException("a client was refused what it has asked for");
+    }
     sessions.values().forEach(Session::close);
   }
 }
