@@ -5,6 +5,7 @@ import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.replication.LamportClock;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,7 +185,7 @@ public final class Reader {
    * view.
    */
   private boolean mayHaveBeenMissed(Place here, ChangeRecord told) {
-    if (told.isInOneOrder()) {
+    if (told.isInOneOrder() || isOfAnEarlierOrder(here, told.version())) {
       return false;
     }
     int node = LamportClock.nodeOf(told.version());
@@ -200,7 +201,23 @@ public final class Reader {
       return told.version() <= here.position();
     }
     return comesFromElsewhere
-        && here.seen().get(LamportClock.nodeOf(told.version())) >= told.version();
+        && (here.seen().get(LamportClock.nodeOf(told.version())) >= told.version()
+            || isOfAnEarlierOrder(here, told.version()));
+  }
+
+  /**
+   * Whether a version was given by an order that was over before what has been seen began: it names
+   * no writer, though it may look like one of a member that there has never been.
+   */
+  private static boolean isOfAnEarlierOrder(Place here, long version) {
+    VectorClock seen = here.seen();
+    boolean isOfNoMember = LamportClock.nodeOf(version) >= seen.length();
+    for (int node = 0; isOfNoMember && node < seen.length(); node++) {
+      if (version <= seen.get(node)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<Pair> watchedOf(ChangeRecord told) {

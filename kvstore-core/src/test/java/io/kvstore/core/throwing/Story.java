@@ -259,7 +259,11 @@ public final class Story {
     quietly(() -> store.get("k0")); // so that whoever has yet to fail has
     until("every future has ended", () -> futures.stream().allMatch(CompletableFuture::isDone));
     until("every node serves, or is down", () -> areSettled(store));
-    List<NodeId> running = serving(store);
+    if (!serving(store).isEmpty()) {
+      useAll(store);
+    }
+    until("every node serves, or is down", () -> areSettled(store));
+    List<NodeId> running = serving(store); // on threads, one may have failed only now
     for (NodeId node : store.cluster().nodes()) {
       if (!store.cluster().isRunning(node)
           && !running.contains(node)
@@ -268,7 +272,6 @@ public final class Story {
       }
     }
     if (!running.isEmpty()) {
-      useAll(store, running);
       assertNothingLost(store, running);
     }
     for (NodeId node : store.cluster().nodes()) {
@@ -277,7 +280,8 @@ public final class Story {
       }
     }
     until("all nodes serve", () -> allServe(store));
-    useAll(store, store.cluster().nodes());
+    useAll(store);
+    assertThat(allServe(store)).as("%s: all nodes go on", title).isTrue();
     if (!running.isEmpty() || with == With.DISKS) {
       assertNothingLost(store, store.cluster().nodes());
     }
@@ -322,13 +326,16 @@ public final class Story {
             event -> event instanceof ClusterEvent.Failed failed && failed.node().equals(node));
   }
 
-  private void useAll(KVStore<String, String> store, List<NodeId> nodes) {
+  /** Every node that serves, and goes on to, shows what is written now. */
+  private void useAll(KVStore<String, String> store) {
     String value = "used" + written++;
     until("the others go on", () -> isServed(() -> store.put("used", value)));
-    for (NodeId node : nodes) {
+    for (NodeId node : store.cluster().nodes()) {
       until(
           node + " shows what was written last",
-          () -> isServed(() -> assertThat(store.at(node).get("used")).contains(value)));
+          () ->
+              store.cluster().status(node) != NodeStatus.SERVING
+                  || isServed(() -> assertThat(store.at(node).get("used")).contains(value)));
     }
   }
 

@@ -213,6 +213,29 @@ final class ChangeLogTest {
     assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
   }
 
+  /**
+   * A position of an order names no writer, but looks like a version of a node that is not there.
+   */
+  @Test
+  void whatAnOrderDidIsNotToldAgainAtAnotherMemberThatTakesItOverLater() {
+    beginWatching();
+    beginEpoch(2, IN_ONE_ORDER);
+    long ordered = change(2, 1 + MEMBERS, IN_ONE_ORDER);
+    assertThat(LamportClock.nodeOf(ordered)).isEqualTo(MEMBERS);
+    beginEpoch(3, !IN_ONE_ORDER);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    assertThat(look()).isEqualTo(Look.NOTHING);
+    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    other.begin();
+    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+    other.saw(ordered);
+    other.addMerged(List.of(new Pair(KEY, Entry.tombstone(ordered, null))), Set.of());
+    other.publish();
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
+    assertThat(found).extracting(Seen::version).containsExactly(ordered);
+  }
+
   /** One that lost its memory takes over from one that has not heard of the last change. */
   @Test
   void whatIsOutdatedByWhatAReaderHasSeenElsewhereIsNotToldAfterThat() {
