@@ -281,7 +281,7 @@ public final class Story {
     }
     until("all nodes serve", () -> allServe(store));
     useAll(store);
-    assertThat(allServe(store)).as("%s: all nodes go on", title).isTrue();
+    until("all nodes go on", () -> allServe(store));
     if (!running.isEmpty() || with == With.DISKS) {
       assertNothingLost(store, store.cluster().nodes());
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tries more of them.
  */
 class CampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 40);
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 24);
 
   static List<Cell> cells() {
     return Cell.all();

@@ -224,13 +224,13 @@ class PlantedBugsTest {
             "a store that has moved reads as before",
             "BROADCAST-EVENTUAL changing",
             "linearizable meanwhile",
-            "store/LocalCluster.java",
+            "store/KeySpace.java",
             "onDecided: consistency becomes consistency.isAtLeast($) ? $ : consistency"),
         new PlantedBug(
             "a store that has moved shows sessions less than they have seen",
             "PRIMARY-EVENTUAL changing",
             "sequential meanwhile",
-            "store/LocalCluster.java",
+            "store/KeySpace.java",
             "onDecided: consistency becomes consistency.isAtLeast($) ? $ : consistency"),
         new PlantedBug(
             "a member of a chain answers reads as if it were the tail",
