@@ -161,7 +161,7 @@ final class Locking implements Controlet {
   @Override
   public void onMessage(NodeId from, Message message) {
     if (from.equals(env.view().primary())) {
-      lockService.hears();
+      lockService.restart();
     }
     if (message instanceof Complete complete) {
       locks.onComplete(from, complete.token());
@@ -221,7 +221,7 @@ final class Locking implements Controlet {
     performed.performUpTo(log.last());
     performed.forget(false); // else a log that was performed before would stay full
     locks.restart();
-    lockService.begins();
+    lockService.restart();
     readLocks.restart();
     writes.restart();
     pendingRequests.resumeReady();

@@ -84,7 +84,7 @@ public final class Forwarding {
       this.reply = reply;
       this.since = since;
       this.server = server;
-      server.begins();
+      server.restart();
     }
   }
 
@@ -284,7 +284,7 @@ public final class Forwarding {
       if (each.request.client() == heard.client()
           && each.request.sequence() == heard.sequence()
           && server.apply(each.request).equals(from)) {
-        each.server.hears();
+        each.server.restart();
       }
     }
   }
@@ -325,7 +325,7 @@ public final class Forwarding {
   public void restart() {
     served.restart();
     isCutOff = false;
-    allPassed().forEach(each -> each.server.begins());
+    allPassed().forEach(each -> each.server.restart());
     repeat();
   }
 }

@@ -2,6 +2,7 @@ package io.kvstore.core.replication;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Timer;
 
 /**
  * When a member was last heard from that is to do something for this one. The group may be well and
@@ -17,14 +18,19 @@ public final class Hearing {
     this.env = env;
   }
 
-  /** It is asked for something from now on. */
-  public void begins() {
+  /** Its silence is counted from now on: it was just asked for something, or heard. */
+  public void restart() {
     since = env.elapsed();
   }
 
-  /** It says something. */
-  public void hears() {
-    since = env.elapsed();
+  /**
+   * It was just asked for something, and is asked again by this timer, unless that runs already.
+   */
+  public void begin(Timer retry, long nanos) {
+    if (!retry.isRunning()) {
+      restart();
+      retry.start(nanos);
+    }
   }
 
   /** Whether it has been silent for long, although it was asked again and again. */

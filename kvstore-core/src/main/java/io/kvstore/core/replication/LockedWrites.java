@@ -121,10 +121,7 @@ public final class LockedWrites {
     performed.answerAgain(request.client(), request.sequence(), reply);
     Write write = new Write(numbers.getAsLong(), request, reply, env.view().epoch());
     asked.put(write.number, write);
-    if (!retry.isRunning()) {
-      service.begins();
-      retry.start(Retry.INTERVAL_NANOS);
-    }
+    service.begin(retry, Retry.INTERVAL_NANOS);
     ask(write, request);
   }
 

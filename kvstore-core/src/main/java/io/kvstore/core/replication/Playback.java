@@ -109,10 +109,7 @@ public final class Playback {
   /** Fetches at once. */
   public void fetch() {
     asked++;
-    if (!retry.isRunning()) {
-      sequencer.begins();
-      retry.start(Retry.INTERVAL_NANOS);
-    }
+    sequencer.begin(retry, Retry.INTERVAL_NANOS);
     send();
   }
 
@@ -131,7 +128,7 @@ public final class Playback {
     } else {
       return false;
     }
-    sequencer.hears();
+    sequencer.restart();
     return true;
   }
 
@@ -171,9 +168,8 @@ public final class Playback {
     if (performed.performUpTo(tail)) {
       performed.forget(false);
     }
-    if (isBehind() && !retry.isRunning()) {
-      sequencer.begins();
-      retry.start(log.last() < tail ? FETCHES_AFTER_NANOS : Retry.INTERVAL_NANOS);
+    if (isBehind()) {
+      sequencer.begin(retry, log.last() < tail ? FETCHES_AFTER_NANOS : Retry.INTERVAL_NANOS);
     }
     pendingRequests.resumeReady();
   }

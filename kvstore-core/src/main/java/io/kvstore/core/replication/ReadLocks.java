@@ -124,10 +124,7 @@ public final class ReadLocks {
     byNumber.put(claim.number, claim);
     asked.put(set, claim);
     ask(claim);
-    if (!retry.isRunning()) {
-      service.begins();
-      retry.start(Retry.INTERVAL_NANOS);
-    }
+    service.begin(retry, Retry.INTERVAL_NANOS);
   }
 
   private void ask(Held claim) {

@@ -19,7 +19,7 @@ class HearingTest {
 
   @Test
   void oneThatIsSilentForLongIsComplainedOf() {
-    group.run(hearing::begins);
+    group.run(hearing::restart);
     group.pass(SHORT);
     group.run(() -> hearing.complainIfSilent(OTHER));
     assertThat(hearing.isSilent()).isFalse();
@@ -33,10 +33,10 @@ class HearingTest {
 
   @Test
   void oneThatIsHeardIsNot() {
-    group.run(hearing::begins);
+    group.run(hearing::restart);
     for (int i = 0; i < 5; i++) {
       group.pass(SHORT);
-      group.run(hearing::hears);
+      group.run(hearing::restart);
     }
     group.run(() -> hearing.complainIfSilent(OTHER));
     assertThat(group.env(1).suspected()).isEmpty();
@@ -44,7 +44,7 @@ class HearingTest {
 
   @Test
   void aMemberDoesNotComplainOfItself() {
-    group.run(hearing::begins);
+    group.run(hearing::restart);
     group.pass(SHORT.multipliedBy(2));
     group.run(() -> hearing.complainIfSilent(NodeId.of(1)));
     assertThat(group.env(1).suspected()).isEmpty();
@@ -54,7 +54,7 @@ class HearingTest {
   void atTheEventualLevelEachGoesOnByItself() {
     FakeGroup eventual = new FakeGroup(2, 1, Consistency.EVENTUAL, Replication.PRIMARY);
     Hearing its = new Hearing(eventual.env(1));
-    eventual.run(its::begins);
+    eventual.run(its::restart);
     eventual.pass(SHORT.multipliedBy(2));
     eventual.run(() -> its.complainIfSilent(OTHER));
     assertThat(its.isSilent()).isTrue();

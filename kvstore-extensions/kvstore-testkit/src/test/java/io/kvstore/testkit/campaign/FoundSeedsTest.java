@@ -42,7 +42,7 @@ class FoundSeedsTest {
     "KEY_OWNER-EVENTUAL, 44, the same",
     "BROADCAST-CAUSAL, 16, the same",
     "BROADCAST-CAUSAL, 7746, an entry of a member that had taken over others before it was asked",
-    "BROADCAST-CAUSAL, 2823, a write that had begun where nobody remembers is asked again after a"
+    "BROADCAST-CAUSAL, 2823, a write that had begun where no replica remembers is asked again after a"
         + " move",
     "TOTAL_ORDER-LINEARIZABLE, 2571, a reply that is owed through two views is given once",
     "KEY_OWNER-EVENTUAL, 2072, a write of which only one member had known is asked again after a"
