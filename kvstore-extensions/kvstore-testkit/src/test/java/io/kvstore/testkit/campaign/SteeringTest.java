@@ -107,7 +107,10 @@ class SteeringTest {
   @Test
   void aSteeredCampaignKeepsItsPromises() {
     Campaign campaign =
-        Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST).operations(20).steered();
+        Campaign.of(Consistency.EVENTUAL, Replication.BROADCAST)
+            .threads(1)
+            .operations(20)
+            .steered();
     assertThat(campaign.seeds(160).check().runs()).isEqualTo(160);
     assertThat(Command.endingWith(0, "--seeds 3 --cell broadcast-causal --steer yes"))
         .contains("BROADCAST-CAUSAL");
