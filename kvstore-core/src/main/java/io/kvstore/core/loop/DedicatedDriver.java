@@ -1,16 +1,14 @@
 package io.kvstore.core.loop;
 
 import io.kvstore.core.loop.WaitStrategy.Phase;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Gives every loop a thread of its own. */
 public final class DedicatedDriver implements Driver {
   private final String storeName;
-  private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
   private final Answers answers;
   private final Listeners listeners;
+  private final LoopThreads threads;
   private volatile Phase phase = Phase.OPEN;
 
   /** A driver without loops and threads. */
@@ -18,15 +16,12 @@ public final class DedicatedDriver implements Driver {
     this.storeName = storeName;
     answers = new Answers(storeName);
     listeners = new Listeners(storeName);
+    threads = new LoopThreads(storeName, answers, listeners);
   }
 
   @Override
   public EventLoop newLoop(String name) {
-    LoopThread thread =
-        new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers, listeners);
-    threads.add(thread);
-    thread.start();
-    return thread.loop();
+    return threads.begin(name);
   }
 
   @Override
@@ -36,7 +31,7 @@ public final class DedicatedDriver implements Driver {
 
   @Override
   public void end(EventLoop loop) {
-    LoopThread.end(loop, threads);
+    threads.end(loop);
   }
 
   @Override
@@ -73,8 +68,7 @@ public final class DedicatedDriver implements Driver {
   @Override
   public void close(Consumer<EventLoop> last) {
     phase = Phase.CLOSING;
-    threads.forEach(thread -> thread.close(last));
-    threads.forEach(LoopThread::takeLate);
+    threads.close(last);
     phase = Phase.CLOSED;
     answers.close();
     listeners.close();

@@ -16,10 +16,14 @@ public interface Driver extends AutoCloseable {
     CLOSED
   }
 
-  /** A new loop, driven by this driver. */
+  /**
+   * A new loop, driven by this driver.
+   *
+   * @throws IllegalStateException when the driver is closed, or is being closed
+   */
   EventLoop newLoop(String name);
 
-  /** A new loop for work that may block its thread, such as a datalet's. */
+  /** The same for work that may block its thread, such as a datalet's. */
   EventLoop newBlockingLoop(String name);
 
   /**
@@ -72,6 +76,13 @@ public interface Driver extends AutoCloseable {
    * be called by any thread.
    */
   void tell(Runnable news);
+
+  /** Refuses what a driver that is closed does not do any more. */
+  static void requireOpen(boolean isOpen) {
+    if (!isOpen) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
 
   /** What its threads are called after. */
   String name();

@@ -1,6 +1,5 @@
 package io.kvstore.core.loop;
 
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -40,16 +39,8 @@ final class LoopThread implements Runnable, EventLoop.Bell {
     thread.start();
   }
 
-  /** Ends one of these threads, if one of them owns the loop. */
-  static void end(EventLoop loop, List<LoopThread> threads) {
-    threads.stream()
-        .filter(each -> each.loop == loop)
-        .findFirst()
-        .filter(threads::remove)
-        .ifPresent(LoopThread::giveUp);
-  }
-
-  private void giveUp() {
+  /** Ends it before its driver is closed. */
+  void giveUp() {
     isGivenUp = true;
     close(loopAtItsEnd -> {});
   }

@@ -35,10 +35,10 @@ public final class SharedDriver implements Driver {
 
   private final String storeName;
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
-  private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
   private final Worker worker;
   private final Answers answers;
   private final Listeners listeners;
+  private final LoopThreads threads;
   private volatile Phase phase = Phase.OPEN;
 
   /** A driver without loops and threads. */
@@ -46,6 +46,7 @@ public final class SharedDriver implements Driver {
     this.storeName = storeName;
     answers = new Answers(storeName);
     listeners = new Listeners(storeName);
+    threads = new LoopThreads(storeName, answers, listeners);
     Consumer<EventLoop> serve = loop -> takeTurn(loop, Long.MAX_VALUE);
     worker = new Worker(storeName + "-worker", loops, serve, answers, listeners, () -> phase);
   }
@@ -60,7 +61,10 @@ public final class SharedDriver implements Driver {
                 serveSoon(rung);
               }
             });
-    loops.add(loop);
+    synchronized (loops) {
+      Driver.requireOpen(phase == Phase.OPEN);
+      loops.add(loop);
+    }
     return loop;
   }
 
@@ -75,18 +79,14 @@ public final class SharedDriver implements Driver {
 
   @Override
   public EventLoop newBlockingLoop(String name) {
-    LoopThread thread =
-        new LoopThread(storeName + "-" + name, WallClock.INSTANCE, answers, listeners);
-    threads.add(thread);
-    thread.start();
-    return thread.loop();
+    return threads.begin(name);
   }
 
   /** The worker looks no more at a loop without a thread of its own, once its mail is done. */
   @Override
   public void end(EventLoop loop) {
     if (!loops.remove(loop)) {
-      LoopThread.end(loop, threads);
+      threads.end(loop);
       return;
     }
     while (!loop.tryAcquire()) {
@@ -269,7 +269,9 @@ public final class SharedDriver implements Driver {
 
   @Override
   public void close(Consumer<EventLoop> last) {
-    phase = Phase.CLOSING;
+    synchronized (loops) {
+      phase = Phase.CLOSING;
+    }
     for (EventLoop loop : loops) {
       while (!loop.tryAcquire()) {
         WaitStrategy.letOthersRun();
@@ -279,7 +281,7 @@ public final class SharedDriver implements Driver {
       // The loop stays taken for good: there are no more turns.
     }
     worker.close();
-    threads.forEach(thread -> thread.close(loop -> {}));
+    threads.close(none -> {});
     loops.forEach(loop -> takeAll(loop, none -> {})); // some were sent more after their last turn
     phase = Phase.CLOSED;
     answers.close();

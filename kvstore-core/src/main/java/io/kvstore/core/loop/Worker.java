@@ -101,8 +101,7 @@ final class Worker implements Runnable {
     boolean comesBackSoon = isHeldUp();
     long next = comesBackSoon ? now() + WaitStrategy.RETRY_NANOS : nextDeadline();
     sleepsUntil = next;
-    // A thread that leaves mail or an earlier deadline behind reads the field above afterwards:
-    // one
+    // A thread that leaves mail or an earlier deadline behind reads the field above afterwards: one
     // of the two sees the other.
     if (phase.get() == Phase.OPEN
         && (comesBackSoon || (!anyMail() && !listeners.areStuck() && nextDeadline() >= next))) {

@@ -152,9 +152,10 @@ final class Rebalancer implements Actor {
     groups.forEach(group -> holders.put(group.shard(), group.holders()));
     List<NodeId> all = nodes.all();
     List<NodeId> usable = all.stream().filter(this::isUsable).toList();
-    List<NodeId> away =
+    List<NodeId> away = // not asked again whether they are: one may have come back just now
         all.stream()
-            .filter(node -> !isUsable(node) && !emptied.contains(node) && !lost.contains(node))
+            .filter(node -> !usable.contains(node))
+            .filter(node -> !emptied.contains(node) && !lost.contains(node))
             .toList();
     return new MovePlan(holders, settings.replicas(), usable, away, begun);
   }
@@ -257,6 +258,9 @@ final class Rebalancer implements Actor {
 
   @Override
   public void fail(Throwable cause) {
+    if (!isRunning) {
+      return; // the store is being closed, and no loop begins any more
+    }
     logger.error("moving shards has failed, and is tried again", cause);
     moving.clear();
     publish();

@@ -55,7 +55,7 @@ class RebalancingTest {
   }
 
   private static List<List<NodeId>> holders(Cluster cluster) {
-    return IntStream.range(0, SHARDS).mapToObj(cluster::holders).toList();
+    return IntStream.range(0, cluster.shards()).mapToObj(cluster::holders).toList();
   }
 
   private static void fill(KVStore<String, String> store) {
@@ -361,6 +361,29 @@ class RebalancingTest {
       simulation.runFor(Duration.ofSeconds(5));
       assertThat(held(store.cluster(), added)).isZero();
       assertThat(store.cluster().awaitBalance(Duration.ZERO)).isTrue();
+    }
+  }
+
+  /** It comes back while it is looked at what is to move. */
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void nothingMovesBecauseANodeComesBack(Placement placement) {
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .nodes(4)
+            .replicas(3)
+            .shards(2)
+            .engine(new InProcess().placement(placement))
+            .open()) {
+      List<List<NodeId>> before = holders(store.cluster());
+      for (int i = 0; i < 100; i++) {
+        store.cluster().crash(N0);
+        store.cluster().restart(N0);
+        while (store.cluster().status(N0) != NodeStatus.SERVING) {
+          assertThat(store.cluster().rebalancing().isOver()).isTrue();
+        }
+      }
+      assertThat(holders(store.cluster())).isEqualTo(before);
     }
   }
 

@@ -3,6 +3,7 @@ package io.kvstore.core.loop;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.kvstore.core.loop.Driver.Wait;
@@ -88,6 +89,47 @@ class ClosingTest {
 
     assertThat(driver.call(loop, PromisedClientTask.on(loop, () -> {}), LONG))
         .isEqualTo(Wait.CLOSED);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noLoopBeginsAfterTheEnd(Drivers drivers) {
+    Driver driver = drivers.open();
+    driver.close();
+
+    assertThatThrownBy(() -> driver.newLoop("late")).hasMessage("the store is closed");
+    assertThatThrownBy(() -> driver.newBlockingLoop("late")).hasMessage("the store is closed");
+  }
+
+  /** As when a node is added, or a shard begins to move, while a store is closed. */
+  @ParameterizedTest
+  @EnumSource
+  void noThreadIsLeftOfLoopsThatBeginMeanwhile(Drivers drivers) throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Driver driver = drivers.open();
+      CountDownLatch begun = new CountDownLatch(1);
+      CompletableFuture<Void> refused = new CompletableFuture<>();
+      Thread maker =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    driver.newBlockingLoop("late");
+                    begun.countDown();
+                  }
+                } catch (IllegalStateException closed) {
+                  refused.complete(null);
+                }
+              });
+      maker.start();
+      begun.await();
+      driver.close();
+
+      refused.get(20, SECONDS);
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .noneMatch(name -> name.endsWith("-late"));
+    }
   }
 
   /** Each round ends a driver at another moment of the life of tasks, submitted and called. */
