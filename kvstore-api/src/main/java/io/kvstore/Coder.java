@@ -112,13 +112,6 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
     return Instant.ofEpochSecond(nanosSince1970 / 1_000_000_000, nanosSince1970 % 1_000_000_000);
   }
 
-  /** A duration in nanoseconds; what does not fit is the longest that does, some 292 years. */
-  static long nanosOf(Duration duration) {
-    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0
-        ? Long.MAX_VALUE
-        : duration.toNanos();
-  }
-
   static Duration requirePositive(String name, Duration duration) {
     if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("a " + name + " must be positive, not " + duration);

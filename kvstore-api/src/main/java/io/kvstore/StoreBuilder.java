@@ -3,6 +3,7 @@ package io.kvstore;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.spi.Engine;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -244,7 +245,7 @@ public final class StoreBuilder<K, V> {
   public StoreBuilder<K, V> replacesLostAfter(Duration time) {
     StoreBuilder<K, V> changed = copy();
     Duration checked = Coder.requirePositive("replacesLostAfter", time);
-    changed.replacesLostAfter = Duration.ofNanos(Coder.nanosOf(checked));
+    changed.replacesLostAfter = Duration.ofNanos(Nanos.of(checked));
     return changed;
   }
 
@@ -280,7 +281,7 @@ public final class StoreBuilder<K, V> {
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),
-        Coder.nanosOf(timeout),
+        Nanos.of(timeout),
         settings.asTable());
   }
 

@@ -11,6 +11,7 @@ import io.kvstore.spi.Clear;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Count;
 import io.kvstore.spi.Feed;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.TableSettings;
 import java.time.Duration;
@@ -251,7 +252,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public Session<K, V> withTimeout(Duration timeout) {
-    long nanos = Coder.nanosOf(Coder.requirePositive("timeout", timeout));
+    long nanos = Nanos.of(Coder.requirePositive("timeout", timeout));
     return new TypedStore<>(backend, connection, translation, nanos, kind, store);
   }
 

@@ -1,6 +1,7 @@
 package io.kvstore;
 
 import io.kvstore.spi.Feed;
+import io.kvstore.spi.Nanos;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -23,7 +24,7 @@ final class TypedWatch<K, V> implements Watch<K, V> {
       throw new IllegalArgumentException("cannot wait for " + atMost);
     }
     boolean wasOpen = feed.isOpen();
-    Feed.Effect next = feed.next(Coder.nanosOf(atMost));
+    Feed.Effect next = feed.next(Nanos.of(atMost));
     if (next == null && !wasOpen) {
       throw new IllegalStateException("the watch is closed");
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Write;
 import java.time.Duration;
 import java.util.Optional;
@@ -176,6 +177,6 @@ public final class Update<K, V> {
   }
 
   private long lifetimeNanos() {
-    return lifetime.map(Coder::nanosOf).orElse(Change.FOREVER);
+    return lifetime.map(Nanos::of).orElse(Change.FOREVER);
   }
 }

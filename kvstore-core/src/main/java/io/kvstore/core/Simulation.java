@@ -2,6 +2,7 @@ package io.kvstore.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.math.LongMath;
 import io.kvstore.Delay;
 import io.kvstore.Faults;
 import io.kvstore.NodeId;
@@ -17,6 +18,7 @@ import io.kvstore.core.store.LocalCluster.Loops;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.spi.Backend;
 import io.kvstore.spi.Engine;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Settings;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -225,7 +227,7 @@ public final class Simulation implements Engine {
 
   /** Lets everything happen that happens within this time. */
   public void runFor(Duration time) {
-    driver.runFor(time.toNanos());
+    driver.runFor(Nanos.of(time));
   }
 
   /** Lets things happen until this future has ended. */
@@ -250,7 +252,7 @@ public final class Simulation implements Engine {
    */
   public void hold(NodeId node, Duration time) {
     String place = node.equals(NodeId.COORDINATOR) ? "coordinator-" : "let-" + node + "-";
-    driver.hold(loop -> loop.contains(place), time.toNanos());
+    driver.hold(loop -> loop.contains(place), Nanos.of(time));
   }
 
   /** Holds nothing that was to be held by now; what is held goes on when its time is over. */
@@ -260,7 +262,7 @@ public final class Simulation implements Engine {
 
   /** Lets things happen until the condition holds, for this time at the most. */
   public void runUntil(BooleanSupplier condition, Duration atMost) {
-    driver.runUntil(condition, driver.now() + atMost.toNanos());
+    driver.runUntil(condition, LongMath.saturatedAdd(driver.now(), Nanos.of(atMost)));
   }
 
   /** What a client does, in ordinary blocking calls. */

@@ -248,6 +248,7 @@ class LessonsTest {
     expected.addAll(Transcript.of(RaftLesson::teach).lines());
     expected.addAll(Transcript.of(SharedLogLesson::teach).lines());
     expected.addAll(Transcript.of(QuorumLesson::teach).lines());
+    expected.addAll(Transcript.of(QuorumLesson::teachCopies).lines());
     expected.addAll(Transcript.of(LockingLesson::teach).lines());
     expected.addAll(Transcript.of(TablesLesson::teach).lines());
 

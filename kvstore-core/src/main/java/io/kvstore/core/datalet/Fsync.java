@@ -1,5 +1,6 @@
 package io.kvstore.core.datalet;
 
+import io.kvstore.spi.Nanos;
 import java.time.Duration;
 
 /**
@@ -35,8 +36,7 @@ public final class Fsync {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("an interval must be positive, not " + interval);
     }
-    boolean fits = interval.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
-    return new Fsync(fits ? interval.toNanos() : Long.MAX_VALUE, "every " + interval);
+    return new Fsync(Nanos.of(interval), "every " + interval);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.kvstore.core.machine;
 
+import com.google.common.math.LongMath;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Message;
@@ -11,9 +12,9 @@ import java.util.Queue;
  * Used on the replica's loop.
  */
 public final class Pause {
-  private final EventLoop loop;
   private static final int MESSAGES_LIMIT = 10_000;
 
+  private final EventLoop loop;
   private final Actor actor;
   private final long bytesLimit;
   private final Queue<Runnable> kept = new ArrayDeque<>();
@@ -36,7 +37,7 @@ public final class Pause {
 
   /** Pauses from now on for so long; a longer pause that is on already goes on. */
   public void begin(long nanos) {
-    until = Math.max(until, loop.now() + nanos);
+    until = Math.max(until, LongMath.saturatedAdd(loop.now(), nanos));
     if (!isOn) {
       isOn = true;
       loop.executeAt(until, actor, this::endIfOver);

@@ -20,16 +20,20 @@ import io.kvstore.core.node.Replica;
 import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.Trace;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of one store, all in this JVM, each with a replica of every shard that it holds. */
 public final class LocalCluster implements Cluster, Group.Listener {
+  private static final long MOST_SKEW_NANOS = TimeUnit.DAYS.toNanos(36_525);
+
   /** How the parts of a cluster are put on loops. */
   public enum Loops {
     /** All replicas of a shard share one. */
@@ -257,7 +261,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public boolean awaitBalance(Duration atMost) {
-    waiters.call(groups.get(0).coordinatorLoop(), rebalancer::isOver, atMost.toNanos());
+    waiters.call(groups.get(0).coordinatorLoop(), rebalancer::isOver, Nanos.of(atMost));
     return rebalancer.isOver();
   }
 
@@ -304,7 +308,12 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public void skewClock(NodeId node, Duration offset, double drift) {
     requireNode(node);
-    nodes.clockOf(node).skew(driver.now(), offset.toNanos(), drift);
+    long nanos = Nanos.of(offset);
+    if (Math.abs(nanos) > MOST_SKEW_NANOS) {
+      throw new IllegalArgumentException(
+          "a clock is wrong by at most a hundred years, and not by " + offset);
+    }
+    nodes.clockOf(node).skew(driver.now(), nanos, drift);
   }
 
   @Override
@@ -341,7 +350,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public boolean awaitMember(NodeId node, Duration atMost) {
     requireNode(node);
     EventLoop loop = groups.get(0).coordinatorLoop();
-    waiters.call(loop, () -> isServing(node) || !nodes.isThere(node), atMost.toNanos());
+    waiters.call(loop, () -> isServing(node) || !nodes.isThere(node), Nanos.of(atMost));
     return isServing(node);
   }
 

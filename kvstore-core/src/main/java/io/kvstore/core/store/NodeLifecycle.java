@@ -8,6 +8,7 @@ import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.node.Replica;
+import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.HashSet;
@@ -176,14 +177,14 @@ final class NodeLifecycle {
       throw new IllegalArgumentException("a pause must not be negative, as " + time + " is");
     }
     if (node.equals(NodeId.COORDINATOR)) {
-      groups.forEach(group -> group.coordinators().pause(time.toNanos()));
+      groups.forEach(group -> group.coordinators().pause(Nanos.of(time)));
       return;
     }
     nodes.require(node);
     for (Group group : heldBy(node)) {
       Replica replica = group.replicaOrNull(node);
       if (replica != null) {
-        onLoop(replica.loop(), replica, () -> replica.pause(time.toNanos()));
+        onLoop(replica.loop(), replica, () -> replica.pause(Nanos.of(time)));
       }
       group.wake();
     }

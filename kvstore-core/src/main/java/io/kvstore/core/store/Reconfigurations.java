@@ -9,6 +9,7 @@ import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.ControletFactory;
+import io.kvstore.spi.Nanos;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -88,7 +89,7 @@ final class Reconfigurations {
     groups.forEach(group -> want(group, to));
     EventLoop loop = groups.get(0).coordinatorLoop();
     return waiters.call(
-            loop, () -> groups.stream().allMatch(group -> hasMoved(group, to)), atMost.toNanos())
+            loop, () -> groups.stream().allMatch(group -> hasMoved(group, to)), Nanos.of(atMost))
         == Wait.DONE;
   }
 

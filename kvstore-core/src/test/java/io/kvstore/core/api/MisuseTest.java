@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
@@ -102,6 +103,30 @@ final class MisuseTest {
           .isThrownBy(() -> builder().consistency(level).acks(2).open())
           .withMessageContaining("acks(2) is for CAUSAL and EVENTUAL")
           .withMessageContaining(level.name());
+    }
+  }
+
+  /** "For ever" is a duration that no number of nanoseconds has. */
+  @Test
+  void durationsOfManyCenturiesAreWelcome() {
+    Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+    Simulation simulation = Simulation.withSeed(7);
+    try (KVStore<String, String> store =
+        KVStore.builder().replacesLostAfter(forever).engine(simulation).open()) {
+      Cluster cluster = store.cluster();
+      NodeId node = NodeId.of(2);
+      assertThat(cluster.awaitMember(node, forever)).isTrue();
+      assertThat(cluster.awaitBalance(forever)).isTrue();
+      assertThat(cluster.reconfigure(Consistency.SEQUENTIAL, Replication.CHAIN, forever)).isTrue();
+      cluster.pause(node, forever);
+      simulation.runUntil(() -> !cluster.view(0).members().contains(node), forever);
+      assertThat(store.get("k")).isEmpty();
+      cluster.crash(node);
+      cluster.restart(node);
+      assertThat(cluster.awaitMember(node, forever)).isTrue();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> cluster.skewClock(node, forever, 0))
+          .withMessageContaining("by at most a hundred years, and not by " + forever);
     }
   }
 

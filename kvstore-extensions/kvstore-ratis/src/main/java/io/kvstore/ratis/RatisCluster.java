@@ -12,6 +12,7 @@ import io.kvstore.ReplicaStatus;
 import io.kvstore.Replication;
 import io.kvstore.Traffic;
 import io.kvstore.View;
+import io.kvstore.spi.Nanos;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -282,9 +283,9 @@ final class RatisCluster implements Cluster {
 
   @Override
   public boolean awaitMember(NodeId node, Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long begin = System.nanoTime();
     while (status(node) != NodeStatus.SERVING) {
-      if (System.nanoTime() >= deadline) {
+      if (System.nanoTime() - begin >= Nanos.of(atMost)) {
         return false;
       }
       try {
