@@ -1,5 +1,7 @@
 package io.kvstore.spi;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /** Durations as numbers of nanoseconds. */
@@ -16,5 +18,14 @@ public final class Nanos {
       return Long.MAX_VALUE;
     }
     return duration.compareTo(LONGEST.negated()) < 0 ? -Long.MAX_VALUE : duration.toNanos();
+  }
+
+  /**
+   * The same of an argument.
+   *
+   * @param name what it is called, for one that is null
+   */
+  public static long of(String name, Duration duration) {
+    return of(requireNonNull(duration, name));
   }
 }

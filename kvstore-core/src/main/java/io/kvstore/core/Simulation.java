@@ -227,7 +227,7 @@ public final class Simulation implements Engine {
 
   /** Lets everything happen that happens within this time. */
   public void runFor(Duration time) {
-    driver.runFor(Nanos.of(time));
+    driver.runFor(Nanos.of("time", time));
   }
 
   /** Lets things happen until this future has ended. */
@@ -252,7 +252,7 @@ public final class Simulation implements Engine {
    */
   public void hold(NodeId node, Duration time) {
     String place = node.equals(NodeId.COORDINATOR) ? "coordinator-" : "let-" + node + "-";
-    driver.hold(loop -> loop.contains(place), Nanos.of(time));
+    driver.hold(loop -> loop.contains(place), Nanos.of("time", time));
   }
 
   /** Holds nothing that was to be held by now; what is held goes on when its time is over. */
@@ -262,7 +262,7 @@ public final class Simulation implements Engine {
 
   /** Lets things happen until the condition holds, for this time at the most. */
   public void runUntil(BooleanSupplier condition, Duration atMost) {
-    driver.runUntil(condition, LongMath.saturatedAdd(driver.now(), Nanos.of(atMost)));
+    driver.runUntil(condition, LongMath.saturatedAdd(driver.now(), Nanos.of("atMost", atMost)));
   }
 
   /** What a client does, in ordinary blocking calls. */

@@ -24,12 +24,13 @@ import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.MemberReport;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.OptimisticRead;
+import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.core.spi.Storage.Contents;
 import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
-import io.kvstore.spi.Answer.Written;
+import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.VectorClock;
 import java.util.List;
@@ -61,6 +62,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
       implements UpdatesReport.Shared {}
 
   private final Env env;
+  private final int acks;
   private final LamportClock clock = new LamportClock();
   private final PendingRequests pendingRequests = new PendingRequests();
   private final UpdateStream stream;
@@ -68,14 +70,17 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   private final DeliveredTime time;
   private final CausalDelivery delivery;
   private final MergingEntries entries;
+  private final MergingEntries.Written<Reply> written;
 
   CausalBroadcast(Env env) {
     this.env = env;
+    acks = env.settings().acks().orElse(1);
     time = new DeliveredTime(env);
     delivery = new CausalDelivery(env.settings().limits().owedBytes(), this::deliver);
     stream = new UpdateStream(env, this, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, delivery::isEmpty);
     entries = new MergingEntries(env, clock, collector, stream, time::now);
+    written = this::onWritten;
   }
 
   // Requests
@@ -100,7 +105,7 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
     VectorClock floor = level == Consistency.EVENTUAL ? VectorClock.ZERO : seen;
-    if (!delivery.has(floor) || env.settings().acks().orElse(1) > 1) {
+    if (!delivery.has(floor) || acks > 1) {
       return null;
     }
     Answer answer = env.storage().optimisticRead(query);
@@ -115,27 +120,25 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
             time.now(),
             answer ->
                 stream.whenHeld(
-                    env.settings().acks().orElse(1),
-                    () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
+                    acks, () -> reply.answer(answer, CausalContext.seenIn(answer, floor, here))));
   }
 
   private void write(Request request, Reply reply) {
     VectorClock before = CausalContext.isOnlyOfSession(request) ? request.seen() : delivery.clock();
     long number = delivery.nextOf(env.self());
-    VectorClock context = before.with(env.self().number(), number);
-    entries.write(
-        request,
-        context,
-        (ordered, answer, changed) -> {
-          VectorClock full =
-              answer instanceof Written written
-                  ? context.merge(CausalContext.of(written.after()))
-                  : context;
-          int members = env.settings().acks().orElse(1);
-          stream.tell(ordered, answer, changed, full, members, () -> reply.answer(answer, full));
-        });
+    entries.write(request, before.with(env.self().number(), number), reply, written);
     delivery.performed(env.self(), number); // last: a concurrent reader finds what is counted
     pendingRequests.resumeReady();
+  }
+
+  private void onWritten(
+      Ordered ordered, Answer answer, List<Pair> changed, VectorClock seen, Reply reply) {
+    if (acks == 1) {
+      reply.answer(answer, seen);
+      stream.tell(ordered, answer, changed, seen, 1, () -> {});
+    } else {
+      stream.tell(ordered, answer, changed, seen, acks, () -> reply.answer(answer, seen));
+    }
   }
 
   // Messages
@@ -292,7 +295,6 @@ final class CausalBroadcast implements Controlet, UpdateStream.Listener {
     delivery.clear();
     stream.restart();
     entries.agreeOn(delivery.highest());
-    HandOver handOver = entries.handOver(null);
-    env.storage().still(contents -> then.accept(handOver));
+    env.storage().still(contents -> then.accept(entries.handOver(null)));
   }
 }

@@ -47,6 +47,7 @@ public final class LastWriterWins {
   private final UpdateStream stream;
   private final TombstoneCollector collector;
   private final MergingEntries entries;
+  private final MergingEntries.Written<Consumer<Answer>> written;
   private boolean hasServed;
 
   /** The entries of this replica's datalet, where no request is ever asked twice. */
@@ -66,6 +67,7 @@ public final class LastWriterWins {
     stream = new UpdateStream(env, this::onNext, this::sendEverything);
     collector = new TombstoneCollector(env, clock, stream, () -> true);
     entries = new MergingEntries(env, clock, collector, stream, env::now);
+    written = this::onWritten;
   }
 
   /** Performs a request here, and tells the others. */
@@ -90,17 +92,17 @@ public final class LastWriterWins {
    * store asks for.
    */
   public void write(Request request, Consumer<Answer> then) {
-    entries.write(
-        request,
-        null,
-        (ordered, answer, changed) -> {
-          remember(ordered, answer);
-          if (changed.isEmpty()) {
-            whenHeld(() -> then.accept(answer));
-          } else {
-            stream.tell(ordered, answer, changed, null, acks(), () -> then.accept(answer));
-          }
-        });
+    entries.write(request, null, then, written);
+  }
+
+  private void onWritten(
+      Ordered ordered, Answer answer, List<Pair> changed, VectorClock zero, Consumer<Answer> then) {
+    remember(ordered, answer);
+    if (changed.isEmpty()) {
+      whenHeld(() -> then.accept(answer));
+    } else {
+      stream.tell(ordered, answer, changed, null, acks(), () -> then.accept(answer));
+    }
   }
 
   /**

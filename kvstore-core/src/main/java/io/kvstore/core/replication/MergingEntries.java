@@ -25,9 +25,16 @@ import org.jspecify.annotations.Nullable;
 public final class MergingEntries {
   /** Takes what became of a command. */
   @FunctionalInterface
-  public interface Written {
-    /** With the command and its version, its answer, and the entries that it has changed. */
-    void accept(Ordered ordered, Answer answer, List<Pair> changed);
+  public interface Written<T> {
+    /**
+     * Tells the others.
+     *
+     * @param ordered the command, with its version
+     * @param changed the entries that it has changed
+     * @param seen the command and what it depends on; zero below the causal level
+     * @param caller who is to be answered
+     */
+    void accept(Ordered ordered, Answer answer, List<Pair> changed, VectorClock seen, T caller);
   }
 
   private final Env env;
@@ -65,9 +72,10 @@ public final class MergingEntries {
    * Performs a command here, with the next version.
    *
    * @param context what it depends on, at the causal level
-   * @param then tells the others
+   * @param caller who is to be answered
+   * @param then is told that, too, so that it needs no memory of its own
    */
-  public void write(Request request, @Nullable VectorClock context, Written then) {
+  public <T> void write(Request request, @Nullable VectorClock context, T caller, Written<T> then) {
     Ordered ordered =
         new Ordered(
             clock.nextVersion(env.self()),
@@ -83,8 +91,17 @@ public final class MergingEntries {
             (answer, changed) -> {
               stream.endWrite();
               collector.onChange(changed);
-              then.accept(ordered, answer, changed);
+              then.accept(ordered, answer, changed, seenIn(answer, context), caller);
             });
+  }
+
+  private static VectorClock seenIn(Answer answer, @Nullable VectorClock context) {
+    if (context == null) {
+      return VectorClock.ZERO;
+    }
+    return answer instanceof Answer.Written written
+        ? context.merge(CausalContext.of(written.after()))
+        : context;
   }
 
   /** Performs what another member has written. */

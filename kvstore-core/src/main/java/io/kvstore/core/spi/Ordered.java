@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An operation with its place: what a replica performs. */
-public final class Ordered {
+public sealed class Ordered {
   /** The client of operations that no client asked for. */
   public static final int NO_CLIENT = -1;
 
@@ -19,8 +19,6 @@ public final class Ordered {
   private final int client;
   private final long sequence;
   private final Operation operation;
-  private final boolean isAskedAgain;
-  private final @Nullable Answer effect;
 
   // Saves memory, and says nothing: what is here is what each member would make by itself. A race
   // between members that perform it at once leaves one of two that are alike.
@@ -37,24 +35,33 @@ public final class Ordered {
    * @param operation what is to be done
    */
   public Ordered(long position, long time, int client, long sequence, Operation operation) {
-    this(position, time, client, sequence, operation, false, null);
-  }
-
-  private Ordered(
-      long position,
-      long time,
-      int client,
-      long sequence,
-      Operation operation,
-      boolean isAskedAgain,
-      @Nullable Answer effect) {
     this.position = position;
     this.time = time;
     this.client = client;
     this.sequence = sequence;
     this.operation = operation;
-    this.isAskedAgain = isAskedAgain;
-    this.effect = effect;
+  }
+
+  /** One of which more is told. They are few, and the others need no room for it. */
+  private static final class Told extends Ordered {
+    private final boolean isAskedAgain;
+    private final @Nullable Answer effect;
+
+    Told(Ordered plain, boolean isAskedAgain, @Nullable Answer effect) {
+      super(plain.position, plain.time, plain.client, plain.sequence, plain.operation);
+      this.isAskedAgain = isAskedAgain;
+      this.effect = effect;
+    }
+
+    @Override
+    public boolean isAskedAgain() {
+      return isAskedAgain;
+    }
+
+    @Override
+    public @Nullable Answer effect() {
+      return effect;
+    }
   }
 
   /** Its place in the group's order, which becomes the version of what it writes. */
@@ -84,7 +91,7 @@ public final class Ordered {
 
   /** The same, whose client had asked for it in a view before. */
   public Ordered askedAgain() {
-    return new Ordered(position, time, client, sequence, operation, true, effect);
+    return new Told(this, true, effect());
   }
 
   /**
@@ -92,7 +99,7 @@ public final class Ordered {
    * have performed it, too.
    */
   public boolean isAskedAgain() {
-    return isAskedAgain;
+    return false;
   }
 
   /** The same at another place. */
@@ -107,12 +114,12 @@ public final class Ordered {
 
   /** The same, as a member tells of it that has performed it. */
   public Ordered withEffect(Answer answer) {
-    return new Ordered(position, time, client, sequence, operation, isAskedAgain, answer);
+    return new Told(this, isAskedAgain(), answer);
   }
 
   /** What it did at the member that tells of it; null if that is not told. */
   public @Nullable Answer effect() {
-    return effect;
+    return null;
   }
 
   /** The entry of a put that lasts until it is replaced. All members hold the same one. */

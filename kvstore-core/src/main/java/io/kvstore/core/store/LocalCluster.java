@@ -261,7 +261,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public boolean awaitBalance(Duration atMost) {
-    waiters.call(groups.get(0).coordinatorLoop(), rebalancer::isOver, Nanos.of(atMost));
+    waiters.call(groups.get(0).coordinatorLoop(), rebalancer::isOver, Nanos.of("atMost", atMost));
     return rebalancer.isOver();
   }
 
@@ -308,7 +308,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   @Override
   public void skewClock(NodeId node, Duration offset, double drift) {
     requireNode(node);
-    long nanos = Nanos.of(offset);
+    long nanos = Nanos.of("offset", offset);
     if (Math.abs(nanos) > MOST_SKEW_NANOS) {
       throw new IllegalArgumentException(
           "a clock is wrong by at most a hundred years, and not by " + offset);
@@ -350,7 +350,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
   public boolean awaitMember(NodeId node, Duration atMost) {
     requireNode(node);
     EventLoop loop = groups.get(0).coordinatorLoop();
-    waiters.call(loop, () -> isServing(node) || !nodes.isThere(node), Nanos.of(atMost));
+    waiters.call(loop, () -> isServing(node) || !nodes.isThere(node), Nanos.of("atMost", atMost));
     return isServing(node);
   }
 

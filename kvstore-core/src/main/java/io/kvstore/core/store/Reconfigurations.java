@@ -89,7 +89,9 @@ final class Reconfigurations {
     groups.forEach(group -> want(group, to));
     EventLoop loop = groups.get(0).coordinatorLoop();
     return waiters.call(
-            loop, () -> groups.stream().allMatch(group -> hasMoved(group, to)), Nanos.of(atMost))
+            loop,
+            () -> groups.stream().allMatch(group -> hasMoved(group, to)),
+            Nanos.of("atMost", atMost))
         == Wait.DONE;
   }
 

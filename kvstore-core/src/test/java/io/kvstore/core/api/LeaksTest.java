@@ -46,17 +46,9 @@ final class LeaksTest {
     assertThat(usedHeap() - before).isLessThan(2 * MEBIBYTE);
   }
 
-  @ParameterizedTest
-  @MethodSource("io.kvstore.core.api.Setup#all")
-  void aClosedStoreIsForgotten(Setup setup) {
-    WeakReference<Object> store = new WeakReference<>(usedAndClosed(setup));
-    setup.bench().until(() -> isCollected(store));
-    assertThat(store.get()).isNull();
-  }
-
   /** A register keeps what its last writers were answered, which has what they have replaced. */
   static Stream<Setup> withoutRegisters() {
-    return Setup.all().filter(Setup::servesSeveralKeys);
+    return Setup.eachCellOnce().filter(Setup::servesSeveralKeys);
   }
 
   /** In a change of view everyone says what it has: nobody needs to know that for long. */
@@ -82,16 +74,6 @@ final class LeaksTest {
   private static boolean isCollected(WeakReference<?> reference) {
     System.gc();
     return reference.get() == null;
-  }
-
-  /** The cluster behind the store: whatever belongs to the store reaches it. */
-  private static Object usedAndClosed(Setup setup) {
-    try (KVStore<String, String> store = setup.bench().open()) {
-      store.put("k", "v");
-      store.session().at(NodeId.of(1)).get("k");
-      assertThat(store.async().get("k")).isNotNull();
-      return store.cluster();
-    }
   }
 
   @ParameterizedTest

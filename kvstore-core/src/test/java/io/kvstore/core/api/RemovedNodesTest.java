@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is left of nodes that were removed, and of stores that were closed: nothing. */
 @Timeout(60)
 final class RemovedNodesTest {
+  private static final String ONCE = "io.kvstore.core.api.Setup#eachCellOnce";
   private static final String ALL = "io.kvstore.core.api.Setup#all";
   private static final String THREADED = "io.kvstore.core.api.Setup#threaded";
 
@@ -71,7 +72,7 @@ final class RemovedNodesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(ALL)
+  @MethodSource(ONCE)
   void nothingIsKeptOfANodeThatWasRemoved(Setup setup) {
     Remembered datalets = new Remembered();
     Bench bench = setup.bench().datalet(datalets);
@@ -168,7 +169,7 @@ final class RemovedNodesTest {
   }
 
   @ParameterizedTest
-  @MethodSource(ALL)
+  @MethodSource(ONCE)
   void aClosedStoreIsForgottenWhateverItWasUsedFor(Setup setup) {
     Remembered datalets = new Remembered();
     Bench bench = setup.bench().datalet(datalets);
@@ -203,7 +204,7 @@ final class RemovedNodesTest {
 
   /** The handle of a closed store may be kept for long, by a field or by a session. */
   @ParameterizedTest
-  @MethodSource(ALL)
+  @MethodSource(ONCE)
   void aClosedStoreThatIsStillKnownKeepsNoData(Setup setup) {
     Remembered datalets = new Remembered();
     Bench bench = setup.bench().datalet(datalets);

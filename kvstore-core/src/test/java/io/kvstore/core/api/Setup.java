@@ -29,7 +29,15 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
     return on(EnumSet.allOf(Runner.class), 1);
   }
 
-  /** Those of them whose views leave out a member that is silent. */
+  /**
+   * Every cell in virtual time, and the default on threads: for what is the same on threads in all
+   * cells, and takes its time.
+   */
+  static Stream<Setup> eachCellOnce() {
+    return Stream.concat(simulated(), linearizable().filter(setup -> !setup.isSimulated()));
+  }
+
+  /** Those of them all whose views leave out a member that is silent. */
   static Stream<Setup> leavingOut() {
     return all().filter(setup -> !setup.goesByMajorities());
   }

@@ -60,7 +60,8 @@ class TombstoneCollectorTest {
               entries.write(
                   new Asking(1, 1, write, Consistency.EVENTUAL),
                   null,
-                  (ordered, answer, changed) ->
+                  "the caller",
+                  (ordered, answer, changed, seen, caller) ->
                       stream.tell(ordered, answer, changed, null, 1, () -> {})));
     }
 

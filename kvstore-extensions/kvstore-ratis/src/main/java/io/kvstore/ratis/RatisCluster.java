@@ -283,9 +283,10 @@ final class RatisCluster implements Cluster {
 
   @Override
   public boolean awaitMember(NodeId node, Duration atMost) {
+    long nanos = Nanos.of("atMost", atMost);
     long begin = System.nanoTime();
     while (status(node) != NodeStatus.SERVING) {
-      if (System.nanoTime() - begin >= Nanos.of(atMost)) {
+      if (System.nanoTime() - begin >= nanos) {
         return false;
       }
       try {
