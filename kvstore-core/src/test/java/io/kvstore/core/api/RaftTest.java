@@ -98,6 +98,27 @@ class RaftTest {
     }
   }
 
+  /** Thesis, 3.10: what it is for. The leader is moved by a view, whose first member stands. */
+  @Test
+  void theLeaderIsMovedByAViewThatNamesAnotherFirst() {
+    try (KVStore<String, String> store = open()) {
+      store.at(FIRST).put("k", "v");
+      CompletableFuture<Void> meanwhile = store.at(FIRST).async().put("l", "v");
+      Duration begun = simulation.elapsed();
+      store.cluster().setView(List.of(THIRD, FIRST, SECOND));
+      store.at(THIRD).put("k", "w");
+      assertThat(simulation.elapsed().minus(begun)).isLessThan(HOP.multipliedBy(12));
+      simulation.runFor(SECONDS);
+      assertThat(meanwhile).isCompleted();
+
+      sent.clear();
+      store.at(THIRD).put("k", "x");
+      simulation.runFor(SECONDS);
+      assertThat(sent).startsWith("n2 Append n0", "n2 Append n1").hasSize(6);
+      assertThat(store.at(FIRST).get("l")).contains("v");
+    }
+  }
+
   @Test
   void whileNothingIsAskedForNothingIsSent() {
     try (KVStore<String, String> store = open()) {
