@@ -12,6 +12,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -56,13 +58,20 @@ final class Body {
         throw Refusal.malformed("something follows the JSON object in the body");
       }
     } catch (JacksonException malformed) {
-      throw Refusal.malformed("the body is not JSON: " + shown(malformed));
+      throw Refusal.malformed(wrongIn(malformed));
     }
     return new Body(texts);
   }
 
-  private static String shown(JacksonException malformed) {
-    return shown(String.valueOf(malformed.getOriginalMessage()));
+  /** In words of this library: those of a parser say little to who has written the body. */
+  private static String wrongIn(JacksonException malformed) {
+    if (malformed instanceof StreamConstraintsException) {
+      return "the body has too many parts, or too many within each other";
+    }
+    boolean isTwice = String.valueOf(malformed.getOriginalMessage()).startsWith("Duplicate");
+    TokenStreamLocation at = malformed.getLocation();
+    return (isTwice ? "the body has a field twice" : "the body is not JSON")
+        + (at == null ? "" : ", see line " + at.getLineNr() + ", column " + at.getColumnNr());
   }
 
   /** A text of a client, as long as it may be in an answer. */

@@ -42,6 +42,36 @@ final class UnknownFieldsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"value": v}             | the body is not JSON, see line 1, column 11
+          {"value": 1              | the body is not JSON, see line 1, column 12
+          {"value": 1, "value": 2} | the body has a field twice, see line 1, column 21
+          {"value": 1} 2           | something follows the JSON object in the body
+          [1]                      | the body is not a JSON object
+          """)
+  void aBodyThatCannotBeReadIsRefusedWithTheSpot(String body, String expected) {
+    try (Web web = Web.at(Consistency.LINEARIZABLE)) {
+      Reply refused = web.send(0, "PUT", "/data/k", body);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.field("error")).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aBodyThatIsNestedTooDeepIsRefusedInPlainWords() {
+    try (Web web = Web.at(Consistency.LINEARIZABLE)) {
+      String deep = "{\"value\": " + "[".repeat(10_000) + "]".repeat(10_000) + "}";
+      Reply refused = web.send(0, "PUT", "/data/k", deep);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.field("error")).contains("too many parts, or too many within each other");
+    }
+  }
+
   @Test
   void theSameHoldsForOperators() {
     try (KVStore<Bytes, Bytes> store =

@@ -18,6 +18,7 @@ final class AllowedCrashes {
   private final Scenario scenario;
   private final Setup setup;
   private final Set<NodeId> damaged = new TreeSet<>(); // and not brought up to date yet
+  private final Set<NodeId> lacking = new TreeSet<>(); // what it had, perhaps
   private boolean mayForget;
 
   AllowedCrashes(Scenario scenario) {
@@ -50,13 +51,31 @@ final class AllowedCrashes {
     if (setup.isDurable()) {
       return mayCrashOnDisks(cluster);
     }
+    noteWhatIsWhole(cluster);
     boolean isAllowed =
         shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
             && noneIsMissed(lost, cluster)
             && enoughKnowAll(lost, cluster);
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
+    if (isAllowed) {
+      lacking.addAll(lost);
+    }
     return isAllowed;
+  }
+
+  /**
+   * Where any member goes on by itself, one that has lost its memory may serve, with nothing, while
+   * the others are cut off: what it had is there again once it has served together with them.
+   */
+  private void noteWhatIsWhole(Cluster cluster) {
+    boolean isWhole =
+        cluster.nodes().stream()
+            .filter(cluster::isRunning)
+            .allMatch(node -> cluster.status(node) == NodeStatus.SERVING);
+    if (isWhole || !scenario.letsAnyGoOn()) {
+      lacking.removeIf(cluster::isRunning);
+    }
   }
 
   /** What a disk has lost for good must not be lost by others, too. */
@@ -89,7 +108,8 @@ final class AllowedCrashes {
     List<NodeId> holders = cluster.holders(shard);
     long blank =
         holders.stream()
-            .filter(node -> !lost.contains(node) && cluster.status(node) != NodeStatus.SERVING)
+            .filter(node -> !lost.contains(node))
+            .filter(node -> cluster.status(node) != NodeStatus.SERVING || lacking.contains(node))
             .count(); // down, or back and still without what it had
     return blank + holders.stream().filter(lost::contains).count() <= setup.mostDown();
   }

@@ -257,6 +257,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
         .anyMatch(cell -> cell.toleratesSilence() && cell.letsAnyGoOn());
   }
 
+  /** Whether any member goes on by itself, in one of its cells. */
+  boolean letsAnyGoOn() {
+    return cells().anyMatch(cell -> cell.traits().letsAnyGoOn());
+  }
+
   /** The same, in which nothing concerns several keys if one of its cells refuses that. */
   Scenario asServed() {
     if (!keepsKeysApart()) {

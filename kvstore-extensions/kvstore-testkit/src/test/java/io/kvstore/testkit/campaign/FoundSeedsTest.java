@@ -162,7 +162,8 @@ class FoundSeedsTest {
         + " leads",
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
-    "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms"
+    "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "BROADCAST-CAUSAL, 641, drawn, a crash while another serves with nothing of what it had"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);

@@ -85,6 +85,16 @@ class SituationsTest {
         .isEqualTo(scenarios("PRIMARY-LINEARIZABLE", "none"));
   }
 
+  /** Their writes would wait for it, and rightly. */
+  @Test
+  void notAllAcknowledgeWhereOneGoesAwayAndTheOthersAreToGoOn() {
+    List<Scenario> scenarios = scenarios("BROADCAST-EVENTUAL", "one-away,acks");
+    assertThat(scenarios)
+        .filteredOn(each -> each.steps().stream().anyMatch(Step.Leaves.class::isInstance))
+        .isNotEmpty()
+        .allMatch(each -> each.setup().acks() < each.setup().replicas());
+  }
+
   @Test
   void aWatchOfARangeIsToldOfThatRangeOnly() {
     Campaign campaign = campaign("PRIMARY-LINEARIZABLE").features("parts");
