@@ -65,6 +65,9 @@ final class PrimaryBackup implements Controlet {
   /** The log is complete up to here. */
   record Appended(long epoch, long upTo) implements Message {}
 
+  /** How far is the log complete? */
+  record HowFar(long epoch) implements Message {}
+
   /** What is up to here may be performed. */
   record Committed(long epoch, long upTo, Spread spread) implements Message {}
 
@@ -154,6 +157,8 @@ final class PrimaryBackup implements Controlet {
       performed.forget(isPrimary());
     } else if (message instanceof CopyOfAll copy) {
       onCopy(from, copy);
+    } else if (message instanceof HowFar) {
+      env.send(from, new Appended(env.view().epoch(), log.last()));
     } else if (!forwarding.onMessage(from, message, this::onRequest)) {
       throw new UnknownMessageError(message);
     }
@@ -225,7 +230,7 @@ final class PrimaryBackup implements Controlet {
 
   private void sendCopyTo(NodeId member) {
     if (!retention.allowsCopyTo(member)) {
-      sendFrom(member, log.last()); // is it there?
+      env.send(member, new HowFar(env.view().epoch())); // is it there?
     } else if (laggards.isDueACopy(member)) {
       retention.sentCopy(member, performed.position());
       performed.copy(all -> env.send(member, all));

@@ -110,4 +110,32 @@ final class LaggingMembersTest {
       bench.until(() -> store.cluster().health() == Health.WHOLE);
     }
   }
+
+  static Stream<Setup> weakInVirtualTime() {
+    return weak().filter(Setup::isSimulated);
+  }
+
+  /** Nothing of it is kept that could be sent again, and many copies have gone nowhere. */
+  @ParameterizedTest
+  @MethodSource("weakInVirtualTime")
+  void aMemberGetsWhatIsLargerThanItMayBeOwedOnceItIsReachedAgain(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, Bytes> store =
+        bench
+            .builder()
+            .values(Codecs.BYTES)
+            .limits(Limits.DEFAULT.withOwedBytes(VALUE_BYTES / 10))
+            .open()) {
+      store.cluster().network().cut(ONE, OTHER);
+      for (int i = 0; i < 3; i++) {
+        Bytes value = value(i);
+        bench.untilServed(() -> store.session().at(ONE).put("k0", value));
+        bench.pass(Duration.ofMinutes(1));
+      }
+      store.cluster().network().heal();
+      bench.eventually(
+          () -> assertThat(contentsAt(store, OTHER)).isEqualTo(contentsAt(store, ONE)));
+      assertThat(contentsAt(store, OTHER)).contains(value(2));
+    }
+  }
 }

@@ -96,6 +96,7 @@ class MessageDispatchTest {
             "Appended",
             "Committed",
             "CopyOfAll",
+            "HowFar",
             "ForwardedRequest",
             "ForwardedReply",
             "Heard");

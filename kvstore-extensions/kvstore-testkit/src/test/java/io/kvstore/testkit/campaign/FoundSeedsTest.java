@@ -163,6 +163,7 @@ class FoundSeedsTest {
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "PRIMARY-EVENTUAL, 881, drawn, a backup that lacks what is kept no more is asked nothing any more",
     "BROADCAST-CAUSAL, 641, drawn, a crash while another serves with nothing of what it had"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
