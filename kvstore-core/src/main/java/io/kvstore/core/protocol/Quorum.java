@@ -123,7 +123,7 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
   /** What has expired must be gone for all: a member whose clock is behind would show it again. */
   @Override
   public void onAgreed(RegisterLine line, State state) {
-    if (state.expiresBy(env.now())) {
+    if (state.expiresBy(Math.max(env.now(), state.time()))) {
       env.reached(Moment.READ_HAD_TIME_GO_ON);
       calls.prepare(line);
     } else {

@@ -86,6 +86,7 @@ public final class RememberedAnswers {
   /** Takes over what another member remembers of later requests. */
   public void merge(RememberedAnswers other) {
     since = Math.max(since, other.since);
+    reserve(other.begun.length);
     for (int client = 0; client < other.begun.length; client++) {
       begin(client, other.begun[client]);
     }
@@ -94,6 +95,7 @@ public final class RememberedAnswers {
 
   /** The same, but only of those that were performed. */
   void mergeDone(RememberedAnswers other) {
+    reserve(other.begun.length);
     for (int client = 0; client < other.begun.length; client++) {
       if (other.done[client] == 0) {
         continue;
@@ -134,13 +136,19 @@ public final class RememberedAnswers {
       return;
     }
     if (client >= begun.length) {
-      int capacity = Math.max(client + 1, begun.length * 2);
-      begun = Arrays.copyOf(begun, capacity);
-      done = Arrays.copyOf(done, capacity);
-      positions = Arrays.copyOf(positions, capacity);
-      answers = Arrays.copyOf(answers, capacity);
+      reserve(Math.max(client + 1, begun.length * 2));
     }
     begun[client] = Math.max(begun[client], sequence);
+  }
+
+  /** Has room for so many clients, and no more: members that merge must not outgrow each other. */
+  private void reserve(int clients) {
+    if (clients > begun.length) {
+      begun = Arrays.copyOf(begun, clients);
+      done = Arrays.copyOf(done, clients);
+      positions = Arrays.copyOf(positions, clients);
+      answers = Arrays.copyOf(answers, clients);
+    }
   }
 
   /** Remembers what a request was answered, unless its client has gone on to a later one. */

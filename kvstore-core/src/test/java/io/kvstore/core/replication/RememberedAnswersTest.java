@@ -136,6 +136,25 @@ class RememberedAnswersTest {
     assertThat(answers.hasBegun(2, 8)).isTrue();
   }
 
+  /** As in each change of a view: twice as large each time, it would be too large in the end. */
+  @Test
+  void thoseThatMergeAgainAndAgainDoNotOutgrowEachOther() {
+    RememberedAnswers one = new RememberedAnswers();
+    one.begin(5, 1);
+    RememberedAnswers other = new RememberedAnswers();
+    other.begin(10, 1);
+    for (int view = 0; view < 100; view++) {
+      RememberedAnswers said = one.copy();
+      one.merge(other);
+      other.mergeDone(said);
+      other.merge(said);
+    }
+    assertThat(one).hasToString("the last answers of 11 clients");
+    assertThat(other).hasToString("the last answers of 11 clients");
+    assertThat(other.hasBegun(5, 1)).isTrue();
+    assertThat(one.hasBegun(10, 1)).isTrue();
+  }
+
   @Test
   void answersAreThoseOfAPlainMap() {
     for (long seed = 1; seed <= 100; seed++) {

@@ -93,14 +93,15 @@ final class Features {
     if (has(Feature.MOMENTS)) {
       lieInWait();
     }
-    if (has(Feature.ONE_AWAY) && setup.failsOver() && setup.replicas() > 2) {
+    // At the weak levels a client may have asked a member of another shard than its node holds.
+    boolean areAllBound = !setup.isPlaced() || setup.cell().isStrong();
+    boolean maySpareOne = setup.failsOver() && setup.replicas() > 2 && areAllBound;
+    if (has(Feature.ONE_AWAY) && maySpareOne) {
       int node = random.nextInt(setup.nodes());
       long at = random.nextBoolean() ? end : random.nextLong(end);
       steps.add(new Step.Leaves(steps.size(), at, NodeId.of(node), random.nextBoolean(), false));
     }
-    // At the weak levels a client may have asked a member of another shard than its node holds.
-    boolean areAllBound = !setup.isPlaced() || setup.cell().isStrong();
-    if (has(Feature.TAKE_OVERS) && setup.failsOver() && setup.replicas() > 2 && areAllBound) {
+    if (has(Feature.TAKE_OVERS) && maySpareOne) {
       int node = random.nextInt(3) > 0 ? 0 : random.nextInt(setup.nodes());
       steps.add(new Step.Leaves(steps.size(), end, NodeId.of(node), random.nextInt(3) > 0, true));
     }

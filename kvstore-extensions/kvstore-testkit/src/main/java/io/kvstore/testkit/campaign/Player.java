@@ -128,6 +128,7 @@ final class Player {
         UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
       }
       lookAround(store);
+      shown = FreshLook.wrong(store, scenario, simulation::runFor);
       awaitQuiet();
     }
     watchers.forEach(each -> each.look(SECOND));
@@ -136,7 +137,8 @@ final class Player {
     if (setup.looksAround()) {
       figures = Figures.wrong(store.cluster(), contents);
       shown =
-          Fullness.wrong(contents, scenario, wasFull)
+          shown
+              .or(() -> Fullness.wrong(contents, scenario, wasFull))
               .or(() -> LastLook.wrong(store, contents, scenario, simulation.elapsed()));
     }
   }

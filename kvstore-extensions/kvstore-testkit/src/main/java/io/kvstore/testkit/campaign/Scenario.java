@@ -262,6 +262,12 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     return cells().anyMatch(cell -> cell.traits().letsAnyGoOn());
   }
 
+  /** Whether a client that has written something finds it in lists at once. */
+  boolean listsOwnWrites() {
+    boolean isAtOwnNode = setup.cell().replication() == Replication.BROADCAST && !setup.isPlaced();
+    return !isChanging() && (setup.cell().hasOneOrder() || isAtOwnNode);
+  }
+
   /** The same, in which nothing concerns several keys if one of its cells refuses that. */
   Scenario asServed() {
     if (!keepsKeysApart()) {

@@ -25,8 +25,9 @@ class AllAreasBugsTest {
   /** Of different areas, each by its first seeds. */
   private static final Set<String> FOUND_SOON =
       Set.of(
-          "a session has not seen what its write has replaced",
+          "a session that begins with a position has seen none of it",
           "a batch is undone in the order in which it was done",
+          "a page ends early where something has been removed",
           "a node that is to leave stays a member");
 
   static Stream<PlantedBug> bugs() {

@@ -1,0 +1,115 @@
+package io.kvstore.testkit.campaign;
+
+import io.kvstore.Item;
+import io.kvstore.KVStore;
+import io.kvstore.KVStoreException;
+import io.kvstore.Scan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a client sees in the end that has just written some entries, removed one, and let one pass:
+ * listed at once, page by page, and counted. A moment later nothing is left of what was removed.
+ */
+final class FreshLook {
+  private static final String FIRST = "~"; // after all keys of others
+  private static final int ENTRIES = 8;
+  private static final int ON_A_PAGE = 3;
+  private static final int LOOKS = 3;
+  private static final int STEPS = 8;
+  private static final Duration STEP = Duration.ofNanos(500_000);
+
+  private final KVStore<String, String> store;
+  private final Consumer<Duration> pass;
+  private final List<String> expected = new ArrayList<>();
+
+  private FreshLook(KVStore<String, String> store, Consumer<Duration> pass) {
+    this.store = store;
+    this.pass = pass;
+  }
+
+  /**
+   * The first that is not shown as it is, in a sentence; nothing where a write is refused.
+   *
+   * @param pass lets time pass
+   */
+  static Optional<String> wrong(
+      KVStore<String, String> store, Scenario scenario, Consumer<Duration> pass) {
+    if (!scenario.listsOwnWrites()) {
+      return Optional.empty();
+    }
+    try {
+      return new FreshLook(store.session(), pass).wrong();
+    } catch (KVStoreException refused) {
+      return Optional.empty(); // others look whether that is right
+    }
+  }
+
+  private Optional<String> wrong() {
+    for (int i = 0; i < ENTRIES; i++) {
+      store.put(FIRST + i, FIRST + i + ";");
+      expected.add(FIRST + i);
+    }
+    remove(0);
+    return list()
+        .or(
+            () -> {
+              remove(2);
+              String passing = expected.remove(1);
+              store.touch(passing, STEP.multipliedBy(STEPS / 2));
+              return countWhileItPasses().or(this::list);
+            });
+  }
+
+  private Optional<String> countWhileItPasses() {
+    Optional<String> wrong = Optional.empty();
+    for (int i = 0; i < STEPS && wrong.isEmpty(); i++) {
+      pass.accept(STEP);
+      wrong = count();
+    }
+    return wrong;
+  }
+
+  private void remove(int which) {
+    store.remove(expected.remove(which));
+  }
+
+  private Optional<String> list() {
+    List<String> listed = keys(store.scan(Scan.from(FIRST)));
+    if (!listed.equals(expected)) {
+      return Optional.of("listed at once it has " + listed + ", of " + expected);
+    }
+    List<String> paged = new ArrayList<>();
+    Scan<String> next = Scan.from(FIRST);
+    List<String> page;
+    do {
+      page = keys(store.scan(next.limit(ON_A_PAGE)));
+      paged.addAll(page);
+      next = Scan.after(paged.get(paged.size() - 1));
+    } while (page.size() == ON_A_PAGE && paged.size() <= ENTRIES);
+    return paged.equals(expected)
+        ? Optional.empty()
+        : Optional.of("page by page it has " + paged + ", of " + expected);
+  }
+
+  private static List<String> keys(List<Item<String, String>> items) {
+    return items.stream().map(Item::key).toList();
+  }
+
+  /** As many as are listed; others may pass between the two. */
+  private Optional<String> count() {
+    long counted = 0;
+    long listed = 0;
+    for (int i = 0; i < LOOKS; i++) {
+      counted = store.size();
+      listed = store.scan(Scan.all()).size();
+      if (counted == listed) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of("it counts " + counted + " entries, and lists " + listed);
+  }
+}
