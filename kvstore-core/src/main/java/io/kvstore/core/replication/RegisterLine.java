@@ -39,6 +39,8 @@ public final class RegisterLine {
   private record Waiting(Request request, Reply reply) {}
 
   private static final int LONGEST_PAUSE = 5; // as a power of two
+  private static final long SHORT_ROUND_NANOS = 4_000_000;
+  private static final long MOST_TIMES_LONGER = 64;
 
   private final Env env;
   private final Bytes key;
@@ -215,11 +217,16 @@ public final class RegisterLine {
     step = Step.IDLE;
   }
 
-  /** Another member was first: begins anew after a while, which is drawn, and longer each time. */
+  /**
+   * Another member was first: begins anew after a while, which is drawn, and longer each time, and
+   * where rounds take long.
+   */
   public void pause() {
     step = Step.PAUSING;
     conflicts = Math.min(conflicts + 1, LONGEST_PAUSE);
-    pause = 1 + env.random().nextInt(1 << conflicts);
+    long ofRound = (env.elapsed() - since) / SHORT_ROUND_NANOS;
+    int longer = 1 + (int) Math.min(Math.max(0, ofRound), MOST_TIMES_LONGER);
+    pause = 1 + env.random().nextInt(1 << conflicts) * longer;
   }
 
   /** Whether reads have met so many others that they go on with a ballot of their own. */

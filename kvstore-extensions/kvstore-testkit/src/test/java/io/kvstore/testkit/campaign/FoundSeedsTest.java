@@ -164,6 +164,8 @@ class FoundSeedsTest {
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
     "PRIMARY-EVENTUAL, 881, drawn, a backup that lacks what is kept no more is asked nothing any more",
+    "QUORUM-LINEARIZABLE, 1126, drawn, writers of a key do not let each other get on where links are"
+        + " slow",
     "KEY_OWNER-EVENTUAL, 847, drawn, what members remember grows twofold with each view",
     "QUORUM-LINEARIZABLE, 157, drawn, what has passed is shown by a clock that is behind in the next"
         + " view",
