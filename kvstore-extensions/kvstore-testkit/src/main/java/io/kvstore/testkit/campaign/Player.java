@@ -128,7 +128,9 @@ final class Player {
         UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
       }
       lookAround(store);
-      shown = FreshLook.wrong(store, scenario, simulation::runFor);
+      if (performers.stream().allMatch(each -> each.misbehaviour().isEmpty())) {
+        shown = FreshLook.wrong(store, scenario);
+      }
       awaitQuiet();
     }
     watchers.forEach(each -> each.look(SECOND));
