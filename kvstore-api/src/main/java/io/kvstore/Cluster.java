@@ -210,7 +210,7 @@ public interface Cluster {
   /**
    * Makes a node's clock wrong from now on.
    *
-   * @param offset how far it is ahead; negative when it is behind
+   * @param offset how far it is ahead, a hundred years at most; negative when it is behind
    * @param drift how much faster it runs: 0.01 gains a hundredth of a second each second
    */
   void skewClock(NodeId node, Duration offset, double drift);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a client sees in the end that has just written some entries, and removed one: listed at
- * once, page by page, and counted. A moment later nothing is left of what was removed.
+ * What a client sees in the end that has just written some entries, and removed one and then
+ * another: listed at once, page by page, and counted.
  */
 final class FreshLook {
   private static final String FIRST = "~"; // after all keys of others
@@ -60,14 +60,7 @@ final class FreshLook {
     if (!listed.equals(expected)) {
       return Optional.of("listed at once it has " + listed + ", of " + expected);
     }
-    List<String> paged = new ArrayList<>();
-    Scan<String> next = Scan.from(FIRST);
-    List<String> page;
-    do {
-      page = keys(store.scan(next.limit(ON_A_PAGE)));
-      paged.addAll(page);
-      next = Scan.after(paged.get(paged.size() - 1));
-    } while (page.size() == ON_A_PAGE && paged.size() <= ENTRIES);
+    List<String> paged = keys(LastLook.pages(store, Scan.from(FIRST), ON_A_PAGE, ENTRIES));
     return paged.equals(expected)
         ? Optional.empty()
         : Optional.of("page by page it has " + paged + ", of " + expected);

@@ -80,7 +80,10 @@ final class LastLook {
     asked.add("never written");
     return compare("at once", store.getAll(asked), expected)
         .or(() -> compare("as a list", asMap(store.scan(Scan.all())), held))
-        .or(() -> compare("page by page", pages(), held))
+        .or(
+            () ->
+                compare(
+                    "page by page", asMap(pages(store, Scan.all(), ON_A_PAGE, held.size())), held))
         .or(
             () ->
                 compare(
@@ -95,16 +98,19 @@ final class LastLook {
     return map;
   }
 
-  private Map<String, String> pages() {
-    Map<String, String> all = new LinkedHashMap<>();
-    Scan<String> next = Scan.<String>all().limit(ON_A_PAGE);
-    List<Item<String, String>> page = store.scan(next);
-    while (page.size() == ON_A_PAGE && all.size() <= held.size()) {
-      all.putAll(asMap(page));
-      next = Scan.after(page.get(ON_A_PAGE - 1).key()).limit(ON_A_PAGE);
-      page = store.scan(next);
+  /**
+   * All entries of a range, so many at a time.
+   *
+   * @param most what goes on for longer has no end
+   */
+  static List<Item<String, String>> pages(
+      KVStore<String, String> store, Scan<String> range, int onAPage, int most) {
+    List<Item<String, String>> page = store.scan(range.limit(onAPage));
+    List<Item<String, String>> all = new ArrayList<>(page);
+    while (page.size() == onAPage && all.size() <= most) {
+      page = store.scan(Scan.after(page.get(onAPage - 1).key()).limit(onAPage));
+      all.addAll(page);
     }
-    all.putAll(asMap(page));
     return all;
   }
 
