@@ -217,6 +217,9 @@ public final class QuorumCalls {
     isCutOff = false;
     if (line.round().isAgreed()) {
       caller.onAgreed(line, line.round().latest().state());
+    } else if (line.round().hasPassedForSome()) {
+      env.reached(Moment.READ_HAD_TIME_GO_ON);
+      prepare(line);
     } else {
       env.reached(Moment.READ_REPAIRED);
       line.repair();

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.replication.Registers.Accepted;
+import io.kvstore.core.replication.Registers.State;
+import io.kvstore.spi.Entry;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +20,7 @@ public final class RegisterRound {
   private final Set<NodeId> holders = new TreeSet<>(); // of the latest
   private final Set<NodeId> refusing = new TreeSet<>();
   private @Nullable Accepted latest;
+  private boolean hasPassed; // for one of those who hold what was there before all ballots
 
   /** No member of this view has answered yet. */
   public RegisterRound(View view) {
@@ -33,9 +36,27 @@ public final class RegisterRound {
     if (latest == null || accepted.ballot() > latest.ballot()) {
       latest = accepted;
       holders.clear();
+      hasPassed = false;
+    } else if (accepted.ballot() == 0 && latest.ballot() == 0) {
+      meetBeforeAllBallots(latest.state(), accepted.state());
     }
     if (accepted.ballot() == latest.ballot()) {
       holders.add(member);
+    }
+  }
+
+  /**
+   * As a view begins all hold the same. But a lifetime passes by the clock of each: what is gone
+   * for one must be gone for all.
+   */
+  private void meetBeforeAllBallots(State one, State other) {
+    if (one.isGone() != other.isGone()) {
+      Entry value = requireNonNull(one.isGone() ? other.entry() : one.entry());
+      hasPassed = true;
+      if (value.expiresAt() != Entry.NEVER) {
+        State there = one.isGone() ? other : one;
+        latest = new Accepted(0, there.asOf(value.expiresAt()));
+      }
     }
   }
 
@@ -61,7 +82,12 @@ public final class RegisterRound {
 
   /** Whether a majority holds the latest of what was answered. */
   public boolean isAgreed() {
-    return holders.size() >= majority;
+    return holders.size() >= majority && !hasPassed;
+  }
+
+  /** Whether what was there before all ballots is gone for one, and not for another. */
+  public boolean hasPassedForSome() {
+    return hasPassed;
   }
 
   /** The latest that a member holds that has answered. */

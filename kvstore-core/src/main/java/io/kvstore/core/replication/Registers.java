@@ -53,9 +53,14 @@ public final class Registers {
       return entry != null && entry.isVisibleAt(now) ? entry : null;
     }
 
+    /** Whether there is no value. */
+    public boolean isGone() {
+      return entry == null || entry.isTombstone();
+    }
+
     /** Whether there is a value that has gone by a time. */
     public boolean expiresBy(long now) {
-      return entry != null && !entry.isTombstone() && !entry.isVisibleAt(now);
+      return entry != null && !isGone() && !entry.isVisibleAt(now);
     }
 
     /** The same as of a later time: what has expired by then is gone for good. */

@@ -2,12 +2,14 @@ package io.kvstore.core.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.Registers.Accepted;
 import io.kvstore.core.replication.Registers.State;
+import io.kvstore.spi.Entry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,32 @@ final class RegisterRoundTest {
     assertThat(next.lacks(FIRST)).isTrue();
     next.holds(FIRST, accepted(2));
     assertThat(next.isAgreed()).isTrue();
+  }
+
+  /** The second one's clock is ahead; a read that finds nothing must leave nothing. */
+  @Test
+  void whatWasThereBeforeAllBallotsIsGoneAsSoonAsItHasPassedForOne() {
+    Entry value = new Entry(Bytes.of("v"), 0, 7, 50, null);
+    round.holds(FIRST, new Accepted(0, new State(value, 10, List.of())));
+    round.holds(SECOND, new Accepted(0, new State(null, 10, List.of())));
+    round.holds(THIRD, new Accepted(0, new State(value, 10, List.of())));
+
+    assertThat(round.hasMajority()).isTrue();
+    assertThat(round.isAgreed()).isFalse();
+    assertThat(round.hasPassedForSome()).isTrue();
+    assertThat(round.latest().state().isGone()).isTrue();
+    assertThat(round.latest().state().time()).isEqualTo(50);
+  }
+
+  @Test
+  void whatIsOfABallotDoesNotMeetWhatWasThereBefore() {
+    Entry value = new Entry(Bytes.of("v"), 0, 7, 50, null);
+    round.holds(FIRST, new Accepted(0, new State(value, 10, List.of())));
+    round.holds(SECOND, new Accepted(0, new State(null, 10, List.of())));
+    round.holds(THIRD, accepted(1));
+
+    assertThat(round.hasPassedForSome()).isFalse();
+    assertThat(round.latest()).isEqualTo(accepted(1));
   }
 
   @Test
