@@ -3,6 +3,7 @@ package io.kvstore.core.engine;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.WatchPosition.Place;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.Storage.Contents;
@@ -42,7 +43,7 @@ public final class ShardEntries implements AutoCloseable {
    * @param datalet what holds the entries; it is closed with this
    */
   public ShardEntries(Datalet datalet, Limits limits) {
-    log = new ChangeLog(true, limits);
+    log = new ChangeLog(Turns.OF_ALL, limits);
     applier = new Applier(datalet, limits.valueBytes(), log, NodeId.of(0), 0);
     replace(new Contents(List.of(), Long.MIN_VALUE, 0));
   }
@@ -124,7 +125,7 @@ public final class ShardEntries implements AutoCloseable {
     applier.replace(contents);
     position = contents.position();
     time = contents.time();
-    log.beginEpoch(EPOCH, true, position, 1);
+    log.beginEpoch(EPOCH, Turns.OF_ALL, position, 1);
   }
 
   // Watching

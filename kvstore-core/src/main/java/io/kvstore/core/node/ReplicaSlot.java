@@ -7,6 +7,7 @@ import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
 import io.kvstore.core.machine.NodeClock;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.DamagedFileException;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DataletFactory;
@@ -44,7 +45,7 @@ public record ReplicaSlot(
   private static final Logger logger = LoggerFactory.getLogger(ReplicaSlot.class);
 
   /** Opens the datalet of a new replica. One that is damaged begins anew, and has nothing. */
-  public Parts open(DataletFactory factory, Limits limits, boolean hasOneOrder, long run) {
+  public Parts open(DataletFactory factory, Limits limits, Turns turns, long run) {
     Datalet datalet;
     Optional<DamagedFileException> damage = Optional.empty();
     try {
@@ -56,7 +57,7 @@ public record ReplicaSlot(
       damage = Optional.of(damaged);
     }
     try {
-      ChangeLog log = new ChangeLog(hasOneOrder, limits);
+      ChangeLog log = new ChangeLog(turns, limits);
       Applier applier = new Applier(datalet, limits.valueBytes(), log, node, run);
       return new Parts(applier, dataletLoop, damage);
     } catch (RuntimeException | Error failed) {

@@ -169,18 +169,14 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
   public void onChosen(RegisterLine line, Accepted chosen) {
     Request request = line.request();
     Answer answer = line.answer();
-    int client = answer instanceof Written ? request.client() : Ordered.NO_CLIENT;
-    Ordered origin =
-        new Ordered(
-            chosen.ballot(),
-            chosen.state().time(),
-            client,
-            request.sequence(),
-            request.operation());
     List<Reply> replies = line.end();
     Runnable then = () -> replies.forEach(reply -> reply.answer(answer));
     Entry entry = chosen.state().entry();
     if (entry != null && isOfThisView(entry)) {
+      int client = answer instanceof Written ? request.client() : Ordered.NO_CLIENT;
+      long turn = shown.beginWrite(); // ballots of several keys are chosen in no order
+      long time = chosen.state().time();
+      Ordered origin = new Ordered(turn, time, client, request.sequence(), request.operation());
       shown.tell(origin, answer, List.of(new Pair(line.key(), entry)), then);
     } else {
       then.run();

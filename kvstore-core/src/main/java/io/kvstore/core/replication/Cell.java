@@ -73,6 +73,14 @@ public record Cell(Consistency consistency, Replication replication) {
     return !letsAnyGoOn() && replication != Replication.QUORUM;
   }
 
+  /** In which order what members do comes to each of them. */
+  public Turns turns() {
+    if (replication != Replication.QUORUM) {
+      return hasOneOrder() ? Turns.OF_ALL : Turns.OF_WRITERS;
+    }
+    return keepsKeysApart() ? Turns.OF_TELLERS : Turns.OF_WRITERS_WITH_REPAIRS;
+  }
+
   /** Whether all that is answered goes on whichever members are lost. */
   public boolean isStrong() {
     return isStrong(consistency, replication);

@@ -124,9 +124,13 @@ public final class LastWriterWins {
     clock.observeVersion(version);
   }
 
-  /** Takes over what members have decided together, and tells the others. */
-  public void tell(Ordered origin, Answer answer, List<Pair> changed, Runnable then) {
-    stream.beginWrite();
+  /**
+   * Takes over what members have decided together, perhaps long ago, and tells the others.
+   *
+   * @param origin with the number that {@link #beginWrite} gave
+   */
+  public void tell(Ordered origin, Answer answer, List<Pair> decided, Runnable then) {
+    List<Pair> changed = collector.notOutdated(decided);
     env.storage()
         .merge(
             origin,

@@ -107,8 +107,9 @@ public final class MergingEntries {
   /** Performs what another member has written. */
   public void perform(Update update) {
     clock.observeVersion(update.origin().position());
-    collector.onChange(update.changed());
-    env.storage().merge(update.origin(), update.changed(), () -> {});
+    List<Pair> news = collector.notOutdated(update.changed());
+    collector.onChange(news);
+    env.storage().merge(update.origin(), news, () -> {});
   }
 
   /** Takes over entries, where they are newer than what is here. */

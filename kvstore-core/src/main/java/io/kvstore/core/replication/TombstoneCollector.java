@@ -108,7 +108,12 @@ public final class TombstoneCollector {
    * was outdated by something that every member has, and may have forgotten since.
    */
   public List<Pair> notOutdated(List<Pair> copies) {
-    return copies.stream().filter(copy -> copy.entry().version() > outdated).toList();
+    for (int i = 0; i < copies.size(); i++) { // an iterator for each write is a lot
+      if (copies.get(i).entry().version() <= outdated) {
+        return copies.stream().filter(copy -> copy.entry().version() > outdated).toList();
+      }
+    }
+    return copies;
   }
 
   private Settled settledHere(boolean isQuestion) {

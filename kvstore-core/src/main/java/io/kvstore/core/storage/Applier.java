@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.core.spi.DurableState;
@@ -17,6 +18,7 @@ import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ public final class Applier implements AutoCloseable {
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
-    this(datalet, valueLimit, new ChangeLog(true, Limits.DEFAULT), NodeId.of(0), 0);
+    this(datalet, valueLimit, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), NodeId.of(0), 0);
   }
 
   /**
@@ -208,10 +210,14 @@ public final class Applier implements AutoCloseable {
   }
 
   /** Takes over entries that another member wrote, where they are newer. */
-  public void merge(List<Pair> pairs) {
+  public void merge(Ordered origin, List<Pair> pairs) {
     boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
     begin(journal);
-    taking.merge(pairs, isBlank);
+    if (origin.operation() instanceof Tick) {
+      taking.mergeCopies(pairs, isBlank);
+    } else {
+      taking.mergeUpdate(origin.position(), pairs);
+    }
     commit(journal);
   }
 

@@ -80,7 +80,7 @@ public final class InlineStorage implements ReplicaStorage {
 
   @Override
   public void merge(Ordered origin, List<Pair> entries, Runnable then) {
-    applier.merge(entries);
+    applier.merge(origin, entries);
     done();
     then.run();
   }

@@ -169,7 +169,7 @@ public final class RemoteStorage implements ReplicaStorage {
   public void merge(Ordered origin, List<Pair> entries, Runnable then) {
     ask(
         () -> {
-          applier.merge(entries);
+          applier.merge(origin, entries);
           results.add(then);
         });
   }

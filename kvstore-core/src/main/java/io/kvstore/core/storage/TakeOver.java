@@ -23,36 +23,46 @@ final class TakeOver {
   }
 
   /**
-   * Takes over what is newer.
+   * Takes over of copies what is newer.
    *
    * @param isBlank whether nothing is here, and none has to know of what comes
    */
-  void merge(List<Pair> pairs, boolean isBlank) {
+  void mergeCopies(List<Pair> pairs, boolean isBlank) {
     if (pairs instanceof RemoteEntries copy) {
       if (!copies.wereHere(copy)) {
-        copies.inParts(copy, this::mergeEach);
+        copies.inParts(copy, this::mergeCopies);
       }
     } else if (!(pairs instanceof StillEntries others)) {
-      mergeEach(pairs);
+      mergeCopies(pairs);
     } else if (!isBlank || !others.copyTo(entries)) {
-      mergeEach(others.newsFor(entries));
+      mergeCopies(others.newsFor(entries));
     }
   }
 
-  private void mergeEach(List<Pair> pairs) {
+  private void mergeCopies(List<Pair> pairs) {
+    mergeEach(ChangeLog.OUT_OF_TURN, pairs);
+    for (Pair pair : pairs) {
+      log.sawCopy(pair.entry().version());
+    }
+  }
+
+  /** Takes over what an operation of another member has changed, where it is newer. */
+  void mergeUpdate(long turn, List<Pair> pairs) {
+    mergeEach(turn, pairs);
+    log.saw(turn);
+  }
+
+  private void mergeEach(long turn, List<Pair> pairs) {
     if (log.isOn()) {
-      entries.asOne(() -> mergeAndLog(pairs));
+      entries.asOne(() -> mergeAndLog(turn, pairs));
     } else if (pairs.size() == 1) {
       entries.putIfNewer(pairs.get(0).key(), pairs.get(0).entry());
     } else {
       entries.asOne(() -> pairs.forEach(pair -> entries.putIfNewer(pair.key(), pair.entry())));
     }
-    for (Pair pair : pairs) {
-      log.saw(pair.entry().version());
-    }
   }
 
-  private void mergeAndLog(List<Pair> pairs) {
+  private void mergeAndLog(long turn, List<Pair> pairs) {
     List<Pair> changed = new ArrayList<>(pairs.size());
     Set<Bytes> empty = new TreeSet<>();
     for (Pair pair : pairs) {
@@ -64,7 +74,7 @@ final class TakeOver {
         }
       }
     }
-    log.addMerged(changed, empty);
+    log.addMerged(turn, changed, empty);
   }
 
   /** Refuses what cannot be had: that must be known before anything is thrown away. */

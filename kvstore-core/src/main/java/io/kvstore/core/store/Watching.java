@@ -6,6 +6,7 @@ import io.kvstore.core.node.Replica;
 import io.kvstore.core.node.Replicas;
 import io.kvstore.core.replication.Cell;
 import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.watch.ChangeLog;
 
 /**
@@ -43,7 +44,8 @@ final class Watching {
    * above all versions that were given before.
    */
   void noteBeginning(View view, long position, LoggedChanges changes) {
-    boolean hasOneOrder = Cell.of(view).hasOneOrder();
+    Turns turns = Cell.of(view).turns();
+    boolean hasOneOrder = turns == Turns.OF_ALL;
     long epoch = view.epoch();
     long start = hasOneOrder ? position : LamportClock.highestVersionBefore(epoch);
     int members = replicas.everPlaced();
@@ -53,7 +55,7 @@ final class Watching {
           if (!hasOneOrder && anewIn <= epoch) { // before watches hear of the view
             log.lostAllUpTo(LamportClock.highestVersionBefore(anewIn), members);
           }
-          log.beginEpoch(epoch, hasOneOrder, start, members);
+          log.beginEpoch(epoch, turns, start, members);
         });
   }
 }

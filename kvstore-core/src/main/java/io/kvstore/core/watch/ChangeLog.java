@@ -3,6 +3,7 @@ package io.kvstore.core.watch;
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.WatchPosition.Place;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
@@ -33,13 +34,16 @@ public final class ChangeLog {
     void onEnd();
   }
 
+  /** The turn of what a copy has brought. */
+  public static final long OUT_OF_TURN = 0;
+
   private static final long UNKNOWN = -1;
 
   private final int changesLimit;
   private final long bytesLimit;
 
   // Always kept up.
-  private boolean hasOneOrder;
+  private Turns turns;
   private final SeenWrites seen = new SeenWrites(); // where there is no one order
   private final Beginnings beginnings = new Beginnings(); // where there is one order
   private long position = UNKNOWN; // the last operation that was performed
@@ -60,10 +64,10 @@ public final class ChangeLog {
   /**
    * Of a replica that has just started.
    *
-   * @param hasOneOrder whether its group performs operations in one order
+   * @param turns in which order its group performs operations
    */
-  public ChangeLog(boolean hasOneOrder, Limits limits) {
-    this.hasOneOrder = hasOneOrder;
+  public ChangeLog(Turns turns, Limits limits) {
+    this.turns = turns;
     this.changesLimit = limits.changesKept();
     this.bytesLimit = limits.changedBytesKept();
   }
@@ -75,7 +79,7 @@ public final class ChangeLog {
    * that has not seen it cannot go on here.
    */
   public void cameBack(long version) {
-    if (!hasOneOrder) {
+    if (!hasOneOrder()) {
       seen.cameBack(version);
     }
   }
@@ -83,6 +87,10 @@ public final class ChangeLog {
   /** What was seen of writes, where there is no one order. */
   public SeenWrites seen() {
     return seen;
+  }
+
+  private boolean hasOneOrder() {
+    return turns == Turns.OF_ALL;
   }
 
   /** Whether changes are kept. */
@@ -95,13 +103,13 @@ public final class ChangeLog {
     if (!isOn && !hasEnded) {
       isOn = true;
       floor = position;
-      seen.beginToTell();
+      seen.beginToTell(turns);
     }
   }
 
   /** An operation of the one order is about to be performed. */
   public void performs(long at) {
-    if (!hasOneOrder) {
+    if (!hasOneOrder()) {
       missedAView();
     }
     if (position == UNKNOWN) {
@@ -110,12 +118,21 @@ public final class ChangeLog {
     position = at;
   }
 
-  /** A write of a member was performed, or has come and was found to be old. */
-  public void saw(long version) {
-    if (hasOneOrder) {
+  /** The next write of a member was performed, or has come and was found to be old. */
+  public void saw(long turn) {
+    if (hasOneOrder()) {
       missedAView();
     }
-    seen.saw(version);
+    seen.saw(turn);
+  }
+
+  /** The same of an entry that a copy has brought. */
+  public void sawCopy(long version) {
+    if (turns == Turns.OF_WRITERS) {
+      saw(version);
+    } else {
+      seen.sawEarly(version);
+    }
   }
 
   /** What comes belongs to a view that has not begun here, and perhaps never will. */
@@ -127,23 +144,24 @@ public final class ChangeLog {
 
   /** An operation has changed something. */
   public void add(long version, List<Pair> changed) {
-    add(version, changed, false);
+    add(version, version, changed, false);
   }
 
-  private void add(long version, List<Pair> changed, boolean isEmpty) {
+  private void add(long turn, long version, List<Pair> changed, boolean isEmpty) {
     if (!changed.isEmpty()) {
-      boolean isStray = !hasOneOrder && seen.hasSeen(version);
-      append(new ChangeRecord(version, hasOneOrder, changed, isStray, isEmpty, null));
+      boolean isStray = !hasOneOrder() && seen.hasSeen(turn == OUT_OF_TURN ? version : turn);
+      append(new ChangeRecord(turn, version, hasOneOrder(), changed, isStray, isEmpty, null));
     }
   }
 
   /**
    * What others have written has changed something: perhaps many operations of theirs.
    *
+   * @param turn which of a member's writes this is, or {@link #OUT_OF_TURN}
    * @param empty the keys under which nothing stood, and nothing does now: tombstones are passed
    *     around once more after some members have collected them
    */
-  public void addMerged(List<Pair> changed, Set<Bytes> empty) {
+  public void addMerged(long turn, List<Pair> changed, Set<Bytes> empty) {
     List<Pair> sorted = new ArrayList<>(changed);
     sorted.sort(Comparator.comparingLong(pair -> pair.entry().version()));
     for (int from = 0; from < sorted.size(); ) {
@@ -153,7 +171,9 @@ public final class ChangeLog {
         to++;
       }
       List<Pair> together = List.copyOf(sorted.subList(from, to));
-      add(version, together, together.stream().allMatch(pair -> empty.contains(pair.key())));
+      boolean isEmpty = together.stream().allMatch(pair -> empty.contains(pair.key()));
+      boolean hasOwnTurn = turn == OUT_OF_TURN && turns == Turns.OF_WRITERS;
+      add(hasOwnTurn ? version : turn, version, together, isEmpty);
       from = to;
     }
   }
@@ -172,8 +192,10 @@ public final class ChangeLog {
       seen.forget(told.isInOneOrder() ? VectorClock.ZERO : told.beginning().seen());
     } else if (told.isInOneOrder()) {
       floor = told.version();
+    } else if (told.isOutOfTurn()) {
+      seen.forgetCopy(told.version(), turns);
     } else {
-      seen.forget(told.version());
+      seen.forget(told.turn());
     }
   }
 
@@ -222,23 +244,23 @@ public final class ChangeLog {
   /**
    * A view begins.
    *
-   * @param inOneOrder whether its members perform operations in one order
-   * @param start where that order begins; else the highest version that any member may have written
-   *     before
+   * @param nextTurns in which order its members perform operations
+   * @param start where the one order begins; else the highest version that any member may have
+   *     written before
    * @param members how many members there have ever been
    */
-  public void beginEpoch(long nextEpoch, boolean inOneOrder, long start, int members) {
-    if (epoch == 0 && !hasOneOrder) {
+  public void beginEpoch(long nextEpoch, Turns nextTurns, long start, int members) {
+    if (epoch == 0 && !hasOneOrder()) {
       // A replica that has just started took over one member's entries after the other's. What it
       // never showed is not told: a watch from elsewhere may have seen what lies between.
       kept.dropWhatIsOutdated();
     }
-    boolean isAnotherKind = hasOneOrder != inOneOrder;
-    hasOneOrder = inOneOrder;
+    boolean isAnotherKind = (turns == Turns.OF_ALL) != (nextTurns == Turns.OF_ALL);
+    turns = nextTurns;
     epoch = nextEpoch;
     isLeftOut = false;
     beginnings.begin(nextEpoch, start);
-    if (!hasOneOrder) {
+    if (!hasOneOrder()) {
       seen.beginView(start, members);
       if (isAnotherKind || wasReplaced) {
         seen.forgetAllUpTo(start, members); // what an order did may have come as a copy
@@ -251,7 +273,7 @@ public final class ChangeLog {
       generation++; // what was replaced may be of a view that the group has gone on without
     }
     wasReplaced = false;
-    if (isOn && (isAnotherKind || !hasOneOrder)) {
+    if (isOn && (isAnotherKind || !hasOneOrder())) {
       append(ChangeRecord.beginning(here()));
       published = kept.next();
     }
@@ -295,7 +317,7 @@ public final class ChangeLog {
 
   /** Whether it knows where it is: just after a copy, it does not. */
   boolean isSettled() {
-    return isOn && epoch > 0 && (hasOneOrder ? position != UNKNOWN : !wasReplaced);
+    return isOn && epoch > 0 && (hasOneOrder() ? position != UNKNOWN : !wasReplaced);
   }
 
   int generation() {
@@ -332,16 +354,21 @@ public final class ChangeLog {
     return kept.at(number);
   }
 
+  /** Whether what has come out of turn is told by its version from what a watch has seen. */
+  boolean hasTurnsOfWriters() {
+    return turns != Turns.OF_TELLERS;
+  }
+
   /** Where a watch begins that begins now. */
   Place here() {
-    return hasOneOrder // which begins at 0
+    return hasOneOrder() // which begins at 0
         ? new Place(epoch, VectorClock.of(position))
         : new Place(Place.NO_ORDER, seen.toClock());
   }
 
   /** Whether its replica is not as far in the one order as a watch at this place. */
   boolean isBehind(Place place) {
-    return hasOneOrder && place.isInOneOrder() && place.position() > position;
+    return hasOneOrder() && place.isInOneOrder() && place.position() > position;
   }
 
   /**
@@ -350,16 +377,16 @@ public final class ChangeLog {
    * that was ahead.
    */
   @Nullable String whyLost(Place place) {
-    boolean isLost = hasOneOrder && place.isInOneOrder() && !beginnings.leadOnFrom(place);
+    boolean isLost = hasOneOrder() && place.isInOneOrder() && !beginnings.leadOnFrom(place);
     return isLost ? "the group has gone on without what led to " + place : null;
   }
 
   /** Why a watch that was at this place cannot go on here; nothing if it can. */
   @Nullable String whyGone(Place place) {
-    if (hasOneOrder != place.isInOneOrder()) {
+    if (hasOneOrder() != place.isInOneOrder()) {
       return "the store has moved to another level or replication since " + place;
     }
-    if (!hasOneOrder) {
+    if (!hasOneOrder()) {
       return seen.whyGone(place);
     }
     String whyLost = whyLost(place);

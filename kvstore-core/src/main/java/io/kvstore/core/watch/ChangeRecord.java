@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one operation has changed; or that a view begins, which changes nothing.
  *
+ * @param turn where there is no one order, which of its member's writes it is, by the number of a
+ *     version, or {@link ChangeLog#OUT_OF_TURN}
  * @param version the number of the operation
  * @param isInOneOrder whether it belongs to an order that all members share
  * @param changed the keys with what stands there now, or a tombstone
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param beginning where a view begins, the place of a watch that has seen all before
  */
 record ChangeRecord(
+    long turn,
     long version,
     boolean isInOneOrder,
     List<Pair> changed,
@@ -28,12 +31,18 @@ record ChangeRecord(
 
   /** A view begins at this place. */
   static ChangeRecord beginning(Place place) {
-    return new ChangeRecord(place.position(), place.isInOneOrder(), List.of(), false, false, place);
+    long at = place.position();
+    return new ChangeRecord(at, at, place.isInOneOrder(), List.of(), false, false, place);
   }
 
   /** The same with fewer changes. */
   ChangeRecord with(List<Pair> fewer) {
-    return new ChangeRecord(version, isInOneOrder, fewer, isStray, isEmpty, beginning);
+    return new ChangeRecord(turn, version, isInOneOrder, fewer, isStray, isEmpty, beginning);
+  }
+
+  /** Whether it came before its member's earlier writes, or by a copy. */
+  boolean isOutOfTurn() {
+    return turn == ChangeLog.OUT_OF_TURN && beginning == null;
   }
 
   long bytes() {
@@ -60,8 +69,9 @@ record ChangeRecord(
           ? beginning
           : new Place(Place.NO_ORDER, place.seen().merge(beginning.seen()));
     }
-    return isInOneOrder
-        ? new Place(epoch, VectorClock.of(version))
-        : new Place(Place.NO_ORDER, Versions.saw(place.seen(), version));
+    if (isInOneOrder) {
+      return new Place(epoch, VectorClock.of(version));
+    }
+    return isOutOfTurn() ? place : new Place(Place.NO_ORDER, Versions.saw(place.seen(), turn));
   }
 }

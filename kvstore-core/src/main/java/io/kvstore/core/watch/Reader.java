@@ -8,6 +8,7 @@ import io.kvstore.spi.Range;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -41,6 +42,7 @@ public final class Reader {
 
   private static final int FOUND_LIMIT = 64;
   private static final int LOOK_LIMIT = 1_024;
+  private static final int REMEMBERED_LIMIT = 10_000;
   private static final long NEVER = -1;
 
   private final Range keys;
@@ -53,6 +55,7 @@ public final class Reader {
   private boolean comesFromElsewhere;
   private boolean followsBeginning; // of a view: what is before, it has seen
   private final Map<Bytes, Long> newestSeen = new HashMap<>(); // elsewhere, of what is told here
+  private final Map<Bytes, Long> remembered = new LinkedHashMap<>(); // what places do not tell
   private String whyGone = "";
 
   /**
@@ -125,7 +128,7 @@ public final class Reader {
     }
     for (long number = next; number < current.next(); number++) {
       ChangeRecord told = current.at(number);
-      if (!told.isInOneOrder() && hasSeen(here, told)) {
+      if (!told.isInOneOrder() && hasSeen(current, here, told)) {
         for (Pair pair : told.changed()) {
           newestSeen.merge(pair.key(), told.version(), Math::max);
         }
@@ -146,7 +149,7 @@ public final class Reader {
     long end = Math.min(current.published(), next + LOOK_LIMIT);
     while (next < end && found.size() < FOUND_LIMIT) {
       ChangeRecord told = current.at(next);
-      if (hasSeen(here, told)) {
+      if (hasSeen(current, here, told)) {
         if (comesFromElsewhere && mayHaveBeenMissed(here, told)) {
           if (!found.isEmpty()) {
             break;
@@ -169,6 +172,7 @@ public final class Reader {
       boolean isNews = comesFromElsewhere || !told.isEmpty();
       List<Pair> watched = isNews ? watchedOf(told) : List.of();
       if (!watched.isEmpty()) {
+        remember(current, told);
         found.add(new Seen(told.version(), watched, here));
       }
     }
@@ -185,24 +189,44 @@ public final class Reader {
    * view.
    */
   private boolean mayHaveBeenMissed(Place here, ChangeRecord told) {
-    if (told.isInOneOrder() || isOfAnEarlierOrder(here, told.version())) {
+    long turn = turnOf(told);
+    if (told.isInOneOrder() || isOfAnEarlierOrder(here, turn)) {
       return false;
     }
-    int node = LamportClock.nodeOf(told.version());
+    int node = LamportClock.nodeOf(turn);
     boolean isOfAWrite = LamportClock.nodeOf(here.seen().get(node)) == node; // else of a beginning
     return told.isStray() || (followsBeginning && !isOfAWrite);
   }
 
-  private boolean hasSeen(Place here, ChangeRecord told) {
+  private static long turnOf(ChangeRecord told) {
+    return told.isOutOfTurn() ? told.version() : told.turn();
+  }
+
+  private boolean hasSeen(ChangeLog current, Place here, ChangeRecord told) {
     if (told.beginning() != null) {
       return false;
     }
     if (told.isInOneOrder()) {
       return told.version() <= here.position();
     }
-    return comesFromElsewhere
-        && (here.seen().get(LamportClock.nodeOf(told.version())) >= told.version()
-            || isOfAnEarlierOrder(here, told.version()));
+    if (!comesFromElsewhere || (told.isOutOfTurn() && !current.hasTurnsOfWriters())) {
+      return false;
+    }
+    long turn = turnOf(told);
+    return here.seen().get(LamportClock.nodeOf(turn)) >= turn || isOfAnEarlierOrder(here, turn);
+  }
+
+  /** What comes once more elsewhere, in its turn or by a copy. */
+  private void remember(ChangeLog current, ChangeRecord told) {
+    if (told.isOutOfTurn() || !current.hasTurnsOfWriters()) {
+      for (Pair pair : told.changed()) {
+        remembered.merge(pair.key(), told.version(), Math::max);
+      }
+      for (var oldest = remembered.keySet().iterator(); remembered.size() > REMEMBERED_LIMIT; ) {
+        oldest.next();
+        oldest.remove();
+      }
+    }
   }
 
   /**
@@ -236,7 +260,8 @@ public final class Reader {
 
   private boolean isNews(Bytes key, ChangeRecord told) {
     return isWatched(key)
-        && (newestSeen.isEmpty() || newestSeen.getOrDefault(key, told.version()) <= told.version());
+        && (newestSeen.isEmpty() || newestSeen.getOrDefault(key, told.version()) <= told.version())
+        && (!comesFromElsewhere || remembered.getOrDefault(key, Long.MIN_VALUE) < told.version());
   }
 
   private boolean isWatched(Bytes key) {

@@ -2,6 +2,7 @@ package io.kvstore.core.watch;
 
 import io.kvstore.WatchPosition.Place;
 import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.KnownWrites;
 import io.kvstore.spi.VectorClock;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class SeenWrites {
   private final Versions seen = new Versions(); // with all that may have been written before a view
   private final Versions untold = new Versions(); // what is told to no watch that has not seen it
+  private Versions early = new Versions(); // what came before its turn in the last view
   private final Versions known = new Versions(); // none but those of writes
   private final Versions collected = new Versions();
   private long keptUpTo;
+  private boolean hasForgottenCopies; // of what several told: who has seen it is not known
 
   // As the last view began, when all its members had the same.
   private VectorClock knownBefore = VectorClock.ZERO;
@@ -29,6 +32,12 @@ public final class SeenWrites {
 
   void saw(long version) {
     seen.saw(version);
+    known.saw(version);
+  }
+
+  /** A copy has brought a write before others of its member, which are yet to come. */
+  void sawEarly(long version) {
+    early.saw(version);
     known.saw(version);
   }
 
@@ -73,13 +82,27 @@ public final class SeenWrites {
   }
 
   /** From now on what changes is told. */
-  void beginToTell() {
+  void beginToTell(Turns turns) {
     untold.replaceBy(seen);
+    if (turns == Turns.OF_TELLERS) {
+      hasForgottenCopies = !early.areCoveredBy(VectorClock.ZERO);
+    } else {
+      untold.saw(early.toClock());
+    }
   }
 
   /** A write is told no more. */
-  void forget(long version) {
-    untold.saw(version);
+  void forget(long turn) {
+    untold.saw(turn);
+  }
+
+  /** The same of one that a copy has brought. */
+  void forgetCopy(long version, Turns turns) {
+    if (turns == Turns.OF_TELLERS) {
+      hasForgottenCopies = true;
+    } else {
+      untold.saw(version);
+    }
   }
 
   void forget(VectorClock all) {
@@ -94,13 +117,18 @@ public final class SeenWrites {
   /** A view begins above this version, and all its members have the same. */
   void beginView(long above, int members) {
     seen.sawAllUpTo(above, members);
+    if (hasForgottenCopies) {
+      untold.sawAllUpTo(above, members);
+      hasForgottenCopies = false;
+    }
+    early = new Versions();
     knownBefore = known.toClock();
     start = above;
   }
 
   /** Why a watch that was at this place cannot go on here; nothing if it can. */
   @Nullable String whyGone(Place place) {
-    if (!untold.areCoveredBy(place.seen())) {
+    if (hasForgottenCopies || !untold.areCoveredBy(place.seen())) {
       return "what came after " + place + " is not known any more: what is begins later";
     }
     return whyLost(place);

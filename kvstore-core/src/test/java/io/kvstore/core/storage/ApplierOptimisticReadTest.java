@@ -17,6 +17,7 @@ import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Tick;
 import io.kvstore.spi.Write;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ApplierOptimisticReadTest {
   private static final Bytes KEY = Bytes.of("k");
   private static final Bytes OTHER = Bytes.of("other");
+  private static final Ordered COPY = new Ordered(0, 0, Ordered.NO_CLIENT, 0, new Tick());
 
   private Runnable meanwhile = () -> {};
   private final Applier applier = new Applier(interrupted(), 100);
@@ -76,7 +78,8 @@ class ApplierOptimisticReadTest {
   void aValueCountsWhileSingleEntriesAreSet() {
     assertThat(readWhile(() -> apply(put(OTHER, "o2")))).isInstanceOf(Found.class);
     assertThat(readWhile(() -> apply(put(KEY, "v2")))).isInstanceOf(Found.class);
-    assertThat(readWhile(() -> applier.merge(List.of(pair(OTHER))))).isInstanceOf(Found.class);
+    assertThat(readWhile(() -> applier.merge(COPY, List.of(pair(OTHER)))))
+        .isInstanceOf(Found.class);
   }
 
   @Test
@@ -84,7 +87,7 @@ class ApplierOptimisticReadTest {
     assertThat(readWhile(() -> apply(remove(OTHER)))).isNull();
     assertThat(readWhile(() -> apply(new Clear()))).isNull();
     assertThat(readWhile(() -> apply(new Batch(List.of(put(KEY, "b"), put(OTHER, "b")))))).isNull();
-    assertThat(readWhile(() -> applier.merge(List.of(pair(KEY), pair(OTHER))))).isNull();
+    assertThat(readWhile(() -> applier.merge(COPY, List.of(pair(KEY), pair(OTHER))))).isNull();
     assertThat(readWhile(() -> applier.replace(new Contents(List.of(), 0, 0)))).isNull();
   }
 }

@@ -39,6 +39,7 @@ class ApplierTest {
   private static final Bytes KEY = Bytes.of("k");
   private static final Bytes VALUE = Bytes.of("v");
   private static final int VALUE_LIMIT = 100;
+  private static final Ordered COPY = new Ordered(0, 0, Ordered.NO_CLIENT, 0, new Tick());
 
   private final Datalet datalet = Datalets.hash().open(NodeId.of(0), 0);
   private final Applier weak = new Applier(datalet, VALUE_LIMIT);
@@ -262,13 +263,13 @@ class ApplierTest {
   void aMergeTakesWhatIsNewerAndNothingElse() {
     perform(weak, 0, put(KEY, Change.FOREVER));
     Entry newer = Entry.of(Bytes.of("newer"), 9);
-    weak.merge(List.of(new Pair(KEY, newer)));
+    weak.merge(COPY, List.of(new Pair(KEY, newer)));
     assertThat(datalet.get(KEY)).isEqualTo(newer);
 
-    weak.merge(List.of(new Pair(KEY, Entry.of(Bytes.of("older"), 8))));
-    weak.merge(List.of(new Pair(KEY, Entry.of(Bytes.of("same"), 9))));
+    weak.merge(COPY, List.of(new Pair(KEY, Entry.of(Bytes.of("older"), 8))));
+    weak.merge(COPY, List.of(new Pair(KEY, Entry.of(Bytes.of("same"), 9))));
     assertThat(datalet.get(KEY)).isEqualTo(newer);
-    weak.merge(List.of(new Pair(KEY, Entry.tombstone(10, null))));
+    weak.merge(COPY, List.of(new Pair(KEY, Entry.tombstone(10, null))));
     assertThat(weak.query(new Count(), 0)).isEqualTo(new Counted(0, Entry.NEVER));
   }
 
@@ -288,12 +289,12 @@ class ApplierTest {
                     : new Entry(Bytes.of("v" + i), 0, i, expiresAt, null)));
       }
       Applier one = new Applier(Datalets.tree().open(NodeId.of(0), 0), 100);
-      one.merge(pairs);
+      one.merge(COPY, pairs);
       Applier other = new Applier(Datalets.tree().open(NodeId.of(0), 0), 100);
       for (int i = 0; i < 2; i++) {
         List<Pair> shuffled = new ArrayList<>(pairs);
         for (int k = shuffled.size(); k > 0; k--) {
-          other.merge(List.of(shuffled.remove(random.nextInt(k))));
+          other.merge(COPY, List.of(shuffled.remove(random.nextInt(k))));
         }
       }
       one.collect(0, 50);

@@ -6,6 +6,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.core.datalet.SimulatedDisks;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.DurableState;
 import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.core.spi.Ordered;
@@ -103,7 +104,7 @@ class KeptTest {
   private Applier applierOf(int node, long run) {
     NodeId self = NodeId.of(node);
     return new Applier(
-        disks.open(self, 0), 100_000, new ChangeLog(true, Limits.DEFAULT), self, run);
+        disks.open(self, 0), 100_000, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), self, run);
   }
 
   /** Each operation is of a client of its own. */

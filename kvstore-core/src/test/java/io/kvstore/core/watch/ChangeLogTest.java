@@ -1,10 +1,15 @@
 package io.kvstore.core.watch;
 
+import static io.kvstore.core.replication.Turns.OF_ALL;
+import static io.kvstore.core.replication.Turns.OF_TELLERS;
+import static io.kvstore.core.replication.Turns.OF_WRITERS;
+import static io.kvstore.core.replication.Turns.OF_WRITERS_WITH_REPAIRS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.core.replication.LamportClock;
+import io.kvstore.core.replication.Turns;
 import io.kvstore.core.watch.ChangeLog.Watcher;
 import io.kvstore.core.watch.Reader.Look;
 import io.kvstore.core.watch.Reader.Seen;
@@ -22,21 +27,21 @@ import org.junit.jupiter.api.Test;
 /** What a reader is told of a log whose group moves between one order and many. */
 final class ChangeLogTest {
   private static final int MEMBERS = 3;
-  private static final boolean IN_ONE_ORDER = true;
   private static final Bytes KEY = Bytes.of("k");
+  private static final Range ALL = new Range(Bytes.EMPTY, Bytes.EMPTY, Integer.MAX_VALUE);
+  private static final long MEMBER = 1 << 16; // from one version of a member to its next
 
-  private final ChangeLog log = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
-  private final Reader reader =
-      new Reader(new Range(Bytes.EMPTY, Bytes.EMPTY, Integer.MAX_VALUE), null, () -> true);
+  private ChangeLog log = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
+  private final Reader reader = new Reader(ALL, null, () -> true);
   private final List<Seen> found = new ArrayList<>();
 
   @Test
   void aReaderGoesOnThroughAnOrderThatIsWhollyInTheLog() {
     beginWatching();
-    beginEpoch(2, IN_ONE_ORDER);
-    long second = change(2, 1, IN_ONE_ORDER);
-    beginEpoch(3, !IN_ONE_ORDER);
-    long third = change(3, 1, !IN_ONE_ORDER);
+    beginEpoch(2, OF_ALL);
+    long second = change(2, 1, OF_ALL);
+    beginEpoch(3, OF_WRITERS);
+    long third = change(3, 1, OF_WRITERS);
 
     assertThat(look()).isEqualTo(Look.FOUND);
     assertThat(found).extracting(Seen::version).containsExactly(second, third);
@@ -45,12 +50,12 @@ final class ChangeLogTest {
   @Test
   void aReaderIsToldThatWhatAnOrderDidIsGoneWhenTheMemberHasCaughtUpByACopy() {
     beginWatching();
-    beginEpoch(2, IN_ONE_ORDER);
-    change(2, 1, IN_ONE_ORDER);
+    beginEpoch(2, OF_ALL);
+    change(2, 1, OF_ALL);
     log.replaced(start(2));
     log.performs(start(2) + 5);
-    beginEpoch(3, !IN_ONE_ORDER);
-    change(3, 1, !IN_ONE_ORDER);
+    beginEpoch(3, OF_WRITERS);
+    change(3, 1, OF_WRITERS);
 
     assertThat(look()).isEqualTo(Look.GONE);
   }
@@ -60,8 +65,8 @@ final class ChangeLogTest {
     beginWatching();
     log.replaced(start(2));
     assertThat(look()).isEqualTo(Look.NOTHING);
-    beginEpoch(3, !IN_ONE_ORDER);
-    change(3, 1, !IN_ONE_ORDER);
+    beginEpoch(3, OF_WRITERS);
+    change(3, 1, OF_WRITERS);
 
     assertThat(look()).isEqualTo(Look.GONE);
   }
@@ -70,8 +75,8 @@ final class ChangeLogTest {
   void aReaderIsToldThatChangesAreGoneWhichBelongToAViewThatHasNeverBegunThere() {
     beginWatching();
     log.performs(start(2) + 1);
-    beginEpoch(3, !IN_ONE_ORDER);
-    change(3, 1, !IN_ONE_ORDER);
+    beginEpoch(3, OF_WRITERS);
+    change(3, 1, OF_WRITERS);
 
     assertThat(look()).isEqualTo(Look.GONE);
   }
@@ -101,9 +106,9 @@ final class ChangeLogTest {
   @Test
   void aReaderThatWaitedAtAnEmptyMemberIsToldThatAllWasLostAsSoonAsTheFirstViewBegins() {
     beginWatching();
-    change(1, 1, !IN_ONE_ORDER);
+    change(1, 1, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.FOUND);
-    ChangeLog empty = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog empty = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     empty.begin();
     assertThat(reader.look(empty, found)).isEqualTo(Look.NOTHING);
     List<Look> looks = new ArrayList<>();
@@ -118,7 +123,7 @@ final class ChangeLogTest {
           public void onEnd() {}
         });
     empty.lostAllUpTo(start(2), MEMBERS);
-    empty.beginEpoch(2, !IN_ONE_ORDER, start(2), MEMBERS);
+    empty.beginEpoch(2, OF_WRITERS, start(2), MEMBERS);
 
     assertThat(looks).containsExactly(Look.GONE);
   }
@@ -127,10 +132,10 @@ final class ChangeLogTest {
   void aReaderGoesOnAtAMemberThatHasBegunSinceAllWasLost() {
     log.begin();
     log.lostAllUpTo(start(2), MEMBERS);
-    beginEpoch(2, !IN_ONE_ORDER);
+    beginEpoch(2, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.NOTHING);
     log.lostAllUpTo(start(3), MEMBERS); // in a view after the first one
-    beginEpoch(3, !IN_ONE_ORDER);
+    beginEpoch(3, OF_WRITERS);
 
     assertThat(look()).isEqualTo(Look.NOTHING);
   }
@@ -158,17 +163,17 @@ final class ChangeLogTest {
     assertThat(reader.look(ordered, found)).isEqualTo(Look.FOUND);
     ordered.replaced(6);
     ordered.tellEpochs(starts);
-    ordered.beginEpoch(3, IN_ONE_ORDER, 6, MEMBERS);
+    ordered.beginEpoch(3, OF_ALL, 6, MEMBERS);
     return reader.look(ordered, new ArrayList<>());
   }
 
   @Test
   void aReaderIsToldThatChangesAreGoneWhichAMemberHadKeptWhenItCameBack() {
     beginWatching();
-    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     anew.cameBack(start(1) + 1);
     anew.begin();
-    anew.beginEpoch(2, !IN_ONE_ORDER, start(1), MEMBERS);
+    anew.beginEpoch(2, OF_WRITERS, start(1), MEMBERS);
 
     assertThat(reader.look(anew, found)).isEqualTo(Look.GONE);
   }
@@ -176,12 +181,12 @@ final class ChangeLogTest {
   @Test
   void aReaderThatHasSeenWhatAMemberHadKeptGoesOnThere() {
     beginWatching();
-    long version = change(1, 1, !IN_ONE_ORDER);
+    long version = change(1, 1, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.FOUND);
-    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     anew.cameBack(version);
     anew.begin();
-    anew.beginEpoch(2, !IN_ONE_ORDER, start(1), MEMBERS);
+    anew.beginEpoch(2, OF_WRITERS, start(1), MEMBERS);
 
     assertThat(reader.look(anew, found)).isNotEqualTo(Look.GONE);
     assertThat(found).extracting(Seen::version).containsExactly(version);
@@ -190,10 +195,10 @@ final class ChangeLogTest {
   @Test
   void aReaderFromAnotherMemberIsToldThatItCannotGoOnBeforeAnOrder() {
     beginWatching();
-    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog other = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     other.begin();
-    other.beginEpoch(2, IN_ONE_ORDER, start(2), MEMBERS);
-    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+    other.beginEpoch(2, OF_ALL, start(2), MEMBERS);
+    other.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
 
     assertThat(reader.look(other, found)).isEqualTo(Look.GONE);
   }
@@ -201,14 +206,14 @@ final class ChangeLogTest {
   @Test
   void aReaderThatHasSeenTheOrderGoesOnAtAnotherMember() {
     beginWatching();
-    beginEpoch(2, IN_ONE_ORDER);
-    beginEpoch(3, !IN_ONE_ORDER);
+    beginEpoch(2, OF_ALL);
+    beginEpoch(3, OF_WRITERS);
     look();
-    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog other = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     other.begin();
-    other.beginEpoch(2, IN_ONE_ORDER, start(2), MEMBERS);
+    other.beginEpoch(2, OF_ALL, start(2), MEMBERS);
     other.replaced(start(2));
-    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+    other.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
 
     assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
   }
@@ -219,19 +224,20 @@ final class ChangeLogTest {
   @Test
   void whatAnOrderDidIsNotToldAgainAtAnotherMemberThatTakesItOverLater() {
     beginWatching();
-    beginEpoch(2, IN_ONE_ORDER);
-    long ordered = change(2, 1 + MEMBERS, IN_ONE_ORDER);
+    beginEpoch(2, OF_ALL);
+    long ordered = change(2, 1 + MEMBERS, OF_ALL);
     assertThat(LamportClock.nodeOf(ordered)).isEqualTo(MEMBERS);
-    beginEpoch(3, !IN_ONE_ORDER);
+    beginEpoch(3, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.FOUND);
     assertThat(found).extracting(Seen::version).containsExactly(ordered);
     found.clear();
     assertThat(look()).isEqualTo(Look.NOTHING);
-    ChangeLog other = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog other = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     other.begin();
-    other.beginEpoch(3, !IN_ONE_ORDER, start(3), MEMBERS);
+    other.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
     other.saw(ordered);
-    other.addMerged(List.of(new Pair(KEY, Entry.tombstone(ordered, null))), Set.of());
+    other.addMerged(
+        ChangeLog.OUT_OF_TURN, List.of(new Pair(KEY, Entry.tombstone(ordered, null))), Set.of());
     other.publish();
 
     assertThat(reader.look(other, found)).isEqualTo(Look.NOTHING);
@@ -243,13 +249,15 @@ final class ChangeLogTest {
   void whatIsOutdatedByWhatAReaderHasSeenElsewhereIsNotToldAfterThat() {
     beginWatching();
     long older = start(1) + 1;
-    long newer = change(1, 2, !IN_ONE_ORDER);
+    long newer = change(1, 2, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.FOUND);
-    ChangeLog anew = new ChangeLog(!IN_ONE_ORDER, Limits.DEFAULT);
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     anew.begin();
-    anew.addMerged(List.of(new Pair(KEY, Entry.tombstone(older, null))), Set.of());
-    anew.addMerged(List.of(new Pair(KEY, Entry.tombstone(newer, null))), Set.of());
-    anew.beginEpoch(2, !IN_ONE_ORDER, start(2), MEMBERS);
+    anew.addMerged(
+        ChangeLog.OUT_OF_TURN, List.of(new Pair(KEY, Entry.tombstone(older, null))), Set.of());
+    anew.addMerged(
+        ChangeLog.OUT_OF_TURN, List.of(new Pair(KEY, Entry.tombstone(newer, null))), Set.of());
+    anew.beginEpoch(2, OF_WRITERS, start(2), MEMBERS);
 
     reader.look(anew, found);
     assertThat(found).extracting(Seen::version).containsExactly(newer);
@@ -265,36 +273,137 @@ final class ChangeLogTest {
     found.clear();
 
     ChangeLog behind = watchedInOneOrder();
-    behind.beginEpoch(2, IN_ONE_ORDER, 0, MEMBERS);
+    behind.beginEpoch(2, OF_ALL, 0, MEMBERS);
     assertThat(reader.look(behind, found)).isEqualTo(Look.GONE);
+  }
+
+  /** Read repair has brought a member's second write; its first one was lost with the replica. */
+  @Test
+  void whatAReaderHasMissedIsToldElsewhereThoughARepairHasShownItsMembersNextWrite() {
+    beginWatching(OF_WRITERS_WITH_REPAIRS);
+    long first = start(1) + 1;
+    long second = first + MEMBER;
+    copy(log, "b", second);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(second);
+    found.clear();
+
+    ChangeLog other = anotherLog(OF_WRITERS_WITH_REPAIRS);
+    tell(other, first, put("a", first));
+    tell(other, second, put("b", second));
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(first);
+  }
+
+  /**
+   * A member shows what another one has written once more: by that nothing of the other is seen.
+   */
+  @Test
+  void whereMembersTellWhatOthersHaveWrittenTheTurnOfWhoTellsCounts() {
+    beginWatching(OF_TELLERS);
+    long older = start(1) + 1;
+    long newer = older + MEMBER;
+    long turnOfAnother = newer + MEMBER + 1;
+    tell(log, turnOfAnother, put("b", newer));
+    assertThat(look()).isEqualTo(Look.FOUND);
+    found.clear();
+
+    ChangeLog other = anotherLog(OF_TELLERS);
+    tell(other, newer + 2 * MEMBER, put("a", older));
+    tell(other, turnOfAnother, put("b", newer));
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(older);
+  }
+
+  /** Of what a copy has brought it is not known who told it: so what was told of a key counts. */
+  @Test
+  void whereMembersTellWhatOthersHaveWrittenACopyIsToldOnce() {
+    beginWatching(OF_TELLERS);
+    long version = start(1) + 1;
+    tell(log, version + MEMBER + 1, put("a", version));
+    assertThat(look()).isEqualTo(Look.FOUND);
+    found.clear();
+
+    ChangeLog other = anotherLog(OF_TELLERS);
+    copy(other, "a", version);
+    copy(other, "b", version + MEMBER);
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(version + MEMBER);
+  }
+
+  @Test
+  void aReaderIsToldThatWhatACopyHasBroughtIsForgotten() {
+    beginWatching(OF_TELLERS);
+    ChangeLog other = new ChangeLog(OF_TELLERS, Limits.DEFAULT.withChangesKept(1));
+    other.begin();
+    other.beginEpoch(1, OF_TELLERS, start(1), MEMBERS);
+    copy(other, "a", start(1) + 1);
+    copy(other, "b", start(1) + 2);
+    copy(other, "c", start(1) + 3);
+
+    assertThat(reader.look(other, found)).isEqualTo(Look.GONE);
+    other.beginEpoch(2, OF_TELLERS, start(2), MEMBERS);
+    Reader later = new Reader(ALL, other.here(), () -> true);
+    assertThat(later.look(other, found)).isEqualTo(Look.NOTHING);
+  }
+
+  private static void copy(ChangeLog log, String key, long version) {
+    log.addMerged(ChangeLog.OUT_OF_TURN, put(key, version), Set.of());
+    log.sawCopy(version);
+    log.publish();
+  }
+
+  private static ChangeLog anotherLog(Turns turns) {
+    ChangeLog other = new ChangeLog(turns, Limits.DEFAULT);
+    other.beginEpoch(1, turns, start(1), MEMBERS);
+    other.begin();
+    return other;
+  }
+
+  private static List<Pair> put(String key, long version) {
+    return List.of(new Pair(Bytes.of(key), Entry.of(Bytes.of("v"), version)));
+  }
+
+  private static void tell(ChangeLog log, long turn, List<Pair> changed) {
+    log.addMerged(turn, changed, Set.of());
+    log.saw(turn);
+    log.publish();
   }
 
   /** The first epoch begins, and the reader finds nothing there yet. */
   private ChangeLog watchedInOneOrder() {
-    ChangeLog ordered = new ChangeLog(IN_ONE_ORDER, Limits.DEFAULT);
-    ordered.beginEpoch(1, IN_ONE_ORDER, 0, MEMBERS);
+    ChangeLog ordered = new ChangeLog(OF_ALL, Limits.DEFAULT);
+    ordered.beginEpoch(1, OF_ALL, 0, MEMBERS);
     ordered.begin();
     assertThat(reader.look(ordered, found)).isEqualTo(Look.NOTHING);
     return ordered;
   }
 
   private void beginWatching() {
-    beginEpoch(1, !IN_ONE_ORDER);
+    beginWatching(OF_WRITERS);
+  }
+
+  private void beginWatching(Turns turns) {
+    log = new ChangeLog(turns, Limits.DEFAULT);
+    beginEpoch(1, turns);
     log.begin();
     assertThat(look()).isEqualTo(Look.NOTHING);
   }
 
-  private void beginEpoch(long epoch, boolean inOneOrder) {
-    log.beginEpoch(epoch, inOneOrder, start(epoch), MEMBERS);
+  private void beginEpoch(long epoch, Turns turns) {
+    log.beginEpoch(epoch, turns, start(epoch), MEMBERS);
   }
 
   private static long start(long epoch) {
     return LamportClock.highestVersionBefore(epoch);
   }
 
-  private long change(long epoch, int number, boolean inOneOrder) {
+  private long change(long epoch, int number, Turns turns) {
     long version = start(epoch) + number;
-    if (inOneOrder) {
+    if (turns == OF_ALL) {
       log.performs(version);
     } else {
       log.saw(version);

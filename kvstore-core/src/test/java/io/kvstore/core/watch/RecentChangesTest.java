@@ -66,6 +66,6 @@ class RecentChangesTest {
         Stream.of(keys)
             .map(key -> new Pair(Bytes.of(key), Entry.tombstone(version, null)))
             .toList();
-    return new ChangeRecord(version, false, changed, false, false, null);
+    return new ChangeRecord(version, version, false, changed, false, false, null);
   }
 }

@@ -129,6 +129,11 @@ final class Watcher implements WatchListener<String, String> {
     return isPinned;
   }
 
+  /** Whether it ends with each look, and goes on from a position. */
+  boolean breaksOff() {
+    return breaksOff;
+  }
+
   /** Whether it was told that something is missing. */
   boolean isGone() {
     return isGone;

@@ -169,7 +169,12 @@ class FoundSeedsTest {
     "KEY_OWNER-EVENTUAL, 847, drawn, what members remember grows twofold with each view",
     "QUORUM-LINEARIZABLE, 157, drawn, what has passed is shown by a clock that is behind in the next"
         + " view",
-    "BROADCAST-CAUSAL, 641, drawn, a crash while another serves with nothing of what it had"
+    "BROADCAST-CAUSAL, 641, drawn, a crash while another serves with nothing of what it had",
+    "BROADCAST-CAUSAL, 2988, drawn, a read shows what its writer and one more hold, whatever acks says",
+    "QUORUM-EVENTUAL, 1651, drawn, a watch takes the highest version for all before it elsewhere",
+    "QUORUM-LINEARIZABLE, 1056, drawn, the same",
+    "QUORUM-LINEARIZABLE, 1980, drawn, what has passed by the clock of one is gone for it alone",
+    "QUORUM-LINEARIZABLE, 4956, drawn, the same"
   })
   void whatWasFoundWithFeaturesStaysRight(String cell, long seed, String features, String what) {
     Campaign campaign = Campaign.of(Cell.named(cell)).features(features);
