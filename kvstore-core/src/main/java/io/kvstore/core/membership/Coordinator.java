@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Coordinator implements Recipient {
   private static final Logger logger = LoggerFactory.getLogger(Coordinator.class);
+  private static final int DETECTIONS_BEFORE_NOTHING = 4;
 
   private final Members group;
   private final EventLoop loop;
@@ -60,6 +61,7 @@ public final class Coordinator implements Recipient {
   private final FailureDetector detector;
   private final ViewChoice views;
   private @Nullable ViewChange change;
+  private long nothingLeftSince = Long.MAX_VALUE; // with those who are heard
   private boolean isStopped;
   private boolean hasFailed;
   @Nullable Coordinator successor; // once this one has failed
@@ -327,6 +329,11 @@ public final class Coordinator implements Recipient {
       change = null; // those who know what was answered are away
       return;
     }
+    if (mayHearOfMore(underWay)) {
+      loop.reached(Moment.NOTHING_LEFT_YET);
+      change = null;
+      return;
+    }
     long leaseLeft = leaseLeft(underWay);
     if (leaseLeft > 0) {
       loop.reached(Moment.LEASE_WAITED_OUT);
@@ -344,6 +351,17 @@ public final class Coordinator implements Recipient {
             .map(afterLoss -> underWay.install(next, afterLoss))
             .orElseGet(() -> underWay.install(next));
     underWay.going().forEach(node -> send(node, install));
+  }
+
+  /**
+   * Whether nothing is left with those who have answered, while another may yet be heard: what it
+   * knows is of an older view, but that is better than nothing.
+   */
+  private boolean mayHearOfMore(ViewChange underWay) {
+    boolean hasNothing = isAutomatic() && underWay.hasNothingWithout(group.holders());
+    nothingLeftSince = hasNothing ? Math.min(nothingLeftSince, loop.now()) : Long.MAX_VALUE;
+    return hasNothing
+        && loop.now() - nothingLeftSince < DETECTIONS_BEFORE_NOTHING * detector.detection();
   }
 
   /** How long members of the view before may go on answering by themselves. */

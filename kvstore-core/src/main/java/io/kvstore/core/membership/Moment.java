@@ -22,6 +22,8 @@ public enum Moment {
   CHANGE_BEGUN_ANEW,
   /** A change of view came to nothing, because those who know what was answered are away. */
   CHANGE_WITHOUT_WITNESS,
+  /** Nothing was left with those who had answered, and another might yet be heard. */
+  NOTHING_LEFT_YET,
   /** A change of view waited for the end of a lease. */
   LEASE_WAITED_OUT,
   /** A member was left out because others complained of it. */

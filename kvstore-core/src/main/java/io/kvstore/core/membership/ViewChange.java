@@ -164,6 +164,11 @@ final class ViewChange {
     return frozen.values().stream().map(Frozen::report).allMatch(MemberReport::isBlank);
   }
 
+  /** Whether those who have answered have lost what they knew, and they are not all holders. */
+  boolean hasNothingWithout(List<NodeId> holders) {
+    return from.epoch() > 0 && isAllBlank() && !frozen.keySet().containsAll(holders);
+  }
+
   /** What everyone is to be told that goes on from this, instead of from how members stand. */
   Install install(View next, List<MemberReport> instead) {
     Install decided = new Install(next, instead, List.of());

@@ -23,6 +23,7 @@ class CoordinatorTest {
         "a-coordinator-is-replaced",
         "a-view-is-set",
         "those-who-know-are-away",
+        "nothing-is-left-yet",
         "all-files-are-damaged"
       })
   void aTranscriptIsAsItWas(String name) throws IOException {

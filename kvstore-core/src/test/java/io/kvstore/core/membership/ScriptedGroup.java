@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ScriptedGroup implements Members {
-  /** How a member stands: it holds something. */
-  private record Standing() implements MemberReport {}
+  /** How a member stands: it holds something, once it has been in a view. */
+  private record Standing(boolean isBlank) implements MemberReport {}
 
   private final SimulatedDriver driver = new SimulatedDriver(1);
   private final EventLoop loop = driver.newLoop("group");
@@ -198,7 +198,7 @@ final class ScriptedGroup implements Members {
     private void freeze() {
       stage = Stage.FROZEN;
       promised = asked;
-      say(new Frozen(incarnation, promised, installed, hasLostAll, new Standing()));
+      say(new Frozen(incarnation, promised, installed, hasLostAll, new Standing(installed == 0)));
     }
 
     private void take() {
