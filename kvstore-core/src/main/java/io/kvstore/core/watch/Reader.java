@@ -231,11 +231,11 @@ public final class Reader {
 
   /**
    * Whether a version was given by an order that was over before what has been seen began: it names
-   * no writer, though it may look like one of a member that there has never been.
+   * no writer, though it may look like one of a node that was no member then.
    */
   private static boolean isOfAnEarlierOrder(Place here, long version) {
     VectorClock seen = here.seen();
-    boolean isOfNoMember = LamportClock.nodeOf(version) >= seen.length();
+    boolean isOfNoMember = seen.get(LamportClock.nodeOf(version)) == 0;
     for (int node = 0; isOfNoMember && node < seen.length(); node++) {
       if (version <= seen.get(node)) {
         return true;

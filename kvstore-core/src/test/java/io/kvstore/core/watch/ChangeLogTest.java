@@ -230,8 +230,11 @@ final class ChangeLogTest {
     beginEpoch(3, OF_WRITERS);
     assertThat(look()).isEqualTo(Look.FOUND);
     assertThat(found).extracting(Seen::version).containsExactly(ordered);
+    long byNewNode = change(3, 2 + MEMBERS, OF_WRITERS); // with a higher number than that
     found.clear();
-    assertThat(look()).isEqualTo(Look.NOTHING);
+    assertThat(look()).isEqualTo(Look.FOUND);
+    assertThat(found).extracting(Seen::version).containsExactly(byNewNode);
+    found.clear();
     ChangeLog other = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
     other.begin();
     other.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
