@@ -76,6 +76,11 @@ public record ReplicaSlot(
     }
   }
 
+  /** Runs a task that may wait for a disk, after whatever the datalet of the last replica does. */
+  public void onDisk(Actor onFailure, Runnable task) {
+    (dataletLoop == null ? loop : dataletLoop).execute(onFailure, task);
+  }
+
   /** Nothing runs here any more. */
   public void end(Driver driver) {
     if (dataletLoop != null) {

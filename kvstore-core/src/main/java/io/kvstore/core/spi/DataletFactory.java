@@ -19,8 +19,8 @@ public interface DataletFactory {
   }
 
   /**
-   * Takes away for good what a datalet has kept, which is closed: its table is dropped. Where
-   * nothing is kept there is nothing to do.
+   * Takes away for good what a datalet has kept, which is closed: its table was dropped, or its
+   * node holds the shard no more. Where nothing is kept there is nothing to do.
    */
   default void discard(NodeId node, int shard) {}
 

@@ -319,6 +319,11 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
     return slot;
   }
 
+  /** Takes away what a node has kept that holds no replica any more. */
+  void discard(NodeId node) {
+    datalets.discard(node, shard);
+  }
+
   @Override
   public Coordinators coordinators() {
     return coordinators;

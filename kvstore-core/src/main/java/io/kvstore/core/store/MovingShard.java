@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   to:    gets a place ── opens, joins, takes over ── serves
  *                                                        │
- *   from:                                                ╰─ is to leave ── in no view ── place forgotten
+ *   from:                                                ╰─ is to leave ── in no view ── place and files go
  * </pre>
  */
 final class MovingShard {
@@ -33,9 +33,12 @@ final class MovingShard {
   private @Nullable NodeId from;
   private @Nullable NodeId to;
   private long openedAt;
+  private volatile boolean hasJoined; // before, the coordinators know nothing of the new holder
   private boolean isLeaving;
   private @Nullable ReplicaSlot left; // whose replica is stopping
   private @Nullable Replica stopping;
+  private boolean isDiscarding;
+  private volatile boolean isDiscarded; // what the old holder had kept
 
   MovingShard(ShardMove move, Group group, Layout layout, Driver driver, Predicate<NodeId> isUp) {
     this.group = group;
@@ -65,9 +68,13 @@ final class MovingShard {
     }
   }
 
+  /** On the loop of the coordinators, which may have been held up until the move was given up. */
   private void join(NodeId joiner) {
-    group.coordinators().add(joiner, true);
-    open(joiner);
+    if (group.holds(joiner)) {
+      group.coordinators().add(joiner, true);
+      hasJoined = true;
+      open(joiner);
+    }
   }
 
   private void open(NodeId joiner) {
@@ -114,17 +121,18 @@ final class MovingShard {
     if (leaver == null) {
       return true;
     }
-    if (!isLeaving) {
-      isLeaving = true;
-      group.coordinators().leave(leaver);
-    } else if (group.isGone(leaver)) {
+    if (isLeaving && group.isGone(leaver)) {
       forget(leaver);
+    } else {
+      isLeaving = true;
+      group.coordinators().leave(leaver); // again: a node that was to be removed may stay
     }
     return false;
   }
 
   private void openIfItFailed(NodeId joiner) {
-    if (group.replicaOrNull(joiner) == null && driver.now() - openedAt > OPENS_AGAIN_NANOS) {
+    boolean isDue = driver.now() - openedAt > OPENS_AGAIN_NANOS;
+    if (hasJoined && isDue && group.replicaOrNull(joiner) == null) {
       openedAt = driver.now();
       open(joiner);
     }
@@ -150,10 +158,27 @@ final class MovingShard {
     }
   }
 
+  private void discard(NodeId leaver) {
+    group.discard(leaver);
+    isDiscarded = true;
+  }
+
+  private void hasKept(NodeId leaver, Throwable cause) {
+    logger.warn("what node {} had kept of shard {} stays", leaver, group.shard(), cause);
+    isDiscarded = true;
+  }
+
   private boolean endIfStopped() {
     ReplicaSlot slot = left;
     Replica replica = stopping;
     if (slot == null || (replica != null && !replica.isStopped())) {
+      return false;
+    }
+    if (!isDiscarding) {
+      isDiscarding = true;
+      slot.onDisk(failure -> hasKept(slot.node(), failure), () -> discard(slot.node()));
+    }
+    if (!isDiscarded) {
       return false;
     }
     slot.end(driver);

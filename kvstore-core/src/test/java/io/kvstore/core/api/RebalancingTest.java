@@ -255,6 +255,28 @@ class RebalancingTest {
     }
   }
 
+  /** A shard was on its way to the node that was to be removed, and goes away from it again. */
+  @Test
+  void whatWasOnItsWayToANodeThatStaysAfterAllComesToAnEnd() {
+    try (KVStore<String, String> store = builder().open()) {
+      fill(store);
+      NodeId added = store.cluster().add();
+      while (held(store.cluster(), added) == 0 || !serves(store.cluster(), added)) {
+        simulation.runFor(Duration.ofMillis(1));
+      }
+      store.cluster().crash(NodeId.COORDINATOR);
+      assertThatExceptionOfType(UnavailableException.class)
+          .isThrownBy(() -> store.cluster().remove(added));
+      store.cluster().restart(NodeId.COORDINATOR);
+      assertThat(store.cluster().awaitBalance(LONG)).isTrue();
+      assertFull(store);
+    }
+  }
+
+  private static boolean serves(Cluster cluster, NodeId node) {
+    return IntStream.range(0, SHARDS).anyMatch(i -> cluster.view(i).members().contains(node));
+  }
+
   // Nodes that are away
 
   @Test

@@ -18,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -134,6 +137,32 @@ final class ReopeningTest {
       assertThat(holders(store)).isEqualTo(moved);
     }
     assertKept(placed().nodes(8));
+  }
+
+  @Test
+  void aNodeKeepsNothingOfAShardThatHasMovedAway() throws IOException {
+    List<List<NodeId>> moved;
+    try (KVStore<String, String> store = placed().open()) {
+      store.cluster().add();
+      store.cluster().add();
+      assertThat(store.cluster().awaitBalance(Duration.ofSeconds(30))).isTrue();
+      moved = holders(store);
+    }
+    Set<Path> held = new TreeSet<>();
+    for (int shard = 0; shard < moved.size(); shard++) {
+      for (NodeId node : moved.get(shard)) {
+        held.add(directory.resolve(node.toString()).resolve("shard-" + shard));
+      }
+    }
+    assertThat(shardsOnDisk()).isEqualTo(held);
+  }
+
+  private Set<Path> shardsOnDisk() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(path -> path.getFileName().toString().startsWith("shard-"))
+          .filter(path -> path.getParent().getFileName().toString().startsWith("n"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   private static List<List<NodeId>> holdersWhenNew() {
