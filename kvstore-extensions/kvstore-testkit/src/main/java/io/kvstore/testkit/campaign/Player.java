@@ -129,7 +129,7 @@ final class Player {
       }
       lookAround(store);
       if (performers.stream().allMatch(each -> each.misbehaviour().isEmpty())) {
-        shown = FreshLook.wrong(store, scenario);
+        shown = FreshLook.wrong(store, scenario, simulation);
       }
       awaitQuiet();
     }

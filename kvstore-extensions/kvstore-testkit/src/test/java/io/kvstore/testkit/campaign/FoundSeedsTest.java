@@ -66,6 +66,18 @@ class FoundSeedsTest {
     assertThat(found).as(what).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0} under the seed {1}: {3}")
+  @CsvSource({
+    "PRIMARY-LINEARIZABLE, 348, nodes, a shard is on its way for ever to a node that was to leave",
+    "BROADCAST-CAUSAL, 903, drawn, a position of an order looks like a version of a node that is new",
+    "PRIMARY-LINEARIZABLE, 928, nodes, a replica starts before its coordinator knows of its node"
+  })
+  void whatWasFoundInChangingStoresWithFeaturesStaysRight(
+      String cell, long seed, String features, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).changing().features(features);
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
+
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
   @CsvSource({
     "BROADCAST-CAUSAL, 264, an order that begins again below what was removed before it began",
@@ -163,6 +175,8 @@ class FoundSeedsTest {
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "PRIMARY-LINEARIZABLE, 397, storms, a group goes on with nothing though one is there that has"
+        + " something",
     "PRIMARY-EVENTUAL, 881, drawn, a backup that lacks what is kept no more is asked nothing any more",
     "QUORUM-LINEARIZABLE, 1126, drawn, writers of a key do not let each other get on where links are"
         + " slow",

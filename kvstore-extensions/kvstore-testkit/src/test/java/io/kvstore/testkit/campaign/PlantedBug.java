@@ -134,14 +134,17 @@ record PlantedBug(String name, String cell, String promise, List<Mutation> mutat
 
     @Override
     public String apply(String[] what) {
-      String cell = what[0].replace(CHANGING, "").replace(ON_DISKS, "").replace(OUTSIDE, "");
+      String[] parts = what[0].split(WITH, 2);
+      String where = parts[0];
+      String cell = where.replace(CHANGING, "").replace(ON_DISKS, "").replace(OUTSIDE, "");
       Campaign campaign =
           Campaign.of(Cell.named(cell))
               .seeds(Long.parseLong(what[1]), Long.parseLong(what[2]))
               .shrinkingWithin(Duration.ZERO);
-      campaign = what[0].endsWith(CHANGING) ? campaign.changing() : campaign;
-      campaign = what[0].endsWith(ON_DISKS) ? campaign.durable() : campaign;
-      campaign = what[0].endsWith(OUTSIDE) ? campaign.viewsFromOutside() : campaign;
+      campaign = where.endsWith(CHANGING) ? campaign.changing() : campaign;
+      campaign = where.endsWith(ON_DISKS) ? campaign.durable() : campaign;
+      campaign = where.endsWith(OUTSIDE) ? campaign.viewsFromOutside() : campaign;
+      campaign = parts.length > 1 ? campaign.features(parts[1]) : campaign;
       try {
         return campaign.find().map(found -> found.seed() + " " + found.promise()).orElse("");
       } catch (IllegalStateException failed) { // on the way
