@@ -125,7 +125,7 @@ final class Player {
     unknownMeanwhile = performers.stream().mapToInt(Performer::unknown).sum();
     if (setup.looksAround()) {
       if (scenario.isChanging() && setup.failsOver()) {
-        UnderWay.comeAndGo(store.cluster(), scenario).ifPresent(this::misbehaves);
+        UnderWay.comeAndGo(store.cluster(), scenario, views).ifPresent(this::misbehaves);
       }
       lookAround(store);
       if (performers.stream().allMatch(each -> each.misbehaviour().isEmpty())) {

@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Cluster;
+import io.kvstore.ClusterEvent.ViewDecided;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
 import io.kvstore.Network;
@@ -122,10 +123,34 @@ final class UnderWay {
   }
 
   /**
-   * Where everything works, nodes that are to come and go do, and a store that is asked to move
-   * moves; tells what does not.
+   * Where everything works, nodes that are to come and go do, a store that is asked to move moves,
+   * and no shard has fewer members meanwhile than it is to have; tells what does not.
+   *
+   * @param views those that were decided so far; more are added as they are
    */
-  static Optional<String> comeAndGo(Cluster cluster, Scenario scenario) {
+  static Optional<String> comeAndGo(Cluster cluster, Scenario scenario, List<ViewDecided> views) {
+    int before = views.size();
+    return comeAndGo(cluster, scenario)
+        .or(() -> shrunk(views.subList(before, views.size()), scenario.setup().replicas()));
+  }
+
+  private static Optional<String> shrunk(List<ViewDecided> views, int replicas) {
+    return views.stream()
+        .filter(each -> each.before().members().size() >= replicas)
+        .filter(each -> each.view().members().size() < replicas)
+        .findFirst()
+        .map(
+            each ->
+                "shard "
+                    + each.shard()
+                    + " goes on with "
+                    + each.view().members()
+                    + " after "
+                    + each.before().members()
+                    + " though everything works");
+  }
+
+  private static Optional<String> comeAndGo(Cluster cluster, Scenario scenario) {
     NodeId added = cluster.add();
     if (!cluster.awaitBalance(MOVES_WITHIN) || !cluster.awaitMember(added, MOVES_WITHIN)) {
       return Optional.of(
