@@ -361,7 +361,8 @@ final class LocalConnection implements Connection {
 
   @Override
   public Position position() {
-    return session.position(backend.consistency() == Consistency.CAUSAL);
+    return session.position(
+        shard -> backend.hosts().group(shard).view().consistency() == Consistency.CAUSAL);
   }
 
   @Override

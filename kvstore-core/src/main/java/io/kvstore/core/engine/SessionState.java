@@ -5,6 +5,7 @@ import io.kvstore.Position;
 import io.kvstore.spi.VectorClock;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a session has seen of each shard. It goes with the session from replica to replica. */
@@ -116,12 +117,14 @@ public final class SessionState {
   /**
    * What it has seen.
    *
-   * @param isVector whether the store counts with vector clocks at present
+   * @param isVector whether a shard counts with vector clocks at present: a store that moves does
+   *     so one shard after the other
    */
-  public Position position(boolean isVector) {
+  public Position position(IntPredicate isVector) {
     Position position = Position.START;
     for (int shard = 0; shard < positions.length(); shard++) {
-      VectorClock seen = isVector ? seenIn(shard) : VectorClock.of(positions.get(shard));
+      VectorClock seen =
+          isVector.test(shard) ? seenIn(shard) : VectorClock.of(positions.get(shard));
       if (seen.length() > 0) {
         position = position.with(shard, seen);
       }

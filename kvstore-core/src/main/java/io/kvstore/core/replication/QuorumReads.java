@@ -70,6 +70,7 @@ public final class QuorumReads {
   private final Map<Long, Round> rounds = new TreeMap<>();
   private final Timer retry;
   private long numbers;
+  private boolean isFrozen;
   private volatile boolean isCutOff;
 
   /** Nothing is asked yet. */
@@ -112,7 +113,7 @@ public final class QuorumReads {
 
   private void onCopies(NodeId from, long number, List<Pair> copies) {
     Round round = rounds.get(number);
-    if (round == null) {
+    if (round == null || isFrozen) {
       return;
     }
     round.copies.add(from, copies);
@@ -212,13 +213,15 @@ public final class QuorumReads {
 
   // Reconfiguration
 
-  /** The view is about to end. */
+  /** The view is about to end: what this member's own datalet has yet to answer comes too late. */
   public void freeze() {
+    isFrozen = true;
     retry.stop();
   }
 
   /** Each member begins with what any of them had: with enough of them, all is known. */
   public void activate() {
+    isFrozen = false;
     isCutOff = false;
     List<Round> all = new ArrayList<>(rounds.values());
     rounds.clear();

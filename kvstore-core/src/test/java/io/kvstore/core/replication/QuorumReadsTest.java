@@ -116,6 +116,20 @@ final class QuorumReadsTest {
     assertThat(member(2).held()).isEmpty();
   }
 
+  /**
+   * Otherwise a write that has waited for it would be done after the member has said what it has.
+   */
+  @Test
+  void aCopyThatComesOnceTheViewEndsCountsInTheNext() {
+    member(0).read(2);
+    group.run(member(0).reads::freeze);
+    group.pass(LONG);
+    assertThat(events).isEmpty();
+
+    group.run(member(0).reads::activate);
+    assertThat(events).containsExactly("n0=");
+  }
+
   @Test
   void whoWaitsInVainIsCutOffUntilItHearsFromAnother() {
     group.env(1).setDown(true);

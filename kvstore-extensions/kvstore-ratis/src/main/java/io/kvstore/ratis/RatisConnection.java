@@ -291,7 +291,7 @@ final class RatisConnection implements Connection {
 
   @Override
   public Position position() {
-    return session.position(false);
+    return session.position(shard -> false);
   }
 
   @Override
