@@ -172,7 +172,7 @@ public final class Reader {
       boolean isNews = comesFromElsewhere || !told.isEmpty();
       List<Pair> watched = isNews ? watchedOf(told) : List.of();
       if (!watched.isEmpty()) {
-        remember(current, told);
+        remember(current, told, watched);
         found.add(new Seen(told.version(), watched, here));
       }
     }
@@ -217,9 +217,9 @@ public final class Reader {
   }
 
   /** What comes once more elsewhere, in its turn or by a copy. */
-  private void remember(ChangeLog current, ChangeRecord told) {
+  private void remember(ChangeLog current, ChangeRecord told, List<Pair> watched) {
     if (told.isOutOfTurn() || !current.hasTurnsOfWriters()) {
-      for (Pair pair : told.changed()) {
+      for (Pair pair : watched) {
         remembered.merge(pair.key(), told.version(), Math::max);
       }
       for (var oldest = remembered.keySet().iterator(); remembered.size() > REMEMBERED_LIMIT; ) {

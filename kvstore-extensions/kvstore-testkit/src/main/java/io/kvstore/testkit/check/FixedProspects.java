@@ -1,6 +1,6 @@
 package io.kvstore.testkit.check;
 
-import io.kvstore.testkit.history.LongTable;
+import java.util.Arrays;
 
 /**
  * The prospects of a key of which it can be said beforehand which operation makes which value.
@@ -9,6 +9,8 @@ import io.kvstore.testkit.history.LongTable;
  * it in time.
  */
 final class FixedProspects extends Prospects {
+  private static final int NONE = -1;
+
   private final KeyOperations operations;
   private final Demands demands;
   private final Open open;
@@ -16,8 +18,10 @@ final class FixedProspects extends Prospects {
   /** By operation that needs a value: the last one invoked before its return that may make it. */
   private final int[] lastMaker;
 
-  /** By value: which list of {@link #waiting} is of those that wait for it. */
-  private final LongTable listOf = new LongTable();
+  /** By value, which are numbered from 0 on: which list is of those that wait for it. */
+  private int[] listOfValue = {};
+
+  private int lists;
 
   /** Lists of the operations that wait for the same value, ascending. */
   private final int[][] waiting;
@@ -70,19 +74,17 @@ final class FixedProspects extends Prospects {
     nextAvoiding = new int[operations.count + 1];
     isCertain = new boolean[operations.count];
     numberValues();
-    waiting = listsOf(demands.waitsFor);
-    making = listsOf(demands.makes);
+    waitingIn = listsIn(demands.waitsFor);
+    madeFor = listsIn(demands.makes);
+    waiting = membersOf(waitingIn);
+    making = membersOf(madeFor);
     seen = new int[waiting.length];
     seenPure = new int[waiting.length];
-    madeFor = new int[operations.count];
-    waitingIn = new int[operations.count];
     waitingFrom = new int[waiting.length];
     makingFrom = new int[waiting.length];
     boolean found = false;
     for (int i = 0; i < madeFor.length; i++) {
-      madeFor[i] = listOf.get(demands.makes[i]);
-      waitingIn[i] = listOf.get(demands.waitsFor[i]);
-      found |= madeFor[i] != LongTable.ABSENT && waitingIn[i] != LongTable.ABSENT;
+      found |= madeFor[i] != NONE && waitingIn[i] != NONE;
     }
     isAnyConditional = found;
     findLastMakers(initial, evidence);
@@ -119,7 +121,7 @@ final class FixedProspects extends Prospects {
   boolean isWantedNowOnly(int operation) {
     int list = madeFor[operation];
     return !anyAvoids
-        && list != LongTable.ABSENT
+        && list != NONE
         && seenPure[list] == looks
         && seen[list] != looks
         && !isWantedLater(operation);
@@ -132,7 +134,7 @@ final class FixedProspects extends Prospects {
       return true;
     }
     int list = madeFor[operation];
-    if (list == LongTable.ABSENT) {
+    if (list == NONE) {
       return false;
     }
     int next = firstFrom(waiting[list], waitingFrom, list, opened);
@@ -143,8 +145,7 @@ final class FixedProspects extends Prospects {
   private boolean isWantedNow(int operation) {
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int other = open.operation(bit);
-      boolean waits =
-          waitingIn[other] != LongTable.ABSENT && waitingIn[other] == madeFor[operation];
+      boolean waits = waitingIn[other] != NONE && waitingIn[other] == madeFor[operation];
       if (waits || demands.avoids[other] != Parts.NO_VALUE) {
         return true;
       }
@@ -160,7 +161,7 @@ final class FixedProspects extends Prospects {
       int operation = open.operation(bit);
       int list = waitingIn[operation];
       anyAvoids |= demands.avoids[operation] != Parts.NO_VALUE;
-      if (list != LongTable.ABSENT) {
+      if (list != NONE) {
         seenPure[list] = looks;
         seen[list] = operations.pure[operation] ? seen[list] : looks;
       }
@@ -186,7 +187,7 @@ final class FixedProspects extends Prospects {
     anyChange = false;
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
-      if (waitingIn[operation] != LongTable.ABSENT) {
+      if (waitingIn[operation] != NONE) {
         seen[waitingIn[operation]] = looks;
       }
       anyChange |= demands.avoids[operation] == value;
@@ -195,46 +196,63 @@ final class FixedProspects extends Prospects {
 
   @Override
   boolean isUseful(int operation) {
-    return anyChange
-        || (madeFor[operation] != LongTable.ABSENT && seen[madeFor[operation]] == looks);
+    return anyChange || (madeFor[operation] != NONE && seen[madeFor[operation]] == looks);
   }
 
   private void numberValues() {
     for (int value : demands.waitsFor) {
-      if (value != Parts.NO_VALUE && listOf.get(value) == LongTable.ABSENT) {
-        listOf.put(value, listOf.size());
+      if (value != Parts.NO_VALUE && listOf(value) == NONE) {
+        if (value >= listOfValue.length) {
+          int before = listOfValue.length;
+          listOfValue = Arrays.copyOf(listOfValue, Math.max(value + 1, before * 2));
+          Arrays.fill(listOfValue, before, listOfValue.length, NONE);
+        }
+        listOfValue[value] = lists++;
       }
     }
   }
 
-  /** For each value that is waited for: the operations that have it, ascending. */
-  private int[][] listsOf(int[] values) {
-    int[] sizes = new int[listOf.size()];
-    for (int value : values) {
-      int list = listOf.get(value);
-      if (list != LongTable.ABSENT) {
+  /** The list of those that wait for a value. */
+  private int listOf(int value) {
+    return value >= 0 && value < listOfValue.length ? listOfValue[value] : NONE;
+  }
+
+  private int[] listsIn(int[] values) {
+    int[] numbers = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      numbers[i] = listOf(values[i]);
+    }
+    return numbers;
+  }
+
+  /** For each list the operations that have its number, ascending. */
+  private int[][] membersOf(int[] numbers) {
+    int[] sizes = new int[lists];
+    for (int list : numbers) {
+      if (list != NONE) {
         sizes[list]++;
       }
     }
-    int[][] lists = new int[sizes.length][];
-    for (int list = 0; list < lists.length; list++) {
-      lists[list] = new int[sizes[list]];
+    int[][] members = new int[lists][];
+    for (int list = 0; list < lists; list++) {
+      members[list] = new int[sizes[list]];
       sizes[list] = 0;
     }
-    for (int i = 0; i < values.length; i++) {
-      int list = listOf.get(values[i]);
-      if (list != LongTable.ABSENT) {
-        lists[list][sizes[list]++] = i;
+    for (int i = 0; i < numbers.length; i++) {
+      int list = numbers[i];
+      if (list != NONE) {
+        members[list][sizes[list]++] = i;
       }
     }
-    return lists;
+    return members;
   }
 
   private void findLastMakers(int initial, Evidence evidence) {
-    LongTable makers = new LongTable();
+    int[] makers = new int[lists];
+    Arrays.fill(makers, NONE);
     int[] lostForAll = new int[waiting.length];
-    int initialList = listOf.get(initial);
-    if (initialList != LongTable.ABSENT) {
+    int initialList = listOf(initial);
+    if (initialList != NONE) {
       lostForAll[initialList] = evidence.lostFor(-1, initial);
     }
     int invoked = 0;
@@ -242,17 +260,17 @@ final class FixedProspects extends Prospects {
       for (; invoked < operations.invokedBy[i]; invoked++) {
         int made = demands.makes[invoked];
         lostFor[invoked] = evidence.lostFor(operations.returnOf[invoked], made);
-        if (madeFor[invoked] != LongTable.ABSENT) {
+        if (madeFor[invoked] != NONE) {
           int list = madeFor[invoked];
-          makers.put(list, invoked);
+          makers[list] = invoked;
           lostForAll[list] = Math.max(lostForAll[list], lostFor[invoked]);
         }
       }
       int operation = operations.returning[i];
       int needed = demands.needs[operation];
       if (needed != Parts.NO_VALUE) {
-        int list = listOf.get(needed);
-        lastMaker[operation] = makers.get(list);
+        int list = listOf(needed);
+        lastMaker[operation] = makers[list];
         if (operation >= lostForAll[list]) {
           lost = operation;
         }
@@ -272,14 +290,14 @@ final class FixedProspects extends Prospects {
 
   /** Whether what only a compare-and-set can make is gone with the value that this one needs. */
   private boolean isGoneWith(int value, int now) {
-    int list = isAnyConditional ? listOf.get(value) : LongTable.ABSENT;
-    if (list == LongTable.ABSENT) {
+    int list = isAnyConditional ? listOf(value) : NONE;
+    if (list == NONE) {
       return false;
     }
     for (int bit = open.next(0); bit >= 0; bit = open.next(bit + 1)) {
       int operation = open.operation(bit);
       if (waitingIn[operation] == list
-          && madeFor[operation] != LongTable.ABSENT
+          && madeFor[operation] != NONE
           && demands.makes[operation] != now
           && isGone(demands.makes[operation], now)) {
         return true;
@@ -290,8 +308,8 @@ final class FixedProspects extends Prospects {
 
   /** Whether a value is needed that is not there, and that none can make any more. */
   private boolean isGone(int value, int now) {
-    int list = listOf.get(value);
-    if (list == LongTable.ABSENT) {
+    int list = listOf(value);
+    if (list == NONE) {
       return false;
     }
     int opened = open.opened();
@@ -310,7 +328,7 @@ final class FixedProspects extends Prospects {
   /** Whether the value that an operation waits for is there, or can still be made for it. */
   private boolean canTakeEffect(int operation, int now) {
     int list = waitingIn[operation];
-    if (list == LongTable.ABSENT || demands.waitsFor[operation] == now) {
+    if (list == NONE || demands.waitsFor[operation] == now) {
       return true;
     }
     int opened = open.opened();
@@ -335,8 +353,8 @@ final class FixedProspects extends Prospects {
    * but another operation that returns before cannot be while it is there.
    */
   private boolean isTooLong(int value, int nextReturn) {
-    int list = listOf.get(value);
-    if (list == LongTable.ABSENT) {
+    int list = listOf(value);
+    if (list == NONE) {
       return false;
     }
     int madeUntil = 0;
