@@ -163,9 +163,15 @@ final class FixedProspects extends Prospects {
       anyAvoids |= demands.avoids[operation] != Parts.NO_VALUE;
       if (list != NONE) {
         seenPure[list] = looks;
-        seen[list] = operations.pure[operation] ? seen[list] : looks;
+        // What reads several keys at once may have to wait for another one.
+        boolean isDoneNow = operations.pure[operation] && isOfOneKey(operation);
+        seen[list] = isDoneNow ? seen[list] : looks;
       }
     }
+  }
+
+  private boolean isOfOneKey(int operation) {
+    return operations.parts.onlySlot(operation) != KeyOperations.NOWHERE;
   }
 
   /** Where those in a list begin that are not open yet; near where they began last time. */

@@ -69,6 +69,7 @@ class FoundSeedsTest {
   @ParameterizedTest(name = "{0} under the seed {1}: {3}")
   @CsvSource({
     "PRIMARY-LINEARIZABLE, 348, nodes, a shard is on its way for ever to a node that was to leave",
+    "PRIMARY-LINEARIZABLE, 2101, 'pipelines,batches,conditions', a scan is explained too early",
     "QUORUM-EVENTUAL, 53, splits, a write is done after its member has said what it has",
     "BROADCAST-CAUSAL, 17, splits, a session's position while one shard has moved and another not",
     "BROADCAST-CAUSAL, 903, drawn, a position of an order looks like a version of a node that is new",

@@ -64,6 +64,8 @@ class AgreementTest {
 
   private static final Store MAP =
       new Store("map", null, 4, List.of(Kind.READ, Kind.WRITE, Kind.CAS, Kind.DELETE));
+  private static final Store DISTINCT_MAP =
+      new Store("distinct map", null, 0, List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.DELETE));
   private static final Store TEXTS =
       new Store(
           "texts", "", 3, List.of(Kind.READ, Kind.READ, Kind.WRITE, Kind.APPEND, Kind.DELETE));
@@ -97,6 +99,8 @@ class AgreementTest {
         TEXTS.withAnswers(),
         MAP.withGroups(),
         MAP.withGroups().withAnswers(),
+        DISTINCT_MAP.withGroups(),
+        DISTINCT_MAP.withGroups().withAnswers(),
         TEXTS.withGroups(),
         TEXTS_THAT_GO.withAnswers(),
         TEXTS_THAT_GO.withGroups().withAnswers(),

@@ -68,6 +68,27 @@ class LinearizabilityTest {
         .contains("process 1: read = 1 [1, 2]", "process 2: read = nil [3, 4]");
   }
 
+  /**
+   * The scan reads what the put has written, but not before the batch has written the other key.
+   */
+  @Test
+  void whatAScanReadsIsNotWrittenInPassingBeforeItCanBeRead() {
+    History history =
+        Format.JSON.parse(
+            "scan",
+            """
+            {"process":0,"f":"put","key":"a","value":"old","invoked":10,"returned":100}
+            {"process":1,"f":"get","key":"a","result":"new","invoked":20,"returned":110}
+            {"process":1,"f":"get","key":"b","result":"b","with":1,"invoked":20,"returned":110}
+            {"process":2,"f":"put","key":"b","value":"b","invoked":30,"returned":101}
+            {"process":2,"f":"put","key":"a","value":"a","result":"old","with":3,"invoked":30,"returned":101}
+            {"process":3,"f":"put","key":"a","value":"new","invoked":41,"returned":105}
+            """);
+
+    assertThat(Linearizability.check(history, Model.keyValue(null)))
+        .isInstanceOf(Verdict.Holds.class);
+  }
+
   @Test
   void oneBrokenKeyIsFoundAmongThousands() {
     StringBuilder text = new StringBuilder();
