@@ -74,8 +74,8 @@ final class FixedProspects extends Prospects {
     nextAvoiding = new int[operations.count + 1];
     isCertain = new boolean[operations.count];
     numberValues();
-    waitingIn = listsIn(demands.waitsFor);
-    madeFor = listsIn(demands.makes);
+    waitingIn = Arrays.stream(demands.waitsFor).map(this::listOf).toArray();
+    madeFor = Arrays.stream(demands.makes).map(this::listOf).toArray();
     waiting = membersOf(waitingIn);
     making = membersOf(madeFor);
     seen = new int[waiting.length];
@@ -164,14 +164,10 @@ final class FixedProspects extends Prospects {
       if (list != NONE) {
         seenPure[list] = looks;
         // What reads several keys at once may have to wait for another one.
-        boolean isDoneNow = operations.pure[operation] && isOfOneKey(operation);
-        seen[list] = isDoneNow ? seen[list] : looks;
+        boolean isOfOneKey = operations.parts.onlySlot(operation) != KeyOperations.NOWHERE;
+        seen[list] = operations.pure[operation] && isOfOneKey ? seen[list] : looks;
       }
     }
-  }
-
-  private boolean isOfOneKey(int operation) {
-    return operations.parts.onlySlot(operation) != KeyOperations.NOWHERE;
   }
 
   /** Where those in a list begin that are not open yet; near where they began last time. */
@@ -206,13 +202,11 @@ final class FixedProspects extends Prospects {
   }
 
   private void numberValues() {
+    int highest = Arrays.stream(demands.waitsFor).max().orElse(NONE);
+    listOfValue = new int[Math.max(0, highest + 1)];
+    Arrays.fill(listOfValue, NONE);
     for (int value : demands.waitsFor) {
-      if (value != Parts.NO_VALUE && listOf(value) == NONE) {
-        if (value >= listOfValue.length) {
-          int before = listOfValue.length;
-          listOfValue = Arrays.copyOf(listOfValue, Math.max(value + 1, before * 2));
-          Arrays.fill(listOfValue, before, listOfValue.length, NONE);
-        }
+      if (value != Parts.NO_VALUE && listOfValue[value] == NONE) {
         listOfValue[value] = lists++;
       }
     }
@@ -221,14 +215,6 @@ final class FixedProspects extends Prospects {
   /** The list of those that wait for a value. */
   private int listOf(int value) {
     return value >= 0 && value < listOfValue.length ? listOfValue[value] : NONE;
-  }
-
-  private int[] listsIn(int[] values) {
-    int[] numbers = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      numbers[i] = listOf(values[i]);
-    }
-    return numbers;
   }
 
   /** For each list the operations that have its number, ascending. */
