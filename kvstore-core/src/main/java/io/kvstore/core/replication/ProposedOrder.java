@@ -143,7 +143,7 @@ public final class ProposedOrder<P extends Proposal> {
    * The group has gone on without this member: whatever it was about to do, others do if at all.
    */
   private void forget() {
-    for (P each : reported) {
+    for (P each : Stream.concat(reported.stream(), performedElsewhere.stream()).toList()) {
       Reply reply = replies.remove(each.stamp());
       if (reply != null) {
         performed.lose(each.client(), each.sequence(), reply);

@@ -178,6 +178,8 @@ class FoundSeedsTest {
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "TOTAL_ORDER-LINEARIZABLE, 4388, drawn, what was done in a view that was never decided is"
+        + " answered by none",
     "PRIMARY-LINEARIZABLE, 397, storms, a group goes on with nothing though one is there that has"
         + " something",
     "PRIMARY-EVENTUAL, 881, drawn, a backup that lacks what is kept no more is asked nothing any more",
