@@ -51,10 +51,10 @@ public final class RegisterRound {
    */
   private void meetBeforeAllBallots(State one, State other) {
     if (one.isGone() != other.isGone()) {
-      Entry value = requireNonNull(one.isGone() ? other.entry() : one.entry());
       hasPassed = true;
+      State there = one.isGone() ? other : one;
+      Entry value = requireNonNull(there.entry());
       if (value.expiresAt() != Entry.NEVER) {
-        State there = one.isGone() ? other : one;
         latest = new Accepted(0, there.asOf(value.expiresAt()));
       }
     }

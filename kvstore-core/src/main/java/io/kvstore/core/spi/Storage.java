@@ -76,6 +76,9 @@ public interface Storage {
   /**
    * Takes over the entries of a command that another member performed, where they are newer than
    * what is here.
+   *
+   * @param origin the command, by whose position watches count what its member has told; with a
+   *     {@link io.kvstore.spi.Tick} where the entries are a copy, which many commands may have made
    */
   void merge(Ordered origin, List<Pair> entries, Runnable then);
 

@@ -1,5 +1,6 @@
 package io.kvstore.testkit.check;
 
+import io.kvstore.testkit.history.LongTable;
 import java.util.Arrays;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Arrays;
  * it in time.
  */
 final class FixedProspects extends Prospects {
-  private static final int NONE = -1;
+  private static final int NONE = LongTable.ABSENT;
 
   private final KeyOperations operations;
   private final Demands demands;
@@ -18,10 +19,8 @@ final class FixedProspects extends Prospects {
   /** By operation that needs a value: the last one invoked before its return that may make it. */
   private final int[] lastMaker;
 
-  /** By value, which are numbered from 0 on: which list is of those that wait for it. */
-  private int[] listOfValue = {};
-
-  private int lists;
+  /** By value: which list of {@link #waiting} is of those that wait for it. */
+  private final LongTable listOf = new LongTable();
 
   /** Lists of the operations that wait for the same value, ascending. */
   private final int[][] waiting;
@@ -74,8 +73,8 @@ final class FixedProspects extends Prospects {
     nextAvoiding = new int[operations.count + 1];
     isCertain = new boolean[operations.count];
     numberValues();
-    waitingIn = Arrays.stream(demands.waitsFor).map(this::listOf).toArray();
-    madeFor = Arrays.stream(demands.makes).map(this::listOf).toArray();
+    waitingIn = Arrays.stream(demands.waitsFor).map(listOf::get).toArray();
+    madeFor = Arrays.stream(demands.makes).map(listOf::get).toArray();
     waiting = membersOf(waitingIn);
     making = membersOf(madeFor);
     seen = new int[waiting.length];
@@ -202,31 +201,23 @@ final class FixedProspects extends Prospects {
   }
 
   private void numberValues() {
-    int highest = Arrays.stream(demands.waitsFor).max().orElse(NONE);
-    listOfValue = new int[Math.max(0, highest + 1)];
-    Arrays.fill(listOfValue, NONE);
     for (int value : demands.waitsFor) {
-      if (value != Parts.NO_VALUE && listOfValue[value] == NONE) {
-        listOfValue[value] = lists++;
+      if (value != Parts.NO_VALUE && listOf.get(value) == NONE) {
+        listOf.put(value, listOf.size());
       }
     }
   }
 
-  /** The list of those that wait for a value. */
-  private int listOf(int value) {
-    return value >= 0 && value < listOfValue.length ? listOfValue[value] : NONE;
-  }
-
   /** For each list the operations that have its number, ascending. */
   private int[][] membersOf(int[] numbers) {
-    int[] sizes = new int[lists];
+    int[] sizes = new int[listOf.size()];
     for (int list : numbers) {
       if (list != NONE) {
         sizes[list]++;
       }
     }
-    int[][] members = new int[lists][];
-    for (int list = 0; list < lists; list++) {
+    int[][] members = new int[sizes.length][];
+    for (int list = 0; list < members.length; list++) {
       members[list] = new int[sizes[list]];
       sizes[list] = 0;
     }
@@ -240,10 +231,10 @@ final class FixedProspects extends Prospects {
   }
 
   private void findLastMakers(int initial, Evidence evidence) {
-    int[] makers = new int[lists];
+    int[] makers = new int[waiting.length];
     Arrays.fill(makers, NONE);
     int[] lostForAll = new int[waiting.length];
-    int initialList = listOf(initial);
+    int initialList = listOf.get(initial);
     if (initialList != NONE) {
       lostForAll[initialList] = evidence.lostFor(-1, initial);
     }
@@ -261,7 +252,7 @@ final class FixedProspects extends Prospects {
       int operation = operations.returning[i];
       int needed = demands.needs[operation];
       if (needed != Parts.NO_VALUE) {
-        int list = listOf(needed);
+        int list = listOf.get(needed);
         lastMaker[operation] = makers[list];
         if (operation >= lostForAll[list]) {
           lost = operation;
@@ -282,7 +273,7 @@ final class FixedProspects extends Prospects {
 
   /** Whether what only a compare-and-set can make is gone with the value that this one needs. */
   private boolean isGoneWith(int value, int now) {
-    int list = isAnyConditional ? listOf(value) : NONE;
+    int list = isAnyConditional ? listOf.get(value) : NONE;
     if (list == NONE) {
       return false;
     }
@@ -300,7 +291,7 @@ final class FixedProspects extends Prospects {
 
   /** Whether a value is needed that is not there, and that none can make any more. */
   private boolean isGone(int value, int now) {
-    int list = listOf(value);
+    int list = listOf.get(value);
     if (list == NONE) {
       return false;
     }
@@ -345,7 +336,7 @@ final class FixedProspects extends Prospects {
    * but another operation that returns before cannot be while it is there.
    */
   private boolean isTooLong(int value, int nextReturn) {
-    int list = listOf(value);
+    int list = listOf.get(value);
     if (list == NONE) {
       return false;
     }
