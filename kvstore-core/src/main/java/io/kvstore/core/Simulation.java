@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Runs a store in virtual time, on the thread of the caller that waits for it, with all chance
@@ -251,8 +252,17 @@ public final class Simulation implements Engine {
    *     turns take time}
    */
   public void hold(NodeId node, Duration time) {
+    driver.hold(loopsOf(node), Nanos.of("time", time));
+  }
+
+  /** Lets time pass until no turn of a node is held any more. */
+  public void letGo(NodeId node) {
+    driver.letGo(loopsOf(node));
+  }
+
+  private static Predicate<String> loopsOf(NodeId node) {
     String place = node.equals(NodeId.COORDINATOR) ? "coordinator-" : "let-" + node + "-";
-    driver.hold(loop -> loop.contains(place), Nanos.of("time", time));
+    return loop -> loop.contains(place);
   }
 
   /** Holds nothing that was to be held by now; what is held goes on when its time is over. */

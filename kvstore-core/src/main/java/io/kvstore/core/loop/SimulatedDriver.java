@@ -112,6 +112,18 @@ public final class SimulatedDriver implements Driver {
     }
   }
 
+  /**
+   * Lets the turns of some loops that are held come to their end.
+   *
+   * @param names chooses loops by their names
+   */
+  public void letGo(Predicate<String> names) {
+    if (timed != null) {
+      TimedLoops loops = timed;
+      runUntil(() -> loops.haveLetGo(names), Long.MAX_VALUE);
+    }
+  }
+
   /** There is only one, on which the others live. */
   @Override
   public void end(EventLoop sameLoop) {}

@@ -188,6 +188,13 @@ final class TimedLoops {
     loops.forEach(each -> each.momentsUntilHold = 0);
   }
 
+  /** Holds none of the next turns of some loops; tells whether none of them is held any more. */
+  boolean haveLetGo(Predicate<String> names) {
+    List<TimedLoop> named = loops.stream().filter(each -> names.test(each.name)).toList();
+    named.forEach(each -> each.momentsUntilHold = 0);
+    return named.stream().allMatch(each -> each.turn == null);
+  }
+
   /** How many events have been handled. */
   long steps() {
     return steps;

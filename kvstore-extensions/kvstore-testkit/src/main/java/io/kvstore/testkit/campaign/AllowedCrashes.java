@@ -86,7 +86,8 @@ final class AllowedCrashes {
     return damaged.isEmpty();
   }
 
-  private static List<NodeId> crashedBy(Fault fault) {
+  /** The nodes that it crashes, if it crashes any. */
+  static List<NodeId> crashedBy(Fault fault) {
     if (fault instanceof Fault.Crash crash) {
       return List.of(crash.node());
     }

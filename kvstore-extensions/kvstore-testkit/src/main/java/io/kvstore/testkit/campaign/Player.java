@@ -260,6 +260,7 @@ final class Player {
       together.nodes().forEach(node -> strike(new Fault.Crash(node), cluster)); // as far as allowed
       return;
     }
+    AllowedCrashes.crashedBy(fault).forEach(simulation::letGo); // or others go on until it strikes
     if (!crashes.isAllowed(fault, cluster)) {
       return;
     }

@@ -178,6 +178,9 @@ class FoundSeedsTest {
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "TOTAL_ORDER-SEQUENTIAL, 1112, drawn, a crash strikes after a held turn when others have gone on",
+    "TOTAL_ORDER-LINEARIZABLE, 1017, drawn, a last read meets a member that is suspected without a"
+        + " reason",
     "TOTAL_ORDER-LINEARIZABLE, 4388, drawn, what was done in a view that was never decided is"
         + " answered by none",
     "PRIMARY-LINEARIZABLE, 397, storms, a group goes on with nothing though one is there that has"
