@@ -8,6 +8,7 @@ import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -42,7 +43,7 @@ final class AllowedCrashes {
       return setup.isDurable()
           && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
-          && enoughKnowAll(List.of(damage.node()), cluster);
+          && enoughKnowAll(List.of(damage.node()), cluster, scenario::neededAmong);
     }
     List<NodeId> lost = crashedBy(fault);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
@@ -56,7 +57,7 @@ final class AllowedCrashes {
         shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
             && noneIsMissed(lost, cluster)
-            && enoughKnowAll(lost, cluster);
+            && enoughKnowAll(lost, cluster, scenario::neededAmong);
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
     if (isAllowed) {
       lacking.addAll(lost);
@@ -115,8 +116,18 @@ final class AllowedCrashes {
     return blank + holders.stream().filter(lost::contains).count() <= setup.mostDown();
   }
 
+  /** Whether a key space of a cell that is not recorded goes on after a fault. */
+  boolean leaves(Cluster cluster, Cell cell, Fault fault) {
+    List<NodeId> lost = crashedBy(fault);
+    return setup.isDurable()
+        || lost.isEmpty()
+        || lost.contains(NodeId.COORDINATOR)
+        || enoughKnowAll(lost, cluster, cell::neededAmong);
+  }
+
   /** Another member of each view, or so many of them that what a majority has is among them. */
-  private boolean enoughKnowAll(List<NodeId> lost, Cluster cluster) {
+  private static boolean enoughKnowAll(
+      List<NodeId> lost, Cluster cluster, IntUnaryOperator needed) {
     return shardsOn(lost, cluster)
         .mapToObj(shard -> cluster.view(shard).members())
         .allMatch(
@@ -126,7 +137,7 @@ final class AllowedCrashes {
                       .filter(member -> !lost.contains(member))
                       .filter(member -> cluster.status(member) == NodeStatus.SERVING)
                       .count();
-              return left >= scenario.neededAmong(members.size());
+              return left >= needed.applyAsInt(members.size());
             });
   }
 }

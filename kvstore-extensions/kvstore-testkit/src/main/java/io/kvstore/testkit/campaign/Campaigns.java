@@ -42,7 +42,7 @@ public final class Campaigns {
                               moments, one-away, patience, pages,
                               batches, conditions, take-overs, storms, bad-links,
                               one-kind, elections, nodes, splits, acks, parts,
-                              sweeps, sides, copies, moves, refusals, clocks
+                              sweeps, sides, copies, moves, refusals, clocks, tables
                               (drawn: half of them have some)
         --steer yes           every second gets features that have led to what few scenarios reach
         --disks simulated     nodes keep their data on disks that lose what was not synced

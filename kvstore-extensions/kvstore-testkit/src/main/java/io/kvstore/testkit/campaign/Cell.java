@@ -57,6 +57,11 @@ public record Cell(Replication replication, Consistency consistency) {
     return replication != Replication.BROADCAST && replication != Replication.QUORUM;
   }
 
+  /** How many of so many members must be left, so that they go on and know what was answered. */
+  int neededAmong(int members) {
+    return Math.max(traits().neededAmong(members), traits().witnessesAmong(members));
+  }
+
   /** Whether all that is answered has a place in one order. */
   boolean hasOneOrder() {
     return isStrong() && !keepsKeysApart();

@@ -3,7 +3,6 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Consistency;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

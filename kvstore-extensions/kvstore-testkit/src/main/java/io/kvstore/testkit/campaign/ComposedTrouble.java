@@ -5,7 +5,6 @@ import io.kvstore.NodeId;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Setup;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.kvstore.NodeId;
 import io.kvstore.core.replication.Moment;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -89,15 +89,18 @@ enum Feature {
   /** Clients ask for what cannot be done, and values and the store may be small only. */
   REFUSALS,
   /** What passes soon is written and read at all nodes, while clocks are wrong. */
-  CLOCKS;
+  CLOCKS,
+  /** All keys are in a table of a store, beside which other tables are made and dropped. */
+  TABLES;
 
-  private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, CLOCKS);
+  private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, TABLES);
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
   private static final int OFTEN_ONE_OF = 2;
   private static final int SITUATION_ONE_OF = 3;
   private static final int NO_SITUATION_ONE_OF = 4;
+  private static final int TABLES_ONE_OF = 8;
   private static final Set<Feature> OFTEN = EnumSet.of(STORMS, ONE_KIND, SIDES, COPIES);
   private static final String NONE = "none";
   private static final String ALL = "all";
@@ -105,7 +108,8 @@ enum Feature {
 
   /**
    * Those of the scenario of a seed where they are drawn: in half of all some that {@link Features}
-   * draws, in three eighths some of {@link Situations}, with or without others.
+   * draws, in three eighths some of {@link Situations}, with or without others; in one eighth of
+   * all, whatever else it has, in a table.
    */
   static Set<Feature> drawn(long seed, Cell cell) {
     RandomGenerator random = random(seed);
@@ -114,6 +118,9 @@ enum Feature {
       addOthers(random, drawn);
     } else {
       addSituations(new SplittableRandom(seed ^ 0x736974756174696fL), drawn);
+    }
+    if (new SplittableRandom(seed ^ 0x7461626c6573L).nextInt(TABLES_ONE_OF) == 0) {
+      drawn.add(TABLES);
     }
     return fitting(drawn, cell);
   }
@@ -139,7 +146,7 @@ enum Feature {
 
   private static void addSituations(RandomGenerator random, Set<Feature> drawn) {
     if (random.nextInt(NO_SITUATION_ONE_OF) > 0) {
-      for (Feature feature : OF_SITUATIONS) {
+      for (Feature feature : EnumSet.range(NODES, CLOCKS)) {
         if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : SITUATION_ONE_OF) == 0) {
           drawn.add(feature);
         }

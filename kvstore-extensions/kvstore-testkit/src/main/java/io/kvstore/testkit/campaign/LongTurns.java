@@ -4,7 +4,6 @@ import io.kvstore.Failover;
 import io.kvstore.NodeId;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

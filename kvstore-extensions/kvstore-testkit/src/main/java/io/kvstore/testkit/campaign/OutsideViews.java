@@ -1,7 +1,6 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.NodeId;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -98,7 +99,13 @@ final class Plan {
 
   /** The features of the scenario of a seed. */
   Set<Feature> features(long seed) {
-    return features.orElseGet(() -> Feature.drawn(seed, cell));
+    Set<Feature> its = features.orElseGet(() -> Feature.drawn(seed, cell));
+    if (!its.contains(Feature.TABLES) || !(hasOwnProtocol || hasViewsFromOutside)) {
+      return its;
+    }
+    Set<Feature> served = EnumSet.copyOf(its); // tables follow a protocol or views of the store
+    served.remove(Feature.TABLES);
+    return served;
   }
 
   private Scenario draw(long seed, Size its) {

@@ -1,5 +1,7 @@
 package io.kvstore.testkit.campaign;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.ClusterEvent.ViewDecided;
@@ -9,12 +11,9 @@ import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
-import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.datalet.SimulatedDisks;
-import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import io.kvstore.testkit.record.Recorder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Plays a scenario in a simulation. */
 final class Player {
@@ -39,7 +39,7 @@ final class Player {
   private final Replicas replicas;
   private final AllowedCrashes crashes;
   private final MessageKinds kinds;
-  private final Recorder recorder = new Recorder();
+  private Recorder recorder = new Recorder();
   private final List<Performer> performers = new ArrayList<>();
   private final Aftermath aftermath = new Aftermath();
   private final List<InWait> inWait = new ArrayList<>();
@@ -50,6 +50,7 @@ final class Player {
   private Map<String, Integer> left = Map.of();
   private Optional<String> figures = Optional.empty();
   private Optional<String> shown = Optional.empty();
+  private @Nullable SideTables sideTables;
   private String asking = ""; // the name of the client that asked last
   private int unknownMeanwhile;
   private int refusedAtTheEnd;
@@ -65,7 +66,7 @@ final class Player {
     setup = scenario.setup();
     crashes = new AllowedCrashes(scenario);
     disks = SimulatedDisks.withSeed(scenario.seed());
-    replicas = new Replicas(datalets(), setup.keepsData());
+    replicas = new Replicas(StoreSettings.datalets(setup, disks), setup.keepsData());
     Simulation plain =
         Simulation.withSeed(scenario.seed()).datalet(replicas).mostEvents(MOST_EVENTS);
     Simulation varied = plain.bounds(setup.variant().bounds());
@@ -74,18 +75,6 @@ final class Player {
     kinds = new MessageKinds(scenario.seed());
     simulation = more.apply(scenario.picksKinds() ? timed.decider(kinds) : timed);
     recorder.callers(() -> asking);
-  }
-
-  private DataletFactory datalets() {
-    if (setup.isDurable()) {
-      return disks;
-    }
-    return switch (setup.variant().datalets()) {
-      case HASH -> Datalets.hash();
-      case TREE -> Datalets.tree();
-      case HASH_AND_TREE -> Datalets.inTurn(Datalets.hash(), Datalets.tree());
-      case ALL_IN_TURN -> Datalets.inTurn(Datalets.hash(), Datalets.tree(), disks);
-    };
   }
 
   /**
@@ -100,13 +89,22 @@ final class Player {
   private Played play() {
     try (KVStore<String, String> store =
         StoreSettings.of(scenario).engine(recorder.around(simulation)).open()) {
-      play(store);
-      return played();
+      sideTables = new SideTables(store, scenario, simulation);
+      KVStore<String, String> keys = StoreSettings.keysOf(store, setup);
+      if (setup.variant().store().isPresent()) {
+        recorder = recorder.table(StoreSettings.TABLE);
+      }
+      play(keys);
     } catch (IllegalStateException thrown) {
       if (simulation.events() < MOST_EVENTS) {
         throw thrown;
       }
       misbehaves("it finds no end: it goes on after " + MOST_EVENTS + " events");
+      return played();
+    }
+    boolean isTable = setup.variant().store().isPresent(); // which disks alone do not know of
+    if (setup.looksAround() && setup.isDurable() && !scenario.isChanging() && !isTable) {
+      shown = shown.or(() -> Reopened.wrong(scenario, disks, contents, simulation.elapsed()));
     }
     return played();
   }
@@ -135,11 +133,12 @@ final class Player {
     }
     watchers.forEach(each -> each.look(SECOND));
     left = simulation.sizes();
-    contents = replicas.contents(store.cluster());
+    contents = replicas.contents(store.cluster(), StoreSettings.firstShard(setup));
     if (setup.looksAround()) {
       figures = Figures.wrong(store.cluster(), contents);
       shown =
           shown
+              .or(() -> requireNonNull(sideTables).wrong())
               .or(() -> Fullness.wrong(contents, scenario, wasFull))
               .or(() -> LastLook.wrong(store, contents, scenario, simulation.elapsed()));
     }
@@ -213,6 +212,8 @@ final class Player {
       inWait.add(new InWait(lies, simulation.timesReached(lies.moment())));
     } else if (step instanceof Step.Leaves leaves) {
       goOnWithout(leaves, store);
+    } else if (step instanceof Step.Tables tables) {
+      requireNonNull(sideTables).take(tables);
     } else if (step instanceof Step.Strikes strikes) {
       strike(strikes.fault(), store.cluster());
     }
@@ -261,7 +262,7 @@ final class Player {
       return;
     }
     AllowedCrashes.crashedBy(fault).forEach(simulation::letGo); // or others go on until it strikes
-    if (!crashes.isAllowed(fault, cluster)) {
+    if (!isAllowed(fault, cluster)) {
       return;
     }
     if (fault instanceof Fault.CrashTogether together) {
@@ -282,13 +283,17 @@ final class Player {
     aftermath.struck(fault, simulation.elapsed());
   }
 
+  private boolean isAllowed(Fault fault, Cluster cluster) {
+    return requireNonNull(sideTables).survive(fault, crashes) && crashes.isAllowed(fault, cluster);
+  }
+
   /**
    * A crash waits for a turn that is held. The next node may be the only one that knows all by
    * then, so it is asked again whether it may crash.
    */
   private void crashTogether(List<NodeId> nodes, Cluster cluster) {
     for (int i = 0; i < nodes.size(); i++) {
-      if (crashes.isAllowed(new Fault.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
+      if (isAllowed(new Fault.CrashTogether(nodes.subList(i, nodes.size())), cluster)) {
         cluster.crash(nodes.get(i));
       }
     }
@@ -299,8 +304,8 @@ final class Player {
     Cluster cluster = store.cluster();
     repair(cluster);
     Fault crash = new Fault.Crash(step.node());
-    boolean isDown = step.isDown() && crashes.isAllowed(crash, cluster);
-    Fault fault = isDown ? crash : cutOff(step);
+    boolean isDown = step.isDown() && isAllowed(crash, cluster);
+    Fault fault = isDown ? crash : step.cutOff(scenario.hasMajorities());
     List<NodeId> others =
         cluster.nodes().stream().filter(node -> !node.equals(step.node())).toList();
     if (step.isBusy()) {
@@ -310,15 +315,6 @@ final class Player {
       simulation.runFor(GOES_ON_WITHIN);
     }
     refusedWithoutOne += refusedByEach(others, "y" + step.number() + "-", store);
-  }
-
-  /** Where all members decide, one that hears them all cannot know that none of them hears it. */
-  private Fault cutOff(Step.Leaves step) {
-    return switch (scenario.hasMajorities() ? 0 : step.number() % 3) {
-      case 0 -> new Fault.Isolate(step.node());
-      case 1 -> new Fault.Mute(step.node());
-      default -> new Fault.CutOneWay(step.node(), NodeId.COORDINATOR);
-    };
   }
 
   /** Much is under way at the others, and is answered by those that go on. */

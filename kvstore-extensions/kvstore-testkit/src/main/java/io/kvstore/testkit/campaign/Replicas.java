@@ -39,6 +39,12 @@ final class Replicas implements DataletFactory {
   }
 
   @Override
+  public void discard(NodeId node, int shard) {
+    factory.discard(node, shard);
+    datalets.getOrDefault(node, new TreeMap<>()).remove(shard);
+  }
+
+  @Override
   public Datalet openAnew(NodeId node, int shard, DamagedFileException damage) {
     Datalet datalet = factory.openAnew(node, shard, damage);
     put(node, shard, datalet);
@@ -63,14 +69,20 @@ final class Replicas implements DataletFactory {
     return datalet;
   }
 
-  /** What the replicas hold that there are now. */
-  Contents contents(Cluster cluster) {
+  /**
+   * What the replicas hold that there are now.
+   *
+   * @param cluster of a key space
+   * @param first the number of its first shard among all of its store
+   */
+  Contents contents(Cluster cluster, int first) {
     List<Map<NodeId, Map<Bytes, Entry>>> byShard = new ArrayList<>();
     for (int shard = 0; shard < cluster.shards(); shard++) {
       Map<NodeId, Map<Bytes, Entry>> ofShard = new TreeMap<>();
       for (NodeId holder : cluster.holders(shard)) {
         ofShard.put(
-            holder, entries(requireNonNull(datalets.getOrDefault(holder, Map.of()).get(shard))));
+            holder,
+            entries(requireNonNull(datalets.getOrDefault(holder, Map.of()).get(first + shard))));
       }
       byShard.add(ofShard);
     }

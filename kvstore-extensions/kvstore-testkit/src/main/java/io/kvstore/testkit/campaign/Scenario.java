@@ -2,12 +2,10 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
 import io.kvstore.Limits;
-import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,70 +133,6 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
     }
   }
 
-  /** Something that happens. */
-  sealed interface Step {
-    /** Its own number among the steps as they were drawn. */
-    int number();
-
-    /** When, in virtual nanoseconds since the beginning. */
-    long at();
-
-    /** A client acts; if it still waits, then after that. */
-    record Acts(int number, long at, int client, Action action) implements Step {
-      @Override
-      public String toString() {
-        return time(at) + "  client " + client + ": " + action;
-      }
-    }
-
-    /** Changes are watched from now on; slowly, if they are looked for only now and then. */
-    record Watches(int number, long at, OptionalInt node, boolean isSlow, Part part)
-        implements Step {
-      @Override
-      public String toString() {
-        return time(at)
-            + (isSlow ? "  a slow watch " : "  a watch ")
-            + (node.isPresent() ? "at n" + node.getAsInt() : "at any node")
-            + part;
-      }
-    }
-
-    /** From now on something goes wrong as soon as a rare moment is reached, once. */
-    record LiesInWait(int number, long at, Enum<?> moment, Fault fault) implements Step {
-      @Override
-      public String toString() {
-        return time(at) + "  after " + Reached.text(moment) + ": " + fault;
-      }
-    }
-
-    /** Everything works again but one node, and the others are asked for what they must do then. */
-    record Leaves(int number, long at, NodeId node, boolean isDown, boolean isBusy)
-        implements Step {
-      @Override
-      public String toString() {
-        return time(at)
-            + "  everything works but "
-            + node
-            + ", which "
-            + (isDown ? "is down" : "is cut off")
-            + (isBusy ? ", while much is under way" : "")
-            + ": the others must go on";
-      }
-    }
-
-    /** Something goes wrong, or better. */
-    record Strikes(int number, long at, Fault fault) implements Step {
-      @Override
-      public String toString() {
-        return time(at) + "  " + fault;
-      }
-    }
-
-    private static String time(long nanos) {
-      return String.format(Locale.ROOT, "%10.3f ms", nanos / 1e6);
-    }
-  }
-
   /** Copies the list. */
   Scenario {
     steps = List.copyOf(steps);
@@ -293,11 +227,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
 
   /** How many of so many members must be left, so that they go on and know what was answered. */
   int neededAmong(int members) {
-    return cells()
-        .map(Cell::traits)
-        .mapToInt(cell -> Math.max(cell.neededAmong(members), cell.witnessesAmong(members)))
-        .max()
-        .orElseThrow();
+    return cells().mapToInt(cell -> cell.neededAmong(members)).max().orElseThrow();
   }
 
   private Stream<Cell> cells() {
@@ -368,6 +298,7 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
   long faults() {
     return steps.stream()
         .filter(step -> !(step instanceof Step.Acts || step instanceof Step.Watches))
+        .filter(step -> !(step instanceof Step.Tables))
         .count();
   }
 

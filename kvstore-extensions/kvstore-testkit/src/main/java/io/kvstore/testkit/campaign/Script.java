@@ -5,7 +5,6 @@ import io.kvstore.NodeId;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Setup;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,6 +59,10 @@ final class Script {
 
   void watch(Part part, int node, boolean isSlow, long at) {
     steps.add(new Step.Watches(next++, at, OptionalInt.of(node), isSlow, part));
+  }
+
+  void table(int table, boolean isMade, long at) {
+    steps.add(new Step.Tables(next++, at, table, isMade));
   }
 
   /** One more client, bound to no node. */

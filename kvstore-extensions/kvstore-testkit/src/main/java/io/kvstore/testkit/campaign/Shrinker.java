@@ -1,7 +1,6 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.testkit.campaign.Judgement.Failure;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

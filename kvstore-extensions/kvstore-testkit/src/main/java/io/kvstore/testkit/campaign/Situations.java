@@ -6,7 +6,6 @@ import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Setup;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +27,8 @@ final class Situations {
   private static final int MOST_SHARDS = 4;
   private static final int MOST_NODES = 6;
   private static final int MOST_WATCHES = 4;
+  private static final int MOST_TABLES = 3;
+  private static final int MOST_CHANGES_OF_TABLES = 8;
 
   private final Set<Feature> features;
   private final Scenario plain;
@@ -84,7 +85,19 @@ final class Situations {
     if (has(Feature.MOVES) && mayBeLost && plain.isMoving()) {
       new Moves(random, script, plain.cellsOfMoves()).draw(random.nextLong(script.end()));
     }
-    return script.scenario(variant);
+    return script.scenario(has(Feature.TABLES) ? inTable(variant, script) : variant);
+  }
+
+  /** In a table of a store of any cell; others are made and dropped. */
+  private Variant inTable(Variant variant, Script script) {
+    List<Cell> cells =
+        Cell.all().stream().filter(cell -> !setup.isDurable() || cell.servesDisks()).toList();
+    for (int i = random.nextInt(MOST_CHANGES_OF_TABLES + 1); i > 0; i--) {
+      script.table(
+          random.nextInt(MOST_TABLES), random.nextInt(3) > 0, random.nextLong(script.end()));
+    }
+    return variant.inTableOf(
+        random.nextBoolean() ? setup.cell() : cells.get(random.nextInt(cells.size())));
   }
 
   /** Not in stores that change: what their parts promise is looked for in vain among so much. */

@@ -4,6 +4,7 @@ import io.kvstore.Limits;
 import io.kvstore.core.spi.Bounds;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How the store of a scenario differs from the plain ones.
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param operationsAtOnce how many operations each client may have under way
  * @param isUnusual whether its protocols do the legal but unusual now and then
  * @param mustAnswer whether nothing happens for which an outcome might be unknown
+ * @param store the cell of the store, where all keys are in a table of it
  */
 record Variant(
     int shards,
@@ -26,7 +28,8 @@ record Variant(
     Bounds bounds,
     int operationsAtOnce,
     boolean isUnusual,
-    boolean mustAnswer) {
+    boolean mustAnswer,
+    Optional<Cell> store) {
   /** What entries are kept in. */
   enum Datalets {
     /** Hash tables. */
@@ -41,7 +44,16 @@ record Variant(
 
   /** A store like most. */
   static final Variant PLAIN =
-      new Variant(1, List.of(), Datalets.HASH, Limits.DEFAULT, Bounds.DEFAULT, 1, false, false);
+      new Variant(
+          1,
+          List.of(),
+          Datalets.HASH,
+          Limits.DEFAULT,
+          Bounds.DEFAULT,
+          1,
+          false,
+          false,
+          Optional.empty());
 
   Variant withShards(int number) {
     return with(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
@@ -57,7 +69,8 @@ record Variant(
         bounds,
         operationsAtOnce,
         isUnusual,
-        mustAnswer);
+        mustAnswer,
+        store);
   }
 
   /** Whether some replicas keep their values on a disk. */
@@ -93,7 +106,22 @@ record Variant(
   }
 
   Variant answeringAll() {
-    return new Variant(shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true);
+    return new Variant(
+        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true, store);
+  }
+
+  /** The same with all keys in a table of a store of this cell. */
+  Variant inTableOf(Cell its) {
+    return new Variant(
+        shards,
+        splits,
+        datalets,
+        limits,
+        bounds,
+        operationsAtOnce,
+        isUnusual,
+        mustAnswer,
+        Optional.of(its));
   }
 
   private Variant with(
@@ -104,7 +132,7 @@ record Variant(
       int operationsAtOnce,
       boolean isUnusual) {
     return new Variant(
-        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer);
+        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer, store);
   }
 
   /** What is not plain in it, each after a comma. */
@@ -137,6 +165,7 @@ record Variant(
                 + " for who returns")
         + (isUnusual ? ", unusual" : "")
         + (mustAnswer ? ", no outcome unknown" : "")
+        + store.map(its -> ", in a table of a store of " + its).orElse("")
         + (operationsAtOnce == 1 ? "" : ", " + operationsAtOnce + " operations at once");
   }
 

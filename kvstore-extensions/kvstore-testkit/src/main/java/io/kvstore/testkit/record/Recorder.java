@@ -1,5 +1,7 @@
 package io.kvstore.testkit.record;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
 import io.kvstore.spi.Engine;
@@ -26,8 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>Any store of kvstore can be recorded, simulated or threaded, through any of its faces; and by
  * {@link #client} any other, whose calls are made through the recorder. A recorder records one
- * store. What is written must be told apart by its value or its version for the checkers to say
- * much. Safe for use by many threads.
+ * store, and each of its tables by {@linkplain #table itself}. What is written must be told apart
+ * by its value or its version for the checkers to say much. Safe for use by many threads.
  */
 public final class Recorder {
   private Optional<Recording> recording = Optional.empty();
@@ -139,9 +141,29 @@ public final class Recorder {
             new Recording(
                 clockOf(engine),
                 engine instanceof Simulation,
-                settings,
+                settings.consistency(),
+                settings.shards(),
                 caller.orElseGet(() -> callersOf(engine))));
     return recording.get();
+  }
+
+  /**
+   * What was taken down of a table of the store: a table is a key space of its own, with a history
+   * of its own. Of two that were made under one name, the later one.
+   *
+   * @throws IllegalStateException when no client has named this table
+   */
+  public Recorder table(String name) {
+    Recorder its = new Recorder();
+    its.recording =
+        Optional.of(
+            recording()
+                .table(requireNonNull(name, "name"))
+                .orElseThrow(
+                    () ->
+                        new IllegalStateException(
+                            "the store that is recorded has made no table '" + name + "'")));
+    return its;
   }
 
   /** Whether a store was opened with this recorder. */
@@ -163,9 +185,7 @@ public final class Recorder {
    */
   public History history() {
     Optional<HandRecording> clients = clients();
-    return clients.isPresent()
-        ? clients.get().history()
-        : history(recording().settings().consistency());
+    return clients.isPresent() ? clients.get().history() : history(recording().consistency());
   }
 
   private synchronized Optional<HandRecording> clients() {

@@ -6,7 +6,6 @@ import io.kvstore.Position;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Operation;
-import io.kvstore.spi.Settings;
 import io.kvstore.testkit.history.Disturbance;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -26,23 +27,59 @@ import org.jspecify.annotations.Nullable;
 final class Recording {
   private final LongSupplier clock;
   private final boolean isSimulated;
-  private final Settings settings;
+  private final Consistency consistency;
+  private final int shards;
   private final Supplier<String> caller;
   private volatile boolean hasOneOrder; // of which positions tell
   private volatile Effects effects;
   private final AtomicInteger processes = new AtomicInteger();
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
-  private final Queue<Disturbance> disturbances = new ConcurrentLinkedQueue<>();
+  private final Queue<Disturbance> disturbances; // of a table also those of its store
   private final Map<Position, Note> handedOut = new HashMap<>(); // guarded by itself
+  private final Map<String, Recording> tables = new ConcurrentHashMap<>();
 
-  Recording(LongSupplier clock, boolean isSimulated, Settings settings, Supplier<String> caller) {
+  /**
+   * Of a store that is opened.
+   *
+   * @param consistency what it promises
+   * @param shards into how many parts its keys are split
+   * @param caller who asks for the operation that begins
+   */
+  Recording(
+      LongSupplier clock,
+      boolean isSimulated,
+      Consistency consistency,
+      int shards,
+      Supplier<String> caller) {
+    this(clock, isSimulated, consistency, shards, caller, new ConcurrentLinkedQueue<>());
+  }
+
+  private Recording(
+      LongSupplier clock,
+      boolean isSimulated,
+      Consistency consistency,
+      int shards,
+      Supplier<String> caller,
+      Queue<Disturbance> disturbances) {
     this.clock = clock;
     this.isSimulated = isSimulated;
-    this.settings = settings;
+    this.consistency = consistency;
+    this.shards = shards;
     this.caller = caller;
-    effects = new Effects(settings.consistency().isAtLeast(Consistency.CAUSAL));
-    hasOneOrder =
-        settings.shards() == 1 && settings.consistency().isAtLeast(Consistency.SEQUENTIAL);
+    this.disturbances = disturbances;
+    effects = new Effects(consistency.isAtLeast(Consistency.CAUSAL));
+    hasOneOrder = shards == 1 && consistency.isAtLeast(Consistency.SEQUENTIAL);
+  }
+
+  /** A table of this store, which is taken down by itself; the last one that has this name. */
+  Recording beginTable(String name, Consistency its, int itsShards) {
+    Recording table = new Recording(clock, isSimulated, its, itsShards, caller, disturbances);
+    tables.put(name, table);
+    return table;
+  }
+
+  Optional<Recording> table(String name) {
+    return Optional.ofNullable(tables.get(name));
   }
 
   /** The store changes its promise: from now on there may be no one order. */
@@ -51,8 +88,13 @@ final class Recording {
     effects = new Effects(false);
   }
 
-  Settings settings() {
-    return settings;
+  /** What the store has promised first. */
+  Consistency consistency() {
+    return consistency;
+  }
+
+  int shards() {
+    return shards;
   }
 
   /** The notes in the order of their invocations. */

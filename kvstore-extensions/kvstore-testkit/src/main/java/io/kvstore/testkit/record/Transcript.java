@@ -81,7 +81,7 @@ final class Transcript {
   Transcript(Recording recording, Consistency weakest) {
     this.weakest = weakest;
     hasRightClocks = recording.hasRightClocks();
-    isOneMoment = recording.settings().shards() == 1;
+    isOneMoment = recording.shards() == 1;
     notes = recording.notes();
     absences =
         new Absences(

@@ -2,7 +2,6 @@ package io.kvstore.testkit.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,6 @@ import io.kvstore.core.replication.Moment;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

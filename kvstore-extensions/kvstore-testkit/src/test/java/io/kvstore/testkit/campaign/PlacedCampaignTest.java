@@ -8,7 +8,6 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.spi.Entry;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import io.kvstore.testkit.check.Verdict.Broken;
 import io.kvstore.testkit.check.Verdict.Holds;
 import java.util.List;

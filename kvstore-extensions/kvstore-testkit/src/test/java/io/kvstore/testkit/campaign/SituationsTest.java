@@ -6,7 +6,6 @@ import io.kvstore.Limits;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
-import io.kvstore.testkit.campaign.Scenario.Step;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;

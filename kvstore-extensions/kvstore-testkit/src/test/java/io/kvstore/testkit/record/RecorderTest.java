@@ -50,6 +50,30 @@ class RecorderTest {
   }
 
   @Test
+  void eachTableHasAHistoryOfItsOwn() {
+    try (KVStore<String, String> store = builder().open()) {
+      KVStore<String, String> visits =
+          store.table("visits", table -> table.consistency(Consistency.EVENTUAL).shards(2));
+      store.put("k", "of the store");
+      visits.put("k", "of the table");
+      store.table("visits").get("k");
+      store.cluster().crash(NodeId.of(1));
+      assertThat(rows()).containsExactly("0: write \"k\" \"of the store\", replaced nil");
+      Recorder ofTable = recorder.table("visits");
+      assertThat(ofTable.history().size()).isEqualTo(2);
+      assertThat(ofTable.disturbances()).isEqualTo(recorder.disturbances()).hasSize(1);
+      assertThatThrownBy(() -> recorder.table("visit"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the store that is recorded has made no table 'visit'");
+
+      store.dropTable("visits");
+      assertThat(recorder.table("visits").history().size()).isEqualTo(2);
+      store.table("visits", table -> table).put("l", "anew");
+      assertThat(recorder.table("visits").history().size()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void readsAndWritesTellWhatTheySawAndReplaced() {
     try (KVStore<String, String> store = builder().open()) {
       store.put("k", "v");
