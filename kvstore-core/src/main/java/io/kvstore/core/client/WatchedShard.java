@@ -1,5 +1,7 @@
 package io.kvstore.core.client;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.HistoryGoneException;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
@@ -13,7 +15,9 @@ import io.kvstore.core.watch.Reader;
 import io.kvstore.core.watch.Reader.Seen;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   ask ──▶ look ── found something ──▶ waits until that is taken, and it is asked again
  *             │  ── nothing new ──────▶ waits for news of its replica, and looks again
  *             │  ── replica lost ─────▶ looks at another one, as soon as there is one
- *             ╰─── history gone ──────▶ the watch is over
+ *             ╰─── history gone ──────▶ looks at another one; if none knows it, the watch is over
  * </pre>
  */
 final class WatchedShard implements ChangeLog.Watcher {
@@ -42,6 +46,7 @@ final class WatchedShard implements ChangeLog.Watcher {
   private final AtomicInteger untaken = new AtomicInteger();
   private final Runnable settle = this::settle;
   private volatile boolean isHomeless; // changed on that loop, too
+  private final Set<Replica> forgetful = new HashSet<>(); // used on that loop: lack what comes next
   private volatile @Nullable Replica leftInVain; // for the present one, since it last looked
   private volatile @Nullable Replica replica;
   private volatile @Nullable Place begunAt;
@@ -88,7 +93,7 @@ final class WatchedShard implements ChangeLog.Watcher {
 
   void begin() {
     backend.hosts().group(number).beWatched();
-    Replica first = connection.replicaToWatch(number, null);
+    Replica first = connection.replicaToWatch(number, List.of());
     if (first == null) {
       throw new UnavailableException(
           connection.hasLostItsNode()
@@ -182,13 +187,26 @@ final class WatchedShard implements ChangeLog.Watcher {
         changes.execute(this::look);
       }
       case ENDED -> moveOn();
-      case GONE ->
-          watch.gone(new HistoryGoneException("shard " + number + ": " + reader.whyGone()));
+      case GONE -> askAnother();
+    }
+  }
+
+  /** What one replica has forgotten, or never had, another may know. */
+  private void askAnother() {
+    forgetful.add(requireNonNull(replica));
+    Replica other = connection.replicaToWatch(number, forgetful);
+    if (other == null) {
+      watch.gone(new HistoryGoneException("shard " + number + ": " + reader.whyGone()));
+    } else {
+      log().log().forget(this);
+      replica = other;
+      other.changes().execute(this::look);
     }
   }
 
   private void hasLooked() {
     leftInVain = null;
+    forgetful.clear();
     Place place = reader.place();
     if (place != null) {
       scanned = place; // after what was found was counted: see above
@@ -242,7 +260,7 @@ final class WatchedShard implements ChangeLog.Watcher {
               "shard " + number + ": node " + node() + ", which was watched, was removed"));
       return;
     }
-    Replica next = connection.replicaToWatch(number, replica);
+    Replica next = connection.replicaToWatch(number, List.of(requireNonNull(replica)));
     if (next != null && next != inVain) {
       isHomeless = false;
       backend.hosts().waiters().remove(settle);

@@ -156,9 +156,8 @@ public final class Coordinator implements Recipient {
     }
   }
 
-  /** From now on, in which cell of the matrix the group is to be. */
-  void want(Cell cell) {
-    register.want(cell);
+  /** Something else is wanted of the next view than before. */
+  void reconsider() {
     group.rest().end();
     if (!isStopped && change == null) {
       decide();
