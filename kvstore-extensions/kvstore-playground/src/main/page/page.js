@@ -3,6 +3,7 @@ const pristine = '<!doctype html>\n' + document.documentElement.outerHTML + '</h
 const $ = id => document.getElementById(id);
 const levels = ['LINEARIZABLE', 'SEQUENTIAL', 'CAUSAL', 'EVENTUAL'];
 const cells = JSON.parse(kvstore.cells());
+const coordinator = 'coordinator';
 let view = null;      // what there is to see
 let before = null;    // what there was, to light up what has changed
 let furthest = 0;     // the last moment that has been seen
@@ -72,8 +73,71 @@ function go(how) {
 
 function play() {
   if (timer) return pause();
-  timer = setInterval(() => guarded(() => take(kvstore.run(Number($('speed').value)))), 60);
+  timer = setInterval(() => guarded(() => {
+    if ($('work').checked) letClientsWork();
+    take(kvstore.run(Number($('speed').value)));
+  }), 60);
   showPlaying();
+}
+
+/** What they ask for is decided like all else: the link has it. */
+function letClientsWork() {
+  const of = choices => choices[Math.floor(Math.random() * choices.length)];
+  for (const client of view.clients) {
+    const latest = client.calls.slice(-1)[0];
+    if (latest && latest.outcome === '') continue;
+    const key = of(['x', 'y']);
+    take(kvstore.decide(client.name + of([' get ' + key, ' put ' + key + ' ' + (view.decisions.length + 1)])));
+  }
+}
+
+// Tours
+
+let tour = null; // the one that is taken, and the step that is shown
+
+function beginTour(chosen) {
+  tour = { steps: chosen.steps, at: 0 };
+  if (open(chosen.setup, '', 0)) showTour();
+}
+
+function takeStep(actions) {
+  for (const action of actions || []) {
+    const [word, number] = action.split(' ');
+    if (word === 'step') {
+      for (let i = 0; i < Number(number); i++) take(kvstore.step());
+    } else if (word === 'run') {
+      take(kvstore.run(Number(number)));
+    } else if (word === 'answer') {
+      const isOpen = () => view.clients.find(each => each.name === number).calls.slice(-1)[0].outcome === '';
+      for (let i = 0; i < 400 && isOpen(); i++) take(kvstore.step());
+    } else {
+      take(kvstore.decide(action));
+    }
+  }
+}
+
+/** From the beginning: whatever was done beside the tour is gone. */
+function goToStep(at) {
+  pause();
+  guarded(() => {
+    const setup = view.setup;
+    if (at <= tour.at) open(setup, '', 0);
+    for (let i = at <= tour.at ? 0 : tour.at + 1; i <= at; i++) takeStep(tour.steps[i].do);
+    tour.at = at;
+    note();
+    showTour();
+  });
+}
+
+function showTour() {
+  $('tourstep').hidden = !tour;
+  $('tourform').hidden = !!tour;
+  if (!tour) return;
+  if (tour.at === 0 && view.moment === 0) guarded(() => takeStep(tour.steps[0].do));
+  $('tourtext').textContent = tour.steps[tour.at].say;
+  $('tourcount').textContent = (tour.at + 1) + ' of ' + tour.steps.length;
+  $('tourback').disabled = tour.at === 0;
+  $('tournext').disabled = tour.at === tour.steps.length - 1;
 }
 
 function pause() {
@@ -193,7 +257,8 @@ function renderNodes() {
     const kind = !node.isRunning ? ' down' : node.status !== 'SERVING' ? ' other' : '';
     const status = !node.isRunning ? '✕ down' : (node.isPrimary ? '★ primary' : '') + (node.status !== 'SERVING' ? ' ' + lower(node.status) : '');
     const keeps = Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ');
-    const facts = 'view ' + node.epoch + ', position ' + node.position;
+    const clock = node.clockAhead === 0 ? '' : ', clock ' + (node.clockAhead > 0 ? '+' : '−') + Math.abs(node.clockAhead) + ' ms';
+    const facts = 'view ' + node.epoch + ', position ' + node.position + clock;
     const entries = node.entries.map(entry => {
       const was = old && old.entries.find(each => each.key === entry.key);
       return el('span', { class: 'entry' + lit(changed(entry, was)) }, entry.isRemoved ? entry.key + ' removed' : entry.key + '=' + entry.value);
@@ -206,14 +271,17 @@ function renderNodes() {
     },
     el('span', { class: 'role' + lit(old && (old.status !== node.status || old.isPrimary !== node.isPrimary)) }, status),
     el('b', {}, node.name),
-    el('span', { class: 'facts' + lit(old && (old.position !== node.position || old.epoch !== node.epoch)) }, facts),
+    el('span', { class: 'facts' + lit(old && (old.position !== node.position || old.epoch !== node.epoch || old.clockAhead !== node.clockAhead)) }, facts),
     keeps ? el('span', { class: 'facts keeps' + lit(changed(node.keeps, old && old.keeps)) }, keeps) : '',
     ...entries);
   });
-  const others = new Set(view.messages.flatMap(each => [each.from, each.to]).filter(name => !view.nodes.some(node => node.name === name)));
-  for (const name of others) {
-    const place = placeOf(name);
-    boxes.push(el('span', { class: 'node coordinator', style: 'left:' + place.x + 'px;top:' + place.y + 'px' }, name));
+  if (view.nodes.length > 1) {
+    const place = placeOf(coordinator);
+    const isDown = !view.isCoordinatorRunning;
+    boxes.push(el('button', {
+      class: 'node coordinator' + (isDown ? ' down' : ''), style: 'left:' + place.x + 'px;top:' + place.y + 'px', 'data-name': coordinator,
+      'aria-label': 'the coordinator, ' + (isDown ? 'down' : 'running'), onclick: coordinatorMenu,
+    }, (isDown ? '✕ ' : '') + coordinator));
   }
   $('nodeboxes').replaceChildren(...boxes);
 }
@@ -335,8 +403,16 @@ function menu(title, text, choices) {
 }
 
 function nodeMenu(node) {
-  const choices = node.isRunning ? [['Crash', 'crash ' + node.name], ['Pause for 1 s', 'pause ' + node.name + ' 1000'], ['Clock 1 s ahead', 'skew ' + node.name + ' 1000']] : [['Restart', 'restart ' + node.name]];
+  const choices = node.isRunning ? [['Crash', 'crash ' + node.name], ['Pause for 1 s', 'pause ' + node.name + ' 1000'], node.clockAhead === 0 ? ['Clock 1 s ahead', 'skew ' + node.name + ' 1000'] : ['Clock right', 'skew ' + node.name + ' 0']] : [['Restart', 'restart ' + node.name]];
   menu('Node ' + node.name, Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ') || 'It keeps nothing for others or for later.', choices);
+}
+
+/** It keeps the views, and hears the nodes by beats, which are not shown. */
+function coordinatorMenu() {
+  const cuts = view.nodes.map(node => view.cuts.includes(node.name + '>' + coordinator)
+    ? ['Mend its link to ' + node.name, 'heal ' + node.name + ' ' + coordinator] : ['Cut it off from ' + node.name, 'cut ' + node.name + ' ' + coordinator]);
+  menu('The coordinator', 'It keeps the views of the group: who is a member, and who is the primary.',
+    view.isCoordinatorRunning ? [['Crash', 'crash ' + coordinator], ['Pause for 1 s', 'pause ' + coordinator + ' 1000'], ...cuts] : [['Restart', 'restart ' + coordinator], ...cuts]);
 }
 
 function linkMenu(one, other, state) {
@@ -390,6 +466,8 @@ $('level').addEventListener('change', showProtocols);
 $('setup').addEventListener('submit', event => {
   event.preventDefault();
   const setup = [$('level').value, $('protocol').value, $('nodes').value, $('clients').value, $('seed').value].join(',');
+  tour = null;
+  showTour();
   if (open(setup, '', 0)) say('A new stage. Let a client ask for something.');
 });
 $('step').onclick = () => go(() => kvstore.step());
@@ -401,6 +479,11 @@ $('moment').oninput = event => go(() => kvstore.jump(Number(event.target.value))
 $('holdall').onchange = event => decide('holdall ' + (event.target.checked ? 'on' : 'off'));
 $('heal').onclick = () => decide('heal');
 $('find').addEventListener('submit', event => { event.preventDefault(); find($('findlevel').value); });
+$('tourlist').append(...tours.map((each, i) => el('option', { value: i }, each.name)));
+$('tourform').addEventListener('submit', event => { event.preventDefault(); beginTour(tours[Number($('tourlist').value)]); });
+$('tournext').onclick = () => goToStep(tour.at + 1);
+$('tourback').onclick = () => goToStep(tour.at - 1);
+$('tourend').onclick = () => { tour = null; showTour(); };
 $('diagram').addEventListener('toggle', () => { if ($('diagram').open) draw(); });
 $('menuclose').onclick = () => $('menu').close();
 $('share').onclick = () => {
@@ -425,7 +508,7 @@ document.addEventListener('keydown', event => {
   const keys = { ArrowRight: () => $('step').click(), ArrowLeft: () => $('back').click(), Home: () => $('first').click(), End: () => $('last').click(), ' ': isButton ? null : play };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
-addEventListener('resize', () => { if (view) render(); });
+new ResizeObserver(() => { if (view) { renderNodes(); renderLinks(); renderMessages(); } }).observe($('stage'));
 addEventListener('hashchange', () => { if (view && location.hash && location.hash !== hash()) openText(location.hash); });
 
 const given = location.hash || $('run').textContent;

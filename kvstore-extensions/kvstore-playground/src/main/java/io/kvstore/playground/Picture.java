@@ -44,6 +44,7 @@ final class Picture {
     all.put("script", Decision.textOf(play.decisions()));
     all.put("holdsAll", stage.letters().holdsAll());
     all.put("nodes", nodes());
+    all.put("isCoordinatorRunning", stage.isCoordinatorRunning());
     all.put("cuts", stage.cuts());
     all.put("messages", messages());
     all.put("clients", clients());
@@ -65,6 +66,7 @@ final class Picture {
       its.put("isPrimary", status.isPrimary());
       its.put("epoch", status.epoch());
       its.put("position", status.position());
+      its.put("clockAhead", stage.clockAhead(node));
       Map<String, Object> keeps = new LinkedHashMap<>();
       String at = " at " + node;
       sizes.forEach(

@@ -42,6 +42,8 @@ final class Stage implements AutoCloseable {
   private final Map<NodeId, Datalet> datalets = new TreeMap<>();
   private final List<Client> clients = new ArrayList<>();
   private final Set<String> cuts = new TreeSet<>(); // n0>n1
+  private final Set<NodeId> down = new TreeSet<>(); // crashed by hand
+  private final Map<NodeId, Long> clocks = new TreeMap<>(); // how far they are ahead, in ms
   private String asking = "";
   private Runnable onEvent = () -> {};
   private Optional<Map<Consistency, Verdict>> seen = Optional.empty(); // since the last answer
@@ -153,10 +155,19 @@ final class Stage implements AutoCloseable {
     }
     requireWords(words, words[0].equals("cut") || words[0].equals("cutoneway") ? 3 : 1);
     switch (words[0]) {
-      case "crash" -> cluster.crash(node(words));
-      case "restart" -> cluster.restart(node(words));
+      case "crash" -> {
+        cluster.crash(node(words));
+        down.add(node(words));
+      }
+      case "restart" -> {
+        cluster.restart(node(words));
+        down.remove(node(words));
+      }
       case "pause" -> cluster.pause(node(words), millis(words));
-      case "skew" -> cluster.skewClock(node(words), millis(words), 0);
+      case "skew" -> {
+        cluster.skewClock(node(words), millis(words), 0);
+        clocks.put(node(words), millis(words).toMillis());
+      }
       case "cut" -> cut(words[1], words[2], true);
       case "cutoneway" -> cut(words[1], words[2], false);
       case "heal" -> heal(words);
@@ -345,6 +356,15 @@ final class Stage implements AutoCloseable {
 
   Set<String> cuts() {
     return cuts;
+  }
+
+  boolean isCoordinatorRunning() {
+    return !down.contains(NodeId.COORDINATOR);
+  }
+
+  /** How far the clock of a node is ahead of virtual time, in milliseconds. */
+  long clockAhead(NodeId node) {
+    return clocks.getOrDefault(node, 0L);
   }
 
   /** What replicas keep for others or for later, by what it is and where. */

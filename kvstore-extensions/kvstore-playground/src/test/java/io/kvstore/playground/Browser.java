@@ -213,14 +213,19 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Clicks into the middle of the first element that a selector chooses, with the mouse. */
+  /**
+   * Clicks into the middle of the first element that a selector chooses, with the mouse, once it
+   * moves no more.
+   */
   void click(String selector) {
     String[] place =
-        eval("(() => { const e = document.querySelector("
+        eval("(async () => { const e = document.querySelector("
                 + quoted(selector)
-                + ");"
-                + " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
-                + " return (r.x + r.width / 2) + ' ' + (r.y + r.height / 2); })()")
+                + "); e.scrollIntoView({block: 'center'});"
+                + " for (let last = '';;) { const r = e.getBoundingClientRect();"
+                + " const now = (r.x + r.width / 2) + ' ' + (r.y + r.height / 2);"
+                + " if (now === last) return now; last = now;"
+                + " await new Promise(done => setTimeout(done, 30)); } })()")
             .split(" ", -1);
     for (String type : List.of("mousePressed", "mouseReleased")) {
       call(

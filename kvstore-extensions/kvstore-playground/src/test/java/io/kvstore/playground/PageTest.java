@@ -186,6 +186,75 @@ class PageTest {
   }
 
   @Test
+  void theCoordinatorCrashesAndNothingIsDecidedUntilItIsBack() throws IOException {
+    browser.click("[data-name=coordinator]");
+    browser.choose("Crash");
+    assertThat(text("[data-name=coordinator]")).contains("✕");
+    browser.click("[data-name=n0]");
+    browser.choose("Crash");
+    browser.eval("guarded(() => take(kvstore.run(5000000)))");
+    assertThat(browser.eval("view.nodes.some(n => n.isRunning && n.isPrimary)")).isEqualTo("false");
+    browser.screenshot(SCREENSHOTS.resolve("coordinator.png"));
+    browser.click("[data-name=coordinator]");
+    browser.choose("Restart");
+    browser.eval("guarded(() => take(kvstore.run(5000000)))");
+    assertThat(browser.eval("view.nodes.some(n => n.isRunning && n.isPrimary)")).isEqualTo("true");
+  }
+
+  @Test
+  void aClockThatIsWrongIsShownAndSetRight() {
+    browser.click("[data-name=n1]");
+    browser.choose("Clock 1 s ahead");
+    assertThat(text("[data-name=n1]")).contains("clock +1000 ms");
+    browser.click("[data-name=n1]");
+    browser.choose("Clock right");
+    assertThat(text("[data-name=n1]")).doesNotContain("clock");
+  }
+
+  @Test
+  void clientsWorkByThemselvesAndTheLinkHasWhatTheyDid() {
+    browser.click("#work");
+    browser.eval("document.getElementById('speed').value = '1000'");
+    browser.click("#play");
+    browser.await("view.clients.every(c => c.calls.length > 3)");
+    browser.click("#play");
+    browser.eval("go(() => kvstore.jump(view.moment))"); // a link holds no time between two
+    String there = browser.eval("JSON.stringify(view)");
+    show(browser.eval("hash()"));
+    assertThat(browser.eval("JSON.stringify(view)")).isEqualTo(there);
+  }
+
+  @Test
+  void everyTourShowsWhatItSays() throws IOException {
+    int tours = Integer.parseInt(browser.eval("tours.length"));
+    assertThat(browser.eval("new Set(tours.map(t => t.setup.split(',')[1])).size"))
+        .as("protocols with a tour")
+        .isEqualTo(browser.eval("Object.keys(cells).length"));
+    for (int i = 0; i < tours; i++) {
+      String name = browser.eval("tours[" + i + "].name");
+      browser.eval("document.getElementById('tourlist').value = " + i);
+      browser.click("#tourform button");
+      int steps = Integer.parseInt(browser.eval("tour.steps.length"));
+      for (int at = 0; at < steps; at++) {
+        if (at > 0) {
+          browser.click("#tournext");
+        }
+        assertThat(status()).as("%s, step %s", name, at + 1).doesNotContain("should not");
+        assertThat(browser.eval("(tour.steps[tour.at].check || (() => true))(view)"))
+            .as("%s, step %s: %s", name, at + 1, browser.eval("tour.steps[tour.at].say"))
+            .isEqualTo("true");
+        assertThat(text("#tourcount")).isEqualTo(at + 1 + " of " + steps);
+      }
+      if (i == 0) {
+        browser.screenshot(SCREENSHOTS.resolve("tour.png"));
+        browser.click("#tourback");
+        assertThat(text("#tourcount")).isEqualTo(steps - 1 + " of " + steps);
+      }
+      browser.click("#tourend");
+    }
+  }
+
+  @Test
   void aLinkHoldsTheRun() {
     ask("c0", "put x 1");
     browser.click("[data-name=n2]");

@@ -13,6 +13,7 @@ final class Page {
     return Files.readString(parts.resolve("page.html"))
         .replace("/* style */", Files.readString(parts.resolve("page.css")))
         .replace("/* kvstore */", inline(Files.readString(compiled)))
+        .replace("/* tours */", inline(Files.readString(parts.resolve("tours.js"))))
         .replace("/* script */", inline(Files.readString(parts.resolve("page.js"))));
   }
 
