@@ -38,6 +38,12 @@ public enum Replication {
    */
   RAFT,
   /**
+   * The same, of which the leader answers linearizable reads alone for a while after each entry of
+   * its log that was committed, where clocks run at speeds that differ by no more than a factor of
+   * three (LeaseGuard, SIGMOD 2026).
+   */
+  LEASEGUARD,
+  /**
    * Any member appends to a log, which a sequencer and a majority keep, and each fetches from it by
    * position (Anwar and others, SC 2018; CORFU: Balakrishnan and others, NSDI 2012).
    */
@@ -63,7 +69,7 @@ public enum Replication {
       case PRIMARY, RAFT, SHARED_LOG -> consistency != CAUSAL;
       case TOTAL_ORDER, CHAIN -> consistency == LINEARIZABLE || consistency == SEQUENTIAL;
       case QUORUM -> consistency == LINEARIZABLE || consistency == EVENTUAL;
-      case CRAQ, LOCKING -> consistency == LINEARIZABLE;
+      case CRAQ, LEASEGUARD, LOCKING -> consistency == LINEARIZABLE;
       case BROADCAST -> consistency == CAUSAL || consistency == EVENTUAL;
       case KEY_OWNER -> consistency == EVENTUAL;
     };

@@ -105,6 +105,11 @@ final class UnusualProtocol implements ControletFactory {
     }
 
     @Override
+    public long stopwatch() {
+      return env.stopwatch();
+    }
+
+    @Override
     public RandomGenerator random() {
       return env.random();
     }

@@ -309,7 +309,7 @@ public final class Coordinator implements Recipient {
         && frozen.next() == underWay.epoch()
         && frozen.incarnation() == replica.incarnation()) {
       replica.onFrozen(frozen.next());
-      underWay.onFrozen(from, frozen);
+      underWay.onFrozen(from, frozen, loop.clockNow());
       if (underWay.install() == null) {
         installIfReady(underWay);
       }
@@ -365,7 +365,7 @@ public final class Coordinator implements Recipient {
 
   /** How long members of the view before may go on answering by themselves. */
   private long leaseLeft(ViewChange underWay) {
-    long longest = 0;
+    long longest = underWay.logLeaseLeft(loop.now(), detector.detection());
     for (NodeId holder : Cell.leaseHolders(underWay.from())) {
       if (!underWay.hasAnswered(holder)) {
         longest = Math.max(longest, detector.leaseLeft(holder));

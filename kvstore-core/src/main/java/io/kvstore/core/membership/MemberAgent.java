@@ -106,13 +106,13 @@ public final class MemberAgent {
     return detection / BEATS_PER_DETECTION;
   }
 
-  /** As of this moment, not as of when the turn came: it may have been held since. */
   /** What its stopwatch shows as of the event that is handled. */
   public long elapsed() {
     return clock.elapsedAt(replica.loop().now());
   }
 
-  private long stopwatch() {
+  /** As of this moment, not as of when the turn came: it may have been held since. */
+  public long stopwatch() {
     return clock.elapsedAt(replica.loop().clockNow());
   }
 

@@ -8,6 +8,7 @@ import io.kvstore.core.membership.Control.Frozen;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installing;
 import io.kvstore.core.replication.Cell;
+import io.kvstore.core.replication.LogLease;
 import io.kvstore.core.spi.MemberReport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,6 +31,7 @@ final class ViewChange {
   private final Cell cell;
   private final Map<NodeId, Frozen> frozen = new TreeMap<>();
   private final Set<NodeId> installed = new TreeSet<>();
+  private long answeredAt; // when the last member of the view before has said how it stands
   private long since; // it began, or a member has last said that it goes on
   private boolean isTakingLong;
   private @Nullable Install install;
@@ -69,10 +71,21 @@ final class ViewChange {
     return now - since > (isTakingLong ? 20 : 2) * detection;
   }
 
-  void onFrozen(NodeId node, Frozen report) {
+  void onFrozen(NodeId node, Frozen report, long now) {
     if (asked.contains(node) && install == null) {
-      frozen.put(node, report);
+      boolean isNews = frozen.put(node, report) == null;
+      answeredAt = isNews && from.members().contains(node) ? now : answeredAt;
     }
+  }
+
+  /**
+   * How long a leader that has not answered may go on reading alone where the log is its lease: by
+   * what a majority holds, and so one that has answered since it holds that.
+   */
+  long logLeaseLeft(long now, long detection) {
+    boolean mayBeHeld =
+        Cell.isLogTheLease(from) && !from.members().stream().allMatch(this::hasAnswered);
+    return mayBeHeld ? answeredAt + LogLease.waitNanos(detection) - now : 0;
   }
 
   /** Who has not said yet how they stand. */

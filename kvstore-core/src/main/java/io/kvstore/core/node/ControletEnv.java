@@ -117,6 +117,11 @@ final class ControletEnv implements Env {
   }
 
   @Override
+  public long stopwatch() {
+    return membership.stopwatch();
+  }
+
+  @Override
   public RandomGenerator random() {
     return random;
   }

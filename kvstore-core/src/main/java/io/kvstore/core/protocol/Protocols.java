@@ -24,7 +24,7 @@ public final class Protocols implements ControletFactory {
           consistency == Consistency.CAUSAL ? new CausalBroadcast(env) : new EventualBroadcast(env);
       case KEY_OWNER -> new KeyOwner(env);
       case CHAIN, CRAQ -> new Chain(env);
-      case RAFT -> new Raft(env);
+      case RAFT, LEASEGUARD -> new Raft(env);
       case SHARED_LOG -> new SharedLog(env);
       case QUORUM ->
           consistency == Consistency.EVENTUAL ? new EventualQuorum(env) : new Quorum(env);
@@ -47,7 +47,7 @@ public final class Protocols implements ControletFactory {
       return Optional.empty();
     }
     return switch (view.replication()) {
-      case RAFT -> Optional.of(view.primary());
+      case RAFT, LEASEGUARD -> Optional.of(view.primary());
       case CHAIN -> Optional.of(view.members().get(view.members().size() - 1));
       default -> ControletFactory.super.preferred(view);
     };

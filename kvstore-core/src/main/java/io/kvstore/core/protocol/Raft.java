@@ -2,6 +2,7 @@ package io.kvstore.core.protocol;
 
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
+import io.kvstore.Replication;
 import io.kvstore.View;
 import io.kvstore.core.replication.Acknowledgements;
 import io.kvstore.core.replication.ElectedOrder;
@@ -9,6 +10,7 @@ import io.kvstore.core.replication.Election;
 import io.kvstore.core.replication.Forwarding;
 import io.kvstore.core.replication.Forwarding.ForwardedRequest;
 import io.kvstore.core.replication.LocalReads;
+import io.kvstore.core.replication.LogLease;
 import io.kvstore.core.replication.LogReplication;
 import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.OrderedLog;
@@ -54,6 +56,10 @@ import org.jspecify.annotations.Nullable;
  * its session has seen. While nothing is asked for, nothing is sent. All this goes on in one view,
  * whichever minority is lost or cut off.
  *
+ * <p>With LEASEGUARD the log is the {@linkplain LogLease lease} of its leader (SIGMOD 2026): it
+ * answers linearizable reads alone for a while after each of its entries that was committed.
+ * Without such an entry a round brings one along.
+ *
  * <p>A member that has lost its memory is a new one: it comes back, as others join and leave, with
  * the next view, in the place of the paper's changes by one server. That begins with the reports of
  * so many with their memory that each majority has a member among them, and with the log among
@@ -66,6 +72,7 @@ final class Raft implements Controlet, Election.Member {
   private final PerformedOrder performed;
   private final OrderedLog log;
   private final Election election;
+  private final LogLease lease;
   private final LogReplication replication;
   private final LocalReads reads;
   private final Forwarding forwarding;
@@ -77,7 +84,10 @@ final class Raft implements Controlet, Election.Member {
     performed = order.performed();
     log = performed.log();
     election = new Election(env, this);
-    replication = new LogReplication(env, election, order, acknowledgements, pendingRequests);
+    boolean isLogTheLease = env.view().replication() == Replication.LEASEGUARD;
+    lease = isLogTheLease ? LogLease.of(env) : LogLease.none(env);
+    replication =
+        new LogReplication(env, election, order, acknowledgements, pendingRequests, lease);
     reads = new LocalReads(env, performed::position, performed::time, this::onRequest);
     forwarding = new Forwarding(env, performed, pendingRequests, request -> election.leader());
   }
@@ -119,7 +129,10 @@ final class Raft implements Controlet, Election.Member {
     pendingRequests.until(isReady, reply, what, () -> onRequest(request, reply));
   }
 
-  /** Once all of earlier terms is performed, and then a round has confirmed that it leads (6.4). */
+  /**
+   * Once all of earlier terms is performed, and then a round has confirmed that it leads (6.4), or
+   * its lease says that no other has committed anything.
+   */
   private void read(Request request, Reply reply) {
     long term = election.term();
     if (!replication.hasPerformedEarlierTerms()) {
@@ -128,6 +141,11 @@ final class Raft implements Controlet, Election.Member {
           "the first entry of its leader's term",
           request,
           reply);
+      return;
+    }
+    if (lease.isHeld()) {
+      BooleanSupplier isAlone = () -> election.leads(term) && lease.isHeld();
+      reads.readOnceSeen(request, reply, pendingRequests, isAlone);
       return;
     }
     replication
@@ -147,9 +165,12 @@ final class Raft implements Controlet, Election.Member {
   @Override
   public @Nullable OptimisticRead optimisticRead(
       Query query, Consistency level, long position, VectorClock seen) {
-    return level == Consistency.LINEARIZABLE
-        ? null
-        : reads.optimisticRead(query, level, position, performed.applied());
+    boolean isLinearizable = level == Consistency.LINEARIZABLE;
+    if (isLinearizable && !lease.isUsed()) {
+      return null;
+    }
+    OptimisticRead read = reads.optimisticRead(query, level, position, performed.applied());
+    return !isLinearizable || lease.isHeld() ? read : null;
   }
 
   // Messages
@@ -200,6 +221,7 @@ final class Raft implements Controlet, Election.Member {
 
   @Override
   public void stepDown() {
+    replication.stepDown();
     forwarding.stopServing();
     pendingRequests.resumeReady();
   }

@@ -51,8 +51,17 @@ public record Cell(Consistency consistency, Replication replication) {
       case CHAIN -> List.of(members.get(members.size() - 1));
       case CRAQ, LOCKING -> members;
       case RAFT, QUORUM -> List.of(); // each read is confirmed by a majority
+      case LEASEGUARD -> List.of(); // no coordinator gives a lease: the log is the lease
       default -> List.of(view.primary());
     };
+  }
+
+  /**
+   * Whether a leader that is elected answers linearizable reads alone by what is committed, however
+   * long ago the coordinator has heard of it.
+   */
+  public static boolean isLogTheLease(View view) {
+    return view.replication() == Replication.LEASEGUARD && view.epoch() > 0;
   }
 
   /**
@@ -110,7 +119,7 @@ public record Cell(Consistency consistency, Replication replication) {
   }
 
   private static boolean isKeptByMajority(Consistency consistency, Replication replication) {
-    return replication == Replication.RAFT
+    return isElective(replication)
         || replication == Replication.SHARED_LOG
         || (replication == Replication.QUORUM && !hasQuorumsOfChoice(consistency, replication));
   }
@@ -151,7 +160,11 @@ public record Cell(Consistency consistency, Replication replication) {
    * nothing but a lost memory, or a word of an administrator, makes it change.
    */
   public boolean toleratesSilence() {
-    return replication == Replication.RAFT || replication == Replication.QUORUM;
+    return isElective(replication) || replication == Replication.QUORUM;
+  }
+
+  private static boolean isElective(Replication replication) {
+    return replication == Replication.RAFT || replication == Replication.LEASEGUARD;
   }
 
   /**

@@ -125,6 +125,11 @@ public final class ElectedOrder {
     return append(term, Ordered.NO_CLIENT, 0, new Tick());
   }
 
+  /** The leader of a term renews its {@linkplain LogLease lease} with such an entry. */
+  public Entry renewLease(long term) {
+    return beginTerm(term);
+  }
+
   private Entry append(long term, int client, long sequence, Operation operation) {
     boolean isFirst = log.last() < log.first();
     long time = isFirst ? env.now() : Math.max(log.at(log.last()).time(), env.now());

@@ -28,6 +28,10 @@ import java.util.List;
  * that walks back: a follower whose log does not agree says what it has performed, which is part of
  * every leader's log. Rounds of {@linkplain ReadRounds reads} go along with the entries. While
  * every member holds everything nothing is sent.
+ *
+ * <p>Where the log is a {@linkplain LogLease lease}, a leader takes what clients ask for, and
+ * brings it to the others, while an earlier leader may still read alone; it commits that
+ * afterwards.
  */
 public final class LogReplication {
   /** The leader's entries after a position, if any, and what it asks for in this round of reads. */
@@ -86,8 +90,10 @@ public final class LogReplication {
   private final Acknowledgements acknowledgements;
   private final Laggards laggards;
   private final PendingRequests pendingRequests;
+  private final LogLease lease;
   private final ReadRounds rounds;
   private final Timer retry;
+  private final Timer leaseOfOthers;
   private long agreed; // up to where the log is known to be that of the leader
   private long agreedIn; // this term
   private long termBegan; // with this entry, at its leader
@@ -97,23 +103,27 @@ public final class LogReplication {
    *
    * @param acknowledgements how far each member is known to be; those of the order
    * @param pendingRequests requests that wait for this member to perform more
+   * @param lease by which its leader answers reads alone
    */
   public LogReplication(
       Env env,
       Election election,
       ElectedOrder order,
       Acknowledgements acknowledgements,
-      PendingRequests pendingRequests) {
+      PendingRequests pendingRequests,
+      LogLease lease) {
     this.env = env;
     this.election = election;
     this.order = order;
     this.acknowledgements = acknowledgements;
     this.pendingRequests = pendingRequests;
+    this.lease = lease;
     performed = order.performed();
     log = performed.log();
     laggards = new Laggards(env, acknowledgements);
     rounds = new ReadRounds(env, pendingRequests, this::sendRound);
     retry = env.timer(this::repeat);
+    leaseOfOthers = env.timer(this::commitWhatEnoughHold);
   }
 
   /** The rounds of reads. */
@@ -140,7 +150,8 @@ public final class LogReplication {
 
   /** Takes part in the next view, of which all members begin with the same log. */
   public void restart(View next) {
-    retry.stop();
+    stop();
+    lease.restart();
     acknowledgements.restart(next, needed(next), log.last());
     laggards.restart();
     rounds.restart();
@@ -163,6 +174,7 @@ public final class LogReplication {
   /** Takes part no more. */
   public void stop() {
     retry.stop();
+    stepDown();
   }
 
   // At the leader
@@ -173,12 +185,20 @@ public final class LogReplication {
     acknowledgements.holds(env.self(), log.last());
     laggards.restart();
     rounds.restart();
+    lease.end();
     termBegan = log.last() + 1;
     tell(order.beginTerm(election.term()));
   }
 
+  /** It does not lead any more. */
+  public void stepDown() {
+    lease.end();
+    leaseOfOthers.stop();
+  }
+
   /** Tells the others of an entry that was appended. */
   public void tell(Entry entry) {
+    lease.created(log.last());
     acknowledgements.holds(env.self(), log.last());
     env.broadcast(append(log.last() - 1, List.of(entry)));
     retry.startIfIdle(Retry.INTERVAL_NANOS);
@@ -198,6 +218,11 @@ public final class LogReplication {
   }
 
   private void sendRound() {
+    if (lease.isUsed() && performed.position() == log.last() && !log.isFull()) {
+      env.reached(Moment.LEASE_RENEWED_BY_A_ROUND);
+      tell(order.renewLease(election.term()));
+      return;
+    }
     env.broadcast(append(performed.position(), List.of()));
     retry.startIfIdle(Retry.INTERVAL_NANOS);
   }
@@ -227,7 +252,10 @@ public final class LogReplication {
     }
   }
 
-  /** An entry of an earlier term is not committed by being counted, but by one of this (5.4.2). */
+  /**
+   * An entry of an earlier term is not committed by being counted, but by one of this (5.4.2); and
+   * none while an earlier leader may read alone.
+   */
   private void commitWhatEnoughHold() {
     long held = acknowledgements.settled();
     if (held <= performed.position()) {
@@ -235,6 +263,12 @@ public final class LogReplication {
     }
     if (order.termAt(held) < election.term()) {
       env.reached(Moment.EARLIER_TERM_NOT_COUNTED);
+      return;
+    }
+    long leftToOthers = lease.leftToOthers();
+    if (leftToOthers > 0) {
+      env.reached(Moment.COMMIT_WAITED_FOR_A_LEASE);
+      leaseOfOthers.startIfIdle(leftToOthers);
       return;
     }
     commitUpTo(held);
@@ -271,6 +305,9 @@ public final class LogReplication {
 
   private void onAppend(NodeId from, Append append) {
     if (election.hears(from, append.term())) {
+      if (!append.entries().isEmpty()) {
+        lease.received();
+      }
       long end = order.take(append.previous(), append.previousTerm(), append.entries());
       agreed = Math.max(agreed, end);
       onCommitted(append.committed(), append.heldByAll());
@@ -291,6 +328,7 @@ public final class LogReplication {
 
   private void onSnapshot(NodeId from, Snapshot snapshot) {
     if (election.hears(from, snapshot.term())) {
+      lease.received();
       order.takeOver(snapshot.copy(), snapshot.lastTerm());
       agreed = Math.max(agreed, snapshot.copy().applied());
       commitUpTo(snapshot.copy().applied());
@@ -321,6 +359,7 @@ public final class LogReplication {
 
   private void commitUpTo(long upTo) {
     if (order.performUpTo(upTo)) {
+      lease.committed(performed.position()); // not before all of earlier terms is performed
       pendingRequests.resumeReady();
     }
     if (performed.position() < log.last()) {

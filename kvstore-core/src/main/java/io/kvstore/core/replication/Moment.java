@@ -2,7 +2,7 @@ package io.kvstore.core.replication;
 
 /** Where few runs of a protocol come to, and bugs hide: {@link io.kvstore.core.spi.Env#reached}. */
 public enum Moment {
-  /** A primary was asked for a linearizable read, and held no lease. */
+  /** A primary was asked for a linearizable read, and held no lease when it had the answer. */
   READ_WITHOUT_LEASE,
   /** A read met an entry that should have expired, and had the group's time go on. */
   READ_HAD_TIME_GO_ON,
@@ -64,6 +64,10 @@ public enum Moment {
   ENTRIES_TAKEN_BACK,
   /** A majority held an entry of an earlier term, which did not make it committed. */
   EARLIER_TERM_NOT_COUNTED,
+  /** A leader was yet to commit what a majority holds: an earlier one may still read alone. */
+  COMMIT_WAITED_FOR_A_LEASE,
+  /** A round of reads brought an entry along, which renews the lease of its leader. */
+  LEASE_RENEWED_BY_A_ROUND,
   /** A member fetched more of a shared log than came at once. */
   LOG_FETCHED_IN_PARTS,
   /** A member had promised more to another than a coordinator has asked for. */

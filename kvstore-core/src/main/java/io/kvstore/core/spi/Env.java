@@ -32,6 +32,14 @@ public interface Env {
     return now();
   }
 
+  /**
+   * What the stopwatch shows at the call: the turn in which the event is handled may have begun
+   * long ago. For what must not be judged by a time that is over.
+   */
+  default long stopwatch() {
+    return elapsed();
+  }
+
   /** This node's source of chance. */
   RandomGenerator random();
 

@@ -155,7 +155,7 @@ public final class StoreRecord implements AutoCloseable {
               + settings.replication()
               + ": open it with "
               + (hasOneOrder(view.replication())
-                  ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG or LOCKING"
+                  ? "PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, LEASEGUARD, SHARED_LOG or LOCKING"
                   : "BROADCAST, KEY_OWNER or QUORUM at EVENTUAL"));
     }
     view.members().forEach(member -> compare(member, settings));
@@ -177,7 +177,7 @@ public final class StoreRecord implements AutoCloseable {
   /** Whether all members perform the same operations, so that one of them can stand for all. */
   private static boolean hasOneOrder(Replication replication) {
     return switch (replication) {
-      case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, SHARED_LOG, LOCKING -> true;
+      case PRIMARY, TOTAL_ORDER, CHAIN, CRAQ, RAFT, LEASEGUARD, SHARED_LOG, LOCKING -> true;
       case BROADCAST, KEY_OWNER, QUORUM -> false;
     };
   }

@@ -74,7 +74,10 @@ final class FiguresTest {
       if (setup.replication() == Replication.KEY_OWNER) {
         assertThat(behind.lag()).isPositive(); // some of the keys are its own
       } else {
-        int more = setup.replication() == Replication.RAFT ? 1 : 0; // the first entry of a term
+        boolean isElected =
+            setup.replication() == Replication.RAFT
+                || setup.replication() == Replication.LEASEGUARD;
+        int more = isElected ? 1 : 0; // the first entry of a term
         assertThat(behind.lag()).isBetween(30L, 30L + more);
       }
       assertThat(store.cluster().replica(NodeId.of(0), 0).traffic().dropped()).isPositive();

@@ -90,8 +90,8 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
   /**
    * Whether threads show of it what they do not show of another cell: a protocol is the same at all
    * its levels but for what waits for other members, and which replica reads, as PRIMARY has it on
-   * threads at every level; CRAQ is CHAIN but for who reads. With {@code -Dkvstore.setups=all} all
-   * cells are.
+   * threads at every level; CRAQ is CHAIN, and LEASEGUARD is RAFT, but for who reads. With {@code
+   * -Dkvstore.setups=all} all cells are.
    */
   private boolean isWorthThreads() {
     if (System.getProperty("kvstore.setups", "").equals("all")) {
@@ -101,7 +101,9 @@ record Setup(Runner runner, Consistency consistency, Replication replication, in
         consistency == Consistency.LINEARIZABLE || !replication.supports(Consistency.LINEARIZABLE);
     return replication == Replication.PRIMARY
         || replication == Replication.QUORUM // which is another protocol at each of its levels
-        || (isAtStrongestLevel && replication != Replication.CRAQ);
+        || (isAtStrongestLevel
+            && replication != Replication.CRAQ
+            && replication != Replication.LEASEGUARD);
   }
 
   /** Where stores of this kind are opened. */

@@ -265,6 +265,7 @@ final class WatchedStory {
             Replication.CHAIN,
             Replication.CRAQ,
             Replication.RAFT,
+            Replication.LEASEGUARD,
             Replication.SHARED_LOG,
             Replication.LOCKING)
         .containsAll(replications);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
+import io.kvstore.View;
 import io.kvstore.core.membership.Control.Frozen;
 import io.kvstore.core.membership.Control.Install;
 import io.kvstore.core.membership.Control.Installing;
@@ -49,7 +50,7 @@ class ViewChangeTest {
 
   @Test
   void thoseWhoHaveNotSaidHowTheyStandAreAwaited() {
-    change.onFrozen(B, frozen(B, 3));
+    change.onFrozen(B, frozen(B, 3), 0);
     assertThat(change.silent()).containsExactly(A, C);
     change.giveUp(C);
 
@@ -60,28 +61,28 @@ class ViewChangeTest {
 
   @Test
   void oneOfTheViewDecidedLastHasEverything() {
-    change.onFrozen(C, frozen(C, 0));
-    change.onFrozen(A, frozen(A, 2));
+    change.onFrozen(C, frozen(C, 0), 0);
+    change.onFrozen(A, frozen(A, 2), 0);
     assertThat(change.hasEverything()).isFalse();
-    change.onFrozen(B, frozen(B, 3));
+    change.onFrozen(B, frozen(B, 3), 0);
 
     assertThat(change.hasEverything()).isTrue();
   }
 
   @Test
   void allIsLostOnceEveryMemberOfTheViewBeforeHasSaidThatItsFilesWereDamaged() {
-    change.onFrozen(A, damaged(A));
-    change.onFrozen(C, frozen(C, 2));
+    change.onFrozen(A, damaged(A), 0);
+    change.onFrozen(C, frozen(C, 2), 0);
     assertThat(change.isAllLost()).as("the other member may have kept it").isFalse();
-    change.onFrozen(B, damaged(B));
+    change.onFrozen(B, damaged(B), 0);
 
     assertThat(change.isAllLost()).isTrue();
   }
 
   @Test
   void allMembersTogetherHaveEverythingThoughTheyHaveBeenAway() {
-    change.onFrozen(A, frozen(A, 0));
-    change.onFrozen(B, frozen(B, 0));
+    change.onFrozen(A, frozen(A, 0), 0);
+    change.onFrozen(B, frozen(B, 0), 0);
 
     assertThat(change.hasEverything()).isTrue();
     assertThat(change.isAllBlank()).isTrue();
@@ -90,28 +91,57 @@ class ViewChangeTest {
   @Test
   void theFirstViewNeedsAllOfItsMembers() {
     ViewChange first = changeFrom(0);
-    first.onFrozen(A, frozen(A, 0));
+    first.onFrozen(A, frozen(A, 0), 0);
     assertThat(first.hasEverything()).isFalse();
-    first.onFrozen(B, frozen(B, 0));
+    first.onFrozen(B, frozen(B, 0), 0);
 
     assertThat(first.hasEverything()).isTrue();
   }
 
   private static ViewChange electedChange() {
-    Cell raft = new Cell(Consistency.LINEARIZABLE, Replication.RAFT);
+    return changeFrom(Replication.RAFT, 3);
+  }
+
+  private static ViewChange changeFrom(Replication replication, long epoch) {
+    Cell cell = new Cell(Consistency.LINEARIZABLE, replication);
     List<NodeId> all = List.of(A, B, C);
-    return new ViewChange(4, raft.view(3, all), new LinkedHashSet<>(all), all, raft, 1_000);
+    View from = cell.view(epoch, all);
+    return new ViewChange(epoch + 1, from, new LinkedHashSet<>(all), all, cell, 1_000);
+  }
+
+  /** What it reads alone by was created before a majority could not hold any more of it. */
+  @Test
+  void aLeaderThatHasNotAnsweredMayReadAloneForAWhileAfterTheLastThatHas() {
+    ViewChange guarded = changeFrom(Replication.LEASEGUARD, 3);
+    guarded.onFrozen(B, frozen(B, 3), 1_000);
+    guarded.onFrozen(C, frozen(C, 3), 1_100);
+    guarded.onFrozen(B, frozen(B, 3), 1_200); // said once more
+    guarded.onFrozen(NodeId.of(7), frozen(NodeId.of(7), 0), 1_200); // not asked
+    assertThat(guarded.logLeaseLeft(1_100, 100)).isEqualTo(50);
+    assertThat(guarded.logLeaseLeft(1_150, 100)).isZero();
+    guarded.onFrozen(A, frozen(A, 3), 1_100);
+    assertThat(guarded.logLeaseLeft(1_100, 100)).isZero();
+  }
+
+  @Test
+  void whereTheLogIsNoLeaseOrNoViewHasServedNoLeaderReadsAlone() {
+    ViewChange elected = changeFrom(Replication.RAFT, 3);
+    elected.onFrozen(B, frozen(B, 3), 1_000);
+    assertThat(elected.logLeaseLeft(1_000, 100)).isZero();
+    ViewChange first = changeFrom(Replication.LEASEGUARD, 0);
+    first.onFrozen(B, frozen(B, 0), 1_000);
+    assertThat(first.logLeaseLeft(1_000, 100)).isZero();
   }
 
   @Test
   void whereALeaderIsElectedAMajorityOfMemoriesHasEverything() {
     ViewChange elected = electedChange();
-    elected.onFrozen(A, frozen(A, 3));
+    elected.onFrozen(A, frozen(A, 3), 0);
     assertThat(elected.hasTargets()).isFalse();
-    elected.onFrozen(B, frozen(B, 0));
+    elected.onFrozen(B, frozen(B, 0), 0);
     assertThat(elected.hasEverything()).isFalse();
     assertThat(elected.hasTargets()).isTrue();
-    elected.onFrozen(C, frozen(C, 3));
+    elected.onFrozen(C, frozen(C, 3), 0);
 
     assertThat(elected.hasEverything()).isTrue();
   }
@@ -120,21 +150,21 @@ class ViewChangeTest {
   @Test
   void aMinorityOfMemoriesDoesNotGoOnUnlessDisksHaveKeptTheRest() {
     ViewChange elected = electedChange();
-    elected.onFrozen(A, frozen(A, 3));
-    elected.onFrozen(B, frozen(B, 0));
-    elected.onFrozen(C, frozen(C, 0));
+    elected.onFrozen(A, frozen(A, 3), 0);
+    elected.onFrozen(B, frozen(B, 0), 0);
+    elected.onFrozen(C, frozen(C, 0), 0);
     assertThat(elected.hasEverything()).isFalse();
 
     ViewChange lost = electedChange();
-    List.of(A, B, C).forEach(each -> lost.onFrozen(each, frozen(each, 0)));
+    List.of(A, B, C).forEach(each -> lost.onFrozen(each, frozen(each, 0), 0));
     assertThat(lost.hasEverything()).isTrue();
   }
 
   @Test
   void membersComeInTheOrderOfTheirViewAndOthersJoin() {
-    change.onFrozen(C, frozen(C, 1));
-    change.onFrozen(B, frozen(B, 3));
-    change.onFrozen(A, frozen(A, 3));
+    change.onFrozen(C, frozen(C, 1), 0);
+    change.onFrozen(B, frozen(B, 3), 0);
+    change.onFrozen(A, frozen(A, 3), 0);
     Install install = install();
 
     assertThat(install.members()).containsExactly(frozen(A, 3).report(), frozen(B, 3).report());
@@ -144,18 +174,18 @@ class ViewChangeTest {
 
   @Test
   void whatAnOlderViewHadIsBetterThanNothing() {
-    change.onFrozen(A, frozen(A, 0));
-    change.onFrozen(B, frozen(B, 0));
-    change.onFrozen(C, frozen(C, 2));
+    change.onFrozen(A, frozen(A, 0), 0);
+    change.onFrozen(B, frozen(B, 0), 0);
+    change.onFrozen(C, frozen(C, 2), 0);
 
     assertThat(install().members()).contains(frozen(C, 2).report());
   }
 
   @Test
   void whoSaysSomethingAfterItIsDecidedWhatGoesOnDoesNotCount() {
-    change.onFrozen(A, frozen(A, 3));
+    change.onFrozen(A, frozen(A, 3), 0);
     install();
-    change.onFrozen(B, frozen(B, 3));
+    change.onFrozen(B, frozen(B, 3), 0);
 
     assertThat(change.hasAnswered(B)).isFalse();
     assertThat(change.notInstalled()).containsExactly(A);
@@ -177,8 +207,8 @@ class ViewChangeTest {
 
   @Test
   void whileSomethingIsTakenOverItsSourceIsAwaitedToo() {
-    change.onFrozen(A, frozen(A, 3));
-    change.onFrozen(B, frozen(B, 3));
+    change.onFrozen(A, frozen(A, 3), 0);
+    change.onFrozen(B, frozen(B, 3), 0);
     install();
     change.onInstalled(A);
     assertThat(change.awaited()).containsExactly(B);

@@ -68,10 +68,25 @@ class CellTest {
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.LOCKING, 1)).isEqualTo(all);
     assertThat(leaseHolders(Consistency.SEQUENTIAL, Replication.CHAIN, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.RAFT, 1)).isEmpty();
+    assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.LEASEGUARD, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.SHARED_LOG, 1))
         .containsExactly(A);
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.QUORUM, 1)).isEmpty();
     assertThat(leaseHolders(Consistency.LINEARIZABLE, Replication.CRAQ, 0)).isEmpty();
+  }
+
+  @Test
+  void whereTheLogIsTheLeaseTheCoordinatorGivesNone() {
+    Cell guard = new Cell(Consistency.LINEARIZABLE, Replication.LEASEGUARD);
+    Cell raft = new Cell(Consistency.LINEARIZABLE, Replication.RAFT);
+
+    assertThat(Cell.isLogTheLease(guard.view(1, List.of(A, B, C)))).isTrue();
+    assertThat(Cell.isLogTheLease(guard.view(0, List.of(A, B, C)))).isFalse();
+    assertThat(Cell.isLogTheLease(raft.view(1, List.of(A, B, C)))).isFalse();
+    assertThat(guard.toleratesSilence()).isTrue();
+    assertThat(guard.isKeptByMajority()).isTrue();
+    assertThat(guard.neededAmong(5)).isEqualTo(3);
+    assertThat(guard.witnessesAmong(5)).isEqualTo(3);
   }
 
   @Test

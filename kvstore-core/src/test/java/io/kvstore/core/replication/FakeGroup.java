@@ -107,6 +107,9 @@ final class FakeGroup {
     private final Set<NodeId> suspected = new TreeSet<>();
     private int moves;
     private boolean isDown;
+    private final long begun = loop.now();
+    private double speed = 1;
+    private long turnNanos;
 
     FakeEnv(NodeId self) {
       this.self = self;
@@ -119,6 +122,30 @@ final class FakeGroup {
     /** While it is, it neither sends nor receives. */
     void setDown(boolean down) {
       isDown = down;
+    }
+
+    /** How much faster than time its stopwatch runs. */
+    void setSpeed(double times) {
+      speed = times;
+    }
+
+    /** Its turn has taken so long when it looks at its stopwatch. */
+    void setTurn(Duration time) {
+      turnNanos = time.toNanos();
+    }
+
+    @Override
+    public long elapsed() {
+      return shownAt(loop.now());
+    }
+
+    @Override
+    public long stopwatch() {
+      return shownAt(loop.now() + turnNanos);
+    }
+
+    private long shownAt(long time) {
+      return begun + (long) ((time - begun) * speed);
     }
 
     @Override

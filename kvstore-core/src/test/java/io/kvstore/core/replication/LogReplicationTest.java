@@ -2,7 +2,6 @@ package io.kvstore.core.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
@@ -10,10 +9,7 @@ import io.kvstore.core.replication.ElectedOrder.Entry;
 import io.kvstore.core.replication.LogReplication.Append;
 import io.kvstore.core.replication.LogReplication.Appended;
 import io.kvstore.core.spi.Ordered;
-import io.kvstore.spi.Change;
-import io.kvstore.spi.Condition;
 import io.kvstore.spi.Tick;
-import io.kvstore.spi.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,103 +25,11 @@ class LogReplicationTest {
   private static final NodeId LEADER = NodeId.of(0);
 
   private final FakeGroup group = new FakeGroup(3, 1, Consistency.LINEARIZABLE, Replication.RAFT);
-  private final List<Member> members = IntStream.range(0, 3).mapToObj(Member::new).toList();
   private final List<String> askedAgain = new ArrayList<>();
-
-  /** Without clients: all but what they ask for. */
-  private final class Member implements Election.Member {
-    private final PendingRequests pendingRequests = new PendingRequests();
-    private final ElectedOrder order;
-    private final Election election;
-    private final LogReplication replication;
-
-    Member(int number) {
-      FakeGroup.FakeEnv env = group.env(number);
-      Acknowledgements acknowledgements = new Acknowledgements(env.self());
-      order =
-          new ElectedOrder(
-              env,
-              pendingRequests,
-              acknowledgements,
-              (request, reply) -> askedAgain.add("client " + request.client()));
-      election = new Election(env, this);
-      replication = new LogReplication(env, election, order, acknowledgements, pendingRequests);
-      env.onMessage(
-          (from, message) -> {
-            if (!replication.onMessage(from, message)) {
-              election.onMessage(from, message);
-            }
-            election.look();
-          });
-    }
-
-    void begin(long term) {
-      replication.restart(group.env(0).view());
-      election.restart(group.env(0).view(), term);
-      replication.begin();
-      election.begin();
-    }
-
-    RecordedReply put(int client, String value) {
-      RecordedReply reply = new RecordedReply();
-      Asking request =
-          new Asking(
-              client,
-              1,
-              new Write(
-                  Bytes.of("k"),
-                  Condition.ALWAYS,
-                  new Change.Put(Bytes.of(value), 0, Change.FOREVER)),
-              Consistency.LINEARIZABLE);
-      group.run(
-          () -> {
-            replication.tell(order.append(election.term(), request, reply));
-            election.look();
-          });
-      return reply;
-    }
-
-    long position() {
-      return order.performed().position();
-    }
-
-    long held() {
-      return order.performed().log().last();
-    }
-
-    @Override
-    public long lastTerm() {
-      return order.lastTerm();
-    }
-
-    @Override
-    public long last() {
-      return held();
-    }
-
-    @Override
-    public boolean isWaiting() {
-      return !replication.isDone();
-    }
-
-    @Override
-    public boolean isIdle() {
-      return replication.isDone();
-    }
-
-    @Override
-    public void lead() {
-      replication.lead();
-    }
-
-    @Override
-    public void stepDown() {}
-
-    @Override
-    public void follow() {
-      replication.follow();
-    }
-  }
+  private final List<ElectedMember> members =
+      IntStream.range(0, 3)
+          .mapToObj(number -> new ElectedMember(group, number, LogLease::none, askedAgain))
+          .toList();
 
   @BeforeEach
   void begin() {
@@ -133,7 +37,7 @@ class LogReplicationTest {
     group.pass(Duration.ofMillis(50));
   }
 
-  private Member leader() {
+  private ElectedMember leader() {
     return members.get(0);
   }
 
@@ -182,11 +86,12 @@ class LogReplicationTest {
   /** 5.3: a follower takes entries only after what the leader has before them. */
   @Test
   void entriesAfterAGapAreNotTaken() {
-    Member follower = members.get(1);
+    ElectedMember follower = members.get(1);
     group.run(
         () ->
-            follower.replication.onMessage(
-                LEADER, new Append(1, 1, 5, 1, List.of(entry(1, 6)), 6, 0, 1)));
+            follower
+                .replication()
+                .onMessage(LEADER, new Append(1, 1, 5, 1, List.of(entry(1, 6)), 6, 0, 1)));
     assertThat(follower.held()).isEqualTo(1);
     assertThat(follower.position()).isEqualTo(1);
   }
@@ -202,23 +107,23 @@ class LogReplicationTest {
     group.run(
         () ->
             leader()
-                .replication
+                .replication()
                 .onMessage(NodeId.of(1), new Append(1, 2, 1, 1, List.of(entry(2, 2)), 1, 0, 1)));
     assertThat(leader().held()).isEqualTo(2);
-    assertThat(leader().order.lastTerm()).isEqualTo(2);
+    assertThat(leader().order().lastTerm()).isEqualTo(2);
     assertThat(askedAgain).containsExactly("client 7", "client 8");
   }
 
   /** 5.3: the same entries once more, late, take nothing back. */
   @Test
   void entriesThatAreThereAlreadyAreLeft() {
-    Member follower = members.get(1);
+    ElectedMember follower = members.get(1);
     Append two = new Append(1, 1, 1, 1, List.of(entry(1, 2), entry(1, 3)), 1, 0, 1);
     Append one = new Append(1, 1, 1, 1, List.of(entry(1, 2)), 1, 0, 1);
     group.run(
         () -> {
-          follower.replication.onMessage(LEADER, two);
-          follower.replication.onMessage(LEADER, one);
+          follower.replication().onMessage(LEADER, two);
+          follower.replication().onMessage(LEADER, one);
         });
     assertThat(follower.held()).isEqualTo(3);
   }
@@ -226,23 +131,24 @@ class LogReplicationTest {
   /** 5.4.2, figure 8: an entry of an earlier term is not committed by being counted. */
   @Test
   void anEntryOfAnEarlierTermIsCommittedByOneOfTheOwn() {
-    Member next = members.get(1);
+    ElectedMember next = members.get(1);
     group.env(0).setDown(true);
     group.lose((from, message) -> message instanceof Append);
     group.run(
         () -> {
-          next.replication.onMessage(LEADER, new Append(1, 1, 1, 1, List.of(entry(1, 2)), 1, 0, 1));
-          next.election.look();
+          next.replication()
+              .onMessage(LEADER, new Append(1, 1, 1, 1, List.of(entry(1, 2)), 1, 0, 1));
+          next.election().look();
         });
-    while (!next.election.isLeader()) {
+    while (!next.election().isLeader()) {
       group.pass(Duration.ofMillis(1));
     }
     assertThat(next.held()).isEqualTo(3);
 
-    long term = next.election.term();
-    group.run(() -> next.replication.onMessage(NodeId.of(2), new Appended(1, term, 2, 1)));
+    long term = next.election().term();
+    group.run(() -> next.replication().onMessage(NodeId.of(2), new Appended(1, term, 2, 1)));
     assertThat(next.position()).isEqualTo(1);
-    group.run(() -> next.replication.onMessage(NodeId.of(2), new Appended(1, term, 3, 1)));
+    group.run(() -> next.replication().onMessage(NodeId.of(2), new Appended(1, term, 3, 1)));
     assertThat(next.position()).isEqualTo(3);
   }
 }
