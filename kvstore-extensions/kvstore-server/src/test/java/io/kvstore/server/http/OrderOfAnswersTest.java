@@ -62,6 +62,7 @@ final class OrderOfAnswersTest {
     "LINEARIZABLE, CHAIN",
     "LINEARIZABLE, RAFT",
     "LINEARIZABLE, SHARED_LOG",
+    "LINEARIZABLE, LEASEGUARD",
     "LINEARIZABLE, LOCKING",
     "SEQUENTIAL, PRIMARY",
     "SEQUENTIAL, TOTAL_ORDER"
@@ -76,7 +77,8 @@ final class OrderOfAnswersTest {
       assertThat(writes).doesNotHaveDuplicates();
       boolean areReadsOrdered =
           level == Consistency.LINEARIZABLE && replication == Replication.TOTAL_ORDER;
-      boolean haveTermsNumbers = replication == Replication.RAFT; // of their first entries
+      boolean haveTermsNumbers = // of their first entries, and of those that renew a lease
+          replication == Replication.RAFT || replication == Replication.LEASEGUARD;
       if (!areReadsOrdered && !haveTermsNumbers) {
         assertThat(writes).isEqualTo(LongStream.range(0, writes.size()).boxed().toList());
       }

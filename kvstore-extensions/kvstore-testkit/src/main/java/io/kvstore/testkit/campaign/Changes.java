@@ -1,6 +1,7 @@
 package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
+import io.kvstore.Replication;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.random.RandomGenerator;
 final class Changes {
   private static final int MOST_CHANGES = 6;
   private static final int MOST_JOINERS = 2;
+  private static final Cell RAFT = new Cell(Replication.RAFT, Consistency.LINEARIZABLE);
+  private static final Cell LEASEGUARD = new Cell(Replication.LEASEGUARD, Consistency.LINEARIZABLE);
 
   private final RandomGenerator random;
   private final boolean mayMove;
@@ -50,10 +53,19 @@ final class Changes {
         : step;
   }
 
+  /**
+   * To any cell. In every second scenario LEASEGUARD stands in for RAFT, and is not drawn by
+   * itself: what earlier seeds have found is drawn as before.
+   */
   private Fault move() {
     List<Cell> cells =
-        Cell.all().stream().filter(cell -> !setup.isDurable() || cell.servesDisks()).toList();
-    return new Fault.Move(cells.get(random.nextInt(cells.size())));
+        Cell.all().stream()
+            .filter(cell -> !setup.isDurable() || cell.servesDisks())
+            .filter(cell -> cell.replication() != Replication.LEASEGUARD)
+            .toList();
+    Cell drawn = cells.get(random.nextInt(cells.size()));
+    boolean isLogTheLease = drawn.equals(RAFT) && still.seed() % 2 == 0;
+    return new Fault.Move(isLogTheLease ? LEASEGUARD : drawn);
   }
 
   private Fault comingOrGoing() {
