@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class AllAreasBugsTest {
   private static final int SEEDS = 1_000;
+  private static final int FEW_SEEDS = 100;
 
   /** Of different areas, each by its first seeds. */
   private static final Set<String> FOUND_SOON =
@@ -42,6 +43,19 @@ class AllAreasBugsTest {
   @MethodSource("bugs")
   void aPlantedBugIsFound(PlantedBug bug, @TempDir Path folder) {
     assertThat(bug.meet(1, SEEDS, folder)).as("%s in %s", bug.name(), bug.cell()).isNotEmpty();
+  }
+
+  /** So it is the waiting for their end that the bug leaves out which keeps the promise. */
+  @Test
+  void leasesThatAreLongerThanAnElectionBreakNothingByThemselves(@TempDir Path folder) {
+    PlantedBug longer =
+        new PlantedBug(
+            "leases are long",
+            "LEASEGUARD-LINEARIZABLE",
+            "",
+            "replication/LogLease.java",
+            "waitNanos: return becomes 4 * detectionNanos");
+    assertThat(longer.meet(1, FEW_SEEDS, folder)).isEmpty();
   }
 
   /** The list must follow the sources: what it speaks of is there, once. */
