@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class AllAreasBugsTest {
   private static final int SEEDS = 1_000;
-  private static final int FEW_SEEDS = 100;
+  private static final String LEASEGUARD = "LEASEGUARD-LINEARIZABLE";
+  private static final String LEASEGUARD_IN_STORMS = LEASEGUARD + " changing with storms";
 
   /** Of different areas, each by its first seeds. */
   private static final Set<String> FOUND_SOON =
@@ -45,17 +46,29 @@ class AllAreasBugsTest {
     assertThat(bug.meet(1, SEEDS, folder)).as("%s in %s", bug.name(), bug.cell()).isNotEmpty();
   }
 
-  /** So it is the waiting for their end that the bug leaves out which keeps the promise. */
+  private static PlantedBug longLeases(String cell) {
+    return new PlantedBug(
+        "leases are long",
+        cell,
+        "",
+        "replication/LogLease.java",
+        "waitNanos: return becomes 4 * detectionNanos");
+  }
+
+  /** A leader that the coordinator cannot ask must be read from just as a view begins. */
+  @Test
+  void aViewThatDoesNotWaitForALeaderThatReadsAloneIsFound(@TempDir Path folder) {
+    PlantedBug bug =
+        longLeases(LEASEGUARD_IN_STORMS)
+            .with("membership/Coordinator.java", "leaseLeft: logLeaseLeft() becomes 0");
+    assertThat(bug.meet(281, 10, folder)).contains("linearizable");
+  }
+
+  /** So it is the waiting for their end which such bugs leave out that keeps the promise. */
   @Test
   void leasesThatAreLongerThanAnElectionBreakNothingByThemselves(@TempDir Path folder) {
-    PlantedBug longer =
-        new PlantedBug(
-            "leases are long",
-            "LEASEGUARD-LINEARIZABLE",
-            "",
-            "replication/LogLease.java",
-            "waitNanos: return becomes 4 * detectionNanos");
-    assertThat(longer.meet(1, FEW_SEEDS, folder)).isEmpty();
+    assertThat(longLeases(LEASEGUARD).meet(1, 100, folder)).isEmpty();
+    assertThat(longLeases(LEASEGUARD_IN_STORMS).meet(281, 10, folder)).isEmpty();
   }
 
   /** The list must follow the sources: what it speaks of is there, once. */
