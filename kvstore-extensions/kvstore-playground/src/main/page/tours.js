@@ -83,6 +83,11 @@ const tours = [
     { do: ['crash n0', 'c1 put x 2', 'run 2000000'], check: v => last(v, 'c1').outcome === 'ok', say: 'The leader has crashed. n1 waits for it in vain, asks for votes, gets that of n2, and leads the next term. Look at the messages in the list below.' },
     { do: ['c1 get x', 'answer c1'], check: v => told(v, 'c1', '2') && !broken(v, 'LINEARIZABLE'), say: 'A read is confirmed by a round: a majority says that the leader still leads.' },
   ] },
+  { name: 'LEASEGUARD: the log is the lease', setup: 'LINEARIZABLE,LEASEGUARD,3,2,7', steps: [
+    { say: 'RAFT again, but its leader answers reads alone for a while after each entry of its own that is committed (LeaseGuard, 2026).' },
+    { do: ['c0 put x 1', 'answer c0', 'c0 get x', 'answer c0'], check: v => told(v, 'c0', '1'), say: 'c0 has written at the leader, and reads there at once: no message was sent for the read. For 75 ms no other leader can have committed anything.' },
+    { do: ['crash n0', 'c1 put x 2', 'run 2000000'], check: v => last(v, 'c1').outcome === 'ok' && !broken(v, 'LINEARIZABLE'), say: 'The leader has crashed. The next one takes and replicates the write at once, but commits nothing until the lease of the last can be over for certain.' },
+  ] },
   { name: 'SHARED_LOG: appended here, fetched there', setup: 'EVENTUAL,SHARED_LOG,3,2,7', steps: [
     { say: 'Any member appends to one log, whose sequencer gives places. A write is kept by a majority, and applied by others when they fetch it.' },
     { do: ['c0 put x 1', 'answer c0', 'c1 get x', 'answer c1'], check: v => last(v, 'c1').outcome === 'ok', say: 'c0 is answered once its write has a place that a majority holds. n1 may not have fetched it yet: at the eventual level it answers with what it has.' },

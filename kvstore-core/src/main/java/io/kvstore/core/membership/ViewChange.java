@@ -207,10 +207,22 @@ final class ViewChange {
         });
     if (members.stream().allMatch(MemberReport::isBlank)) {
       members.addAll(joiners); // what an older view had is better than nothing
+    } else if (haveOnlyWhatIsKept(members)) {
+      joiners.stream().filter(MemberReport::remembers).forEach(members::add);
     }
     Install decided = new Install(next, List.copyOf(members), List.copyOf(joiners));
     install = decided;
     return decided;
+  }
+
+  /**
+   * Whether all of them have lost their memory. In one order, what datalets have kept without it
+   * may end before what an older view has answered: the longest counts.
+   */
+  private boolean haveOnlyWhatIsKept(List<MemberReport> members) {
+    return !hasWitnesses()
+        && Cell.of(from).hasOneOrder()
+        && members.stream().noneMatch(MemberReport::remembers);
   }
 
   /** What everyone was told, null as long as it has not come to that. */

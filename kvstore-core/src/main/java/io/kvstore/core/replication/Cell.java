@@ -93,7 +93,7 @@ public record Cell(Consistency consistency, Replication replication) {
   /** Whether the first member of a view has more to do than the others. */
   public boolean hasPrimary() {
     return switch (replication) {
-      case PRIMARY, CHAIN, CRAQ, RAFT, SHARED_LOG, LOCKING -> true;
+      case PRIMARY, CHAIN, CRAQ, RAFT, LEASEGUARD, SHARED_LOG, LOCKING -> true;
       case TOTAL_ORDER, QUORUM, BROADCAST, KEY_OWNER -> false;
     };
   }

@@ -23,6 +23,9 @@ class ViewChangeTest {
 
   private record Standing(NodeId member, boolean isBlank) implements MemberReport {}
 
+  /** What a datalet has kept, with or without the member's memory. */
+  private record Kept(NodeId member, boolean remembers) implements MemberReport {}
+
   /** From view 3 of the first two to view 4 of all three. */
   private final ViewChange change = changeFrom(3);
 
@@ -179,6 +182,29 @@ class ViewChangeTest {
     change.onFrozen(C, frozen(C, 2), 0);
 
     assertThat(install().members()).contains(frozen(C, 2).report());
+  }
+
+  @Test
+  void whatAnOlderViewRemembersCountsBesideWhatIsKeptWithoutAMemory() {
+    change.onFrozen(A, kept(A, false), 0);
+    change.onFrozen(B, kept(B, false), 0);
+    change.onFrozen(C, kept(C, true), 0);
+
+    assertThat(install().members())
+        .containsExactly(new Kept(A, false), new Kept(B, false), new Kept(C, true));
+  }
+
+  @Test
+  void whatIsKeptWithAMemoryIsAllThatCounts() {
+    change.onFrozen(A, kept(A, false), 0);
+    change.onFrozen(B, kept(B, true), 0);
+    change.onFrozen(C, kept(C, true), 0);
+
+    assertThat(install().members()).containsExactly(new Kept(A, false), new Kept(B, true));
+  }
+
+  private static Frozen kept(NodeId member, boolean remembers) {
+    return new Frozen(1, 4, 0, false, new Kept(member, remembers));
   }
 
   @Test

@@ -191,6 +191,8 @@ class FoundSeedsTest {
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
     "TOTAL_ORDER-SEQUENTIAL, 1112, drawn, a crash strikes after a held turn when others have gone on",
+    "LOCKING-LINEARIZABLE, 5268, drawn, what a datalet kept of the only member of a view counts more"
+        + " than what others remember",
     "TOTAL_ORDER-LINEARIZABLE, 1017, drawn, a last read meets a member that is suspected without a"
         + " reason",
     "TOTAL_ORDER-LINEARIZABLE, 4388, drawn, what was done in a view that was never decided is"
