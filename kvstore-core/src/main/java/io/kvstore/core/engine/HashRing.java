@@ -24,8 +24,9 @@ public final class HashRing implements Partitioning {
   /** A circle with so many shards. */
   public HashRing(int shards) {
     this.shards = shards;
-    long[][] all = new long[shards * POINTS_PER_SHARD][];
-    for (int shard = 0; shard < shards; shard++) {
+    int many = shards == 1 ? 0 : shards; // one has the whole circle
+    long[][] all = new long[many * POINTS_PER_SHARD][];
+    for (int shard = 0; shard < many; shard++) {
       for (int point = 0; point < POINTS_PER_SHARD; point++) {
         long at = HASH.newHasher().putInt(shard).putInt(point).hash().asLong();
         all[shard * POINTS_PER_SHARD + point] = new long[] {at, shard};
