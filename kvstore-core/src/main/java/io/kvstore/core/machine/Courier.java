@@ -73,20 +73,22 @@ public final class Courier {
       arrival = Math.max(arrival, lastDelivery.getOrDefault(receiver.self(), Long.MIN_VALUE));
       lastDelivery.put(receiver.self(), arrival);
     }
-    decider.sent(new Parcel(receiver, message, arrival));
+    decider.sent(new Parcel(receiver, message, loop.now(), arrival));
   }
 
   /** A message on its way. */
   private final class Parcel implements Decider.Passage {
     private final Recipient receiver;
     private final Message message;
+    private final long sentAt;
     private final long due;
     private int decisions; // what was planned before the last one does not happen
     private boolean hasEnded;
 
-    Parcel(Recipient receiver, Message message, long due) {
+    Parcel(Recipient receiver, Message message, long sentAt, long due) {
       this.receiver = receiver;
       this.message = message;
+      this.sentAt = sentAt;
       this.due = due;
     }
 
@@ -103,6 +105,11 @@ public final class Courier {
     @Override
     public Message message() {
       return message;
+    }
+
+    @Override
+    public long sentAt() {
+      return sentAt;
     }
 
     @Override
@@ -152,7 +159,7 @@ public final class Courier {
 
     @Override
     public Decider.Passage copy() {
-      return new Parcel(receiver, message, due);
+      return new Parcel(receiver, message, loop.now(), due);
     }
   }
 

@@ -48,6 +48,9 @@ public interface Decider {
     /** What it says. */
     Message message();
 
+    /** When it was sent, in nanoseconds since 1970. */
+    long sentAt();
+
     /** When the seed would have it arrive, in nanoseconds since 1970. */
     long due();
 
