@@ -160,6 +160,14 @@ public final class Campaign {
     return with(copy -> copy.isSteered = true);
   }
 
+  /**
+   * The same, but messages arrive by {@link Priorities} that are drawn from the seed, and change
+   * {@code depth - 1} times in a run, until everything works again; 0 for none.
+   */
+  public Campaign priorities(int depth) {
+    return with(copy -> copy.priorities = depth);
+  }
+
   /** The same with just these features. */
   Campaign having(Set<Feature> features) {
     return with(
@@ -234,7 +242,8 @@ public final class Campaign {
   }
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {
-    return Player.play(scenario, simulation -> also.apply(plan.more.apply(simulation)));
+    return Player.play(
+        scenario, plan.priorities, simulation -> also.apply(plan.more.apply(simulation)));
   }
 
   Judgement judge(Played played) {

@@ -45,6 +45,8 @@ public final class Campaigns {
                               sweeps, sides, copies, moves, refusals, clocks, tables
                               (drawn: half of them have some)
         --steer yes           every second gets features that have led to what few scenarios reach
+        --priorities DEPTH    messages arrive by priorities that are drawn from the seed, and change
+                              DEPTH - 1 times in a run (0: none)
         --disks simulated     nodes keep their data on disks that lose what was not synced
         --threads NUMBER      instead of one for each core
         --seed SEED           only this one, and prints what happens
@@ -115,6 +117,7 @@ public final class Campaigns {
             "--turns",
             "--features",
             "--steer",
+            "--priorities",
             "--seed",
             "--chance",
             "--keep",
@@ -179,6 +182,8 @@ public final class Campaigns {
       campaign = campaign.features(options.get("--features"));
     }
     campaign = options.getOrDefault("--steer", "no").equals("yes") ? campaign.steered() : campaign;
+    campaign =
+        number("--priorities").map(Long::intValue).map(campaign::priorities).orElse(campaign);
     campaign = number("--replicas").map(Long::intValue).map(campaign::replicas).orElse(campaign);
     campaign = number("--nodes").map(Long::intValue).map(campaign::nodes).orElse(campaign);
     campaign = number("--shards").map(Long::intValue).map(campaign::shards).orElse(campaign);

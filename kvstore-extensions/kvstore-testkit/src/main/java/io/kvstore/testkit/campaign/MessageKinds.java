@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Counts messages by their kind, and treats some kinds on some links as is said, for a while. */
+/**
+ * Counts messages by their kind, and treats some kinds on some links as is said, for a while. The
+ * others arrive by {@link Priorities}, if there are any.
+ */
 final class MessageKinds implements Decider {
   private record Rule(Class<?> kind, Fault.OfKind fault, long until) {
     boolean isOf(Passage passage) {
@@ -23,13 +26,32 @@ final class MessageKinds implements Decider {
     }
   }
 
+  private static final long MESSAGES_FOR_A_STEP = 20; // about as many there are, beats and all
+
   private final RandomGenerator random;
   private final Map<Class<?>, Long> counts = new HashMap<>();
   private final List<Rule> rules = new ArrayList<>();
+  private final Optional<Priorities> priorities;
   private boolean isOver;
 
-  MessageKinds(long seed) {
+  MessageKinds(long seed, Optional<Priorities> priorities) {
     random = new SplittableRandom(seed);
+    this.priorities = priorities;
+  }
+
+  /** Those of a scenario, with priorities of this depth, or none if it is 0. */
+  static MessageKinds of(Scenario scenario, int depth) {
+    long messages = 1 + MESSAGES_FOR_A_STEP * scenario.steps().size();
+    Optional<Priorities> priorities =
+        depth == 0
+            ? Optional.empty()
+            : Optional.of(Priorities.withSeed(scenario.seed(), depth, messages));
+    return new MessageKinds(scenario.seed(), priorities);
+  }
+
+  /** The same simulation, in which this decides if there is something to decide. */
+  Simulation decidingIn(Simulation simulation, Scenario scenario) {
+    return scenario.picksKinds() || priorities.isPresent() ? simulation.decider(this) : simulation;
   }
 
   /** From now on, for a while, a kind that was seen by now is treated like this. */
@@ -47,6 +69,7 @@ final class MessageKinds implements Decider {
   void end() {
     isOver = true;
     rules.clear();
+    priorities.ifPresent(Priorities::end);
   }
 
   @Override
@@ -59,7 +82,7 @@ final class MessageKinds implements Decider {
     counts.merge(passage.message().getClass(), 1L, Long::sum);
     Optional<Rule> rule = rules.stream().filter(each -> each.isOf(passage)).findFirst();
     if (rule.isEmpty()) {
-      passage.arriveAt(passage.due());
+      priorities.<Decider>map(its -> its).orElse(Decider.SEED).sent(passage);
       return;
     }
     Weather weather = rule.get().fault().weather();

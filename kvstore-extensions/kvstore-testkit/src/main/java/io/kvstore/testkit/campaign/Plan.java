@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 /** What a campaign plays, and how it is judged. */
 final class Plan {
   private static final int OPERATIONS = 200;
+  private static final int MOST_PRIORITIES = 100;
 
   final Cell cell;
   long firstSeed = 1;
@@ -25,6 +26,7 @@ final class Plan {
   Optional<Set<Feature>> features = Optional.empty(); // as the seed has it, if nothing is said
   boolean isSteered; // features are chosen by what was rarely reached
   int threads = Runtime.getRuntime().availableProcessors();
+  int priorities; // their depth; 0 for none
   boolean isDurable;
   boolean hasOwnProtocol;
   Optional<String> protocolClass = Optional.empty(); // of an own protocol that the command can load
@@ -52,6 +54,10 @@ final class Plan {
       throw new IllegalArgumentException(
           "a campaign whose features are named is not steered: it chooses among features");
     }
+    if (priorities < 0 || priorities > MOST_PRIORITIES) {
+      throw new IllegalArgumentException(
+          "expected priorities of a depth of 0 to " + MOST_PRIORITIES + ", not " + priorities);
+    }
     if (isDurable && !cell.servesDisks()) {
       throw new IllegalArgumentException(cell + " is kept in memory only");
     }
@@ -69,6 +75,7 @@ final class Plan {
     copy.features = features;
     copy.isSteered = isSteered;
     copy.threads = threads;
+    copy.priorities = priorities;
     copy.isDurable = isDurable;
     copy.hasOwnProtocol = hasOwnProtocol;
     copy.protocolClass = protocolClass;
@@ -129,6 +136,7 @@ final class Plan {
         + (hasViewsFromOutside ? " --views outside" : "")
         + turnsTakeTime.map(always -> " --turns " + (always ? "long" : "instant")).orElse("")
         + features.map(named -> " --features " + Feature.text(named)).orElse("")
+        + (priorities == 0 ? "" : " --priorities " + priorities)
         + against.map(level -> " --against " + level.name().toLowerCase(Locale.ROOT)).orElse("");
   }
 
@@ -148,6 +156,7 @@ final class Plan {
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
         + turnsTakeTime.map(always -> ".turnsTakeTime(" + always + ")").orElse("")
         + features.map(named -> ".features(\"" + Feature.text(named) + "\")").orElse("")
+        + (priorities == 0 ? "" : ".priorities(" + priorities + ")")
         + against.map(level -> ".against(Consistency." + level.name() + ")").orElse("");
   }
 }

@@ -61,7 +61,7 @@ final class Player {
   /** A fault that waits for a moment, which was reached so often before. */
   private record InWait(Step.LiesInWait step, long before) {}
 
-  private Player(Scenario scenario, UnaryOperator<Simulation> more) {
+  private Player(Scenario scenario, int depth, UnaryOperator<Simulation> more) {
     this.scenario = scenario;
     setup = scenario.setup();
     crashes = new AllowedCrashes(scenario);
@@ -72,18 +72,19 @@ final class Player {
     Simulation varied = plain.bounds(setup.variant().bounds());
     Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
     Simulation timed = setup.turnsTakeTime() ? its.turnsTakeTime() : its;
-    kinds = new MessageKinds(scenario.seed());
-    simulation = more.apply(scenario.picksKinds() ? timed.decider(kinds) : timed);
+    kinds = MessageKinds.of(scenario, depth);
+    simulation = more.apply(kinds.decidingIn(timed, scenario));
     recorder.callers(() -> asking);
   }
 
   /**
    * Plays it.
    *
+   * @param depth of the priorities of messages; 0 for none
    * @param more what else the simulation gets: a protocol, a listener
    */
-  static Played play(Scenario scenario, UnaryOperator<Simulation> more) {
-    return new Player(scenario, more).play();
+  static Played play(Scenario scenario, int depth, UnaryOperator<Simulation> more) {
+    return new Player(scenario, depth, more).play();
   }
 
   private Played play() {

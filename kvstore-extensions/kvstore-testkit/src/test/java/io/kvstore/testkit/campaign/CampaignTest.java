@@ -118,7 +118,7 @@ class CampaignTest {
   }
 
   private static String told(Cell cell, long seed) {
-    Played played = Player.play(Campaign.of(cell).scenario(seed), UnaryOperator.identity());
+    Played played = Player.play(Campaign.of(cell).scenario(seed), 0, UnaryOperator.identity());
     StringBuilder told = new StringBuilder();
     for (int i = 0; i < played.history().size(); i++) {
       told.append(played.history().operation(i)).append('\n');
