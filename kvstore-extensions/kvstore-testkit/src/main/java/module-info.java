@@ -16,6 +16,7 @@ module io.kvstore.testkit {
   exports io.kvstore.testkit.check;
   exports io.kvstore.testkit.draw;
   exports io.kvstore.testkit.engine;
+  exports io.kvstore.testkit.explore;
   exports io.kvstore.testkit.history;
   exports io.kvstore.testkit.junit;
   exports io.kvstore.testkit.object;
