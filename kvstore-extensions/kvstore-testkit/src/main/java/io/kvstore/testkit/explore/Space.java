@@ -177,9 +177,8 @@ final class Space {
         + String.join(", ", clients.stream().map(String::valueOf).toList())
         + "), up to "
         + (faults.isEmpty() ? "no faults" : String.join(", ", faults))
-        + " ("
-        + early
-        + " early); links "
+        + (timeouts == 0 ? "" : " (" + Math.min(early, timeouts) + " early)")
+        + "; links "
         + (keepsOrder ? "keep" : "do not keep")
         + " their order, messages of view changes "
         + (decidesCoordination ? "are choices" : "arrive at once");
