@@ -186,6 +186,18 @@ public final class Campaign {
         });
   }
 
+  /**
+   * The same, but each fault that was drawn becomes what this says, or does not happen: for a
+   * protocol that is not to bear all of them yet.
+   *
+   * <pre>{@code
+   * campaign.faults(fault -> fault instanceof Fault.Crash ? Optional.empty() : Optional.of(fault))
+   * }</pre>
+   */
+  public Campaign faults(Function<Fault, Optional<Fault>> change) {
+    return with(copy -> copy.faults = Optional.of(change));
+  }
+
   /** The same with this protocol, which is to keep the promise of the cell. */
   public Campaign protocol(ControletFactory factory) {
     return with(

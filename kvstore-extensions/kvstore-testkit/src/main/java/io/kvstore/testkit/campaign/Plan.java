@@ -3,7 +3,9 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class Plan {
   boolean hasOwnProtocol;
   Optional<String> protocolClass = Optional.empty(); // of an own protocol that the command can load
   boolean hasOwnSimulation; // that the command cannot make
+  Optional<Function<Fault, Optional<Fault>>> faults = Optional.empty(); // as drawn
   Optional<Consistency> against = Optional.empty();
   UnaryOperator<Simulation> more = UnaryOperator.identity();
   Function<Played, Judgement> judge = Judge::judge;
@@ -80,6 +83,7 @@ final class Plan {
     copy.hasOwnProtocol = hasOwnProtocol;
     copy.protocolClass = protocolClass;
     copy.hasOwnSimulation = hasOwnSimulation;
+    copy.faults = faults;
     copy.against = against;
     copy.more = more;
     copy.judge = judge;
@@ -89,7 +93,7 @@ final class Plan {
 
   /** Whether the command {@link Campaigns} can play it: it knows code by the name of its class. */
   boolean isForTheCommand() {
-    return hasOwnProtocol == protocolClass.isPresent() && !hasOwnSimulation;
+    return hasOwnProtocol == protocolClass.isPresent() && !hasOwnSimulation && faults.isEmpty();
   }
 
   /** The scenario of a seed. */
@@ -101,7 +105,23 @@ final class Plan {
     Scenario drawn =
         draw(seed, hasViewsFromOutside ? drawnSize : Situations.size(its, seed, drawnSize));
     Scenario timed = takesTime && !isDurable ? LongTurns.into(drawn) : drawn;
-    return Situations.into(Features.into(timed, its), its).asServed();
+    Scenario all = Situations.into(Features.into(timed, its), its).asServed();
+    return faults.map(change -> all.with(changed(all.steps(), change))).orElse(all);
+  }
+
+  private static List<Step> changed(List<Step> steps, Function<Fault, Optional<Fault>> change) {
+    List<Step> changed = new ArrayList<>();
+    for (Step step : steps) {
+      if (step instanceof Step.Strikes strikes) {
+        change
+            .apply(strikes.fault())
+            .ifPresent(
+                fault -> changed.add(new Step.Strikes(strikes.number(), strikes.at(), fault)));
+      } else {
+        changed.add(step);
+      }
+    }
+    return changed;
   }
 
   /** The features of the scenario of a seed. */
@@ -149,6 +169,7 @@ final class Plan {
         + ")"
         + (hasOwnProtocol ? ".protocol(…)" : "")
         + (hasOwnSimulation ? ".simulation(…)" : "")
+        + (faults.isPresent() ? ".faults(…)" : "")
         + (operations == OPERATIONS ? "" : ".operations(" + operations + ")")
         + size.asCode()
         + (isDurable ? ".durable()" : "")

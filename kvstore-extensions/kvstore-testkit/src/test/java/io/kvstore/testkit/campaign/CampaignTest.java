@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvstore.Consistency;
 import io.kvstore.Delay;
 import io.kvstore.Faults;
+import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,28 @@ class CampaignTest {
     for (long seed = 1; seed <= 4; seed++) {
       assertThat(told(cell, seed)).as("seed %s", seed).isEqualTo(told(cell, seed));
     }
+  }
+
+  @Test
+  void faultsCanBeChangedOrLeftOut() {
+    Campaign drawn = Campaign.of(Consistency.LINEARIZABLE, Replication.PRIMARY).features("none");
+    Fault instead = new Fault.Pause(NodeId.of(1), Duration.ofMillis(5));
+    Campaign changed =
+        drawn.faults(
+            fault -> fault instanceof Fault.Links ? Optional.of(instead) : Optional.empty());
+    long links = 0;
+    for (long seed = 1; seed <= 20; seed++) {
+      Scenario scenario = changed.scenario(seed);
+      assertThat(scenario.operations()).isEqualTo(drawn.scenario(seed).operations());
+      assertThat(scenario.steps())
+          .filteredOn(Scenario.Step.Strikes.class::isInstance)
+          .allMatch(step -> ((Scenario.Step.Strikes) step).fault().equals(instead));
+      links += scenario.faults();
+    }
+    assertThat(links).isPositive();
+    assertThat(changed.seeds(10).check().faults()).isPositive();
+    assertThat(changed.plan().asCode()).contains(".faults(…)");
+    assertThat(changed.plan().isForTheCommand()).isFalse();
   }
 
   @Test
