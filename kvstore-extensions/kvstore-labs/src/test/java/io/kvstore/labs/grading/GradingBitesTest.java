@@ -1,0 +1,75 @@
+package io.kvstore.labs.grading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvstore.core.spi.Controlet;
+import io.kvstore.labs.solution.PrimaryBackupSolution;
+import io.kvstore.labs.wrong.WrongPrimaryBackups;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The grading of the labs is right: a solution passes all steps, a skeleton not even the first, and
+ * typical wrong solutions are found by the step that is meant for them.
+ *
+ * <p>{@code -Dlab.seeds=400} plays more seeds of the solutions.
+ */
+class GradingBitesTest {
+  private static final long SEEDS = Long.getLong("lab.seeds", 10);
+
+  private static final Lab LAB1 = Labs.primaryBackup();
+
+  static List<Arguments> solutions() {
+    return List.of(Arguments.of(LAB1, PrimaryBackupSolution.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("solutions")
+  void aSolutionPassesEveryStep(Lab lab, Class<? extends Controlet> solution) {
+    for (Step step : lab.steps()) {
+      long begin = System.nanoTime();
+      assertThat(find(step, solution, SEEDS).map(Failure::words)).as(step.name()).isEmpty();
+      System.out.println(
+          solution.getSimpleName()
+              + ", "
+              + step.name()
+              + ": "
+              + (System.nanoTime() - begin) / 1_000_000
+              + " ms");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("solutions")
+  void aSkeletonPassesNoStep(Lab lab, Class<? extends Controlet> solution) {
+    assertThat(find(lab.steps().get(0), lab.skeleton(), 1)).isPresent();
+  }
+
+  static List<Arguments> wrongSolutions() {
+    return List.of(
+        Arguments.of(LAB1, WrongPrimaryBackups.Hasty.class, 3),
+        Arguments.of(LAB1, WrongPrimaryBackups.Boastful.class, 3),
+        Arguments.of(LAB1, WrongPrimaryBackups.Forgetful.class, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongSolutions")
+  void aWrongSolutionFailsAtItsStep(Lab lab, Class<? extends Controlet> wrong, int failing) {
+    for (int number = 1; number < failing; number++) {
+      Step step = lab.steps().get(number - 1);
+      assertThat(find(step, wrong, SEEDS).map(Failure::words)).as(step.name()).isEmpty();
+    }
+    Step step = lab.steps().get(failing - 1);
+    Optional<Failure> failure = find(step, wrong, step.seeds());
+    assertThat(failure).as(step.name()).isPresent();
+    System.out.println(wrong.getSimpleName() + " under the seed " + failure.get().seed());
+  }
+
+  private static Optional<Failure> find(
+      Step step, Class<? extends Controlet> protocol, long seeds) {
+    return step.check().find(Lab.protocolOf(protocol.getName()), 1, seeds);
+  }
+}
