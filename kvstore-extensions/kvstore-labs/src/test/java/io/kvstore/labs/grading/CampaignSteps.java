@@ -1,10 +1,13 @@
 package io.kvstore.labs.grading;
 
+import io.kvstore.Delay;
+import io.kvstore.Faults;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Campaign;
 import io.kvstore.testkit.campaign.Counterexample;
 import io.kvstore.testkit.campaign.Fault;
 import io.kvstore.testkit.campaign.Weather;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,17 +16,31 @@ import java.util.function.Function;
 final class CampaignSteps {
   private CampaignSteps() {}
 
-  /** Without faults, then with late and repeated messages, then with lost ones, then with these. */
+  /**
+   * Without faults, then with late and repeated messages, then with lost ones, then with these.
+   *
+   * @param late played where messages are late, by up to this time: among normal links a message
+   *     hardly overtakes what led to it
+   */
   static List<Step> of(
-      Campaign campaign, String lastName, Function<Fault, Optional<Fault>> lastFaults) {
+      Campaign campaign,
+      Campaign late,
+      Duration by,
+      String lastName,
+      Function<Fault, Optional<Fault>> lastFaults) {
     return List.of(
         step("without faults", 100, campaign.faults(fault -> Optional.empty())),
         step(
             "messages that are late, come twice or overtake others",
-            200,
-            campaign.faults(CampaignSteps::onlyLateAndRepeated)),
+            300,
+            late.faults(CampaignSteps::onlyLateAndRepeated)
+                .simulation(simulation -> simulation.links(upTo(by)))),
         step("messages that are lost", 200, campaign.faults(CampaignSteps::onlyLinks)),
         step(lastName, 400, campaign.faults(lastFaults)));
+  }
+
+  private static Faults upTo(Duration late) {
+    return Faults.NONE.withDelay(Delay.uniform(Duration.ofNanos(50_000), late));
   }
 
   private static Step step(String name, long seeds, Campaign campaign) {

@@ -3,8 +3,16 @@ package io.kvstore.labs.grading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.core.spi.Controlet;
+import io.kvstore.labs.solution.CausalBroadcastSolution;
+import io.kvstore.labs.solution.ElectionSolution;
 import io.kvstore.labs.solution.PrimaryBackupSolution;
+import io.kvstore.labs.solution.QuorumRegisterSolution;
+import io.kvstore.labs.solution.TotalOrderSolution;
+import io.kvstore.labs.wrong.WrongCausalBroadcasts;
+import io.kvstore.labs.wrong.WrongElections;
 import io.kvstore.labs.wrong.WrongPrimaryBackups;
+import io.kvstore.labs.wrong.WrongQuorumRegisters;
+import io.kvstore.labs.wrong.WrongTotalOrders;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +29,18 @@ class GradingBitesTest {
   private static final long SEEDS = Long.getLong("lab.seeds", 10);
 
   private static final Lab LAB1 = Labs.primaryBackup();
+  private static final Lab LAB2 = Labs.totalOrder();
+  private static final Lab LAB3 = Labs.causalBroadcast();
+  private static final Lab LAB4 = Labs.quorumRegister();
+  private static final Lab LAB5 = Labs.election();
 
   static List<Arguments> solutions() {
-    return List.of(Arguments.of(LAB1, PrimaryBackupSolution.class));
+    return List.of(
+        Arguments.of(LAB1, PrimaryBackupSolution.class),
+        Arguments.of(LAB2, TotalOrderSolution.class),
+        Arguments.of(LAB3, CausalBroadcastSolution.class),
+        Arguments.of(LAB4, QuorumRegisterSolution.class),
+        Arguments.of(LAB5, ElectionSolution.class));
   }
 
   @ParameterizedTest
@@ -52,7 +69,19 @@ class GradingBitesTest {
     return List.of(
         Arguments.of(LAB1, WrongPrimaryBackups.Hasty.class, 3),
         Arguments.of(LAB1, WrongPrimaryBackups.Boastful.class, 3),
-        Arguments.of(LAB1, WrongPrimaryBackups.Forgetful.class, 3));
+        Arguments.of(LAB1, WrongPrimaryBackups.Forgetful.class, 3),
+        Arguments.of(LAB2, WrongTotalOrders.Impatient.class, 1),
+        Arguments.of(LAB2, WrongTotalOrders.Deaf.class, 1),
+        Arguments.of(LAB2, WrongTotalOrders.Oblivious.class, 4),
+        Arguments.of(LAB3, WrongCausalBroadcasts.OnlyFifo.class, 2),
+        Arguments.of(LAB3, WrongCausalBroadcasts.Skipping.class, 2),
+        Arguments.of(LAB3, WrongCausalBroadcasts.Forgetful.class, 3),
+        Arguments.of(LAB4, WrongQuorumRegisters.WithoutWriteBack.class, 1),
+        Arguments.of(LAB4, WrongQuorumRegisters.AnyPromise.class, 1),
+        Arguments.of(LAB4, WrongQuorumRegisters.HalfIsEnough.class, 1),
+        Arguments.of(LAB5, WrongElections.Generous.class, 2),
+        Arguments.of(LAB5, WrongElections.HalfIsEnough.class, 1),
+        Arguments.of(LAB5, WrongElections.Amnesiac.class, 5));
   }
 
   @ParameterizedTest
