@@ -2,11 +2,13 @@ package io.kvstore.labs.grading;
 
 import io.kvstore.Delay;
 import io.kvstore.Faults;
+import io.kvstore.core.spi.ControletFactory;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Campaign;
 import io.kvstore.testkit.campaign.Counterexample;
 import io.kvstore.testkit.campaign.Fault;
 import io.kvstore.testkit.campaign.Weather;
+import io.kvstore.testkit.check.Verdict.Broken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,11 +46,20 @@ final class CampaignSteps {
   }
 
   private static Step step(String name, long seeds, Campaign campaign) {
-    return new Step(
-        name,
-        seeds,
-        (protocol, first, count) ->
-            campaign.protocol(protocol).seeds(first, count).find().map(CampaignSteps::failure));
+    return new Step(name, seeds, new Played(campaign));
+  }
+
+  private record Played(Campaign campaign) implements Step.Check {
+    @Override
+    public Optional<Failure> find(ControletFactory protocol, long firstSeed, long seeds) {
+      return campaign.protocol(protocol).seeds(firstSeed, seeds).find().map(CampaignSteps::failure);
+    }
+
+    @Override
+    public boolean isPassed(ControletFactory protocol, long seed) {
+      return campaign.protocol(protocol).trial(seed).verdicts().values().stream()
+          .noneMatch(Broken.class::isInstance);
+    }
   }
 
   private static Failure failure(Counterexample found) {

@@ -35,7 +35,7 @@ import java.util.random.RandomGenerator;
  */
 final class ElectionRun {
   /** What goes wrong. */
-  enum Trouble {
+  enum Kind {
     NONE,
     LATE,
     LOST,
@@ -50,16 +50,16 @@ final class ElectionRun {
   private static final Duration CALM = Duration.ofSeconds(1);
 
   private final long seed;
-  private final Trouble trouble;
+  private final Kind kind;
   private final RandomGenerator random;
   private final ElectionNotes notes = new ElectionNotes(MEMBERS);
   private final List<TraceEvent> events = new ArrayList<>();
   private final Recorder recorder = new Recorder();
   private final Simulation simulation;
 
-  private ElectionRun(ControletFactory protocol, long seed, Trouble trouble) {
+  private ElectionRun(ControletFactory protocol, long seed, Kind kind) {
     this.seed = seed;
-    this.trouble = trouble;
+    this.kind = kind;
     random = new SplittableRandom(seed);
     simulation =
         Simulation.withSeed(seed)
@@ -74,16 +74,23 @@ final class ElectionRun {
     return member;
   }
 
-  /** Plays seeds up to the first that fails. */
-  static Optional<Failure> find(
-      ControletFactory protocol, long firstSeed, long seeds, Trouble trouble) {
-    for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-      Optional<Failure> failure = new ElectionRun(protocol, seed, trouble).play();
-      if (failure.isPresent()) {
-        return failure;
+  /** Plays such runs. */
+  record Check(Kind kind) implements Step.Check {
+    @Override
+    public Optional<Failure> find(ControletFactory protocol, long firstSeed, long seeds) {
+      for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
+        Optional<Failure> failure = new ElectionRun(protocol, seed, kind).play();
+        if (failure.isPresent()) {
+          return failure;
+        }
       }
+      return Optional.empty();
     }
-    return Optional.empty();
+
+    @Override
+    public boolean isPassed(ControletFactory protocol, long seed) {
+      return find(protocol, seed, 1).isEmpty();
+    }
   }
 
   private Optional<Failure> play() {
@@ -95,7 +102,8 @@ final class ElectionRun {
             .replicas(MEMBERS)
             .engine(recorder.around(simulation))
             .open()) {
-      broken = rounds(store.cluster()).or(notes::broken).or(this::exception);
+      Optional<String> missing = rounds(store.cluster());
+      broken = notes.broken().or(() -> missing).or(this::exception);
     } catch (IllegalStateException endless) {
       broken = Optional.of(String.valueOf(endless.getMessage()));
     }
@@ -132,9 +140,9 @@ final class ElectionRun {
     Optional<String> missing = elects(all);
     for (int round = 0; round < ROUNDS && missing.isEmpty() && !notes.isBroken(); round++) {
       missing =
-          switch (trouble) {
+          switch (kind) {
             case NONE -> stays(all);
-            case LATE -> links(cluster, all, new Faults(delay(40), 0, 0.3, 0.3));
+            case LATE -> links(cluster, all, new Faults(delay(150), 0, 0.3, 0.3));
             case LOST ->
                 links(cluster, all, new Faults(delay(5), 0.1 + random.nextDouble(0.4), 0, 0));
             case CUT -> cut(cluster, all);

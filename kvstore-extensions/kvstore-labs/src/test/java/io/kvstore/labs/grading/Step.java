@@ -11,9 +11,12 @@ import java.util.Optional;
  * @param check plays them
  */
 record Step(String name, long seeds, Check check) {
-  /** Plays seeds up to the first that fails. */
-  @FunctionalInterface
+  /** What plays the runs of a step. */
   interface Check {
+    /** Plays seeds up to the first that fails, and looks for what is enough to fail. */
     Optional<Failure> find(ControletFactory protocol, long firstSeed, long seeds);
+
+    /** Plays one seed. */
+    boolean isPassed(ControletFactory protocol, long seed);
   }
 }

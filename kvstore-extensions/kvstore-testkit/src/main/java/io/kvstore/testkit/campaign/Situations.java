@@ -90,8 +90,9 @@ final class Situations {
 
   /** In a table of a store of any cell; others are made and dropped. */
   private Variant inTable(Variant variant, Script script) {
+    boolean mayBeOnDisk = setup.isDurable() || variant.isPartlyOnDisk();
     List<Cell> cells =
-        Cell.all().stream().filter(cell -> !setup.isDurable() || cell.servesDisks()).toList();
+        Cell.all().stream().filter(cell -> !mayBeOnDisk || cell.servesDisks()).toList();
     for (int i = random.nextInt(MOST_CHANGES_OF_TABLES + 1); i > 0; i--) {
       script.table(
           random.nextInt(MOST_TABLES), random.nextInt(3) > 0, random.nextLong(script.end()));

@@ -113,8 +113,8 @@ class CampaignTest {
       Scenario scenario = changed.scenario(seed);
       assertThat(scenario.operations()).isEqualTo(drawn.scenario(seed).operations());
       assertThat(scenario.steps())
-          .filteredOn(Scenario.Step.Strikes.class::isInstance)
-          .allMatch(step -> ((Scenario.Step.Strikes) step).fault().equals(instead));
+          .filteredOn(Step.Strikes.class::isInstance)
+          .allMatch(step -> ((Step.Strikes) step).fault().equals(instead));
       links += scenario.faults();
     }
     assertThat(links).isPositive();
