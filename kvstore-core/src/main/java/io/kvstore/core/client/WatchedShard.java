@@ -10,6 +10,7 @@ import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.node.LoggedChanges;
 import io.kvstore.core.node.Replica;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.core.watch.Reader;
 import io.kvstore.core.watch.Reader.Seen;
@@ -191,10 +192,14 @@ final class WatchedShard implements ChangeLog.Watcher {
     }
   }
 
-  /** What one replica has forgotten, or never had, another may know. */
+  /**
+   * A watch that goes on at a replica which lacks what comes next asks another, where all tell the
+   * same: in one order.
+   */
   private void askAnother() {
     forgetful.add(requireNonNull(replica));
-    Replica other = connection.replicaToWatch(number, forgetful);
+    boolean mayGoOn = hasBegun() && Cell.of(backend.hosts().view(number)).hasOneOrder();
+    Replica other = mayGoOn ? connection.replicaToWatch(number, forgetful) : null;
     if (other == null) {
       watch.gone(new HistoryGoneException("shard " + number + ": " + reader.whyGone()));
     } else {
