@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,8 @@ final class RatisBackend implements Backend {
   private final List<ShardClient> shards = new ArrayList<>();
   private final AtomicInteger sessions = new AtomicInteger();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private volatile boolean isOver; // nothing that was under way comes to its end any more
+  private final Set<RatisConnection.InFlight> waiting = ConcurrentHashMap.newKeySet();
   private final Set<RatisFeed> feeds = ConcurrentHashMap.newKeySet();
   private final RatisCluster cluster;
   private volatile Consistency consistency;
@@ -137,16 +140,30 @@ final class RatisBackend implements Backend {
     }
   }
 
-  /** Ends a call when its time is over, unless it has ended before. */
+  /** Ends a call when its time is over, or the store is closed, unless it has ended before. */
   void giveUpAfter(RatisConnection.InFlight call, long timeoutNanos) {
-    ScheduledFuture<?> end =
-        threads
-            .timer()
-            .schedule(
-                () -> call.givingUp().giveUp("no answer in time", null),
-                timeoutNanos,
-                TimeUnit.NANOSECONDS);
-    Ends.then(call.future(), (answer, thrown) -> end.cancel(false));
+    waiting.add(call);
+    Ends.then(call.future(), (answer, thrown) -> waiting.remove(call));
+    try {
+      ScheduledFuture<?> end =
+          threads
+              .timer()
+              .schedule(
+                  () -> call.givingUp().giveUp("no answer in time", null),
+                  timeoutNanos,
+                  TimeUnit.NANOSECONDS);
+      Ends.then(call.future(), (answer, thrown) -> end.cancel(false));
+    } catch (RejectedExecutionException closed) {
+      endWaiting();
+    }
+    if (isOver) {
+      endWaiting();
+    }
+  }
+
+  /** No connection brings an answer any more, and no timer tells that time is over. */
+  private void endWaiting() {
+    waiting.forEach(call -> call.givingUp().giveUp("the store was closed", null));
   }
 
   void remember(RatisFeed feed) {
@@ -199,6 +216,8 @@ final class RatisBackend implements Backend {
       if (member != null) {
         member.close();
       }
+      isOver = true;
+      endWaiting();
       events.close();
       threads.close();
     }
