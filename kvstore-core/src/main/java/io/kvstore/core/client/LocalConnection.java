@@ -22,7 +22,6 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,8 +108,8 @@ final class LocalConnection implements Connection {
         : hosts.nodeFor(shard, preference);
   }
 
-  /** A replica that can be watched, none of these; null if there is no other now. */
-  @Nullable Replica replicaToWatch(int shard, Collection<Replica> but) {
+  /** A replica that can be watched, other than the one that was; null if there is none now. */
+  @Nullable Replica replicaToWatch(int shard, @Nullable Replica lost) {
     KeySpace hosts = backend.hosts();
     List<NodeId> candidates = new ArrayList<>();
     if (isBoundIn(shard)) {
@@ -122,7 +121,7 @@ final class LocalConnection implements Connection {
     return candidates.stream()
         .map(hosts.group(shard)::runningReplica)
         .filter(Objects::nonNull)
-        .filter(replica -> !but.contains(replica))
+        .filter(replica -> replica != lost)
         .findFirst()
         .orElse(null);
   }

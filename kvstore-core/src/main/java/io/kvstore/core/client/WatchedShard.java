@@ -1,7 +1,5 @@
 package io.kvstore.core.client;
 
-import static java.util.Objects.requireNonNull;
-
 import io.kvstore.HistoryGoneException;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
@@ -10,15 +8,12 @@ import io.kvstore.core.loop.ClientTask;
 import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.node.LoggedChanges;
 import io.kvstore.core.node.Replica;
-import io.kvstore.core.replication.Cell;
 import io.kvstore.core.watch.ChangeLog;
 import io.kvstore.core.watch.Reader;
 import io.kvstore.core.watch.Reader.Seen;
 import io.kvstore.spi.Range;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   ask ──▶ look ── found something ──▶ waits until that is taken, and it is asked again
  *             │  ── nothing new ──────▶ waits for news of its replica, and looks again
  *             │  ── replica lost ─────▶ looks at another one, as soon as there is one
- *             ╰─── history gone ──────▶ looks at another one; if none knows it, the watch is over
+ *             ╰─── history gone ──────▶ the watch is over
  * </pre>
  */
 final class WatchedShard implements ChangeLog.Watcher {
@@ -47,7 +42,6 @@ final class WatchedShard implements ChangeLog.Watcher {
   private final AtomicInteger untaken = new AtomicInteger();
   private final Runnable settle = this::settle;
   private volatile boolean isHomeless; // changed on that loop, too
-  private final Set<Replica> forgetful = new HashSet<>(); // used on that loop: lack what comes next
   private volatile @Nullable Replica leftInVain; // for the present one, since it last looked
   private volatile @Nullable Replica replica;
   private volatile @Nullable Place begunAt;
@@ -94,7 +88,7 @@ final class WatchedShard implements ChangeLog.Watcher {
 
   void begin() {
     backend.hosts().group(number).beWatched();
-    Replica first = connection.replicaToWatch(number, List.of());
+    Replica first = connection.replicaToWatch(number, null);
     if (first == null) {
       throw new UnavailableException(
           connection.hasLostItsNode()
@@ -188,30 +182,13 @@ final class WatchedShard implements ChangeLog.Watcher {
         changes.execute(this::look);
       }
       case ENDED -> moveOn();
-      case GONE -> askAnother();
-    }
-  }
-
-  /**
-   * A watch that goes on at a replica which lacks what comes next asks another, where all tell the
-   * same: in one order.
-   */
-  private void askAnother() {
-    forgetful.add(requireNonNull(replica));
-    boolean mayGoOn = hasBegun() && Cell.of(backend.hosts().view(number)).hasOneOrder();
-    Replica other = mayGoOn ? connection.replicaToWatch(number, forgetful) : null;
-    if (other == null) {
-      watch.gone(new HistoryGoneException("shard " + number + ": " + reader.whyGone()));
-    } else {
-      log().log().forget(this);
-      replica = other;
-      other.changes().execute(this::look);
+      case GONE ->
+          watch.gone(new HistoryGoneException("shard " + number + ": " + reader.whyGone()));
     }
   }
 
   private void hasLooked() {
     leftInVain = null;
-    forgetful.clear();
     Place place = reader.place();
     if (place != null) {
       scanned = place; // after what was found was counted: see above
@@ -265,7 +242,7 @@ final class WatchedShard implements ChangeLog.Watcher {
               "shard " + number + ": node " + node() + ", which was watched, was removed"));
       return;
     }
-    Replica next = connection.replicaToWatch(number, List.of(requireNonNull(replica)));
+    Replica next = connection.replicaToWatch(number, replica);
     if (next != null && next != inVain) {
       isHomeless = false;
       backend.hosts().waiters().remove(settle);

@@ -156,8 +156,9 @@ public final class Coordinator implements Recipient {
     }
   }
 
-  /** Something else is wanted of the next view than before. */
-  void reconsider() {
+  /** From now on, in which cell of the matrix the group is to be. */
+  void want(Cell cell) {
+    register.want(cell);
     group.rest().end();
     if (!isStopped && change == null) {
       decide();

@@ -176,17 +176,7 @@ public final class Coordinators implements Actor {
   /** Asks for another cell of the matrix. */
   public void want(Cell cell) {
     assert loop.isMine();
-    all.forEach(each -> each.register().want(cell));
-    all.forEach(Coordinator::reconsider);
-  }
-
-  /** Asks for another primary, by a view that names it first. */
-  public void wantPrimary(NodeId member) {
-    execute(
-        () -> {
-          all.forEach(each -> each.register().wantPrimary(member));
-          all.forEach(Coordinator::reconsider);
-        });
+    all.forEach(each -> each.want(cell));
   }
 
   /**

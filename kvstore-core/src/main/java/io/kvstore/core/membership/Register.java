@@ -18,7 +18,6 @@ public final class Register {
   private final BiConsumer<Register, View> onDecided;
   private volatile View view;
   private volatile Optional<List<NodeId>> wanted = Optional.empty();
-  private volatile Optional<NodeId> primary = Optional.empty(); // that is wanted, and is not yet
   private volatile Cell cell;
 
   /**
@@ -46,21 +45,10 @@ public final class Register {
   void decide(View next) {
     onDecided.accept(this, next);
     view = next;
-    primary = primary.filter(node -> !node.equals(next.primary()));
-  }
-
-  /** A member is to be the primary of the next view, unless an order of members was asked for. */
-  void wantPrimary(NodeId member) {
-    primary = Optional.of(member);
-  }
-
-  /** Who is to be the primary, and is not yet, if it is among these. */
-  Optional<NodeId> wantedPrimary(List<NodeId> members) {
-    return wanted.isPresent() ? Optional.empty() : primary.filter(members::contains);
   }
 
   /** Who is to be in the view, in this order; nothing said means everyone. */
-  public Optional<List<NodeId>> wanted() {
+  Optional<List<NodeId>> wanted() {
     return wanted;
   }
 

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,6 @@ final class ViewChoice {
     return left.stream().allMatch(detector::isHeardLately)
         && wanted.stream().allMatch(node -> isServingIn(view, node))
         && cellAmong(wanted, view).isOf(view)
-        && register.wantedPrimary(wanted).isEmpty()
         && membersAmong(new LinkedHashSet<>(wanted), view).size()
             == view.members().size() - silentButTolerated(view).size();
   }
@@ -150,13 +148,9 @@ final class ViewChoice {
   private List<NodeId> membersAmong(Set<NodeId> asked, View view) {
     List<NodeId> ordered =
         register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
-    List<NodeId> members =
-        ordered.stream()
-            .filter(node -> !isAutomatic() || asked.contains(node))
-            .filter(node -> isMine.test(node) && !isLeaving(node))
-            .toList();
-    return Stream.concat(register.wantedPrimary(members).stream(), members.stream())
-        .distinct()
+    return ordered.stream()
+        .filter(node -> !isAutomatic() || asked.contains(node))
+        .filter(node -> isMine.test(node) && !isLeaving(node))
         .toList();
   }
 

@@ -90,14 +90,6 @@ public record Cell(Consistency consistency, Replication replication) {
     return keepsKeysApart() ? Turns.OF_TELLERS : Turns.OF_WRITERS_WITH_REPAIRS;
   }
 
-  /** Whether the first member of a view has more to do than the others. */
-  public boolean hasPrimary() {
-    return switch (replication) {
-      case PRIMARY, CHAIN, CRAQ, RAFT, LEASEGUARD, SHARED_LOG, LOCKING -> true;
-      case TOTAL_ORDER, QUORUM, BROADCAST, KEY_OWNER -> false;
-    };
-  }
-
   /** Whether all that is answered goes on whichever members are lost. */
   public boolean isStrong() {
     return isStrong(consistency, replication);

@@ -7,8 +7,6 @@ import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.Driver.Wait;
 import io.kvstore.core.loop.EventLoop;
-import io.kvstore.core.membership.Register;
-import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +50,6 @@ final class Rebalancer implements Actor {
   private volatile Set<NodeId> lost = Set.of();
   private volatile List<ShardMove> underWay = List.of();
   private final AtomicLong done = new AtomicLong();
-  private volatile PrimarySpread.@Nullable Change changing; // under way
   private volatile boolean isRunning;
 
   /** Of a store whose groups have formed. */
@@ -146,22 +142,7 @@ final class Rebalancer implements Actor {
 
   boolean isOver() {
     List<ShardMove> begun = underWay;
-    return !isOn() || (begun.isEmpty() && plan(begun).next().isEmpty() && changing == null);
-  }
-
-  /** A change of a primary, while every group has all its members and all of them serve. */
-  private Optional<PrimarySpread.Change> nextPrimary() {
-    if (!groups.stream().allMatch(group -> group.areAllRunning() && group.isFormed())) {
-      return Optional.empty();
-    }
-    Map<Integer, List<NodeId>> members = new TreeMap<>();
-    for (Group group : groups) {
-      Register register = group.coordinators().first().register();
-      if (Cell.of(register.view()).hasPrimary() && register.wanted().isEmpty()) {
-        members.put(group.shard(), register.view().members());
-      }
-    }
-    return new PrimarySpread(members).next();
+    return !isOn() || (begun.isEmpty() && plan(begun).next().isEmpty());
   }
 
   // What there is to do
@@ -203,9 +184,6 @@ final class Rebalancer implements Actor {
     }
     int before = moving.size();
     moving.removeIf(each -> hasEnded(each));
-    if (moving.isEmpty() && plan(List.of()).next().isEmpty()) {
-      changePrimaries(); // and then tells that nothing moves any more
-    }
     publish();
     long untilLost = noteAway();
     for (ShardMove move : plan(underWay).next()) {
@@ -214,7 +192,7 @@ final class Rebalancer implements Actor {
         begin(move, group);
       }
     }
-    if (!moving.isEmpty() || changing != null) {
+    if (!moving.isEmpty()) {
       timer.start(LOOK_NANOS);
     } else if (untilLost < Long.MAX_VALUE) {
       timer.start(untilLost);
@@ -245,31 +223,6 @@ final class Rebalancer implements Actor {
     moving.add(its);
     publish();
     its.begin();
-  }
-
-  /** One after the other, each by a view; not while a node is away, which may be back soon. */
-  private void changePrimaries() {
-    PrimarySpread.Change last = changing;
-    if (last == null || !isUnderWay(last)) {
-      PrimarySpread.Change next = nextPrimary().orElse(null);
-      Group group = next == null ? null : Group.among(groups, next.shard());
-      if (next != null && group != null) {
-        logger.info("node {} is to be the primary of shard {}", next.primary(), next.shard());
-        group.coordinators().wantPrimary(next.primary());
-      }
-      changing = next;
-    }
-  }
-
-  private boolean isUnderWay(PrimarySpread.Change change) {
-    Group group = Group.among(groups, change.shard());
-    if (group == null || !nodes.all().stream().allMatch(nodes::isUp)) {
-      return false;
-    }
-    Register register = group.coordinators().first().register();
-    return group.holds(change.primary())
-        && register.wanted().isEmpty()
-        && !(group.isFormed() && register.view().primary().equals(change.primary()));
   }
 
   private void publish() {

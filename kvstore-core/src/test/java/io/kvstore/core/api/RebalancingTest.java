@@ -27,7 +27,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,62 +69,6 @@ class RebalancingTest {
     for (int i = 0; i < 64; i++) {
       assertThat(store.get("k" + i)).contains("v" + i);
     }
-  }
-
-  // Primaries
-
-  private static List<Integer> primaries(Cluster cluster) {
-    return cluster.nodes().stream()
-        .map(
-            node ->
-                (int)
-                    IntStream.range(0, SHARDS)
-                        .filter(shard -> cluster.view(shard).primary().equals(node))
-                        .count())
-        .toList();
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Replication.class,
-      names = {"PRIMARY", "CHAIN", "CRAQ", "RAFT", "LEASEGUARD", "SHARED_LOG", "LOCKING"})
-  void aNodeThatIsNewOrHasBeenAwayGetsItsShareOfThePrimaries(Replication by) {
-    try (KVStore<String, String> store = builder().replication(by).open()) {
-      Cluster cluster = store.cluster();
-      fill(store);
-      assertThat(primaries(cluster)).containsExactly(2, 2, 2, 2);
-      cluster.crash(N0);
-      boolean isMissed =
-          by != Replication.RAFT
-              && by != Replication.LEASEGUARD; // where a leader is elected by the others
-      assertThat(simulationReaches(() -> !isMissed || primaries(cluster).get(0) == 0)).isTrue();
-      cluster.restart(N0);
-      assertThat(simulationReaches(() -> primaries(cluster).equals(List.of(2, 2, 2, 2)))).isTrue();
-      assertFull(store);
-
-      cluster.add();
-      assertThat(cluster.awaitBalance(LONG)).isTrue();
-      assertThat(primaries(cluster)).allMatch(number -> number == 1 || number == 2);
-      assertFull(store);
-    }
-  }
-
-  @Test
-  void whereAnOrderWasAskedForPrimariesStay() {
-    try (KVStore<String, String> store =
-        KVStore.builder().nodes(3).replicas(2).shards(3).engine(simulation).open()) {
-      Cluster cluster = store.cluster();
-      cluster.setView(List.of(NodeId.of(2), N1, N0));
-      simulation.runFor(LONG);
-      assertThat(cluster.view(0).primary()).isEqualTo(N1);
-      assertThat(cluster.view(1).primary()).isEqualTo(NodeId.of(2));
-      assertThat(cluster.view(2).primary()).isEqualTo(NodeId.of(2));
-    }
-  }
-
-  private boolean simulationReaches(BooleanSupplier condition) {
-    simulation.runUntil(condition, LONG);
-    return condition.getAsBoolean();
   }
 
   // Nodes that come
