@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A replicated map from keys to values, with a stated consistency.
@@ -97,6 +100,16 @@ public interface KVStore<K, V> extends AutoCloseable {
 
   /** The entries that a scan selects, in the order of their encoded keys. */
   List<Item<K, V>> scan(Scan<K> scan);
+
+  /**
+   * The entries that a scan selects, in the order of their encoded keys, fetched in pages while the
+   * stream is read: so it may be longer than what fits into memory. What one page has stood there
+   * together as in a {@linkplain #scan scan}; what is written meanwhile may be in a later page. An
+   * entry that stays is there once.
+   */
+  default Stream<Item<K, V>> stream(Scan<K> scan) {
+    return ScanPages.stream(this, requireNonNull(scan, "scan"));
+  }
 
   /** All entries. On a store with one shard they stood there together, at one moment. */
   List<Item<K, V>> snapshot();

@@ -9,9 +9,12 @@ import java.util.Optional;
  * Which entries to list: a range or a prefix of keys, in their order, up to a limit.
  *
  * <pre>{@code
- * List<Item<String, String>> page = store.scan(Scan.<String>prefix("user/").limit(100));
- * List<Item<String, String>> next = store.scan(Scan.<String>after(page.get(99).key()).limit(100));
+ * Scan<String> users = Scan.prefix("user/");
+ * List<Item<String, String>> page = store.scan(users.limit(100));
+ * List<Item<String, String>> next = store.scan(users.startAfter(page.get(99).key()).limit(100));
  * }</pre>
+ *
+ * <p>{@link KVStore#stream} fetches such pages one after the other.
  *
  * @param <K> the type of keys
  */
@@ -21,92 +24,69 @@ public final class Scan<K> {
 
   private final Optional<K> prefix;
   private final Optional<K> from;
-  private final boolean fromIsExcluded;
+  private final Optional<K> after;
   private final Optional<K> to;
   private final int limit;
   private final boolean isOneKey;
 
   private Scan(
-      Optional<K> prefix, Optional<K> from, boolean fromIsExcluded, Optional<K> to, int limit) {
-    this(prefix, from, fromIsExcluded, to, limit, false);
-  }
-
-  private Scan(
       Optional<K> prefix,
       Optional<K> from,
-      boolean fromIsExcluded,
+      Optional<K> after,
       Optional<K> to,
       int limit,
       boolean isOneKey) {
-    this.isOneKey = isOneKey;
     this.prefix = prefix;
     this.from = from;
-    this.fromIsExcluded = fromIsExcluded;
+    this.after = after;
     this.to = to;
     this.limit = limit;
+    this.isOneKey = isOneKey;
+  }
+
+  private static <K> Scan<K> of(Optional<K> prefix, Optional<K> from, boolean isOneKey) {
+    return new Scan<>(
+        prefix, from, Optional.empty(), Optional.empty(), Integer.MAX_VALUE, isOneKey);
   }
 
   /** Every key. */
   public static <K> Scan<K> all() {
-    return new Scan<>(
-        Optional.empty(), Optional.empty(), false, Optional.empty(), Integer.MAX_VALUE);
+    return of(Optional.empty(), Optional.empty(), false);
   }
 
   /** Just this key. */
   public static <K> Scan<K> key(K key) {
-    return new Scan<>(
-        Optional.empty(),
-        Optional.of(requireNonNull(key, "key")),
-        false,
-        Optional.empty(),
-        Integer.MAX_VALUE,
-        true);
+    return of(Optional.empty(), Optional.of(requireNonNull(key, "key")), true);
   }
 
   /** The keys whose encoding begins with the encoding of this one. */
   public static <K> Scan<K> prefix(K prefix) {
-    return new Scan<>(
-        Optional.of(requireNonNull(prefix, "prefix")),
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        Integer.MAX_VALUE);
+    return of(Optional.of(requireNonNull(prefix, "prefix")), Optional.empty(), false);
   }
 
   /** The keys from the first on, up to but without the second. */
   public static <K> Scan<K> range(K from, K to) {
-    return new Scan<>(
-        Optional.empty(),
-        Optional.of(requireNonNull(from, "from")),
-        false,
-        Optional.of(requireNonNull(to, "to")),
-        Integer.MAX_VALUE);
+    return from(from).until(to);
   }
 
   /** The keys from this one on. */
   public static <K> Scan<K> from(K from) {
-    return new Scan<>(
-        Optional.empty(),
-        Optional.of(requireNonNull(from, "from")),
-        false,
-        Optional.empty(),
-        Integer.MAX_VALUE);
+    return of(Optional.empty(), Optional.of(requireNonNull(from, "from")), false);
   }
 
-  /** The keys after this one: how to go on where the last page ended. */
+  /** The keys after this one. */
   public static <K> Scan<K> after(K last) {
-    return new Scan<>(
-        Optional.empty(),
-        Optional.of(requireNonNull(last, "last")),
-        true,
-        Optional.empty(),
-        Integer.MAX_VALUE);
+    return Scan.<K>all().startAfter(last);
+  }
+
+  /** The same, but only keys after this one: how to go on where the last page ended. */
+  public Scan<K> startAfter(K last) {
+    return new Scan<>(prefix, from, Optional.of(requireNonNull(last, "last")), to, limit, isOneKey);
   }
 
   /** The same, but only keys before this one. */
   public Scan<K> until(K to) {
-    return new Scan<>(
-        prefix, from, fromIsExcluded, Optional.of(requireNonNull(to, "to")), limit, isOneKey);
+    return new Scan<>(prefix, from, after, Optional.of(requireNonNull(to, "to")), limit, isOneKey);
   }
 
   /** The same, but at most so many entries. */
@@ -114,28 +94,39 @@ public final class Scan<K> {
     if (entries < 1) {
       throw new IllegalArgumentException("a scan's limit must be at least 1, not " + entries);
     }
-    return new Scan<>(prefix, from, fromIsExcluded, to, entries, isOneKey);
+    return new Scan<>(prefix, from, after, to, entries, isOneKey);
+  }
+
+  int limit() {
+    return limit;
   }
 
   /** The operation that an engine performs. */
   Range encoded(Codec<K> codec) {
     Bytes first = prefix.or(() -> from).map(codec::encode).orElse(Bytes.EMPTY);
-    if (fromIsExcluded) {
-      first = first.concat(Bytes.of((byte) 0));
-    }
-    Bytes end = to.map(codec::encode).orElse(Bytes.EMPTY);
+    Bytes end = Bytes.EMPTY; // which stands for none
     if (isOneKey) {
-      Bytes afterIt = first.concat(Bytes.of((byte) 0));
-      end = end.isEmpty() || afterIt.compareTo(end) < 0 ? afterIt : end;
+      end = next(first);
+    } else if (prefix.isPresent()) {
+      end = first.afterPrefix();
     }
-    if (prefix.isPresent()) {
-      Bytes afterPrefix = first.afterPrefix();
-      end =
-          end.isEmpty() || (!afterPrefix.isEmpty() && afterPrefix.compareTo(end) < 0)
-              ? afterPrefix
-              : end;
+    if (to.isPresent()) {
+      Bytes before = codec.encode(to.get());
+      if (before.isEmpty()) {
+        return new Range(SOME_KEY, SOME_KEY, limit);
+      }
+      end = end.isEmpty() || before.compareTo(end) < 0 ? before : end;
     }
-    boolean empty = to.isPresent() && first.compareTo(codec.encode(to.get())) >= 0;
-    return empty ? new Range(SOME_KEY, SOME_KEY, limit) : new Range(first, end, limit);
+    if (after.isPresent()) {
+      Bytes begin = next(codec.encode(after.get()));
+      first = begin.compareTo(first) > 0 ? begin : first;
+    }
+    boolean isEmpty = !end.isEmpty() && first.compareTo(end) >= 0;
+    return isEmpty ? new Range(SOME_KEY, SOME_KEY, limit) : new Range(first, end, limit);
+  }
+
+  /** The first of all keys after a key. */
+  private static Bytes next(Bytes key) {
+    return key.concat(Bytes.of((byte) 0));
   }
 }

@@ -55,6 +55,13 @@ final class ScanTest {
             Scan.after(one).until(other),
             key -> key.compareTo(one) > 0 && key.compareTo(other) < 0);
         check(
+            Scan.prefix(one).startAfter(other),
+            key -> key.startsWith(one) && key.compareTo(other) > 0);
+        check(
+            Scan.from(one).startAfter(other),
+            key -> key.compareTo(one) >= 0 && key.compareTo(other) > 0);
+        check(Scan.key(one).startAfter(other), key -> key.equals(one) && key.compareTo(other) > 0);
+        check(
             Scan.prefix(one).until(other), key -> key.startsWith(one) && key.compareTo(other) < 0);
       }
     }
@@ -90,5 +97,6 @@ final class ScanTest {
     assertThatNullPointerException().isThrownBy(() -> Scan.from(null));
     assertThatNullPointerException().isThrownBy(() -> Scan.after(null));
     assertThatNullPointerException().isThrownBy(() -> Scan.all().until(null));
+    assertThatNullPointerException().isThrownBy(() -> Scan.all().startAfter(null));
   }
 }
