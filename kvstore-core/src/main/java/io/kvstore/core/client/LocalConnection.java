@@ -108,8 +108,8 @@ final class LocalConnection implements Connection {
         : hosts.nodeFor(shard, preference);
   }
 
-  /** A replica that can be watched, other than the one that was; null if there is none now. */
-  @Nullable Replica replicaToWatch(int shard, @Nullable Replica lost) {
+  /** A replica that can be watched; null if there is none now. */
+  @Nullable Replica replicaToWatch(int shard) {
     KeySpace hosts = backend.hosts();
     List<NodeId> candidates = new ArrayList<>();
     if (isBoundIn(shard)) {
@@ -121,7 +121,20 @@ final class LocalConnection implements Connection {
     return candidates.stream()
         .map(hosts.group(shard)::runningReplica)
         .filter(Objects::nonNull)
-        .filter(replica -> replica != lost)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * A replica at which a watch of another can go on: of those that it may ask, the one that knows
+   * of most that came before; null if there is none now.
+   */
+  @Nullable Replica replicaToWatchAfter(int shard, @Nullable Replica lost) {
+    KeySpace hosts = backend.hosts();
+    List<NodeId> candidates =
+        isBoundIn(shard) ? List.of(pinnedTo.orElseThrow()) : hosts.view(shard).members();
+    return hosts.group(shard).replicas().runningOldestFirst().stream()
+        .filter(replica -> replica != lost && candidates.contains(replica.self()))
         .findFirst()
         .orElse(null);
   }

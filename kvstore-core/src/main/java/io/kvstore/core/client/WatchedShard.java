@@ -88,7 +88,7 @@ final class WatchedShard implements ChangeLog.Watcher {
 
   void begin() {
     backend.hosts().group(number).beWatched();
-    Replica first = connection.replicaToWatch(number, null);
+    Replica first = connection.replicaToWatch(number);
     if (first == null) {
       throw new UnavailableException(
           connection.hasLostItsNode()
@@ -242,7 +242,7 @@ final class WatchedShard implements ChangeLog.Watcher {
               "shard " + number + ": node " + node() + ", which was watched, was removed"));
       return;
     }
-    Replica next = connection.replicaToWatch(number, replica);
+    Replica next = connection.replicaToWatchAfter(number, replica);
     if (next != null && next != inVain) {
       isHomeless = false;
       backend.hosts().waiters().remove(settle);

@@ -9,8 +9,9 @@ import io.kvstore.core.replication.Cell;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class Coordinators implements Actor {
   private final AtomicLong epochs = new AtomicLong();
   private volatile List<Coordinator> all; // the first keeps the view that clients go by
   private volatile @Nullable Coordinator[] ofNode; // null: it is to be in no view
-  private final Set<NodeId> leaving = new TreeSet<>(); // on the loop
+  private final Map<NodeId, Optional<NodeId>> leaving = new TreeMap<>(); // on the loop
   private long made;
   private boolean isCrashed;
 
@@ -122,11 +123,15 @@ public final class Coordinators implements Actor {
     }
   }
 
-  /** A node is to leave: it is asked for what it has, and not wanted in the next view. */
-  public void leave(NodeId node) {
+  /**
+   * A node is to leave: it is asked for what it has, and not wanted in the next view.
+   *
+   * @param successor takes its rank there, if it is a member by then
+   */
+  public void leave(NodeId node, Optional<NodeId> successor) {
     execute(
         () -> {
-          leaving.add(node);
+          leaving.put(node, successor);
           group.rest().end();
         });
   }
@@ -137,7 +142,12 @@ public final class Coordinators implements Actor {
   }
 
   boolean isLeaving(NodeId node) {
-    return leaving.contains(node);
+    return leaving.containsKey(node);
+  }
+
+  /** Who has the rank of a node in the next view: itself, unless it is to leave. */
+  Optional<NodeId> withRankOf(NodeId node) {
+    return leaving.getOrDefault(node, Optional.of(node));
   }
 
   /** A node has left, and is not there any more. */

@@ -148,9 +148,15 @@ final class ViewChoice {
   private List<NodeId> membersAmong(Set<NodeId> asked, View view) {
     List<NodeId> ordered =
         register.wanted().orElseGet(() -> isAutomatic() ? List.copyOf(asked) : view.members());
-    return ordered.stream()
-        .filter(node -> !isAutomatic() || asked.contains(node))
-        .filter(node -> isMine.test(node) && !isLeaving(node))
+    List<NodeId> present =
+        ordered.stream()
+            .filter(node -> !isAutomatic() || asked.contains(node))
+            .filter(isMine)
+            .toList();
+    return present.stream()
+        .flatMap(node -> group.coordinators().withRankOf(node).stream())
+        .filter(node -> present.contains(node) && !isLeaving(node))
+        .distinct()
         .toList();
   }
 

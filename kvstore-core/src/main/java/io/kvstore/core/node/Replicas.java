@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.View;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,7 @@ public final class Replicas {
   // By the number of the node. Neither array changes: each is replaced.
   private volatile @Nullable ReplicaSlot[] slots; // null: the node does not hold the shard
   private volatile @Nullable Replica[] replicas;
+  private volatile List<Replica> oldestFirst = List.of();
 
   /** Nothing runs yet on these places. */
   public Replicas(List<ReplicaSlot> placed) {
@@ -75,13 +77,20 @@ public final class Replicas {
   /** The replica on a node from now on. */
   public synchronized void put(NodeId node, @Nullable Replica replica) {
     @Nullable Replica[] changed = replicas.clone();
+    List<Replica> byAge = new ArrayList<>(oldestFirst);
+    byAge.remove(changed[node.number()]);
+    if (replica != null) {
+      byAge.add(replica);
+    }
     changed[node.number()] = replica;
     replicas = changed;
+    oldestFirst = List.copyOf(byAge);
   }
 
   /** The store is closed. */
   public synchronized void forgetAll() {
     replicas = new @Nullable Replica[0];
+    oldestFirst = List.of();
   }
 
   /** The replica on a node, which may be down; null when there is none. */
@@ -98,6 +107,11 @@ public final class Replicas {
           "node " + node + " is not there any more; nothing was applied", null);
     }
     return replica;
+  }
+
+  /** Those that run, in the order in which they were opened. */
+  public List<Replica> runningOldestFirst() {
+    return oldestFirst.stream().filter(replica -> !replica.isStopped()).toList();
   }
 
   /** The replica on a node, if it runs; null when it does not. */

@@ -158,7 +158,7 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
   }
 
   /** All replicas, with their places. */
-  Replicas replicas() {
+  public Replicas replicas() {
     return replicas;
   }
 

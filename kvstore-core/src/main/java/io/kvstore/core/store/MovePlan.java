@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>First come the shards that have too few holders, or one that is to go: each gets a copy on the
  * usable node that holds the fewest shards. Then nodes that hold at least two shards more than
  * others give one away. So a new node gets what it is to hold, about one of n + 1 parts of all, and
- * nothing else moves. Each move makes the numbers more even, so that there is an end.
+ * nothing else moves. Each move makes the numbers more even, so that there is an end. A copy that
+ * takes the place of the primary's becomes the primary: of those that could move, the one is chosen
+ * after which primaries are most even, too.
  *
  * <p>Invariants: a node has one move at a time, and so has a shard. No copy is given up for one
  * that is not there yet.
@@ -31,13 +33,14 @@ final class MovePlan {
   private final Set<NodeId> usable;
   private final Set<NodeId> away;
   private final Map<Integer, Set<NodeId>> holders = new TreeMap<>(); // once moves have ended
+  private final Map<Integer, NodeId> primaries = new TreeMap<>(); // then
   private final Set<Integer> moving = new TreeSet<>();
   private final Set<NodeId> busy = new TreeSet<>();
 
   /**
    * A plan for a store.
    *
-   * @param holders of each shard, by its number, as they are now
+   * @param holders of each shard, by its number, as they are now: the primary first
    * @param replicas how many holders each shard is to have
    * @param usable the nodes that can take or give copies; all others are to hold nothing
    * @param away nodes that are neither: what they hold stays where it is, for now
@@ -53,6 +56,8 @@ final class MovePlan {
     this.usable = new TreeSet<>(usable);
     this.away = Set.copyOf(away);
     holders.forEach((shard, its) -> this.holders.put(shard, new TreeSet<>(its)));
+    holders.forEach(
+        (shard, its) -> its.stream().limit(1).forEach(first -> primaries.put(shard, first)));
     underWay.forEach(this::begin);
   }
 
@@ -92,6 +97,10 @@ final class MovePlan {
 
   private void begin(ShardMove move) {
     moving.add(move.shard());
+    if (move.to().isPresent()
+        && move.from().filter(node -> isPrimary(node, move.shard())).isPresent()) {
+      primaries.put(move.shard(), move.to().get());
+    }
     Set<NodeId> its = holdersOf(move.shard());
     move.from()
         .ifPresent(
@@ -140,14 +149,31 @@ final class MovePlan {
       if (loads.getOrDefault(from, 0) - loads.getOrDefault(to, 0) < 2) {
         return null;
       }
-      for (int shard : holders.keySet()) {
-        Set<NodeId> its = holdersOf(shard);
-        if (!moving.contains(shard) && its.contains(from) && !its.contains(to)) {
-          return new ShardMove(shard, Optional.of(from), Optional.of(to));
-        }
+      Optional<Integer> shard =
+          holders.keySet().stream()
+              .filter(each -> !moving.contains(each))
+              .filter(each -> holdersOf(each).contains(from) && !holdersOf(each).contains(to))
+              .max(
+                  Comparator.<Integer>comparingLong(each -> gain(each, from, to))
+                      .thenComparing(Comparator.reverseOrder()));
+      if (shard.isPresent()) {
+        return new ShardMove(shard.get(), Optional.of(from), Optional.of(to));
       }
     }
     return null;
+  }
+
+  private boolean isPrimary(NodeId node, int shard) {
+    return node.equals(primaries.get(shard));
+  }
+
+  /** By how much a move makes the numbers of primaries more even: less than nothing if less so. */
+  private long gain(int shard, NodeId from, NodeId to) {
+    return isPrimary(from, shard) ? primariesOf(from) - primariesOf(to) - 1 : 0;
+  }
+
+  private long primariesOf(NodeId node) {
+    return primaries.values().stream().filter(node::equals).count();
   }
 
   private static Comparator<NodeId> by(Map<NodeId, Integer> loads) {

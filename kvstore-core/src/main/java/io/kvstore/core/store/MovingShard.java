@@ -125,7 +125,8 @@ final class MovingShard {
       forget(leaver);
     } else {
       isLeaving = true;
-      group.coordinators().leave(leaver); // again: a node that was to be removed may stay
+      // again: a node that was to be removed may stay
+      group.coordinators().leave(leaver, Optional.ofNullable(joiner));
     }
     return false;
   }

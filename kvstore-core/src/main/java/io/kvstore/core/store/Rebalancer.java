@@ -10,6 +10,7 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.spi.Timer;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,7 +150,7 @@ final class Rebalancer implements Actor {
 
   private MovePlan plan(List<ShardMove> begun) {
     Map<Integer, List<NodeId>> holders = new TreeMap<>();
-    groups.forEach(group -> holders.put(group.shard(), group.holders()));
+    groups.forEach(group -> holders.put(group.shard(), primaryFirst(group)));
     List<NodeId> all = nodes.all();
     List<NodeId> usable = all.stream().filter(this::isUsable).toList();
     List<NodeId> away = // not asked again whether they are: one may have come back just now
@@ -158,6 +159,14 @@ final class Rebalancer implements Actor {
             .filter(node -> !emptied.contains(node) && !lost.contains(node))
             .toList();
     return new MovePlan(holders, settings.replicas(), usable, away, begun);
+  }
+
+  private static List<NodeId> primaryFirst(Group group) {
+    Set<NodeId> ordered = new LinkedHashSet<>(group.view().members());
+    List<NodeId> holders = group.holders();
+    ordered.addAll(holders);
+    ordered.retainAll(holders);
+    return List.copyOf(ordered);
   }
 
   private boolean isUsable(NodeId node) {

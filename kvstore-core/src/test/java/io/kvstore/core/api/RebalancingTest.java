@@ -71,6 +71,35 @@ class RebalancingTest {
     }
   }
 
+  // Primaries
+
+  private static List<Integer> primaries(Cluster cluster) {
+    return cluster.nodes().stream()
+        .map(
+            node ->
+                (int)
+                    IntStream.range(0, SHARDS)
+                        .filter(shard -> cluster.view(shard).primary().equals(node))
+                        .count())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Replication.class,
+      names = {"PRIMARY", "CHAIN", "CRAQ", "RAFT", "LEASEGUARD", "SHARED_LOG", "LOCKING"})
+  void aNodeThatIsNewGetsItsShareOfThePrimaries(Replication by) {
+    try (KVStore<String, String> store = builder().replication(by).open()) {
+      Cluster cluster = store.cluster();
+      fill(store);
+      assertThat(primaries(cluster)).containsExactly(2, 2, 2, 2);
+      cluster.add();
+      assertThat(cluster.awaitBalance(LONG)).isTrue();
+      assertThat(primaries(cluster)).allMatch(number -> number == 1 || number == 2);
+      assertFull(store);
+    }
+  }
+
   // Nodes that come
 
   @ParameterizedTest

@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which coordinator keeps the view of which node: transcripts, as for one coordinator alone. */
 class CoordinatorsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"a-strong-view-is-split", "a-node-is-expelled", "a-node-leaves"})
+  @ValueSource(
+      strings = {
+        "a-strong-view-is-split",
+        "a-node-is-expelled",
+        "a-node-leaves",
+        "a-node-is-replaced"
+      })
   void aTranscriptAtAStrongLevelIsAsItWas(String name) throws IOException {
     Transcript.play(
         getClass(), name, new ScriptedGroup(Consistency.SEQUENTIAL, Replication.PRIMARY)::obey);

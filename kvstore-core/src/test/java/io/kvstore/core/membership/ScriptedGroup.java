@@ -115,7 +115,8 @@ final class ScriptedGroup implements Members {
       case "set" ->
           run(() -> coordinators.setView(rest.stream().map(each -> member(each).self).toList()));
       case "expel" -> each(rest, member -> coordinators.expel(member.self));
-      case "leave" -> each(rest, member -> coordinators.leave(member.self));
+      case "leave" -> each(rest, member -> coordinators.leave(member.self, Optional.empty()));
+      case "succeed" -> succeed(member(rest.get(0)).self, member(rest.get(1)).self);
       case "stay" -> each(rest, member -> coordinators.stay(member.self));
       case "keeper" -> each(rest, member -> note(member.self + " " + keeperOf(member.self)));
       case "replace" -> run(() -> coordinators.replace(coordinators.first()).start());
@@ -123,6 +124,10 @@ final class ScriptedGroup implements Members {
       default -> throw new IllegalArgumentException("no such command: " + line);
     }
     return List.copyOf(said);
+  }
+
+  private void succeed(NodeId successor, NodeId leaver) {
+    run(() -> coordinators.leave(leaver, Optional.of(successor)));
   }
 
   private String keeperOf(NodeId node) {

@@ -53,6 +53,23 @@ class MovePlanTest {
   }
 
   @Test
+  void aNodeThatIsNewGetsItsShareOfThePrimaries() {
+    List<List<NodeId>> holders =
+        new ArrayList<>(
+            List.of(nodes(1, 0), nodes(1, 0), nodes(0, 1), nodes(1, 0), nodes(0, 1), nodes(0, 1)));
+    for (int moves = 0; moves < 4; moves++) {
+      MovePlan plan = new MovePlan(byNumber(holders), 2, nodes(0, 1, 2), List.of(), List.of());
+      ShardMove next = plan.next().get(0);
+      holders.set(
+          next.shard(),
+          holders.get(next.shard()).stream()
+              .map(node -> next.from().equals(Optional.of(node)) ? NodeId.of(2) : node)
+              .toList());
+    }
+    assertThat(holders).map(its -> its.get(0).number()).containsExactlyInAnyOrder(0, 0, 1, 1, 2, 2);
+  }
+
+  @Test
   void whatIsOnANodeThatIsToGoIsCopiedToTheOneThatHoldsLeast() {
     List<List<NodeId>> holders = List.of(nodes(0, 1), nodes(1, 2), nodes(2, 0));
     MovePlan plan = new MovePlan(byNumber(holders), 2, nodes(0, 1, 3), List.of(), List.of());
