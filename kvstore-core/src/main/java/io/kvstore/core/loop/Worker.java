@@ -2,17 +2,19 @@ package io.kvstore.core.loop;
 
 import io.kvstore.core.loop.WaitStrategy.Phase;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that serves loops when no caller waits. It starts when it is first needed, and sleeps
- * until it is needed again.
+ * The thread that serves loops when no caller waits. It starts when it is needed, sleeps until it
+ * is needed again, and ends when that takes long and no timer is to run.
  */
-final class Worker implements Runnable {
+final class Worker {
   private static final long AWAKE = Long.MIN_VALUE;
+  private static final long ENDS_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final String name;
   private final List<EventLoop> loops;
@@ -22,6 +24,7 @@ final class Worker implements Runnable {
   private final Supplier<Phase> phase;
   private volatile long sleepsUntil = Long.MAX_VALUE;
   private volatile @Nullable Thread thread;
+  private @Nullable Thread last; // that was started
 
   /**
    * A thread that is not yet needed.
@@ -68,9 +71,11 @@ final class Worker implements Runnable {
     if (thread == null && phase.get() == Phase.OPEN) {
       sleepsUntil = AWAKE;
       try {
-        Thread started = Threads.daemon(name, this);
+        Thread before = last;
+        Thread started = Threads.daemon(name, () -> runAfter(before));
         started.start();
         thread = started;
+        last = started;
       } catch (Throwable noThread) { // the next caller tries again
         sleepsUntil = Long.MAX_VALUE;
       }
@@ -78,18 +83,40 @@ final class Worker implements Runnable {
     return thread;
   }
 
-  @Override
-  public void run() {
-    while (phase.get() == Phase.OPEN) {
+  /** There is one at a time, also when the one before is about to end. */
+  private void runAfter(@Nullable Thread before) {
+    if (before != null) {
+      Threads.join(before);
+    }
+    while (phase.get() == Phase.OPEN && isTheOne()) {
       try {
-        serveAndSleep();
+        if (!serveAndSleep()) {
+          thread = null; // from now on another is started
+          if (!isNeeded()) {
+            return;
+          }
+        }
       } catch (Throwable thrown) { // as when memory ends: others wait for what is done here
         WaitStrategy.letTroublePass();
       }
     }
   }
 
-  private void serveAndSleep() {
+  /** Whether something was left to it by one who could not know that it is about to end. */
+  private boolean isNeeded() {
+    return anyMail() || isHeldUp() || nextDeadline() < Long.MAX_VALUE;
+  }
+
+  /** Whether no other thread has been started in its place. */
+  private synchronized boolean isTheOne() {
+    if (thread == null) {
+      thread = Thread.currentThread();
+    }
+    return thread == Thread.currentThread();
+  }
+
+  /** Tells whether there was anything to do. */
+  private boolean serveAndSleep() {
     sleepsUntil = AWAKE;
     serveAll();
     if (answers.areStuck()) {
@@ -103,11 +130,14 @@ final class Worker implements Runnable {
     sleepsUntil = next;
     // A thread that leaves mail or an earlier deadline behind reads the field above afterwards: one
     // of the two sees the other.
-    if (phase.get() == Phase.OPEN
-        && (comesBackSoon || (!anyMail() && !listeners.areStuck() && nextDeadline() >= next))) {
-      LockSupport.parkNanos(
-          this, next == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, next - now()));
+    if (phase.get() != Phase.OPEN
+        || (!comesBackSoon && (anyMail() || listeners.areStuck() || nextDeadline() < next))) {
+      return true;
     }
+    long begin = now();
+    boolean hasTimer = next < Long.MAX_VALUE;
+    LockSupport.parkNanos(this, hasTimer ? Math.max(0, next - begin) : ENDS_AFTER_NANOS);
+    return hasTimer || now() - begin < ENDS_AFTER_NANOS;
   }
 
   /** Whether something is left undone that the machine did not allow. */
@@ -145,11 +175,15 @@ final class Worker implements Runnable {
     return next;
   }
 
-  synchronized void close() {
-    Thread running = thread;
+  void close() {
+    Thread running = lastStarted();
     if (running != null) {
       LockSupport.unpark(running);
       Threads.join(running);
     }
+  }
+
+  private synchronized @Nullable Thread lastStarted() {
+    return last;
   }
 }

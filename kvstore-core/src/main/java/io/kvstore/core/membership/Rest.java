@@ -5,8 +5,11 @@ import io.kvstore.core.loop.EventLoop;
 import io.kvstore.core.machine.Fabric;
 
 /**
- * A time in which no member of a group beats: in virtual time none need, while it would not tell
- * anything. That is when all is well, or nothing has changed for long.
+ * A time in which no member of a group beats, since it would not tell anything.
+ *
+ * <p>In virtual time that is when all is well, or nothing has changed for long. In real time it is
+ * when all is well, nothing was asked for lately, and all that the group does is done on one loop:
+ * then no member can fall silent unnoticed, since none does anything. The next request ends it.
  */
 public final class Rest {
   /** What rests: a replica. */
@@ -27,22 +30,27 @@ public final class Rest {
   private final Members group;
   private final EventLoop coordinatorLoop;
   private final Fabric fabric;
-  private final boolean isPossible;
+  private final boolean isVirtual;
   private final boolean hasOneLoop; // or else one of its turns may be held while it would rest
   private volatile boolean isOn;
+  private boolean isAskedLately; // on that loop; in real time
   private volatile long changedAt;
 
   public Rest(
       Members group,
       EventLoop coordinatorLoop,
       Fabric fabric,
-      boolean isPossible,
+      boolean isVirtual,
       boolean hasOneLoop) {
     this.group = group;
     this.coordinatorLoop = coordinatorLoop;
     this.fabric = fabric;
-    this.isPossible = isPossible;
+    this.isVirtual = isVirtual;
     this.hasOneLoop = hasOneLoop;
+  }
+
+  private boolean isPossible() {
+    return isVirtual || hasOneLoop;
   }
 
   boolean isOn() {
@@ -51,7 +59,7 @@ public final class Rest {
 
   /** Something has happened. May be called by any thread. */
   void endSoon() {
-    if (isPossible) {
+    if (isPossible()) {
       group.coordinators().execute(this::end);
     }
   }
@@ -67,23 +75,40 @@ public final class Rest {
     }
   }
 
+  /** A replica is asked for something, on its loop. */
+  public void onRequest() {
+    if (!isVirtual && hasOneLoop) {
+      isAskedLately = true;
+      if (isOn) {
+        end();
+      }
+    }
+  }
+
   /** Begins if there is nothing that another beat could bring to light. */
   void beginIfContent() {
     Flight.look();
-    if (!isPossible || isOn) {
+    if (!isPossible() || isOn) {
       return;
     }
     long now = coordinatorLoop.clockNow(); // first: from here on no turn is held
+    if (isAskedLately) {
+      isAskedLately = false;
+      changedAt = now;
+    }
     long quietFor = now - changedAt;
     long detection = group.settings().failover().detection().toNanos();
+    if (quietFor <= detection) {
+      return;
+    }
     Fabric.Conditions conditions = fabric.conditions();
     boolean isWell =
         (conditions == null || conditions.loseNothing())
             && group.coordinators().all().stream().allMatch(Coordinator::isContent);
-    boolean isLong = quietFor > BEGINS_AFTER * detection;
-    if (hasOneLoop ? isLong || (isWell && quietFor > detection) : isLong && isWell) {
+    boolean isLong = isVirtual && quietFor > BEGINS_AFTER * detection;
+    if (hasOneLoop ? isLong || isWell : isLong && isWell) {
+      group.forEach(replica -> replica.rest(now)); // first: others may look at their leases
       isOn = true;
-      group.forEach(replica -> replica.rest(now));
     }
   }
 }

@@ -197,10 +197,10 @@ public final class Replica implements Recipient, Rest.Resting {
 
   /** Takes a client's request, on this replica's loop. */
   public void accept(ClientRequest request) {
+    group.rest().onRequest();
     instrumentation.requested(request);
     if (state == State.STOPPED) {
-      boolean hasMoved = !group.holders().contains(self);
-      if (!hasMoved || !request.moveOn()) {
+      if (group.holders().contains(self) || !request.moveOn()) { // or else its shard has moved
         request.refuse("node " + self + " is down");
       }
       return;

@@ -92,6 +92,26 @@ class RestTest {
   }
 
   @Test
+  void inRealTimeItBeginsOnceNothingWasAskedForLatelyAndARequestEndsIt() {
+    SimulatedGroup real =
+        new SimulatedGroup(
+            Consistency.LINEARIZABLE,
+            Replication.PRIMARY,
+            Failover.DEFAULT,
+            /* isVirtual= */ false);
+    Rest its = real.group.rest();
+    real.pass(LONG);
+    assertThat(its.isOn()).isTrue();
+    for (int i = 0; i < 10; i++) {
+      real.run(its::onRequest);
+      real.pass(Failover.DEFAULT.detection());
+      assertThat(its.isOn()).isFalse();
+    }
+    real.pass(LONG);
+    assertThat(its.isOn()).isTrue();
+  }
+
+  @Test
   void aComplaintEndsIt() {
     simulated.pass(LONG);
     simulated.run(simulated.group::wake);

@@ -31,6 +31,12 @@ public final class SimulatedGroup {
   public final Group group;
 
   public SimulatedGroup(Consistency consistency, Replication replication, Failover failover) {
+    this(consistency, replication, failover, true);
+  }
+
+  /** With false, its replicas behave as in real time. */
+  public SimulatedGroup(
+      Consistency consistency, Replication replication, Failover failover, boolean isVirtual) {
     cluster =
         new LocalCluster(
             new Settings(
@@ -50,7 +56,7 @@ public final class SimulatedGroup {
             Faults.NONE,
             events::add,
             /* seed= */ 1,
-            /* isVirtual= */ true,
+            isVirtual,
             null);
     group = cluster.group(0);
   }
