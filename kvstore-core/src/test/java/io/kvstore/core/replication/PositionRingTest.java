@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class PositionRingTest {
+  private static final String WHERE = "seed %s, step %s, position %s";
+
   @Test
   void aPositionThatWasNeverSetHasNoValue() {
     PositionRing<String> ring = new PositionRing<>();
@@ -27,15 +29,16 @@ class PositionRingTest {
       for (int step = 0; step < 8_000; step++) {
         base += random.nextInt(3);
         long position = base + random.nextLong(window);
-        String where = "seed " + seed + ", step " + step + ", position " + position;
         if (random.nextInt(3) > 0) {
           ring.put(position, step);
           model.put(position, step);
         } else {
-          assertThat(ring.remove(position)).as(where).isEqualTo(model.remove(position));
+          assertThat(ring.remove(position))
+              .as(WHERE, seed, step, position)
+              .isEqualTo(model.remove(position));
         }
         long asked = base + random.nextLong(-window, 2 * window);
-        assertThat(ring.get(asked)).as(where).isEqualTo(model.get(asked));
+        assertThat(ring.get(asked)).as(WHERE, seed, step, position).isEqualTo(model.get(asked));
         // What has fallen out of the window is taken away, as its users do.
         long oldest = base;
         model.keySet().stream().filter(each -> each < oldest).toList().forEach(ring::remove);
