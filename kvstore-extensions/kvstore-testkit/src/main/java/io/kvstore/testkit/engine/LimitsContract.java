@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.FullException;
+import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.Limits;
 import io.kvstore.Update;
@@ -91,7 +92,11 @@ public interface LimitsContract extends EngineContract {
     try (KVStore<String, String> store = setup.bench().open()) {
       String key = "k".repeat(Limits.DEFAULT.keyBytes());
       String value = "v".repeat(Limits.DEFAULT.valueBytes());
-      store.put(key, value);
+      try {
+        store.put(key, value);
+      } catch (IndeterminateException slow) {
+        // Asked for twice, as it took long, it is performed once: the read shows that it was.
+      }
       assertThat(store.get(key).orElseThrow()).hasSize(value.length());
       assertThatThrownBy(() -> store.put(key + "k", ""))
           .isInstanceOf(IllegalArgumentException.class)

@@ -190,6 +190,7 @@ class FoundSeedsTest {
     "QUORUM-LINEARIZABLE, 53, drawn, what is known of keys that are not there is told as an entry",
     "LOCKING-LINEARIZABLE, 708, drawn, a token comes after it was settled with nothing",
     "RAFT-LINEARIZABLE, 33, drawn, what is kept for a member that returns is older than all terms",
+    "SHARED_LOG-SEQUENTIAL, 8015, drawn, who keeps little refuses what was asked of another before",
     "TOTAL_ORDER-SEQUENTIAL, 1112, drawn, a crash strikes after a held turn when others have gone on",
     "LOCKING-LINEARIZABLE, 5268, drawn, what a datalet kept of the only member of a view counts more"
         + " than what others remember",
