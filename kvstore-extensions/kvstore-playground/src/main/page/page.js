@@ -257,6 +257,8 @@ function renderNodes() {
     const kind = !node.isRunning ? ' down' : node.status !== 'SERVING' ? ' other' : '';
     const status = !node.isRunning ? '✕ down' : (node.isPrimary ? '★ primary' : '') + (node.status !== 'SERVING' ? ' ' + lower(node.status) : '');
     const keeps = Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ');
+    const shows = Object.entries(node.shows).map(([what, words]) => what + ' ' + words);
+    const wasShown = old ? Object.entries(old.shows).map(([what, words]) => what + ' ' + words) : [];
     const clock = node.clockAhead === 0 ? '' : ', clock ' + (node.clockAhead > 0 ? '+' : '−') + Math.abs(node.clockAhead) + ' ms';
     const facts = 'view ' + node.epoch + ', position ' + node.position + clock;
     const entries = node.entries.map(entry => {
@@ -266,12 +268,13 @@ function renderNodes() {
     const held = node.entries.map(each => each.isRemoved ? each.key + ' removed' : each.key + ' is ' + each.value).join(', ');
     return el('button', {
       class: 'node' + kind, style: 'left:' + place.x + 'px;top:' + place.y + 'px', 'data-name': node.name, title: keeps ? 'keeps ' + keeps : '',
-      'aria-label': 'node ' + node.name + ', ' + (status.trim() || 'serving') + ', ' + facts + (held ? ', holds ' + held : ', holds nothing') + (keeps ? ', keeps ' + keeps : ''),
+      'aria-label': 'node ' + node.name + ', ' + (status.trim() || 'serving') + ', ' + facts + (shows.length ? ', ' + shows.join(', ') : '') + (held ? ', holds ' + held : ', holds nothing') + (keeps ? ', keeps ' + keeps : ''),
       onclick: () => nodeMenu(node),
     },
     el('span', { class: 'role' + lit(old && (old.status !== node.status || old.isPrimary !== node.isPrimary)) }, status),
     el('b', {}, node.name),
     el('span', { class: 'facts' + lit(old && (old.position !== node.position || old.epoch !== node.epoch || old.clockAhead !== node.clockAhead)) }, facts),
+    ...shows.map(text => el('span', { class: 'facts keeps' + lit(old && !wasShown.includes(text)) }, text)),
     keeps ? el('span', { class: 'facts keeps' + lit(changed(node.keeps, old && old.keeps)) }, keeps) : '',
     ...entries);
   });
@@ -404,7 +407,8 @@ function menu(title, text, choices) {
 
 function nodeMenu(node) {
   const choices = node.isRunning ? [['Crash', 'crash ' + node.name], ['Pause for 1 s', 'pause ' + node.name + ' 1000'], node.clockAhead === 0 ? ['Clock 1 s ahead', 'skew ' + node.name + ' 1000'] : ['Clock right', 'skew ' + node.name + ' 0']] : [['Restart', 'restart ' + node.name]];
-  menu('Node ' + node.name, Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ') || 'It keeps nothing for others or for later.', choices);
+  const shows = Object.entries(node.shows).map(([what, words]) => what + ' ' + words + '. ').join('');
+  menu('Node ' + node.name, shows + (Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ') || 'It keeps nothing for others or for later.'), choices);
 }
 
 /** It keeps the views, and hears the nodes by beats, which are not shown. */

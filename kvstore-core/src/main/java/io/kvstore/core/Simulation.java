@@ -226,6 +226,15 @@ public final class Simulation implements Engine {
     return opened == null ? Map.of() : opened.sizesLeft();
   }
 
+  /**
+   * What the replicas of a node let one see of their inside ({@link io.kvstore.core.spi.Env#show}),
+   * such as a log, a term or a lease, by what it is and, where there are several, of which shard.
+   */
+  public Map<String, String> shown(NodeId node) {
+    LocalBackend opened = backend.get();
+    return opened == null ? Map.of() : opened.shown(node);
+  }
+
   /** Lets everything happen that happens within this time. */
   public void runFor(Duration time) {
     driver.runFor(Nanos.of("time", time));

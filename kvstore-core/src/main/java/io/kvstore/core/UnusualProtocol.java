@@ -13,6 +13,7 @@ import io.kvstore.spi.Settings;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -156,6 +157,11 @@ final class UnusualProtocol implements ControletFactory {
     @Override
     public void tellEpochs(SortedMap<Long, Long> starts) {
       env.tellEpochs(starts);
+    }
+
+    @Override
+    public void show(String what, Supplier<?> now) {
+      env.show(what, now);
     }
 
     @Override

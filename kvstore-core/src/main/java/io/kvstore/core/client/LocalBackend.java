@@ -73,6 +73,11 @@ public final class LocalBackend implements Backend {
     return Sizes.left(store);
   }
 
+  /** What the replicas of a node let one see: see {@link Sizes#shown}. */
+  public Map<String, String> shown(NodeId node) {
+    return Sizes.shown(store, node);
+  }
+
   KeySpace hosts() {
     return keys;
   }

@@ -3,6 +3,7 @@ package io.kvstore.core.node;
 import io.kvstore.NodeId;
 import io.kvstore.View;
 import io.kvstore.core.membership.MemberAgent;
+import io.kvstore.core.replication.Cell;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.spi.Storage;
@@ -10,9 +11,12 @@ import io.kvstore.core.spi.Timer;
 import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.spi.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ final class ControletEnv implements Env {
   private final OpenRequests open;
   private final Function<Runnable, GuardedTimer> alarms;
   private final List<GuardedTimer> timers = new ArrayList<>();
+  private final Map<String, Supplier<?>> shown = new LinkedHashMap<>();
   private @Nullable View last; // the view in which it has ended; null before
   private boolean isHandingOver;
   private boolean isMute;
@@ -169,6 +174,22 @@ final class ControletEnv implements Env {
     if (!isOver()) {
       replica.changes().tell(log -> log.tellEpochs(starts));
     }
+  }
+
+  @Override
+  public void show(String what, Supplier<?> now) {
+    shown.put(what, now);
+  }
+
+  /** What its controlet shows, and the lease that its group's coordinator has given it. */
+  Map<String, String> shown() {
+    Map<String, String> now = new LinkedHashMap<>();
+    if (Cell.leaseHolders(view()).contains(self())) {
+      now.put("lease", holdsLease() ? "held" : "not held");
+    }
+    shown.forEach((what, its) -> now.put(what, Shown.inWords(its.get())));
+    now.values().removeIf(String::isEmpty);
+    return now;
   }
 
   @Override

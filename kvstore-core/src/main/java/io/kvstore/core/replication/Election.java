@@ -92,6 +92,15 @@ public final class Election {
     this.member = member;
     leader = env.view().primary();
     timer = env.timer(this::onTimeout);
+    env.show("term", this::inWords);
+  }
+
+  private String inWords() {
+    return switch (role) {
+      case LEADER -> term + ", leads";
+      case CANDIDATE -> term + ", has the votes of " + votes;
+      case FOLLOWER -> term + (hasLeader ? ", follows " + leader : ", knows no leader");
+    };
   }
 
   /** The term. */

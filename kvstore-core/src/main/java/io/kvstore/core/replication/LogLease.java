@@ -43,7 +43,9 @@ public final class LogLease {
 
   /** The lease of one member. */
   public static LogLease of(Env env) {
-    return new LogLease(env, waitNanos(env.detectionNanos()));
+    LogLease lease = new LogLease(env, waitNanos(env.detectionNanos()));
+    env.show("lease", lease::inWords);
+    return lease;
   }
 
   /** No member reads alone, and none waits. */
@@ -59,6 +61,13 @@ public final class LogLease {
    */
   public static long waitNanos(long detectionNanos) {
     return detectionNanos / 2;
+  }
+
+  private String inWords() {
+    if (isHeld()) {
+      return "reads alone";
+    }
+    return leftToOthers() > 0 ? "an earlier leader may read alone" : "";
   }
 
   /** Whether there are leases. */

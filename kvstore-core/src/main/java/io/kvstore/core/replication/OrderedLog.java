@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * kept aside.
  */
 public final class OrderedLog {
+  private static final int SHOWN = 4;
+
   private final int limit;
   private final int earlyLimit;
   private final long bytesLimit;
@@ -34,6 +36,7 @@ public final class OrderedLog {
   /** A log that can be told to forget what is more than its environment allows. */
   public OrderedLog(Env env) {
     this(env.bounds().kept(), env.bounds().early(), env.settings().limits().owedBytes());
+    env.show("log", this::latest);
   }
 
   OrderedLog(int limit, int earlyLimit, long bytesLimit) {
@@ -119,6 +122,10 @@ public final class OrderedLog {
       found.add(at(p));
     }
     return found;
+  }
+
+  private List<Ordered> latest() {
+    return from(last - SHOWN + 1, SHOWN);
   }
 
   /** Forgets the operations up to a position. */

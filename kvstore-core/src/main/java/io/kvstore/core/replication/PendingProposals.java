@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Env;
+import io.kvstore.core.spi.Ordered;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,17 @@ public final class PendingProposals<P extends Proposal> {
   public PendingProposals(Env env, Promises<P> promises) {
     this.env = env;
     this.promises = promises;
+    env.show("proposed", this::inOrder);
+  }
+
+  /** By their stamps, in the place of positions that they do not have yet. */
+  private List<Ordered> inOrder() {
+    return pending.values().stream()
+        .map(
+            each ->
+                new Ordered(
+                    each.stamp(), each.time(), each.client(), each.sequence(), each.operation()))
+        .toList();
   }
 
   /** Whether there are none. */

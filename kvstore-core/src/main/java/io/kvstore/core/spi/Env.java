@@ -5,6 +5,7 @@ import io.kvstore.View;
 import io.kvstore.spi.Settings;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** All that a controlet may know or do. */
@@ -90,6 +91,15 @@ public interface Env {
    * here, or something that the group has gone on without. Protocols tell it with each view.
    */
   default void tellEpochs(SortedMap<Long, Long> starts) {}
+
+  /**
+   * Lets those who look into the group see something under a name, such as a log.
+   *
+   * @param now what it is at the moment: a list of {@link Ordered} operations, or something whose
+   *     text says it; empty while there is nothing to say. Asked on this controlet's loop, and
+   *     changes nothing
+   */
+  default void show(String what, Supplier<?> now) {}
 
   /** How much may be kept, in numbers of things. */
   default Bounds bounds() {

@@ -75,6 +75,7 @@ final class Picture {
               keeps.put(what.substring(0, what.length() - at.length()), size);
             }
           });
+      its.put("shows", stage.shown(node));
       its.put("keeps", keeps);
       its.put("entries", entries(node));
       nodes.add(its);

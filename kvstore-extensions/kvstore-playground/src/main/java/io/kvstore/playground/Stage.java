@@ -372,6 +372,11 @@ final class Stage implements AutoCloseable {
     return simulation.sizes();
   }
 
+  /** What a node lets one see of its inside: a lease, a term, a log. */
+  Map<String, String> shown(NodeId node) {
+    return simulation.shown(node);
+  }
+
   /** What a node's datalet holds. */
   Map<Bytes, Entry> entries(NodeId node) {
     Map<Bytes, Entry> entries = new TreeMap<>();
