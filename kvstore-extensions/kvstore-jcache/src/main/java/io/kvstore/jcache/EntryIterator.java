@@ -1,0 +1,100 @@
+package io.kvstore.jcache;
+
+import io.kvstore.Bytes;
+import io.kvstore.jcache.EntryOperations.Mode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the entries of a cache in the order of their encoded keys. It lists some keys at a
+ * time, and reads each entry when it comes to it: what is stored or removed meanwhile may be seen
+ * or not.
+ */
+final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
+  private static final int PAGE = 256;
+
+  private final Encoding<K> keys;
+  private final Encoding<V> values;
+  private final Entries entries;
+  private final EntryOperations<K, V> operations;
+  private final Runnable requireOpen;
+  private final Deque<Bytes> page = new ArrayDeque<>();
+  private Optional<Bytes> listed = Optional.empty();
+  private boolean isAllListed;
+  private @Nullable CacheEntry<K, V> next;
+  private @Nullable CacheEntry<K, V> last;
+
+  EntryIterator(
+      Encoding<K> keys,
+      Encoding<V> values,
+      Entries entries,
+      EntryOperations<K, V> operations,
+      Runnable requireOpen) {
+    this.keys = keys;
+    this.values = values;
+    this.entries = entries;
+    this.operations = operations;
+    this.requireOpen = requireOpen;
+  }
+
+  @Override
+  public boolean hasNext() {
+    requireOpen.run();
+    while (next == null && (!page.isEmpty() || list())) {
+      next = read(keys.decode(page.removeFirst()));
+    }
+    return next != null;
+  }
+
+  /** Lists the next keys; tells whether there are any. */
+  private boolean list() {
+    if (isAllListed) {
+      return false;
+    }
+    List<Bytes> more = entries.keys(listed, PAGE);
+    page.addAll(more);
+    listed = Optional.ofNullable(page.peekLast());
+    isAllListed = more.size() < PAGE;
+    return !page.isEmpty();
+  }
+
+  /** The entry, if it is still there. A key that is gone is no miss: none has asked for it. */
+  private @Nullable CacheEntry<K, V> read(K key) {
+    if (entries.find(keys.encode(key)).isEmpty()) {
+      return null;
+    }
+    return operations
+        .perform(key, Mode.READ, live -> live.isPresent() ? Step.access() : Step.none())
+        .before()
+        .map(entry -> new CacheEntry<>(key, values.decode(entry.value())))
+        .orElse(null);
+  }
+
+  @Override
+  public Cache.Entry<K, V> next() {
+    CacheEntry<K, V> entry = hasNext() ? next : null;
+    if (entry == null) {
+      throw new NoSuchElementException("there are no more entries");
+    }
+    next = null;
+    last = entry;
+    return entry;
+  }
+
+  @Override
+  public void remove() {
+    requireOpen.run();
+    if (last == null) {
+      throw new IllegalStateException("there is no entry to remove: call next() first");
+    }
+    K key = last.key();
+    last = null;
+    operations.perform(key, Mode.WRITE, live -> Step.remove());
+  }
+}

@@ -1,0 +1,23 @@
+package io.kvstore.jcache;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.cache.integration.CacheLoader;
+
+/** A loader whose values are the keys; it has none for an empty key, and fails for "failing". */
+public final class KeyLoader implements CacheLoader<String, String> {
+  @Override
+  public String load(String key) {
+    if (key.equals("failing")) {
+      throw new IllegalStateException("the source is away");
+    }
+    return key.isEmpty() ? null : key;
+  }
+
+  @Override
+  public Map<String, String> loadAll(Iterable<? extends String> keys) {
+    Map<String, String> loaded = new LinkedHashMap<>();
+    keys.forEach(key -> loaded.put(key, load(key)));
+    return loaded;
+  }
+}
