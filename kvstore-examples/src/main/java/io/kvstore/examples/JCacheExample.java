@@ -26,8 +26,7 @@ public final class JCacheExample {
     try (CacheManager manager = provider.getCacheManager(uri, null)) {
       Cache<String, Long> stock =
           manager.createCache(
-              "stock",
-              new MutableConfiguration<String, Long>().setTypes(String.class, Long.class));
+              "stock", new MutableConfiguration<String, Long>().setTypes(String.class, Long.class));
       stock.put("tea", 3L);
       out.println("in stock: " + stock.get("tea"));
 

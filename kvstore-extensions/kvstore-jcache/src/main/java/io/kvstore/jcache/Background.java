@@ -65,7 +65,9 @@ final class Background {
   void tell(Runnable message) {
     try {
       telling.execute(message);
-      isBehind.setPlain(false);
+      if (isBehind.get() && telling.getQueue().size() < MOST_EVENTS / 2) {
+        isBehind.set(false);
+      }
     } catch (RejectedExecutionException full) {
       if (!telling.isShutdown() && !isBehind.getAndSet(true)) {
         LOG.warn(

@@ -57,7 +57,7 @@ final class BulkOperations<K, V> {
   }
 
   /** The values of the keys that have one, here or where the loader looks. */
-  Map<K, V> getAll(Set<? extends K> wanted) {
+  Map<K, V> getAll(Set<K> wanted) {
     Map<K, V> found = new LinkedHashMap<>();
     Set<K> missing = new LinkedHashSet<>();
     for (K key : wanted) {
@@ -119,7 +119,7 @@ final class BulkOperations<K, V> {
     listener.onCompletion();
   }
 
-  /** What hears of a load that none waits for. */
+  /** The same listener; or one that logs, where no caller waits for the load. */
   static CompletionListener orLog(@Nullable CompletionListener listener) {
     return listener != null
         ? listener
@@ -157,8 +157,7 @@ final class BulkOperations<K, V> {
               Optional<CacheWriterException> failure = writing.writeAll(toWrite);
               Map<K, V> written = new LinkedHashMap<>(map);
               toWrite.forEach(entry -> written.remove(entry.getKey()));
-              putEach(written, Mode.WRITTEN);
-              rethrow(failure);
+              finish(failure, () -> putEach(written, Mode.WRITTEN));
             });
   }
 
@@ -184,8 +183,7 @@ final class BulkOperations<K, V> {
               Optional<CacheWriterException> failure = writing.deleteAll(toDelete);
               Set<K> deleted = new LinkedHashSet<>(unwanted);
               deleted.removeAll(toDelete);
-              removeEach(deleted, Mode.WRITTEN);
-              rethrow(failure);
+              finish(failure, () -> removeEach(deleted, Mode.WRITTEN));
             });
   }
 
@@ -241,9 +239,13 @@ final class BulkOperations<K, V> {
     return several.stream().map(keys::encode).toList();
   }
 
-  private static void rethrow(Optional<CacheWriterException> failure) {
+  /** Changes here what was written; the caller is told first of what was not. */
+  private static void finish(Optional<CacheWriterException> failure, Runnable change) {
+    Failures failures = new Failures();
+    failures.caught(change);
     if (failure.isPresent()) {
       throw failure.get();
     }
+    failures.rethrow();
   }
 }

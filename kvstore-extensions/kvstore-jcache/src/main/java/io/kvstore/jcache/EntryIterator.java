@@ -64,13 +64,10 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
     return !page.isEmpty();
   }
 
-  /** The entry, if it is still there. A key that is gone is no miss: none has asked for it. */
+  /** The entry, if it is still there. */
   private @Nullable CacheEntry<K, V> read(K key) {
-    if (entries.find(keys.encode(key)).isEmpty()) {
-      return null;
-    }
     return operations
-        .perform(key, Mode.READ, live -> live.isPresent() ? Step.access() : Step.none())
+        .perform(key, Mode.LISTED, live -> live.isPresent() ? Step.access() : Step.none())
         .before()
         .map(entry -> new CacheEntry<>(key, values.decode(entry.value())))
         .orElse(null);

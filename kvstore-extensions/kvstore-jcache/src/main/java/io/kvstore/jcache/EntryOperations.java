@@ -13,19 +13,21 @@ import javax.cache.event.EventType;
  *
  * <p>From the writer to the listeners the lock of the key is held: so they are told of the changes
  * of one key in the order in which these were made. It is not held while a step is decided upon: a
- * loader or an entry processor that uses the cache itself holds up none but its own caller.
+ * loader or an entry processor that uses the cache itself holds up only its own caller.
  */
 final class EntryOperations<K, V> {
   /** How often a step may find that another one has come between. */
   private static final int MOST_ATTEMPTS = 10_000;
 
-  /** How an operation counts, and whether it is written through. */
+  /** As what an operation counts beside its put or removal, and whether it is written through. */
   enum Mode {
-    /** It counts as a hit or a miss. */
+    /** A hit or a miss. */
     READ,
-    /** It does not. */
+    /** A hit, if the entry is there: its key was listed, and not asked for. */
+    LISTED,
+    /** Neither. */
     WRITE,
-    /** It does not, and it has been written through with others together. */
+    /** Neither, and it has been written through together with others. */
     WRITTEN
   }
 
@@ -55,7 +57,7 @@ final class EntryOperations<K, V> {
     this.writing = writing;
     this.listeners = listeners;
     this.statistics = statistics;
-    this.expirations = new Expirations(background, this::expire);
+    this.expirations = new Expirations(background, this::expireIfDue);
   }
 
   KeyLocks locks() {
@@ -85,7 +87,7 @@ final class EntryOperations<K, V> {
   }
 
   /** Takes away an entry that has expired; returns when it does, if it has not. */
-  private Optional<Instant> expire(Bytes key) {
+  private Optional<Instant> expireIfDue(Bytes key) {
     return locks.locked(
         key,
         () -> {
@@ -105,8 +107,8 @@ final class EntryOperations<K, V> {
     private final K key;
     private final Bytes encoded;
     private final Mode mode;
-    private final Optional<Stored> found;
-    private final Optional<Stored> live;
+    private final Optional<Stored> found; // as it was read
+    private final Optional<Stored> live; // the same, unless it has expired
     private final Step<V> step;
     private final long beginNanos;
 
@@ -140,32 +142,33 @@ final class EntryOperations<K, V> {
     private Optional<Outcome<V>> none() {
       Optional<Outcome<V>> outcome = done(false);
       if (found.isPresent() && live.isEmpty()) {
-        expire(encoded);
+        expireIfDue(encoded);
       }
       return outcome;
     }
 
     private Optional<Outcome<V>> access() {
       Optional<Lifetime> lifetime = expiry.ofAccessed();
-      lifetime.ifPresent(time -> locks.locked(encoded, () -> extend(time)));
-      return done(false);
+      Optional<Outcome<V>> outcome = done(false);
+      lifetime.ifPresent(time -> setLifetime(live.orElseThrow(), time));
+      return outcome;
     }
 
     /** Where another client has come between, it has decided how long the entry lives. */
-    private boolean extend(Lifetime lifetime) {
-      Stored entry = live.orElseThrow();
+    private void setLifetime(Stored entry, Lifetime lifetime) {
       if (lifetime.isOver()) {
-        boolean isGone = entries.remove(encoded, entry);
-        if (isGone) {
-          listeners.tellExpired(encoded, entry.value());
-        }
-        return isGone;
-      }
-      boolean isExtended = entries.touch(encoded, entry, lifetime);
-      if (isExtended && entry.isRetained()) {
+        locks.locked(encoded, () -> expire(entry));
+      } else if (entries.touch(encoded, entry, lifetime) && entry.isRetained()) {
         expirations.after(encoded, lifetime);
       }
-      return isExtended;
+    }
+
+    private boolean expire(Stored entry) {
+      boolean isGone = entries.remove(encoded, entry);
+      if (isGone) {
+        listeners.tellExpired(encoded, entry.value());
+      }
+      return isGone;
     }
 
     private Optional<Outcome<V>> store(Bytes value) {
@@ -176,15 +179,14 @@ final class EntryOperations<K, V> {
       return locks.locked(
           encoded,
           () -> {
-            if (!isStillSoWhenWritten()) {
+            if (!writeThrough()) {
               return Optional.empty();
             }
-            return lifetime.isOver() ? pass(value) : keep(value, lifetime);
+            return lifetime.isOver() ? expireAtOnce(value) : put(value, lifetime);
           });
     }
 
-    /** Stores a value. */
-    private Optional<Outcome<V>> keep(Bytes value, Lifetime lifetime) {
+    private Optional<Outcome<V>> put(Bytes value, Lifetime lifetime) {
       boolean isRetained = lifetime.isLimited() && listeners.take(EventType.EXPIRED);
       if (!entries.put(encoded, found, value, lifetime, isRetained)) {
         return Optional.empty();
@@ -204,8 +206,8 @@ final class EntryOperations<K, V> {
       return outcome;
     }
 
-    /** Stores nothing, since the value has expired at once; it was there if another one was. */
-    private Optional<Outcome<V>> pass(Bytes value) {
+    /** An update was there for a moment, and is told as such; a new entry never was. */
+    private Optional<Outcome<V>> expireAtOnce(Bytes value) {
       if (found.isPresent() && !entries.remove(encoded, found.get())) {
         return Optional.empty();
       }
@@ -222,7 +224,7 @@ final class EntryOperations<K, V> {
     }
 
     private Optional<Outcome<V>> remove() {
-      if (!isStillSoWhenWritten() || (found.isPresent() && !entries.remove(encoded, found.get()))) {
+      if (!writeThrough() || (found.isPresent() && !entries.remove(encoded, found.get()))) {
         return Optional.empty();
       }
       Optional<Outcome<V>> outcome = done(live.isPresent());
@@ -234,8 +236,12 @@ final class EntryOperations<K, V> {
       return outcome;
     }
 
-    /** Writes through, if that is to be done; not when another client has come between by now. */
-    private boolean isStillSoWhenWritten() {
+    /**
+     * Tells the writer, if there is one.
+     *
+     * @return false when another client has come between: the writer was told nothing then
+     */
+    private boolean writeThrough() {
       if (!writing.isOn() || mode == Mode.WRITTEN || !step.isWrittenThrough()) {
         return true;
       }
@@ -252,7 +258,7 @@ final class EntryOperations<K, V> {
 
     /** Counts it: before listeners are told, which may throw. */
     private Optional<Outcome<V>> done(boolean isDone) {
-      if (mode == Mode.READ) {
+      if (mode == Mode.READ || (mode == Mode.LISTED && live.isPresent())) {
         statistics.countRead(live.isPresent(), beginNanos);
       }
       if (isDone && step.kind() == Step.Kind.PUT) {

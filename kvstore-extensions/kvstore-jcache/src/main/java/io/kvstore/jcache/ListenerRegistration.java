@@ -19,6 +19,7 @@ final class ListenerRegistration<K, V> {
   private final CacheEntryListenerConfiguration<K, V> configuration;
   private final CacheEntryListener<? super K, ? super V> listener;
   private final Optional<CacheEntryEventFilter<? super K, ? super V>> filter;
+  private volatile boolean isClosed;
 
   ListenerRegistration(CacheEntryListenerConfiguration<K, V> configuration) {
     this.configuration = configuration;
@@ -50,13 +51,13 @@ final class ListenerRegistration<K, V> {
   }
 
   /**
-   * Tells the listener of an event, unless the filter keeps it back.
+   * Tells the listener of an event, unless the filter keeps it back, or it is closed by now.
    *
    * @throws CacheEntryListenerException when either of them throws
    */
   void tell(CacheEntryEvent<K, V> event) {
     try {
-      if (filter.isEmpty() || filter.get().evaluate(event)) {
+      if (!isClosed && (filter.isEmpty() || filter.get().evaluate(event))) {
         call(event);
       }
     } catch (CacheEntryListenerException failure) {
@@ -81,6 +82,7 @@ final class ListenerRegistration<K, V> {
 
   /** Closes the listener and the filter, where they can be closed. */
   void close() {
+    isClosed = true;
     Closing.quietly(listener);
     filter.ifPresent(Closing::quietly);
   }
