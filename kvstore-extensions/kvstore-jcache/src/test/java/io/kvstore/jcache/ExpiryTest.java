@@ -139,6 +139,15 @@ class ExpiryTest {
   }
 
   @Test
+  void whatAnAccessMakesExpireSoonerIsToldSooner() {
+    Cache<String, String> cache = told(new Policy(HOUR, SOON, null));
+    cache.put("k", "v");
+    cache.get("k");
+
+    Waiting.until("it is told", () -> Events.count(told, "EXPIRED k") == 1);
+  }
+
+  @Test
   void whatLivesOnIsNotToldBeforeItsLaterEnd() {
     Cache<String, String> cache = told(new Policy(SOON, HOUR, null));
     cache.put("kept", "v");

@@ -69,7 +69,9 @@ class ThreadsTest {
       cache.put("b", "2");
       Thread closer = new Thread(cache::close);
       closer.start();
-      Waiting.until("it is being closed", cache::isClosed);
+      Waiting.until(
+          "it is closed but for its listener",
+          () -> cache.isClosed() && closer.getState() == Thread.State.TIMED_WAITING);
       mayGoOn.countDown();
       closer.join();
 
