@@ -13,14 +13,14 @@
  *       cache cannot be found again once it is closed, and what it held would be in the way of the
  *       next one of its name.
  *   <li>Every change is a compare-and-set on the version that was read, and is tried again where it
- *       comes too late: an entry processor counts exactly, also beside clients of the table that
- *       are no caches. The locks of keys are not for that. They keep the calls of writers and
- *       listeners in the order of the changes.
+ *       comes too late: an entry processor counts exactly, also beside other clients of the table.
+ *       The locks of keys are not for that. They keep the calls of writers and listeners in the
+ *       order of the changes.
  *   <li>Loaders and entry processors run without a lock. They may use the cache, and may be called
  *       again.
- *   <li>What entries are told to expire by is the store's own lifetime, which all replicas see the
- *       same. Only where a listener wants to hear of it, the store keeps an entry for longer, with
- *       a flag: it would be gone when it is time to show it.
+ *   <li>Entries expire by the store's own lifetime, which all replicas see the same. Only where a
+ *       listener takes expired events, the store keeps an entry for longer, with a flag: it would
+ *       be gone when it is time to show it.
  *   <li>Keys and values are bytes in the table, and are decoded where they are needed: a put needs
  *       no class of the value that it replaces.
  *   <li>There is no store by reference. Its entries would be objects of one heap, and no replica
