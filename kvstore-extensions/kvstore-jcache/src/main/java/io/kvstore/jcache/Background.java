@@ -2,6 +2,7 @@ package io.kvstore.jcache;
 
 import io.kvstore.spi.Nanos;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -81,10 +82,18 @@ final class Background {
   /**
    * Loads something.
    *
+   * @param ifNever what to do instead, if the cache is closed before this begins
    * @throws RejectedExecutionException when as much as can wait is waiting, or the cache is closed
    */
-  void load(Runnable task) {
-    loading.execute(task);
+  void load(Runnable task, Runnable ifNever) {
+    loading.execute(new Load(task, ifNever));
+  }
+
+  private record Load(Runnable task, Runnable ifNever) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
   }
 
   /** Does something later, unless the cache is closed then. */
@@ -109,6 +118,9 @@ final class Background {
   void close() {
     List<ThreadPoolExecutor> pools = List.of(timing, loading, telling);
     pools.forEach(ThreadPoolExecutor::shutdown);
+    List<Runnable> notBegun = new ArrayList<>();
+    loading.getQueue().drainTo(notBegun);
+    notBegun.forEach(each -> ((Load) each).ifNever().run());
     if (Thread.currentThread() instanceof Worker worker && worker.owner == this) {
       return;
     }

@@ -99,7 +99,9 @@ final class BulkOperations<K, V> {
   /** Loads keys while the caller goes on. */
   void loadAll(Set<K> wanted, boolean replacesExisting, CompletionListener listener) {
     try {
-      background.load(() -> load(wanted, replacesExisting, listener));
+      background.load(
+          () -> load(wanted, replacesExisting, listener),
+          () -> listener.onException(new CacheException("the cache was closed before it loaded")));
     } catch (RejectedExecutionException full) {
       listener.onException(new CacheException("too much is being loaded already", full));
     }

@@ -73,27 +73,32 @@ final class Listeners<K, V> {
     Failures failures = new Failures();
     for (ListenerRegistration<K, V> each : registrations) {
       if (each.takes(type)) {
-        EntryEvent<K, V> event = event(type, key, value, before, each.needsOldValue());
-        if (each.isSynchronous()) {
-          failures.caught(() -> each.tell(event));
-        } else {
-          background.tell(() -> tellLater(each, event));
-        }
+        Optional<Bytes> shown = each.needsOldValue() ? before : Optional.empty();
+        failures.caught(() -> tell(each, event(type, key, value, shown)));
       }
     }
     failures.rethrow();
   }
 
+  private void tell(ListenerRegistration<K, V> registration, EntryEvent<K, V> event) {
+    if (registration.isSynchronous()) {
+      registration.tell(event);
+    } else {
+      background.tell(() -> tellLater(registration, event));
+    }
+  }
+
   /** Of what is gone, the value is the old value: the listener is shown both or none. */
   private EntryEvent<K, V> event(
-      EventType type,
-      Bytes key,
-      Optional<Bytes> value,
-      Optional<Bytes> before,
-      boolean needsOldValue) {
-    V oldValue = needsOldValue ? before.map(values::decode).orElse(null) : null;
-    V newValue = value.map(values::decode).orElse(oldValue);
-    return new EntryEvent<>(source, type, keys.decode(key), newValue, oldValue);
+      EventType type, Bytes key, Optional<Bytes> value, Optional<Bytes> before) {
+    try {
+      V oldValue = before.map(values::decode).orElse(null);
+      V newValue = value.map(values::decode).orElse(oldValue);
+      return new EntryEvent<>(source, type, keys.decode(key), newValue, oldValue);
+    } catch (RuntimeException unreadable) {
+      throw new CacheEntryListenerException(
+          "it is done, but a listener cannot be shown it: " + unreadable.getMessage(), unreadable);
+    }
   }
 
   private void tellLater(ListenerRegistration<K, V> registration, EntryEvent<K, V> event) {

@@ -3,6 +3,7 @@ package io.kvstore.jcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvstore.Codecs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,29 @@ class ListenersTest {
     }
 
     Waiting.until("it is called twice", () -> Events.count(told, "called") == 2);
+  }
+
+  @Test
+  void whatCannotBeShownToAListenerIsDoneAllTheSame() {
+    List<Object> shown = new ArrayList<>();
+    CacheEntryUpdatedListener<String, Object> keeping =
+        events -> events.forEach(event -> shown.add(event.getValue()));
+    Cache<String, Object> cache = caches.cache(Caches.configuration(String.class, Object.class));
+    for (boolean needsOldValue : new boolean[] {true, false}) {
+      cache.registerCacheEntryListener(
+          new MutableCacheEntryListenerConfiguration<>(() -> keeping, null, needsOldValue, true));
+    }
+    String table = caches.store().tables().get(0);
+    caches
+        .store()
+        .table(table, t -> t.keys(Codecs.STRING).values(Codecs.STRING))
+        .put("k", "no serialized object");
+
+    assertThatThrownBy(() -> cache.put("k", "v"))
+        .isInstanceOf(CacheEntryListenerException.class)
+        .hasMessageStartingWith("it is done, but a listener cannot be shown it");
+    assertThat(cache.get("k")).isEqualTo("v");
+    assertThat(shown).containsExactly("v");
   }
 
   @Test

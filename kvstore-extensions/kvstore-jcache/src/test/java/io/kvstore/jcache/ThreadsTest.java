@@ -1,6 +1,7 @@
 package io.kvstore.jcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,31 @@ class ThreadsTest {
       closer.join();
 
       assertThat(events).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void whatHasNotBegunToLoadWhenACacheIsClosedNeverDoesAndIsTold() throws Exception {
+    try (Caches caches = Caches.linearizable()) {
+      CountDownLatch mayGoOn = new CountDownLatch(1);
+      KeyLoader slow = new KeyLoader(() -> awaited(mayGoOn));
+      Cache<String, String> cache =
+          caches.cache(
+              Caches.configuration(String.class, String.class).setCacheLoaderFactory(() -> slow));
+      List<CompletionListenerFuture> loads = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        CompletionListenerFuture load = new CompletionListenerFuture();
+        loads.add(load);
+        cache.loadAll(Set.of("k" + i), true, load);
+      }
+      Thread closer = new Thread(cache::close);
+      closer.start();
+
+      assertThatThrownBy(() -> loads.get(9).get(20, TimeUnit.SECONDS))
+          .hasRootCauseMessage("the cache was closed before it loaded");
+      mayGoOn.countDown();
+      closer.join();
+      loads.get(0).get(20, TimeUnit.SECONDS);
     }
   }
 
