@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,12 +31,7 @@ final class KeyLocks {
   /** Does something while no other thread has the lock of any of the keys. */
   void locked(Collection<Bytes> keys, Runnable action) {
     List<ReentrantLock> needed =
-        keys.stream()
-            .flatMapToInt(key -> IntStream.of(indexOf(key)))
-            .distinct()
-            .sorted()
-            .mapToObj(locks::get)
-            .toList();
+        keys.stream().mapToInt(KeyLocks::indexOf).distinct().sorted().mapToObj(locks::get).toList();
     needed.forEach(ReentrantLock::lock);
     try {
       action.run();
