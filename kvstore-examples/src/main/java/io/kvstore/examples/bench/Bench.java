@@ -3,6 +3,7 @@ package io.kvstore.examples.bench;
 import io.kvstore.examples.bench.compare.Comparison;
 import io.kvstore.examples.bench.compare.Goals;
 import io.kvstore.examples.bench.compare.Guard;
+import io.kvstore.examples.bench.compare.Idleness;
 import io.kvstore.examples.bench.compare.Options;
 import io.kvstore.examples.bench.compare.Scale;
 import java.io.IOException;
@@ -17,7 +18,13 @@ public final class Bench {
     List<String> all = List.of(arguments);
     if (all.isEmpty() || all.get(0).equals("--help")) {
       System.out.print(
-          Goals.HELP + Scale.HELP + Guard.HELP + Soak.HELP + ChaosRounds.HELP + Comparison.HELP);
+          Goals.HELP
+              + Scale.HELP
+              + Guard.HELP
+              + Idleness.HELP
+              + Soak.HELP
+              + ChaosRounds.HELP
+              + Comparison.HELP);
       return;
     }
     try {
@@ -27,6 +34,7 @@ public final class Bench {
             case "goals" -> Goals.run(options);
             case "scale" -> Scale.run(options);
             case "guard" -> Guard.run(options);
+            case "idle" -> Idleness.run();
             case "soak" -> Soak.run(options);
             case "chaos" -> ChaosRounds.run(options);
             case "compare" -> Comparison.run(options);

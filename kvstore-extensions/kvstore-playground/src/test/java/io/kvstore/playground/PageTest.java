@@ -212,6 +212,40 @@ class PageTest {
   }
 
   @Test
+  void aNodeShowsItsLeaseItsLogAndItsTerm() {
+    show("#s=LINEARIZABLE,PRIMARY,3,2,7");
+    browser.eval("guarded(() => take(kvstore.run(200000)))");
+    assertThat(text("[data-name=n0]")).contains("lease held");
+    browser.click("#holdall");
+    ask("c0", "put x 1");
+    browser.click("#step");
+    browser.click("#step");
+    assertThat(text("[data-name=n0]")).contains("log 1 set key x");
+    show("#s=LINEARIZABLE,RAFT,3,2,7");
+    assertThat(text("[data-name=n0]")).contains("term 1, has the votes of [n0]");
+    browser.eval("guarded(() => take(kvstore.run(1000000)))");
+    assertThat(text("[data-name=n0]")).contains("term 1, leads");
+    assertThat(text("[data-name=n1]")).contains("term 1, follows n0");
+  }
+
+  /** What is asked for in the middle of it is answered, and one can go back. */
+  @Test
+  void aRunOfTenThousandEventsGoesOn() {
+    show("#s=SEQUENTIAL,PRIMARY,5,2,7");
+    browser.eval(
+        "guarded(() => { const puts = [...Array(730).keys()].map(i => '0@' + i * 2e7 + '@c0 put x ' + i);"
+            + " take(kvstore.open('SEQUENTIAL,PRIMARY,5,2,7', puts.join(';')));"
+            + " take(kvstore.last()); take(kvstore.run(20000)); })");
+    assertThat(moment()).isGreaterThan(10_000);
+    ask("c1", "get x");
+    browser.click("#step");
+    assertThat(moment()).isGreaterThan(10_000);
+    browser.click("#back");
+    browser.eval("go(() => kvstore.jump(5000))");
+    assertThat(moment()).isEqualTo(5_000);
+  }
+
+  @Test
   void clientsWorkByThemselvesAndTheLinkHasWhatTheyDid() {
     browser.click("#work");
     browser.eval("document.getElementById('speed').value = '1000'");
