@@ -231,6 +231,7 @@ public final class Simulation implements Engine {
    * such as a log, a term or a lease, by what it is and, where there are several, of which shard.
    */
   public Map<String, String> shown(NodeId node) {
+    requireNonNull(node, "node");
     LocalBackend opened = backend.get();
     return opened == null ? Map.of() : opened.shown(node);
   }
