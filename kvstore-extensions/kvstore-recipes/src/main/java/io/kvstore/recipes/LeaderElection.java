@@ -1,0 +1,138 @@
+package io.kvstore.recipes;
+
+import io.kvstore.KVStoreException;
+import io.kvstore.Registration;
+import io.kvstore.Scan;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An election of one leader among candidates in any number of processes. A candidate stands for
+ * election from the moment at which this is made until it is closed: it leads when those before it
+ * are gone, and stands again when it has lost the leadership.
+ *
+ * <p>A leader that is lost leads for the rest of its lease. Terms of different leaders may overlap
+ * where clocks are wrong; the token of the later one is greater ({@link Hold#token}).
+ */
+public final class LeaderElection implements AutoCloseable {
+  private static final char BEFORE_ID = '~';
+
+  private final Context context;
+  private final String key;
+  private final String candidate;
+  private final LeadershipListener listener;
+  private final Registration watch;
+  private volatile @Nullable Contender contender; // of this term, or of the next
+  private volatile boolean isClosed;
+
+  LeaderElection(Context context, String key, String candidate, LeadershipListener listener) {
+    this.context = context;
+    this.key = key;
+    this.candidate = candidate;
+    this.listener = listener;
+    stand();
+    watch = watch();
+    look();
+  }
+
+  private Registration watch() {
+    try {
+      return context
+          .store()
+          .watch(
+              Scan.key(key),
+              event -> event.changes().forEach(changed -> onChange(changed.now().map(Claims::of))));
+    } catch (KVStoreException | UnsupportedOperationException none) {
+      return () -> {}; // it looks by itself whenever it renews its lease
+    }
+  }
+
+  private void onChange(Optional<Claims> changed) {
+    Contender standing = contender;
+    if (standing != null) {
+      standing.onChange(changed);
+    }
+  }
+
+  private void look() {
+    Contender standing = contender;
+    if (standing != null) {
+      standing.look();
+    }
+  }
+
+  private void stand() {
+    Contender next = new Contender(context, key, candidate + BEFORE_ID + Context.newId(), 1, 1);
+    contender = next;
+    next.begin(true);
+    CompletableFuture<?> unused =
+        next.granted()
+            .whenComplete(
+                (leads, unknown) -> {
+                  if (unknown == null && leads && !isClosed) {
+                    lead(next);
+                  }
+                });
+    unused = next.left().thenRun(this::standAgain);
+  }
+
+  private void lead(Contender elected) {
+    context.clockwork().tell(() -> listener.onElected(new HeldClaim(context, elected)));
+    elected.onLost(listener::onDeposed);
+  }
+
+  private void standAgain() {
+    if (isClosed || context.isClosed()) {
+      return;
+    }
+    // Not at once: after a failure of the store, the next one would follow without a pause.
+    Runnable unused =
+        context.clockwork().schedule(context.leaseNanos() / Lease.DRIFT_PART, this::standIfOpen);
+  }
+
+  private void standIfOpen() {
+    if (!isClosed && !context.isClosed()) {
+      stand();
+    }
+  }
+
+  /** Whether this candidate leads for certain, by the clock of this process. */
+  public boolean isLeader() {
+    Contender standing = contender;
+    return standing != null && standing.isHeld();
+  }
+
+  /**
+   * The candidate that leads as far as the store shows; its lease may be over. At the sequential
+   * level that may be old.
+   */
+  public Optional<String> leader() {
+    return Claims.ofEntry(context.store().getVersioned(key)).line().stream()
+        .findFirst()
+        .map(claim -> claim.id().substring(0, claim.id().lastIndexOf(BEFORE_ID)));
+  }
+
+  /** Resigns, or stands for election no more. A second call does nothing. */
+  @Override
+  public void close() {
+    isClosed = true;
+    watch.close();
+    Contender standing = contender;
+    if (standing != null) {
+      try {
+        context.clockwork().await(standing.release(), context.leaseNanos());
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      } catch (TimeoutException unreachable) {
+        // The lease ends by itself.
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return candidate + (isLeader() ? ", which leads" : ", a candidate");
+  }
+}
