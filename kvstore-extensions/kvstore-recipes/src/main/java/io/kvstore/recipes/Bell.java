@@ -1,6 +1,5 @@
 package io.kvstore.recipes;
 
-import io.kvstore.KVStoreException;
 import io.kvstore.Registration;
 import io.kvstore.Scan;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +7,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Wakes a caller that waits for keys to change. It rings for each change that the watched replica
- * performs, and now and then without one, for what a watch may miss; so whoever is woken looks.
+ * performs, and now and then without one, for what a watch may miss: a caller that is woken looks.
  */
 final class Bell implements AutoCloseable {
   private static final long LOOK_ANYWAY_NANOS = 1_000_000_000;
@@ -20,16 +19,8 @@ final class Bell implements AutoCloseable {
 
   Bell(Context context, Scan<String> keys) {
     this.context = context;
-    watch = watch(keys);
+    watch = context.watch(keys, event -> ring());
     end = context.whenClosed(this::ring);
-  }
-
-  private Registration watch(Scan<String> keys) {
-    try {
-      return context.store().watch(keys, event -> ring());
-    } catch (KVStoreException | UnsupportedOperationException none) {
-      return () -> {}; // those who wait look anyway
-    }
   }
 
   private void ring() {

@@ -173,9 +173,14 @@ final class Contender {
         });
   }
 
-  /** Looks at the entry as it is now. */
+  /** Looks at the entry as it is now, if it waits. */
   void look() {
-    clockwork.execute(this::drive);
+    clockwork.execute(
+        () -> {
+          if (phase == Phase.WAITING) {
+            drive();
+          }
+        });
   }
 
   // What is wanted

@@ -1,7 +1,10 @@
 package io.kvstore.recipes;
 
 import io.kvstore.KVStore;
+import io.kvstore.KVStoreException;
 import io.kvstore.Registration;
+import io.kvstore.Scan;
+import io.kvstore.WatchListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +65,15 @@ final class Context {
   void requireOpen() {
     if (isClosed) {
       throw new IllegalStateException(CLOSED);
+    }
+  }
+
+  /** Watches keys, if the store can; those who watch must not rely on it. */
+  Registration watch(Scan<String> keys, WatchListener<String, String> listener) {
+    try {
+      return store.watch(keys, listener);
+    } catch (KVStoreException | UnsupportedOperationException none) {
+      return () -> {};
     }
   }
 

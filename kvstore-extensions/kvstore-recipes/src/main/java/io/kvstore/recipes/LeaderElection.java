@@ -1,12 +1,10 @@
 package io.kvstore.recipes;
 
-import io.kvstore.KVStoreException;
 import io.kvstore.Registration;
 import io.kvstore.Scan;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An election of one leader among candidates in any number of processes. A candidate stands for
@@ -24,7 +22,7 @@ public final class LeaderElection implements AutoCloseable {
   private final String candidate;
   private final LeadershipListener listener;
   private final Registration watch;
-  private volatile @Nullable Contender contender; // of this term, or of the next
+  private volatile Contender contender; // of this term, or of the next
   private volatile boolean isClosed;
 
   LeaderElection(Context context, String key, String candidate, LeadershipListener listener) {
@@ -32,41 +30,16 @@ public final class LeaderElection implements AutoCloseable {
     this.key = key;
     this.candidate = candidate;
     this.listener = listener;
-    stand();
-    watch = watch();
-    look();
+    contender = candidacy();
+    watch = context.watch(Scan.key(key), new ClaimsWatch(() -> contender));
+    stand(contender);
   }
 
-  private Registration watch() {
-    try {
-      return context
-          .store()
-          .watch(
-              Scan.key(key),
-              event -> event.changes().forEach(changed -> onChange(changed.now().map(Claims::of))));
-    } catch (KVStoreException | UnsupportedOperationException none) {
-      return () -> {}; // it looks by itself whenever it renews its lease
-    }
+  private Contender candidacy() {
+    return new Contender(context, key, candidate + BEFORE_ID + Context.newId(), 1, 1);
   }
 
-  private void onChange(Optional<Claims> changed) {
-    Contender standing = contender;
-    if (standing != null) {
-      standing.onChange(changed);
-    }
-  }
-
-  private void look() {
-    Contender standing = contender;
-    if (standing != null) {
-      standing.look();
-    }
-  }
-
-  private void stand() {
-    Contender next = new Contender(context, key, candidate + BEFORE_ID + Context.newId(), 1, 1);
-    contender = next;
-    next.begin(true);
+  private void stand(Contender next) {
     CompletableFuture<?> unused =
         next.granted()
             .whenComplete(
@@ -76,6 +49,10 @@ public final class LeaderElection implements AutoCloseable {
                   }
                 });
     unused = next.left().thenRun(this::standAgain);
+    next.begin(true);
+    if (isClosed) {
+      unused = next.release(); // closing has seen the one before
+    }
   }
 
   private void lead(Contender elected) {
@@ -94,14 +71,14 @@ public final class LeaderElection implements AutoCloseable {
 
   private void standIfOpen() {
     if (!isClosed && !context.isClosed()) {
-      stand();
+      contender = candidacy();
+      stand(contender);
     }
   }
 
   /** Whether this candidate leads for certain, by the clock of this process. */
   public boolean isLeader() {
-    Contender standing = contender;
-    return standing != null && standing.isHeld();
+    return contender.isHeld();
   }
 
   /**
@@ -119,15 +96,12 @@ public final class LeaderElection implements AutoCloseable {
   public void close() {
     isClosed = true;
     watch.close();
-    Contender standing = contender;
-    if (standing != null) {
-      try {
-        context.clockwork().await(standing.release(), context.leaseNanos());
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      } catch (TimeoutException unreachable) {
-        // The lease ends by itself.
-      }
+    try {
+      context.clockwork().await(contender.release(), context.leaseNanos());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException unreachable) {
+      // The lease ends by itself.
     }
   }
 

@@ -1,7 +1,6 @@
 package io.kvstore.recipes;
 
 import io.kvstore.IndeterminateException;
-import io.kvstore.KVStoreException;
 import io.kvstore.Registration;
 import io.kvstore.Scan;
 import io.kvstore.spi.Nanos;
@@ -68,7 +67,7 @@ final class Permits {
     try {
       await(contender.joined(), deadlineNanos);
       if (!contender.granted().isDone()) {
-        Registration watch = watch(contender);
+        Registration watch = context.watch(Scan.key(key), new ClaimsWatch(() -> contender));
         try {
           contender.look(); // what has changed before the watch began
           await(contender.granted(), deadlineNanos);
@@ -90,21 +89,6 @@ final class Permits {
       throws InterruptedException, TimeoutException {
     long remaining = deadlineNanos - context.clockwork().nanoTime();
     context.clockwork().await(answer, Math.max(0, remaining));
-  }
-
-  private Registration watch(Contender contender) {
-    try {
-      return context
-          .store()
-          .watch(
-              Scan.key(key),
-              event ->
-                  event
-                      .changes()
-                      .forEach(changed -> contender.onChange(changed.now().map(Claims::of))));
-    } catch (KVStoreException | UnsupportedOperationException none) {
-      return () -> {}; // it looks by itself whenever it renews its lease
-    }
   }
 
   private Optional<Hold> outcome(Contender contender) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is kept is one moment: when the bucket will be full again (the generic cell rate
  * algorithm of ATM networks, ITU-T I.371). Time is the store's, as its writes are stamped, so the
- * clocks of clients need not agree. While the clock of the store's primary is wrong by hours, so is
- * the limit, for the time of one filling.
+ * clocks of clients need not agree. Where that time stands still, since the clock of a node was
+ * ahead that is lost by now, the bucket does not fill until the other nodes' clocks have caught up.
  *
  * <p>A permit of which it is not known whether it was taken counts as taken, and is not handed out.
  */

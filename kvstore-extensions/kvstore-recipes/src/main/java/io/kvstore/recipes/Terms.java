@@ -16,7 +16,7 @@ record Terms(String id, int permits, long capacity, long leaseNanos) {
    *
    * @param now what is there
    * @param live the same without those that are over
-   * @param isLatest whether it has just been written, so that it is known who is over
+   * @param isLatest whether it has just been written, so that it is known which are over
    */
   Optional<Claims> next(Phase phase, Claims now, Claims live, boolean isLatest) {
     boolean isThere = now.find(id).isPresent();

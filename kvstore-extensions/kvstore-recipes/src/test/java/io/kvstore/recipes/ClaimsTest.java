@@ -86,7 +86,7 @@ class ClaimsTest {
     assertThat(line.grant("c", 3)).isFalse();
     assertThat(line.without("a").grant("b", 3)).isTrue();
     assertThat(line.without("a").grant("c", 3)).isFalse();
-    assertThat(line.grant("nobody", 3)).isFalse();
+    assertThat(line.grant("d", 3)).isFalse();
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LeaderElectionTest {
-  private static final Duration LEASE = Duration.ofMillis(500);
+  private static final Duration LEASE = Duration.ofSeconds(3);
 
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final List<Hold> terms = Collections.synchronizedList(new ArrayList<>());

@@ -18,9 +18,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A few processes that want one lock, drawn from a seed: they take it, write to a resource that
- * refuses old tokens, stand still, end without a word, and start again, while links, nodes and
- * clocks fail.
+ * A few processes that want one lock, or permits of one semaphore, drawn from a seed: they take it,
+ * write to a resource that refuses old tokens, stand still, end without a word, and start again,
+ * while links, nodes and clocks fail.
  *
  * <p>In half of the scenarios clocks are sane: none runs more than a hundredth too fast or too
  * slow, and those of nodes agree. Then nothing may overlap; otherwise the tokens must tell.
@@ -40,14 +40,16 @@ final class LockScenario {
   private static final class Term {
     private final String process;
     private final Contender contender;
+    private final int permits;
     private final Duration asked;
     private final long token;
     private Duration ended = Duration.ofDays(1);
     private boolean wasLost;
 
-    Term(String process, Contender contender, Duration asked) {
+    Term(String process, Contender contender, int permits, Duration asked) {
       this.process = process;
       this.contender = contender;
+      this.permits = permits;
       this.asked = asked;
       this.token = contender.token();
     }
@@ -63,6 +65,7 @@ final class LockScenario {
   private final Simulation simulation;
   private final Processes processes;
   private final boolean areClocksSane;
+  private final int capacity; // of a lock one, otherwise of a semaphore
   private final Nemesis nemesis;
   private final KVStore<String, String> store;
   private final List<Term> terms = new ArrayList<>();
@@ -77,6 +80,7 @@ final class LockScenario {
     simulation = Simulation.withSeed(seed);
     processes = new Processes(simulation);
     areClocksSane = random.nextBoolean();
+    capacity = random.nextInt(3) == 0 ? 3 : 1;
     Cell cell = CELLS.get(random.nextInt(CELLS.size()));
     store =
         KVStore.builder()
@@ -166,11 +170,16 @@ final class LockScenario {
     if (isOver) {
       return;
     }
-    Contender contender = new Contender(context, KEY, name + "~" + Context.newId(), 1, 1);
+    int permits = 1 + random.nextInt(capacity);
+    Contender contender =
+        new Contender(context, KEY, name + "~" + Context.newId(), capacity, permits);
     Duration asked = processes.elapsed();
     boolean waits = random.nextInt(4) > 0;
     contender.begin(waits);
-    Registration watch = waits && random.nextBoolean() ? watch(contender) : () -> {};
+    Registration watch =
+        waits && random.nextBoolean()
+            ? context.watch(Scan.key(KEY), new ClaimsWatch(() -> contender))
+            : () -> {};
     var unused =
         contender
             .granted()
@@ -178,7 +187,7 @@ final class LockScenario {
                 (isGranted, unknown) -> {
                   watch.close();
                   if (unknown == null && isGranted) {
-                    hold(new Term(name, contender, asked), clockwork, context);
+                    hold(new Term(name, contender, permits, asked), clockwork, context);
                   } else {
                     clockwork.schedule(millis(300), () -> want(name, clockwork, context));
                   }
@@ -188,22 +197,9 @@ final class LockScenario {
     }
   }
 
-  private Registration watch(Contender contender) {
-    try {
-      return store.watch(
-          Scan.key(KEY),
-          event ->
-              event
-                  .changes()
-                  .forEach(changed -> contender.onChange(changed.now().map(Claims::of))));
-    } catch (KVStoreException none) {
-      return () -> {};
-    }
-  }
-
   private void hold(Term term, VirtualClockwork clockwork, Context context) {
     if (term.contender.isHeld()) {
-      checkThatNoOtherHolds(term);
+      checkThatNoMoreIsHeldThanThereIs(term);
     }
     terms.add(term);
     int writes = random.nextInt(4);
@@ -245,7 +241,7 @@ final class LockScenario {
     if (term.wasLost) {
       broken.add(term + " had lost the lock, and holds it again");
     }
-    checkThatNoOtherHolds(term);
+    checkThatNoMoreIsHeldThanThereIs(term);
     if (random.nextInt(3) == 0) {
       clockwork.pause(Duration.ofNanos(millis(2_500)));
       clockwork.execute(() -> arrive(term, false));
@@ -259,7 +255,7 @@ final class LockScenario {
     if (term.token >= greatestToken) {
       greatestToken = term.token;
       written++;
-    } else if (holdsForCertain && areClocksSane) {
+    } else if (holdsForCertain && areClocksSane && capacity == 1) {
       broken.add(term + " holds the lock, and was refused: " + greatestToken + " was there before");
     }
   }
@@ -270,15 +266,17 @@ final class LockScenario {
 
   // What must hold
 
-  private void checkThatNoOtherHolds(Term term) {
+  private void checkThatNoMoreIsHeldThanThereIs(Term term) {
     if (!areClocksSane) {
       return;
     }
-    for (Term other : terms) {
-      boolean isGone = other.ended.compareTo(processes.elapsed()) <= 0;
-      if (other != term && !isGone && other.contender.isHeld()) {
-        broken.add(term + " and " + other + " hold the lock at " + processes.elapsed());
-      }
+    List<Term> others =
+        terms.stream()
+            .filter(other -> other != term && other.ended.compareTo(processes.elapsed()) > 0)
+            .filter(other -> other.contender.isHeld())
+            .toList();
+    if (others.stream().mapToInt(other -> other.permits).sum() + term.permits > capacity) {
+      broken.add(term + " and " + others + " hold more than there is at " + processes.elapsed());
     }
   }
 
@@ -300,7 +298,7 @@ final class LockScenario {
     awaitStore();
     VirtualClockwork late = processes.start(1);
     Context context = new Context(store, late, LEASE.toNanos());
-    Contender contender = new Contender(context, KEY, "late", 1, 1);
+    Contender contender = new Contender(context, KEY, "late", capacity, capacity);
     contender.begin(true);
     boolean isGranted = processes.runUntil(() -> contender.granted().isDone(), RECOVERY);
     if (!isGranted || !contender.isHeld()) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Read-write locks and semaphores. */
 @SuppressWarnings("try") // what is only closed
 class SharedPermitsTest {
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private KVStore<String, String> store;

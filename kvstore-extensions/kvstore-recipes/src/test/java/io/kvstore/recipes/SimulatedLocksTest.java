@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimulatedLocksTest {
   private static final Duration LEASE = LockScenario.LEASE;
 
-  private static LongStream seeds() {
+  /** The seeds to try. */
+  static LongStream seeds() {
     Long one = Long.getLong("kvstore.seed");
     return one == null
         ? LongStream.range(0, Integer.getInteger("kvstore.recipes.seeds", 100))
@@ -93,6 +94,28 @@ class SimulatedLocksTest {
 
       assertThat(processes.runUntil(waiter::isHeld, LEASE.multipliedBy(3))).isTrue();
       assertThat(waiter.token()).isGreaterThan(holder.token());
+    }
+  }
+
+  @Test
+  void aHoldThatIsOverStaysSoWhenAnAnswerComesLate() {
+    Simulation simulation = Simulation.withSeed(1);
+    Processes processes = new Processes(simulation);
+    try (KVStore<String, String> store = KVStore.builder().engine(simulation).open()) {
+      VirtualClockwork still = processes.start(1);
+      Contender holder = contender(store, still, "holder");
+      holder.begin(true);
+      processes.runUntil(holder::isHeld, LEASE);
+      while (holder.remainingNanos() > LEASE.toNanos() * 2 / 3) {
+        processes.runFor(Duration.ofNanos(10_000));
+      }
+      processes.runFor(Duration.ofNanos(10_000)); // it has asked for a renewal
+      still.pause(LEASE.multipliedBy(3).dividedBy(4));
+      processes.runFor(LEASE.multipliedBy(7).dividedBy(10));
+      assertThat(holder.isHeld()).isFalse();
+      processes.runFor(LEASE.dividedBy(20)); // it goes on, and finds the answer
+
+      assertThat(holder.isHeld()).isFalse();
     }
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The clock and the thread of one process in a simulation. Its clock may run fast or slow, and the
@@ -51,8 +52,11 @@ final class VirtualClockwork implements Clockwork {
   }
 
   @Override
-  public void await(CompletableFuture<?> answer, long atMostNanos) {
-    throw new UnsupportedOperationException("nothing waits in a simulated process");
+  public void await(CompletableFuture<?> answer, long atMostNanos) throws TimeoutException {
+    simulation.runUntil(answer::isDone, Duration.ofNanos((long) (atMostNanos / speed)));
+    if (!answer.isDone()) {
+      throw new TimeoutException();
+    }
   }
 
   @Override
