@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * writes next follows from what it is in and what the entry says, never from what was written
  * before: so it does not matter whether a write of unknown outcome was done.
  *
- * <p>Its state belongs to the thread of the clockwork; holders look at three volatile fields.
+ * <p>Its state belongs to the thread of the clockwork; holders look at volatile fields only.
  */
 final class Contender {
   private static final int TRIES_WITHOUT_WAITING = 3;

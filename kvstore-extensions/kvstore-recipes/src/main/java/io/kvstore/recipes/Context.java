@@ -9,11 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 
 /** What the recipes of one {@link Recipes} have in common. */
 final class Context {
   static final String CLOSED = "the recipes are closed";
+
+  private static final long LEAVING_NANOS = 2_000_000_000;
 
   private final KVStore<String, String> store;
   private final Clockwork clockwork;
@@ -88,6 +92,19 @@ final class Context {
       task.run();
     }
     return () -> waiting.remove(task);
+  }
+
+  /**
+   * Waits until claims are given back, for two seconds at the most: then they end by themselves.
+   */
+  void awaitLeft(CompletableFuture<?> left) {
+    try {
+      clockwork.await(left, LEAVING_NANOS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException unreachable) {
+      // Their leases end.
+    }
   }
 
   /** Nothing begins any more. Answers the claims that are left. */

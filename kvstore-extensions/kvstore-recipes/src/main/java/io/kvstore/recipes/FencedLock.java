@@ -24,7 +24,7 @@ public interface FencedLock {
   Hold acquire() throws InterruptedException;
 
   /**
-   * Takes the lock if it is free.
+   * Takes the lock if it is free. A store that does not answer in its timeout is asked three times.
    *
    * @return the hold; nothing when another has the lock
    * @throws io.kvstore.UnavailableException when the store cannot be reached: the lock was not

@@ -3,7 +3,6 @@ package io.kvstore.recipes;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 
 /** A hold of what a contender has been granted. */
 final class HeldClaim implements Hold {
@@ -38,13 +37,7 @@ final class HeldClaim implements Hold {
 
   @Override
   public void close() {
-    try {
-      context.clockwork().await(contender.release(), context.leaseNanos());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException unreachable) {
-      // The lease ends by itself.
-    }
+    context.awaitLeft(contender.release());
   }
 
   @Override

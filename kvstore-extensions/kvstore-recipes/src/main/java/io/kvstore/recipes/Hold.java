@@ -57,9 +57,8 @@ public interface Hold extends AutoCloseable {
   void onLost(Runnable listener);
 
   /**
-   * Gives the permits back, and returns when the store has taken note. When it cannot be reached,
-   * this returns after the time of a lease at the latest, and the lease ends by itself. A second
-   * call does nothing.
+   * Gives the permits back, and returns when the store has taken note, or after two seconds. While
+   * it cannot be reached it is asked again, until the lease is over. A second call does nothing.
    */
   @Override
   void close();

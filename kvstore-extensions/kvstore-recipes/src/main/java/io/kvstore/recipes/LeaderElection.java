@@ -4,7 +4,6 @@ import io.kvstore.Registration;
 import io.kvstore.Scan;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 
 /**
  * An election of one leader among candidates in any number of processes. A candidate stands for
@@ -96,13 +95,7 @@ public final class LeaderElection implements AutoCloseable {
   public void close() {
     isClosed = true;
     watch.close();
-    try {
-      context.clockwork().await(contender.release(), context.leaseNanos());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException unreachable) {
-      // The lease ends by itself.
-    }
+    context.awaitLeft(contender.release());
   }
 
   @Override

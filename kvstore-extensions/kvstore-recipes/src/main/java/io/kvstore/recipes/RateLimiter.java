@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A permit of which it is not known whether it was taken counts as taken, and is not handed out.
  */
 public final class RateLimiter {
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+  private static final Duration KEPT_LONGER = Duration.ofMinutes(1);
   private static final int MOST_UNKNOWN = 3;
 
   private final Context context;
@@ -34,6 +36,7 @@ public final class RateLimiter {
   private final Cell cell;
   private final long permits;
   private final long fillNanos;
+  private final Duration kept; // by then it is full, which is as good as gone
   private volatile @Nullable Bucket known;
   private volatile long aheadNanos; // the store's time less this process's clock
   private volatile boolean isTimed; // whether that is known from a write of this process
@@ -57,14 +60,18 @@ public final class RateLimiter {
 
   RateLimiter(Context context, String key, long permits, Duration per) {
     this.fillNanos = Nanos.of("per", per);
-    if (permits < 1 || fillNanos < 1) {
+    if (permits < 1 || fillNanos < 1 || per.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
-          "a rate is at least 1 permit in a time that is not zero, not " + permits + " in " + per);
+          "a rate is at least 1 permit in a time from a nanosecond to ten years, not "
+              + permits
+              + " in "
+              + per);
     }
     this.context = context;
     this.key = key;
     this.cell = new Cell(context.store(), key);
     this.permits = permits;
+    this.kept = per.multipliedBy(2).plus(KEPT_LONGER);
   }
 
   /** Takes a permit if there is one. */
@@ -162,9 +169,9 @@ public final class RateLimiter {
             .store()
             .update(
                 Cell.conditional(
-                    Update.put(key, fullAtNanos + " " + taker).lifetime(Claims.KEPT), now.entry()));
+                    Update.put(key, fullAtNanos + " " + taker).lifetime(kept), now.entry()));
     if (written.applied()) {
-      long stamp = StoreTime.of(written.after().orElseThrow(), Claims.KEPT);
+      long stamp = StoreTime.of(written.after().orElseThrow(), kept);
       aheadNanos = stamp - context.clockwork().nanoTime();
       isTimed = true;
     }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,6 @@ public final class Recipes implements AutoCloseable {
 
   private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
-  private static final long CLOSE_NANOS = 2_000_000_000;
 
   private final Context context;
 
@@ -214,13 +212,7 @@ public final class Recipes implements AutoCloseable {
     CompletableFuture<?> all =
         CompletableFuture.allOf(
             left.stream().map(Contender::close).toArray(CompletableFuture<?>[]::new));
-    try {
-      context.clockwork().await(all, CLOSE_NANOS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException unreachable) {
-      // Their leases end by themselves.
-    }
+    context.awaitLeft(all);
     context.clockwork().close();
     left.forEach(Contender::abandon);
   }

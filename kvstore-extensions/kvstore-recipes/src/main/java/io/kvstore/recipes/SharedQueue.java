@@ -11,14 +11,15 @@ import io.kvstore.Written;
 import io.kvstore.spi.Nanos;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A queue of texts that all processes which use the store share. Each text is given to one taker,
  * and is lost with it if that is lost before it is done.
  *
- * <p>Texts of one process are taken in the order in which it offered them. Those of several
- * processes come about in the order in which they were offered.
+ * <p>Texts that one thread offers are taken in that order; at the sequential level only where the
+ * store has one shard. Those of several come about in the order in which they were offered.
  *
  * <p>What is taken leaves a mark for a minute, by which a write of unknown outcome is resolved. So
  * it is a queue for hundreds of texts in a second, not for thousands.
@@ -50,7 +51,7 @@ public final class SharedQueue {
   public void offer(String text) {
     requireNonNull(text, "text");
     context.requireOpen();
-    String key = first + "%019d".formatted(number());
+    String key = first + String.format(Locale.ROOT, "%019d", number());
     // One that has been taken meanwhile has left its mark, so that it is not put there again.
     resolve(Update.put(key, THERE + text).ifAbsent());
   }
