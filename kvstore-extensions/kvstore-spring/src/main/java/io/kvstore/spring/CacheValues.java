@@ -1,0 +1,70 @@
+package io.kvstore.spring;
+
+import io.kvstore.Bytes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.ConfigurableObjectInputStream;
+
+/** Turns values of caches into bytes and back: texts as they are, the rest by serialization. */
+final class CacheValues {
+  private static final Logger logger = LoggerFactory.getLogger(CacheValues.class);
+  private static final byte TEXT = 't';
+  private static final byte OBJECT = 'o';
+
+  private final ClassLoader classLoader;
+
+  CacheValues(ClassLoader classLoader) {
+    this.classLoader = classLoader;
+  }
+
+  /**
+   * The bytes of a value.
+   *
+   * @throws IllegalArgumentException when it cannot be serialized
+   */
+  Bytes encode(String cache, Object value) {
+    if (value instanceof String text) {
+      return Bytes.of(TEXT).concat(Bytes.of(text));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(OBJECT);
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    } catch (IOException refused) {
+      throw new IllegalArgumentException(
+          "a value of the cache '"
+              + cache
+              + "' must be a text or Serializable, not a "
+              + value.getClass().getName()
+              + " ("
+              + refused
+              + "): let it implement java.io.Serializable",
+          refused);
+    }
+    return Bytes.wrap(bytes.toByteArray());
+  }
+
+  /** The value of bytes; nothing when they cannot be read, as after a change of its class. */
+  Optional<Object> decode(String cache, Bytes bytes) {
+    byte[] all = bytes.toArray();
+    if (all.length > 0 && all[0] == TEXT) {
+      return Optional.of(Bytes.of(Arrays.copyOfRange(all, 1, all.length)).toText());
+    }
+    try (InputStream in = new ByteArrayInputStream(all, 1, all.length - 1);
+        ObjectInputStream objects = new ConfigurableObjectInputStream(in, classLoader)) {
+      return Optional.of(objects.readObject());
+    } catch (IOException | ClassNotFoundException | RuntimeException unreadable) {
+      logger.warn(
+          "a value of the cache '{}' is taken for missing: {}", cache, unreadable.toString());
+      return Optional.empty();
+    }
+  }
+}
