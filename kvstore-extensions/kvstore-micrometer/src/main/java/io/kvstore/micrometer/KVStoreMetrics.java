@@ -30,7 +30,7 @@ import java.util.List;
  *       <td>copies of shards on their way, or to come: {@link io.kvstore.Cluster#rebalancing}</td></tr>
  *   <tr><td>{@code kvstore.node.up}</td><td>{@code node}</td>
  *       <td>1 while the node {@linkplain io.kvstore.NodeStatus#SERVING serves}, or else 0</td></tr>
- *   <tr><td>{@code kvstore.replica.primary}, {@code epoch}, {@code position}, {@code lag}, {@code
+ *   <tr><td>{@code kvstore.view.epoch}, {@code kvstore.replica.primary}, {@code position}, {@code lag}, {@code
  *       entries}, {@code bytes}</td><td>{@code node}, {@code shard}</td>
  *       <td>figures of {@link io.kvstore.ReplicaStatus}</td></tr>
  *   <tr><td>{@code kvstore.replica.operations}, {@code messages.sent}, {@code messages.received},
@@ -41,7 +41,8 @@ import java.util.List;
  * <p>The meters of nodes and replicas come and go with these. Figures are at most a fifth of a
  * second old. A registry does not keep the store alive: once it is closed, or the application has
  * let it go, figures become those of nodes that are down, or NaN; counts stay as they are. None of
- * them throws. The store of a {@linkplain KVStore#table table} shows the shards of that table.
+ * them throws. A {@linkplain KVStore#table table} shows its own shards, as long as the application
+ * holds what {@code table(…)} returned.
  */
 public final class KVStoreMetrics implements MeterBinder, AutoCloseable {
   private static final Tags DEFAULT_TAGS = Tags.of("store", "default");

@@ -61,9 +61,13 @@ final class StoreMeters {
     if (owners.isEmpty()) {
       return; // not known at the moment
     }
-    ofOwners
-        .entrySet()
-        .removeIf(each -> !owners.contains(each.getKey()) && remove(each.getValue()));
+    ofOwners.forEach(
+        (owner, meters) -> {
+          if (!owners.contains(owner)) {
+            remove(meters);
+          }
+        });
+    ofOwners.keySet().retainAll(owners);
     owners.forEach(each -> ofOwners.computeIfAbsent(each, this::register));
   }
 
@@ -74,9 +78,8 @@ final class StoreMeters {
     ofOwners.clear();
   }
 
-  private boolean remove(List<Meter> meters) {
+  private void remove(List<Meter> meters) {
     meters.forEach(registry::remove);
-    return true;
   }
 
   private List<Meter> register(Object owner) {
@@ -90,7 +93,9 @@ final class StoreMeters {
     Tags all = tags.and("node", id.node().toString(), "shard", String.valueOf(id.shard()));
     return List.of(
         replica(id, all, "primary", "Whether it is the primary.", r -> r.isPrimary() ? 1 : 0),
-        replica(id, all, "epoch", "The view that it is in.", ReplicaStatus::epoch),
+        gauge("kvstore.view.epoch", "The view that it is in.", s -> s.of(id, ReplicaStatus::epoch))
+            .tags(all)
+            .register(registry),
         replica(id, all, "position", "How far it has got.", ReplicaStatus::position),
         replica(id, all, "lag", "How much it has yet to get.", ReplicaStatus::lag),
         replica(id, all, "entries", "Entries that have a value.", ReplicaStatus::entries),

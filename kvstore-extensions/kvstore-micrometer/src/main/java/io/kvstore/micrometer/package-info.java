@@ -13,8 +13,9 @@
  *   <li>Replicas come and go with nodes and views, so their meters do, too: the events of the
  *       cluster say when. The count of a replica that starts again goes on: registries that publish
  *       differences would show a negative rate.
- *   <li>Names are those of the server's metrics in Micrometer's notation, as {@code
- *       kvstore.replica.lag} for {@code kvstore_replica_lag}: one dashboard serves both.
+ *   <li>Where the server exports the same figure of a node or a replica, the name is the same in
+ *       Micrometer's notation, as {@code kvstore.replica.lag} for {@code kvstore_replica_lag}: one
+ *       dashboard serves both.
  * </ul>
  */
 @NullMarked

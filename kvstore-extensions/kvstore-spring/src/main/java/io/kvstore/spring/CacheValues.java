@@ -9,6 +9,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.ConfigurableObjectInputStream;
@@ -19,9 +20,9 @@ final class CacheValues {
   private static final byte TEXT = 't';
   private static final byte OBJECT = 'o';
 
-  private final ClassLoader classLoader;
+  private final @Nullable ClassLoader classLoader;
 
-  CacheValues(ClassLoader classLoader) {
+  CacheValues(@Nullable ClassLoader classLoader) {
     this.classLoader = classLoader;
   }
 

@@ -3,7 +3,6 @@ package io.kvstore.spring;
 import io.kvstore.KVStore;
 import java.util.Map;
 import java.util.TreeSet;
-import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration;
@@ -14,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
@@ -28,19 +28,13 @@ import org.springframework.context.annotation.Conditional;
 @ConditionalOnProperty(name = "kvstore.cache.enabled", matchIfMissing = true)
 @Conditional(KVStoreCacheAutoConfiguration.NoOtherKindChosen.class)
 @EnableConfigurationProperties(CacheProperties.class)
-public final class KVStoreCacheAutoConfiguration implements BeanClassLoaderAware {
-  private ClassLoader classLoader = KVStoreCacheAutoConfiguration.class.getClassLoader();
-
+public final class KVStoreCacheAutoConfiguration {
   /** Made by Spring. */
   public KVStoreCacheAutoConfiguration() {}
 
-  @Override
-  public void setBeanClassLoader(ClassLoader loader) {
-    classLoader = loader;
-  }
-
   @Bean
   CacheManager cacheManager(
+      ApplicationContext context,
       CacheProperties properties,
       Map<String, KVStore<String, String>> stores,
       ObjectProvider<KVStore<String, String>> unique) {
@@ -52,7 +46,7 @@ public final class KVStoreCacheAutoConfiguration implements BeanClassLoaderAware
           (name == null ? "store must name one of the stores " : "store '" + name + "' is none of ")
               + new TreeSet<>(stores.keySet()));
     }
-    return new StoreCacheManager(store, properties, new CacheValues(classLoader));
+    return new StoreCacheManager(store, properties, new CacheValues(context.getClassLoader()));
   }
 
   /** Holds where {@code spring.cache.type} is not set. */

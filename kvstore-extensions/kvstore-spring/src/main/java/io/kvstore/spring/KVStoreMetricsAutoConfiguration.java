@@ -24,15 +24,15 @@ public final class KVStoreMetricsAutoConfiguration {
   public KVStoreMetricsAutoConfiguration() {}
 
   @Bean(destroyMethod = "close")
-  Binder kvstoreMeterBinder(Map<String, KVStore<?, ?>> stores) {
-    return new Binder(
+  Meters kvstoreMeterBinder(Map<String, KVStore<?, ?>> stores) {
+    return new Meters(
         stores.entrySet().stream()
             .map(each -> KVStoreMetrics.of(each.getValue(), Tags.of("store", each.getKey())))
             .toList());
   }
 
   /** Binds several stores, until the context is closed: a registry may live longer. */
-  record Binder(List<KVStoreMetrics> all) implements MeterBinder, AutoCloseable {
+  record Meters(List<KVStoreMetrics> all) implements MeterBinder, AutoCloseable {
     @Override
     public void bindTo(MeterRegistry registry) {
       all.forEach(each -> each.bindTo(registry));

@@ -11,6 +11,7 @@ import io.kvstore.Replication;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -71,12 +72,20 @@ class KVStoreAutoConfigurationTest {
   @Test
   void noThreadOutlivesTheContext() {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    application.run(context -> storeOf(context.getBean(KVStore.class)).put("key", "value"));
-    Set<Thread> left =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(each -> !before.contains(each) && each.getName().contains("kvstore"))
-            .collect(Collectors.toSet());
-    assertThat(left).isEmpty();
+    application.run(
+        context -> {
+          storeOf(context.getBean(KVStore.class)).put("key", "value");
+          assertThat(threadsSince(before)).isNotEmpty();
+        });
+    assertThat(threadsSince(before)).isEmpty();
+  }
+
+  private static Set<String> threadsSince(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(each -> !before.contains(each))
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kvstore"))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -97,8 +106,8 @@ class KVStoreAutoConfigurationTest {
         .withUserConfiguration(Table.class)
         .run(
             context -> {
-              assertThat(context).hasNotFailed().hasBean("kvstore").hasBean("visits");
-              assertThat(context.getBean(Table.class)).isNotNull();
+              assertThat(storeOf(context.getBean("kvstore")).tables()).containsExactly("visits");
+              assertThat(context).hasBean("visits");
             });
   }
 
@@ -136,7 +145,19 @@ class KVStoreAutoConfigurationTest {
     failure("kvstore.consistency=strong").contains("strong");
   }
 
-  private org.assertj.core.api.AbstractStringAssert<?> failure(String... properties) {
+  @Test
+  void aNameThatIsTakenIsRefused() {
+    application
+        .withUserConfiguration(OwnStore.class)
+        .withPropertyValues("kvstore.stores.own.replicas=1")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .hasMessageContainingAll("kvstore.stores.own.*", "'own'", "choose another"));
+  }
+
+  private AbstractStringAssert<?> failure(String... properties) {
     StringBuilder words = new StringBuilder();
     application
         .withPropertyValues(properties)
