@@ -5,6 +5,7 @@ import io.kvstore.KVStoreException;
 import io.micrometer.core.instrument.Clock;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.function.ToDoubleFunction;
 
 /** Takes the figures of a store, and gives the same ones to all meters that are read together. */
 final class Sampler {
@@ -22,9 +23,10 @@ final class Sampler {
     this.clock = clock;
   }
 
-  /** Figures that are young enough. */
-  synchronized Sample sample() {
-    return isTaken && clock.monotonicTime() - takenAt < SAMPLE_NANOS ? latest : fresh();
+  /** A figure that is young enough; none is older than what was read before. */
+  synchronized double read(ToDoubleFunction<Sample> figure) {
+    boolean isYoung = isTaken && clock.monotonicTime() - takenAt < SAMPLE_NANOS;
+    return figure.applyAsDouble(isYoung ? latest : fresh());
   }
 
   /** Figures of this moment. */

@@ -142,14 +142,14 @@ final class StoreMeters {
   }
 
   private Gauge.Builder<Sampler> gauge(String name, String help, ToDoubleFunction<Sample> figure) {
-    return Gauge.builder(name, sampler, s -> figure.applyAsDouble(s.sample())).description(help);
+    return Gauge.builder(name, sampler, s -> s.read(figure)).description(help);
   }
 
   private FunctionCounter.Builder<Sampler> counter(
       String name, String help, ToDoubleFunction<Sample> count) {
     GrowingCount growing = new GrowingCount();
     return FunctionCounter.builder(
-            name, sampler, s -> growing.next(count.applyAsDouble(s.sample())))
+            name, sampler, s -> s.read(sample -> growing.next(count.applyAsDouble(sample))))
         .description(help);
   }
 }

@@ -123,6 +123,9 @@ class KVStoreMetricsTest {
       placed.cluster().remove(N2);
       assertThat(placed.cluster().awaitBalance(Duration.ofSeconds(20))).isTrue();
       await(() -> replicasOf(registry).equals(replicasOf(placed)));
+
+      placed.cluster().add();
+      await(() -> nodesOf("kvstore.replica.lag").contains("n4"));
     }
   }
 

@@ -44,7 +44,7 @@ final class StoreCache extends AbstractValueAdaptingCache {
     return table;
   }
 
-  // Reading
+  // Reading; what follows on a future may take long, and must not run on the store's own thread
 
   @Override
   protected @Nullable Object lookup(Object key) {
@@ -56,7 +56,8 @@ final class StoreCache extends AbstractValueAdaptingCache {
     return table
         .async()
         .get(keyOf(key))
-        .thenApply(found -> found.flatMap(this::decoded).map(this::toValueWrapper).orElse(null));
+        .thenApplyAsync(
+            found -> found.flatMap(this::decoded).map(this::toValueWrapper).orElse(null));
   }
 
   @Override
@@ -66,7 +67,7 @@ final class StoreCache extends AbstractValueAdaptingCache {
     return table
         .async()
         .get(encoded)
-        .thenCompose(
+        .thenComposeAsync(
             found ->
                 found
                     .flatMap(this::decoded)
@@ -75,7 +76,7 @@ final class StoreCache extends AbstractValueAdaptingCache {
   }
 
   private <T> CompletableFuture<T> kept(Bytes key, T loaded) {
-    return table.async().update(put(key, loaded)).thenApply(done -> loaded);
+    return table.async().update(put(key, loaded)).thenApplyAsync(done -> loaded);
   }
 
   // Loading
