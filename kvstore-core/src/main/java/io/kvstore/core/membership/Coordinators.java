@@ -145,9 +145,9 @@ public final class Coordinators implements Actor {
     return leaving.containsKey(node);
   }
 
-  /** Who has the rank of a node in the next view: itself, unless it is to leave. */
-  Optional<NodeId> withRankOf(NodeId node) {
-    return leaving.getOrDefault(node, Optional.of(node));
+  /** Who has the rank of a node in the next view: itself, or the one in its place. */
+  NodeId withRankOf(NodeId node) {
+    return leaving.getOrDefault(node, Optional.empty()).orElse(node);
   }
 
   /** A node has left, and is not there any more. */

@@ -154,7 +154,7 @@ final class ViewChoice {
             .filter(isMine)
             .toList();
     return present.stream()
-        .flatMap(node -> group.coordinators().withRankOf(node).stream())
+        .map(group.coordinators()::withRankOf)
         .filter(node -> present.contains(node) && !isLeaving(node))
         .distinct()
         .toList();
