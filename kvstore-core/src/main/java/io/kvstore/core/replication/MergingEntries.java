@@ -205,11 +205,13 @@ public final class MergingEntries {
 
   /**
    * What is left to another protocol. The members have taken over from each other what they had,
-   * and there were no writes since.
+   * and there were no writes since. What a member has given that was lost since is not known, but
+   * is of an epoch before this one.
    *
    * @param answers what clients were answered; null when no member has remembered that
    */
   public HandOver handOver(@Nullable RememberedAnswers answers) {
+    agreeOn(LamportClock.highestVersionBefore(env.view().epoch()));
     return new HandOver(agreedVersion, agreedTime, answers);
   }
 

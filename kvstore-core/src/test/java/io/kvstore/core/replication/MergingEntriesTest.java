@@ -100,28 +100,37 @@ class MergingEntriesTest {
     assertThat(held()).containsExactly(pair(6, 1)); // and not what its contents say
   }
 
+  /** The highest count that a member had in an epoch before, also one that was lost since. */
+  private long countBefore() {
+    return LamportClock.countOf(LamportClock.highestVersionBefore(env.view().epoch()));
+  }
+
   @Test
   void whatIsLeftToAnotherProtocolIsTheHighestThatAnybodyMayHaveGiven() {
+    long count = countBefore() + 8;
     entries.freeze();
     group.run(
         () ->
             entries.takeOver(
-                env.view(), List.of(brought(1, null, 8, pair(4, 1))), List.of(), noted::add));
+                env.view(), List.of(brought(1, null, count, pair(4, 1))), List.of(), noted::add));
     assertThat(entries.handOver(null))
-        .isEqualTo(new HandOver(LamportClock.highestVersionAt(8), 77, null));
-    entries.agreeOn(10L << 16);
-    assertThat(entries.handOver(null).highest()).isEqualTo(10L << 16);
+        .isEqualTo(new HandOver(LamportClock.highestVersionAt(count), 77, null));
+    entries.agreeOn((count + 2) << 16);
+    assertThat(entries.handOver(null).highest()).isEqualTo((count + 2) << 16);
 
     entries.freeze();
-    assertThat(entries.handOver(null).highest()).isZero();
+    assertThat(entries.handOver(null).highest())
+        .as("a member that was lost may have given it")
+        .isEqualTo(LamportClock.highestVersionBefore(env.view().epoch()));
   }
 
   @Test
   void whatAnotherProtocolHasLeftIsGoneOnFrom() {
-    entries.inherit(new HandOver(12L << 16, 99, null));
+    long count = countBefore() + 12;
+    entries.inherit(new HandOver(count << 16, 99, null));
 
-    assertThat(clock.count()).isEqualTo(12);
-    assertThat(entries.handOver(null)).isEqualTo(new HandOver(12L << 16, 99, null));
+    assertThat(clock.count()).isEqualTo(count);
+    assertThat(entries.handOver(null)).isEqualTo(new HandOver(count << 16, 99, null));
   }
 
   private long gone() {
