@@ -57,9 +57,19 @@ public final class Forwarding {
     }
   }
 
-  /** What came of it: an answer with its place, or a refusal. */
+  /**
+   * What came of it: an answer with its place, or a refusal.
+   *
+   * @param isOfTick whether it was the tick of a read, which has the number of the read
+   */
   public record ForwardedReply(
-      long epoch, int client, long sequence, @Nullable Answer answer, long position, String refusal)
+      long epoch,
+      int client,
+      long sequence,
+      boolean isOfTick,
+      @Nullable Answer answer,
+      long position,
+      String refusal)
       implements Message {}
 
   /** It was heard again, and is not answered yet. */
@@ -259,8 +269,7 @@ public final class Forwarding {
 
   /** Takes the server's word. */
   public void onForwardedReply(NodeId from, ForwardedReply told) {
-    Passed waiting = takeOut(passed, from, told);
-    waiting = waiting == null ? takeOut(ticks, from, told) : waiting;
+    Passed waiting = takeOut(told.isOfTick() ? ticks : passed, from, told);
     if (waiting == null) {
       return;
     }

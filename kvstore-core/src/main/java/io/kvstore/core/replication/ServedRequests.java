@@ -8,6 +8,7 @@ import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Reply;
 import io.kvstore.core.spi.Request;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Tick;
 import io.kvstore.spi.VectorClock;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,7 +108,13 @@ final class ServedRequests {
       serving.remove(asked.client(), this);
       ForwardedReply told =
           new ForwardedReply(
-              env.view().epoch(), asked.client(), asked.sequence(), answer, position, refusal);
+              env.view().epoch(),
+              asked.client(),
+              asked.sequence(),
+              asked.operation() instanceof Tick,
+              answer,
+              position,
+              refusal);
       env.send(to, told);
       return told;
     }

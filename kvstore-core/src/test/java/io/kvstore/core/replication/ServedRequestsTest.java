@@ -72,7 +72,8 @@ class ServedRequestsTest {
     group.pass(Duration.ofMillis(100));
     assertThat(served.begun()).isZero();
     assertThat(told)
-        .containsExactly(new ForwardedReply(group.env(0).view().epoch(), 1, 1, ANSWER, 3, ""));
+        .containsExactly(
+            new ForwardedReply(group.env(0).view().epoch(), 1, 1, false, ANSWER, 3, ""));
   }
 
   @Test

@@ -83,7 +83,9 @@ class FoundSeedsTest {
     "QUORUM-EVENTUAL, 53, splits, a write is done after its member has said what it has",
     "BROADCAST-CAUSAL, 17, splits, a session's position while one shard has moved and another not",
     "BROADCAST-CAUSAL, 903, drawn, a position of an order looks like a version of a node that is new",
-    "PRIMARY-LINEARIZABLE, 928, nodes, a replica starts before its coordinator knows of its node"
+    "PRIMARY-LINEARIZABLE, 928, nodes, a replica starts before its coordinator knows of its node",
+    "QUORUM-LINEARIZABLE, 2249, drawn, the answer to the tick of a read is taken for that to the read",
+    "KEY_OWNER-EVENTUAL, 117, 'nodes,watches', an order gives the version of a write that was lost"
   })
   void whatWasFoundInChangingStoresWithFeaturesStaysRight(
       String cell, long seed, String features, String what) {
