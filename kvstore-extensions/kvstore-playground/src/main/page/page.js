@@ -25,6 +25,8 @@ function say(text, isBad) {
   $('status').className = isBad ? 'bad' : '';
 }
 
+const keptBy = node => Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ');
+const shownBy = node => Object.entries(node.shows).map(([what, words]) => what + ' ' + words);
 const millis = nanos => (nanos / 1e6).toFixed(3) + ' ms';
 const lower = name => name.toLowerCase().replace('_', ' ');
 
@@ -256,9 +258,9 @@ function renderNodes() {
     const old = before && before.nodes.find(each => each.name === node.name);
     const kind = !node.isRunning ? ' down' : node.status !== 'SERVING' ? ' other' : '';
     const status = !node.isRunning ? '✕ down' : (node.isPrimary ? '★ primary' : '') + (node.status !== 'SERVING' ? ' ' + lower(node.status) : '');
-    const keeps = Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ');
-    const shows = Object.entries(node.shows).map(([what, words]) => what + ' ' + words);
-    const wasShown = old ? Object.entries(old.shows).map(([what, words]) => what + ' ' + words) : [];
+    const keeps = keptBy(node);
+    const shows = shownBy(node);
+    const wasShown = old ? shownBy(old) : [];
     const clock = node.clockAhead === 0 ? '' : ', clock ' + (node.clockAhead > 0 ? '+' : '−') + Math.abs(node.clockAhead) + ' ms';
     const facts = 'view ' + node.epoch + ', position ' + node.position + clock;
     const entries = node.entries.map(entry => {
@@ -407,8 +409,8 @@ function menu(title, text, choices) {
 
 function nodeMenu(node) {
   const choices = node.isRunning ? [['Crash', 'crash ' + node.name], ['Pause for 1 s', 'pause ' + node.name + ' 1000'], node.clockAhead === 0 ? ['Clock 1 s ahead', 'skew ' + node.name + ' 1000'] : ['Clock right', 'skew ' + node.name + ' 0']] : [['Restart', 'restart ' + node.name]];
-  const shows = Object.entries(node.shows).map(([what, words]) => what + ' ' + words + '. ').join('');
-  menu('Node ' + node.name, shows + (Object.entries(node.keeps).map(([what, size]) => what + ': ' + size).join(', ') || 'It keeps nothing for others or for later.'), choices);
+  const shows = shownBy(node).map(text => text + '. ').join('');
+  menu('Node ' + node.name, shows + (keptBy(node) || 'It keeps nothing for others or for later.'), choices);
 }
 
 /** It keeps the views, and hears the nodes by beats, which are not shown. */

@@ -91,12 +91,12 @@ final class LocalConnection implements Connection {
   }
 
   /**
-   * Whether it talks to its own node only, if it has one: not where that node runs, but does not
-   * hold the shard.
+   * Whether it talks to its own node only, if it has one: not where that node runs, but has no
+   * replica of the shard, or none yet.
    */
   boolean isBoundIn(int shard) {
     return pinnedTo.isPresent()
-        && (backend.hosts().group(shard).holds(pinnedTo.get())
+        && (backend.hosts().group(shard).replicaOrNull(pinnedTo.get()) != null
             || !backend.hosts().isUp(pinnedTo.get()));
   }
 

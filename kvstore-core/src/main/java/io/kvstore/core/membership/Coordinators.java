@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -34,7 +33,8 @@ public final class Coordinators implements Actor {
   private final AtomicLong epochs = new AtomicLong();
   private volatile List<Coordinator> all; // the first keeps the view that clients go by
   private volatile @Nullable Coordinator[] ofNode; // null: it is to be in no view
-  private final Map<NodeId, Optional<NodeId>> leaving = new TreeMap<>(); // on the loop
+  private final Map<NodeId, NodeId> leaving =
+      new TreeMap<>(); // each with its replacement; on the loop
   private long made;
   private boolean isCrashed;
 
@@ -126,12 +126,12 @@ public final class Coordinators implements Actor {
   /**
    * A node is to leave: it is asked for what it has, and not wanted in the next view.
    *
-   * @param successor takes its rank there, if it is a member by then
+   * @param replacement takes its rank there, if it is a member by then; itself when none does
    */
-  public void leave(NodeId node, Optional<NodeId> successor) {
+  public void leave(NodeId node, NodeId replacement) {
     execute(
         () -> {
-          leaving.put(node, successor);
+          leaving.put(node, replacement);
           group.rest().end();
         });
   }
@@ -147,7 +147,7 @@ public final class Coordinators implements Actor {
 
   /** Who has the rank of a node in the next view: itself, or the one in its place. */
   NodeId withRankOf(NodeId node) {
-    return leaving.getOrDefault(node, Optional.empty()).orElse(node);
+    return leaving.getOrDefault(node, node);
   }
 
   /** A node has left, and is not there any more. */

@@ -193,9 +193,13 @@ public final class MergingEntries {
    */
   public void settle(View next, boolean hasAll) {
     if (hasAll && isAllHeard && env.isWhole()) {
-      long before = LamportClock.highestVersionBefore(next.epoch());
-      env.storage().settle(Math.max(agreedVersion, before));
+      env.storage().settle(highestBefore(next));
     }
+  }
+
+  /** The highest version that a member may have given before a view, also one that was lost. */
+  private long highestBefore(View view) {
+    return Math.max(agreedVersion, LamportClock.highestVersionBefore(view.epoch()));
   }
 
   /** A version was given: what comes next goes on above it. */
@@ -205,14 +209,12 @@ public final class MergingEntries {
 
   /**
    * What is left to another protocol. The members have taken over from each other what they had,
-   * and there were no writes since. What a member has given that was lost since is not known, but
-   * is of an epoch before this one.
+   * and there were no writes since.
    *
    * @param answers what clients were answered; null when no member has remembered that
    */
   public HandOver handOver(@Nullable RememberedAnswers answers) {
-    agreeOn(LamportClock.highestVersionBefore(env.view().epoch()));
-    return new HandOver(agreedVersion, agreedTime, answers);
+    return new HandOver(highestBefore(env.view()), agreedTime, answers);
   }
 
   /** Goes on from what another protocol has left. */

@@ -126,7 +126,7 @@ final class MovingShard {
     } else {
       isLeaving = true;
       // again: a node that was to be removed may stay
-      group.coordinators().leave(leaver, Optional.ofNullable(joiner));
+      group.coordinators().leave(leaver, joiner == null ? leaver : joiner);
     }
     return false;
   }

@@ -13,7 +13,6 @@ import io.kvstore.spi.Settings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +134,7 @@ final class NodeLifecycle {
             "node " + node + " is the last that holds shard " + group.shard() + ": it stays");
       }
     }
-    heldBy(node).forEach(group -> group.coordinators().leave(node, Optional.empty()));
+    heldBy(node).forEach(group -> group.coordinators().leave(node, node));
   }
 
   /** Waits until the others go on without a node; tells whether they do. */

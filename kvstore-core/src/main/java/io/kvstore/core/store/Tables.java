@@ -218,7 +218,7 @@ public final class Tables {
           hosts.onLoop().accept(group, () -> group.coordinators().expel(node));
         }
         if (leaving.contains(node) && store.isOnEveryNode()) {
-          group.coordinators().leave(node, Optional.empty());
+          group.coordinators().leave(node, node);
         }
       }
       group.wake();

@@ -3,6 +3,7 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.Failover;
@@ -21,12 +22,15 @@ import io.kvstore.Watch;
 import io.kvstore.core.InProcess;
 import io.kvstore.core.Placement;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.replication.Cell;
+import io.kvstore.core.spi.DataletFactory;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +105,43 @@ class RebalancingTest {
   }
 
   // Nodes that come
+
+  /** It has its place there, and its replica is still being opened. */
+  @Test
+  void aClientAtANodeThatDoesNotHoldAShardYetGoesToAMember() {
+    NodeId last = NodeId.of(4);
+    CountDownLatch opens = new CountDownLatch(1);
+    DataletFactory slowAtLast =
+        (node, shard) -> {
+          if (node.equals(last)) {
+            Uninterruptibles.awaitUninterruptibly(opens);
+          }
+          return Datalets.hash().open(node, shard);
+        };
+    try (KVStore<String, String> store =
+        KVStore.builder()
+            .nodes(4)
+            .replicas(2)
+            .shards(SHARDS)
+            .engine(new InProcess().placement(Placement.DEDICATED).datalet(slowAtLast))
+            .open()) {
+      fill(store);
+      store.cluster().add();
+      Threads.until(
+          () ->
+              IntStream.range(0, SHARDS)
+                  .anyMatch(shard -> store.cluster().holders(shard).contains(last)));
+      KVStore<String, String> there = store.at(last);
+      for (int i = 0; i < 64; i++) {
+        assertThat(there.get("k" + i)).contains("v" + i);
+      }
+      opens.countDown();
+      assertThat(store.cluster().awaitBalance(LONG)).isTrue();
+      assertFull(store);
+    } finally {
+      opens.countDown();
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({

@@ -115,7 +115,7 @@ final class ScriptedGroup implements Members {
       case "set" ->
           run(() -> coordinators.setView(rest.stream().map(each -> member(each).self).toList()));
       case "expel" -> each(rest, member -> coordinators.expel(member.self));
-      case "leave" -> each(rest, member -> coordinators.leave(member.self, Optional.empty()));
+      case "leave" -> each(rest, member -> coordinators.leave(member.self, member.self));
       case "succeed" -> succeed(member(rest.get(0)).self, member(rest.get(1)).self);
       case "stay" -> each(rest, member -> coordinators.stay(member.self));
       case "keeper" -> each(rest, member -> note(member.self + " " + keeperOf(member.self)));
@@ -126,8 +126,8 @@ final class ScriptedGroup implements Members {
     return List.copyOf(said);
   }
 
-  private void succeed(NodeId successor, NodeId leaver) {
-    run(() -> coordinators.leave(leaver, Optional.of(successor)));
+  private void succeed(NodeId replacement, NodeId leaver) {
+    run(() -> coordinators.leave(leaver, replacement));
   }
 
   private String keeperOf(NodeId node) {

@@ -5,6 +5,7 @@ import io.kvstore.jcache.EntryOperations.Mode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -191,14 +192,13 @@ final class BulkOperations<K, V> {
 
   /** Removes all entries, some at a time. */
   void removeAll() {
-    Optional<Bytes> last = Optional.empty();
-    List<Bytes> page = entries.keys(last, PAGE);
-    while (!page.isEmpty()) {
+    Iterator<Bytes> all = entries.keys();
+    while (all.hasNext()) {
       Set<K> unwanted = new LinkedHashSet<>();
-      page.forEach(key -> unwanted.add(keys.decode(key)));
+      while (unwanted.size() < PAGE && all.hasNext()) {
+        unwanted.add(keys.decode(all.next()));
+      }
       removeAll(unwanted);
-      last = Optional.of(page.get(page.size() - 1));
-      page = entries.keys(last, PAGE);
     }
   }
 

@@ -10,7 +10,7 @@ import io.kvstore.Versioned;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -78,10 +78,20 @@ final class Entries {
     return answered(() -> table.update(update)).applied();
   }
 
-  /** The next keys in their order, also of entries that have expired. */
-  List<Bytes> keys(Optional<Bytes> after, int atMost) {
-    Scan<Bytes> all = after.map(Scan::after).orElseGet(Scan::all);
-    return answered(() -> table.scan(all.limit(atMost))).stream().map(Item::key).toList();
+  /** All keys in their order, also of entries that have expired; listed while they are read. */
+  Iterator<Bytes> keys() {
+    Iterator<Bytes> keys = table.stream(Scan.all()).map(Item::key).iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return answered(keys::hasNext);
+      }
+
+      @Override
+      public Bytes next() {
+        return answered(keys::next);
+      }
+    };
   }
 
   void clear() {

@@ -2,12 +2,8 @@ package io.kvstore.jcache;
 
 import io.kvstore.Bytes;
 import io.kvstore.jcache.EntryOperations.Mode;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +13,11 @@ import org.jspecify.annotations.Nullable;
  * or not.
  */
 final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
-  private static final int PAGE = 256;
-
   private final Encoding<K> keys;
   private final Encoding<V> values;
-  private final Entries entries;
+  private final Iterator<Bytes> listed;
   private final EntryOperations<K, V> operations;
   private final Runnable requireOpen;
-  private final Deque<Bytes> page = new ArrayDeque<>();
-  private Optional<Bytes> listed = Optional.empty();
-  private boolean isAllListed;
   private @Nullable CacheEntry<K, V> next;
   private @Nullable CacheEntry<K, V> last;
 
@@ -38,7 +29,7 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
       Runnable requireOpen) {
     this.keys = keys;
     this.values = values;
-    this.entries = entries;
+    this.listed = entries.keys();
     this.operations = operations;
     this.requireOpen = requireOpen;
   }
@@ -46,22 +37,10 @@ final class EntryIterator<K, V> implements Iterator<Cache.Entry<K, V>> {
   @Override
   public boolean hasNext() {
     requireOpen.run();
-    while (next == null && (!page.isEmpty() || list())) {
-      next = read(keys.decode(page.removeFirst()));
+    while (next == null && listed.hasNext()) {
+      next = read(keys.decode(listed.next()));
     }
     return next != null;
-  }
-
-  /** Lists the next keys; tells whether there are any. */
-  private boolean list() {
-    if (isAllListed) {
-      return false;
-    }
-    List<Bytes> more = entries.keys(listed, PAGE);
-    page.addAll(more);
-    listed = Optional.ofNullable(page.peekLast());
-    isAllListed = more.size() < PAGE;
-    return !page.isEmpty();
   }
 
   /** The entry, if it is still there. */

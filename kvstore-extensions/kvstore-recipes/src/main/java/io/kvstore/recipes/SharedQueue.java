@@ -34,13 +34,13 @@ public final class SharedQueue {
   private final Context context;
   private final String tail;
   private final String first;
-  private final String end;
+  private final Scan<String> all;
 
   SharedQueue(Context context, String name) {
     this.context = context;
     tail = "queue-tail/" + name;
     first = "queue/" + name + " ";
-    end = "queue/" + name + "!"; // the next after the space
+    all = Scan.from(first).until("queue/" + name + "!"); // the next after the space
   }
 
   /**
@@ -71,9 +71,9 @@ public final class SharedQueue {
   /** Takes the first text, if there is one. At the sequential level it may miss the latest. */
   public Optional<String> poll() {
     context.requireOpen();
-    Scan<String> next = Scan.from(first);
+    Scan<String> next = all.limit(PAGE);
     while (true) {
-      List<Item<String, String>> page = context.store().scan(next.until(end).limit(PAGE));
+      List<Item<String, String>> page = context.store().scan(next);
       for (Item<String, String> item : page) {
         if (item.value().startsWith(THERE) && take(item)) {
           return Optional.of(item.value().substring(THERE.length()));
@@ -82,7 +82,7 @@ public final class SharedQueue {
       if (page.size() < PAGE) {
         return Optional.empty();
       }
-      next = Scan.after(page.get(PAGE - 1).key());
+      next = next.startAfter(page.get(PAGE - 1).key());
     }
   }
 
@@ -120,7 +120,7 @@ public final class SharedQueue {
       return taken;
     }
     long start = context.clockwork().nanoTime();
-    try (Bell bell = new Bell(context, Scan.from(first).until(end))) {
+    try (Bell bell = new Bell(context, all)) {
       while (true) {
         var rung = bell.next();
         taken = poll();
@@ -136,8 +136,6 @@ public final class SharedQueue {
   /** How many texts there are, as a scan shows. */
   public long size() {
     context.requireOpen();
-    return context.store().scan(Scan.from(first).until(end)).stream()
-        .filter(item -> item.value().startsWith(THERE))
-        .count();
+    return context.store().stream(all).filter(item -> item.value().startsWith(THERE)).count();
   }
 }

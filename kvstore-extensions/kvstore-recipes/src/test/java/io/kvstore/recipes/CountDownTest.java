@@ -1,6 +1,7 @@
 package io.kvstore.recipes;
 
-import static io.kvstore.recipes.FencedLockTest.onThread;
+import static io.kvstore.recipes.Threads.PATIENCE;
+import static io.kvstore.recipes.Threads.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @SuppressWarnings("try") // what is only closed
 class CountDownTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @ParameterizedTest
   @MethodSource("io.kvstore.recipes.Stores#strongCells")

@@ -1,5 +1,8 @@
 package io.kvstore.recipes;
 
+import static io.kvstore.recipes.Threads.PATIENCE;
+import static io.kvstore.recipes.Threads.await;
+import static io.kvstore.recipes.Threads.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,37 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Locks as their users see them, on stores that run in real time. */
 @SuppressWarnings("try") // what is only closed
-class FencedLockTest {
-  private static final Duration LEASE =
-      Duration.ofSeconds(30); // longer than a machine stands still
+class FencedLockTest extends TwoUsers {
   private static final Duration SHORT = Duration.ofMillis(900); // where a lease is to end
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private KVStore<String, String> store;
-  private Recipes recipes;
-  private Recipes others;
-
-  @BeforeEach
-  void open() {
-    store = KVStore.builder().open();
-    recipes = Recipes.over(store, LEASE);
-    others = Recipes.over(store, LEASE);
-  }
-
-  @AfterEach
-  void close() {
-    recipes.close();
-    others.close();
-    store.close();
-  }
 
   @Test
   void aLockHasOneHolder() throws InterruptedException {
@@ -329,40 +309,11 @@ class FencedLockTest {
 
   // Threads
 
-  interface Code {
-    void run() throws Exception;
-  }
-
-  static CompletableFuture<Void> onThread(Code code) {
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                code.run();
-                end.complete(null);
-              } catch (Throwable thrown) {
-                end.completeExceptionally(thrown);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-    return end;
-  }
-
   private static Hold acquire(FencedLock lock) {
     try {
       return lock.acquire();
     } catch (InterruptedException interrupted) {
       throw new AssertionError(interrupted);
-    }
-  }
-
-  static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("it takes too long").isLessThan(deadline);
-      Thread.sleep(2);
     }
   }
 }

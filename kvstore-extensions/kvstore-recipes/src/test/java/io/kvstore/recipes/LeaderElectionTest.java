@@ -1,6 +1,6 @@
 package io.kvstore.recipes;
 
-import static io.kvstore.recipes.FencedLockTest.await;
+import static io.kvstore.recipes.Threads.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.KVStore;

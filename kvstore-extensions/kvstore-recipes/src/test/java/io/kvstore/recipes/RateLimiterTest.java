@@ -1,6 +1,6 @@
 package io.kvstore.recipes;
 
-import static io.kvstore.recipes.FencedLockTest.onThread;
+import static io.kvstore.recipes.Threads.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

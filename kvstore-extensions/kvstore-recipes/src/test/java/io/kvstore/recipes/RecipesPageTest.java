@@ -100,7 +100,7 @@ class RecipesPageTest {
                 billed.set(leadership.token() > 0);
               }
             });
-    FencedLockTest.await(billed::get);
+    Threads.await(billed::get);
     assertThat(election.leader()).contains("node-7");
     election.close();
   }

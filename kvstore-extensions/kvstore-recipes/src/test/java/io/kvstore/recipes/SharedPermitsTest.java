@@ -1,11 +1,11 @@
 package io.kvstore.recipes;
 
-import static io.kvstore.recipes.FencedLockTest.await;
-import static io.kvstore.recipes.FencedLockTest.onThread;
+import static io.kvstore.recipes.Threads.PATIENCE;
+import static io.kvstore.recipes.Threads.await;
+import static io.kvstore.recipes.Threads.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvstore.KVStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,33 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Read-write locks and semaphores. */
 @SuppressWarnings("try") // what is only closed
-class SharedPermitsTest {
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private KVStore<String, String> store;
-  private Recipes recipes;
-  private Recipes others;
-
-  @BeforeEach
-  void open() {
-    store = KVStore.builder().open();
-    recipes = Recipes.over(store, LEASE);
-    others = Recipes.over(store, LEASE);
-  }
-
-  @AfterEach
-  void close() {
-    recipes.close();
-    others.close();
-    store.close();
-  }
+class SharedPermitsTest extends TwoUsers {
 
   @Test
   void manyReadOrOneWrites() throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.kvstore.recipes;
 
-import static io.kvstore.recipes.FencedLockTest.onThread;
+import static io.kvstore.recipes.Threads.PATIENCE;
+import static io.kvstore.recipes.Threads.onThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @SuppressWarnings("try") // what is only closed
 class SharedQueueTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
   void firstInFirstOut() {
