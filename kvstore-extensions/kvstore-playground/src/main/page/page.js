@@ -9,6 +9,7 @@ let before = null;    // what there was, to light up what has changed
 let furthest = 0;     // the last moment that has been seen
 let timer = null;     // while it plays
 let searching = null; // while a run is looked for
+let campaigning = null; // while seeds are played
 
 function el(tag, attributes, ...children) {
   const made = document.createElement(tag);
@@ -464,6 +465,46 @@ function find(level) {
   setTimeout(go);
 }
 
+// A campaign
+
+/** The test kit's: other clients, faults and links for each seed, and every promise checked. */
+function campaign(seeds, heldTo) {
+  if (campaigning) { campaigning = null; return; }
+  pause();
+  const [level, protocol] = view.setup.split(',');
+  const token = campaigning = {};
+  const began = performance.now();
+  let played = 0, operations = 0, events = 0, undecided = 0;
+  const of = (number, what) => number.toLocaleString('en') + ' ' + what;
+  const sums = () => of(operations, 'operations') + ', ' + of(events, 'events') + ', ' + ((performance.now() - began) / 1000).toFixed(1) + ' s';
+  const tell = text => { $('campaigntext').textContent = text; };
+  const end = text => { campaigning = null; $('campaigngo').textContent = 'Play them'; tell(text); };
+  $('campaigngo').textContent = 'Stop';
+  $('campaigndrawing').replaceChildren();
+  const hear = json => guarded(() => {
+    if (!json.startsWith('{')) return end('The seed ' + (played + 1) + ' could not be played: ' + json);
+    const told = JSON.parse(json);
+    played++;
+    operations += told.operations;
+    events += told.events;
+    undecided += told.undecided ? 1 : 0;
+    if (told.broken) {
+      $('campaigndrawing').innerHTML = told.drawing;
+      return end('Seed ' + played + ' is not ' + told.broken + ': ' + told.reason + ' (' + sums() + ')');
+    }
+    if (played === seeds) {
+      return end(of(played, 'seeds') + ' of ' + lower(level) + ' ' + lower(protocol) + ': nothing broken, ' + undecided + ' undecided; ' + sums());
+    }
+    tell(played + ' of ' + of(seeds, 'seeds') + ': ' + sums());
+    setTimeout(next);
+  });
+  const next = () => guarded(() => {
+    if (campaigning !== token) return end('Stopped after ' + of(played, 'seeds') + ': ' + sums());
+    kvstore.campaign(level, protocol, heldTo, played + 1, hear);
+  });
+  setTimeout(next);
+}
+
 // Wiring
 
 $('level').append(...levels.map(each => el('option', { value: each }, lower(each))));
@@ -485,6 +526,8 @@ $('moment').oninput = event => go(() => kvstore.jump(Number(event.target.value))
 $('holdall').onchange = event => decide('holdall ' + (event.target.checked ? 'on' : 'off'));
 $('heal').onclick = () => decide('heal');
 $('find').addEventListener('submit', event => { event.preventDefault(); find($('findlevel').value); });
+$('heldto').append(...levels.map(each => el('option', { value: each }, lower(each))));
+$('campaign').addEventListener('submit', event => { event.preventDefault(); campaign(Number($('seeds').value), $('heldto').value); });
 $('tourlist').append(...tours.map((each, i) => el('option', { value: i }, each.name)));
 $('tourform').addEventListener('submit', event => { event.preventDefault(); beginTour(tours[Number($('tourlist').value)]); });
 $('tournext').onclick = () => goToStep(tour.at + 1);

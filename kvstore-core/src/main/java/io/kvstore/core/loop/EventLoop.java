@@ -249,7 +249,7 @@ public final class EventLoop {
 
   /** Whether there is anything to do at a time, for one who runs loops without threads. */
   boolean hasWork(long time) {
-    return !local.isEmpty() || hasMail() || hasFailure() || timers.nextDeadline() <= time;
+    return timers.isAnyDue(time) || !local.isEmpty() || hasMail() || hasFailure();
   }
 
   /** A timer of an actor on this loop's clock. */
@@ -304,7 +304,7 @@ public final class EventLoop {
     }
     refreshClock();
     boolean worked = drainLocal();
-    while (!failure.isOpen() && mayHaveDueTimer() && timers.nextDeadline() <= now) {
+    while (!failure.isOpen() && timers.isAnyDue(now)) {
       perform(null, false);
       drainLocal();
       worked = true;

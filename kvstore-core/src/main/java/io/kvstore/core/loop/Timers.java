@@ -19,6 +19,7 @@ final class Timers {
 
   private @Nullable Alarm[] heap = new @Nullable Alarm[FIRST_CAPACITY];
   private int size;
+  private long earliest = NEVER; // for which the first of the heap waits
   private long nextOrder;
 
   /** Runs a task of an actor once at a time. */
@@ -36,8 +37,12 @@ final class Timers {
    * costs no more than a look.
    */
   long nextDeadlineAtTheEarliest() {
-    Alarm first = heap[0];
-    return first == null ? NEVER : first.queuedFor;
+    return earliest;
+  }
+
+  /** Whether a task is due at a time. */
+  boolean isAnyDue(long time) {
+    return earliest <= time && nextDeadline() <= time;
   }
 
   /** When the next task is due. */
@@ -66,11 +71,12 @@ final class Timers {
     }
     heap = empty;
     size = 0;
+    earliest = NEVER;
   }
 
   /** Takes the next task that is due at this time. */
   @Nullable Event pollDue(long now) {
-    if (nextDeadline() > now) {
+    if (!isAnyDue(now)) {
       return null;
     }
     Alarm due = heap[0];
@@ -115,8 +121,9 @@ final class Timers {
       }
     }
     size = newSize;
-    if (free >= newSize) {
-      return; // it was the last, and is removed itself
+    if (free >= newSize) { // it was the last, and is removed itself
+      earliest = newSize == 0 ? NEVER : earliest;
+      return;
     }
     alarm.queuedFor = time;
     alarm.queuedOrder = rank;
@@ -154,6 +161,8 @@ final class Timers {
     }
     heap[index] = alarm;
     alarm.index = index;
+    Alarm first = heap[0];
+    earliest = first == null ? NEVER : first.queuedFor;
   }
 
   private final class Alarm extends Event implements Timer {

@@ -16,16 +16,20 @@ public final class OwedReplies {
   private final OrderedLog log;
   private final RememberedAnswers answers;
   private final PositionRing<Reply> owed = new PositionRing<>(); // by position
-  private final List<Runnable> deferred = new ArrayList<>();
+  private final List<Deferred> deferred = new ArrayList<>();
   private final List<Lost> lost = new ArrayList<>();
   private boolean isUndecided;
+
+  /** What is told when the view is decided. */
+  private record Deferred(int client, long sequence, @Nullable Reply reply, Runnable tell) {}
 
   /**
    * A reply to a request that the group has gone on without.
    *
    * @param epoch of the last view in which this member took part
+   * @param mayComeBack whether it may yet be done, as something left over
    */
-  private record Lost(int client, long sequence, long epoch, Reply reply) {}
+  private record Lost(int client, long sequence, long epoch, Reply reply, boolean mayComeBack) {}
 
   /**
    * Nothing is owed yet.
@@ -55,7 +59,8 @@ public final class OwedReplies {
     answers.remember(ordered, answer);
     Reply reply = owed.remove(ordered.position());
     if (isUndecided) {
-      deferred.add(() -> tell(reply, answer, ordered.position()));
+      Runnable tell = () -> tell(reply, answer, ordered.position());
+      deferred.add(new Deferred(ordered.client(), ordered.sequence(), reply, tell));
     } else {
       tell(reply, answer, ordered.position());
     }
@@ -71,23 +76,32 @@ public final class OwedReplies {
   /** Answers a request that is in the order already, once it is performed. */
   public void answerAgain(int client, long sequence, Reply reply) {
     if (isUndecided) {
-      deferred.add(() -> answers.answerAgain(client, sequence, reply, pendingRequests));
+      Runnable tell = () -> answers.answerAgain(client, sequence, reply, pendingRequests);
+      deferred.add(new Deferred(client, sequence, reply, tell));
     } else {
       answers.answerAgain(client, sequence, reply, pendingRequests);
     }
   }
 
   /**
-   * The group has gone on without this member: whatever it was about to do, it must not reply.
+   * The group has gone on without this member: whatever it was about to do, it must not reply. What
+   * it has done in a view that was never decided, others may have done as well, or not.
    *
-   * @param unperformed what it had not performed, if that will never be done but by others
+   * @param unperformed what it had not performed
+   * @param mayComeBack whether what others have not done may yet be done, as something left over
    * @param epoch of the last view in which it took part
    */
-  public void forget(List<Ordered> unperformed, long epoch) {
+  public void forget(List<Ordered> unperformed, boolean mayComeBack, long epoch) {
     for (Ordered each : unperformed) {
       Reply reply = owed.remove(each.position());
-      if (reply != null) {
+      if (reply != null && !mayComeBack) {
         lose(each.client(), each.sequence(), epoch, reply);
+      }
+    }
+    for (Deferred each : deferred) {
+      Reply reply = each.reply();
+      if (reply != null) {
+        lost.add(new Lost(each.client(), each.sequence(), epoch, reply, mayComeBack));
       }
     }
     owed.clear();
@@ -96,7 +110,7 @@ public final class OwedReplies {
 
   /** The same for one request, which will never be done but by others. */
   void lose(int client, long sequence, long epoch, Reply reply) {
-    lost.add(new Lost(client, sequence, epoch, reply));
+    lost.add(new Lost(client, sequence, epoch, reply, false));
   }
 
   /**
@@ -107,7 +121,8 @@ public final class OwedReplies {
     for (Lost each : lost) {
       if (isInOrder(each)) {
         answerAgain(each.client(), each.sequence(), each.reply());
-      } else if (!answers.mayHaveForgotten(each.client(), each.sequence(), each.epoch())) {
+      } else if (!each.mayComeBack()
+          && !answers.mayHaveForgotten(each.client(), each.sequence(), each.epoch())) {
         each.reply()
             .refuse("the others went on without this replica before it was done: try again");
       }
@@ -129,8 +144,8 @@ public final class OwedReplies {
   /** The view is decided: what was deferred is told. */
   public void decide() {
     isUndecided = false;
-    List<Runnable> all = List.copyOf(deferred);
+    List<Deferred> all = List.copyOf(deferred);
     deferred.clear();
-    all.forEach(Runnable::run);
+    all.forEach(each -> each.tell().run());
   }
 }

@@ -289,7 +289,7 @@ public final class PerformedOrder {
     boolean isDurable = env.storage().isDurable();
     OrderMerge merge = OrderMerge.of(env.self(), isDurable, members, joiners, !needsAll());
     if (!merge.isMember()) {
-      replies.forget(needsAll() ? unapplied() : List.of(), installed);
+      replies.forget(unapplied(), !needsAll(), installed);
     }
     if (!needsAll() && merge.isMember()) {
       performWhatIsHeld(merge.best().applied());

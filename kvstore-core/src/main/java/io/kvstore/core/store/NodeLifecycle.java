@@ -268,6 +268,7 @@ final class NodeLifecycle {
         nodes.setDown(node, true);
       }
     }
+    waiters.look(); // whoever is at this node need not wait for it
   }
 
   private void onLoop(EventLoop loop, Actor actor, Runnable task) {

@@ -258,6 +258,30 @@ class PlacedShardsTest {
     }
   }
 
+  /** While its own node is down it waits for that; then any member will do. */
+  @Test
+  void aWatchAtANodeWithoutShardsGoesOnWhenThatNodeIsBack() {
+    try (KVStore<String, String> store = builder().nodes(4).shards(1).replicas(2).open()) {
+      NodeId without =
+          store.cluster().nodes().stream()
+              .filter(node -> !store.cluster().holders(0).contains(node))
+              .findFirst()
+              .orElseThrow();
+      try (Watch<String, String> watch = store.at(without).watch(Scan.all())) {
+        store.cluster().crash(without);
+        for (NodeId holder : store.cluster().holders(0)) {
+          store.cluster().crash(holder);
+          simulation.runFor(LONG);
+          store.cluster().restart(holder);
+          assertThat(store.cluster().awaitMember(holder, LONG)).isTrue();
+        }
+        store.cluster().restart(without);
+        store.put("k", "v");
+        assertThat(watch.poll(LONG).orElseThrow().changes()).hasSize(1);
+      }
+    }
+  }
+
   // Nodes that go
 
   @Test

@@ -72,7 +72,8 @@ class OwedRepliesTest {
     replies.owe(2, reply);
     replies.defer();
     perform(1);
-    replies.forget(List.of(), 1);
+    replies.forget(List.of(at(2)), true, 1);
+    answers.adopt(new RememberedAnswers()); // as the others have them
     replies.decide();
     replies.settle();
     perform(2);
@@ -81,11 +82,30 @@ class OwedRepliesTest {
   }
 
   @Test
+  void whatWasDoneInAViewThatWasNeverDecidedIsAnsweredIfTheOthersHaveDoneItToo() {
+    RecordedReply other = new RecordedReply();
+    replies.owe(1, reply);
+    replies.owe(2, other);
+    replies.defer();
+    perform(1);
+    perform(2);
+    replies.forget(List.of(), false, 1);
+    answers.adopt(new RememberedAnswers());
+    answers.remember(at(1), new Counted(1, Long.MAX_VALUE));
+    replies.decide();
+    replies.settle();
+
+    assertThat(reply.told()).singleElement().asString().endsWith("at 1");
+    assertThat(other.told()).singleElement().asString().startsWith("refused: ");
+    assertThat(replies.size()).isZero();
+  }
+
+  @Test
   void whatOthersHaveDoneOfWhatWasOwedIsAnsweredOnceTheMemberIsBackAndTheRestRefused() {
     RecordedReply other = new RecordedReply();
     replies.owe(1, reply);
     replies.owe(2, other);
-    replies.forget(List.of(at(1), at(2)), 1);
+    replies.forget(List.of(at(1), at(2)), false, 1);
     assertThat(replies.size()).isEqualTo(2);
     log.offer(at(1)); // as the others have it
     replies.settle();
@@ -99,7 +119,7 @@ class OwedRepliesTest {
   @Test
   void whatMayHaveBeenForgottenIsNeitherAnsweredNorRefused() {
     replies.owe(1, reply);
-    replies.forget(List.of(at(1)), 1);
+    replies.forget(List.of(at(1)), false, 1);
     answers.forgetBefore(2);
     replies.settle();
 

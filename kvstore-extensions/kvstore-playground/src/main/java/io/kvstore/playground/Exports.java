@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSExport;
 import org.teavm.jso.JSFunctor;
@@ -33,7 +34,7 @@ public final class Exports {
     return Comparison.digest(Consistency.valueOf(level), Replication.valueOf(protocol));
   }
 
-  /** See {@link Comparison#trial}; on a thread of its own, as turns that take time need others. */
+  /** See {@link Comparison#trial}. */
   @JSExport
   public static void trial(
       String cell,
@@ -42,11 +43,24 @@ public final class Exports {
       String features,
       boolean isDurable,
       Listener listener) {
+    tell(listener, () -> Comparison.trial(Cell.named(cell), seed, operations, features, isDurable));
+  }
+
+  /** See {@link CampaignSeed#play}; the level is empty for what is promised. */
+  @JSExport
+  public static void campaign(
+      String level, String protocol, String heldTo, int seed, Listener listener) {
+    Cell cell = Cell.named(protocol + "-" + level);
+    tell(listener, () -> Json.of(CampaignSeed.play(cell, heldTo, seed)));
+  }
+
+  /** On a thread of its own, as turns that take time need others. */
+  private static void tell(Listener listener, Supplier<String> what) {
     new Thread(
             () -> {
               String text;
               try {
-                text = Comparison.trial(Cell.named(cell), seed, operations, features, isDurable);
+                text = what.get();
               } catch (Throwable thrown) {
                 text = "failed: " + thrown;
               }

@@ -3,7 +3,10 @@ package io.kvstore.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvstore.Consistency;
+import io.kvstore.Replication;
 import io.kvstore.examples.playground.Playground;
+import io.kvstore.testkit.campaign.Cell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -345,6 +350,44 @@ class PageTest {
     assertThat(browser.eval("document.querySelectorAll('.verdict.broken').length")).isEqualTo("1");
     browser.click("summary");
     browser.await("document.querySelector('#drawing svg') !== null");
+  }
+
+  @Test
+  void aCampaignInThePageIsThatOfTheTestKit() {
+    browser.eval("document.getElementById('seeds').value = '10'");
+    browser.click("#campaigngo");
+    long operations = 0;
+    long events = 0;
+    Cell cell = new Cell(Replication.PRIMARY, Consistency.SEQUENTIAL);
+    for (int seed = 1; seed <= 10; seed++) {
+      Map<String, Object> told = CampaignSeed.play(cell, "", seed);
+      operations += (int) told.get("operations");
+      events += (int) told.get("events");
+    }
+    browser.await("!campaigning && document.getElementById('campaigntext').textContent");
+    assertThat(text("#campaigntext"))
+        .startsWith("10 seeds of sequential primary: nothing broken")
+        .contains(String.format(Locale.ROOT, "%,d operations, %,d events", operations, events));
+  }
+
+  @Test
+  void aCampaignThatIsHeldToMoreIsDrawnWhereItBreaks() throws IOException {
+    browser.eval("document.getElementById('heldto').value = 'LINEARIZABLE'");
+    browser.click("#campaigngo");
+    browser.await("!campaigning && document.getElementById('campaigntext').textContent");
+    assertThat(text("#campaigntext")).containsPattern("Seed \\d+ is not linearizable: .+");
+    assertThat(browser.eval("document.querySelector('#campaigndrawing svg') !== null"))
+        .isEqualTo("true");
+    browser.screenshot(SCREENSHOTS.resolve("campaign.png"));
+  }
+
+  @Test
+  void aCampaignCanBeStopped() {
+    browser.click("#campaigngo");
+    browser.await("document.getElementById('campaigntext').textContent");
+    browser.click("#campaigngo");
+    browser.await("!campaigning");
+    assertThat(text("#campaigntext")).contains("Stopped after");
   }
 
   /** As the documentation tells it. */

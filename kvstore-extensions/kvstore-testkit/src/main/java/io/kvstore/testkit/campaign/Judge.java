@@ -311,6 +311,9 @@ final class Judge {
 
   /** As many entries were counted as could be there. */
   private Verdict counts() {
+    if (played.counts().isEmpty()) {
+      return new Holds();
+    }
     History history = played.history(Consistency.EVENTUAL);
     // Histories leave out what was prepended and not answered.
     int leftOut = played.scenario().asksFor(Action.Kind.PREPEND) ? 1 : 0;

@@ -68,14 +68,11 @@ final class Search {
 
   private long[] frameOpen;
   private int depth;
-
-  /** The longest order found, and how much of it is also the beginning of the present one. */
-  private int[] best = new int[16];
-
-  private int bestLength;
-  private int bestReturn = -1;
-  private int common;
+  private final LongestOrder longest = new LongestOrder();
   private boolean begun;
+
+  /** Whether the prospects have looked at what is open now: few choices need that. */
+  private boolean hasLooked;
 
   Search(KeyOperations operations, Values values, int initial, Memory.Share memory) {
     this.operations = operations;
@@ -135,13 +132,13 @@ final class Search {
 
   /** The longest order of operations found. */
   int[] longestOrder() {
-    return Arrays.copyOf(best, bestLength);
+    return longest.operations();
   }
 
   /** The operation that could not be placed by the time it returned. */
   int stuck() {
     int lost = lost();
-    return lost == KeyOperations.NOBODY ? operations.returning[Math.max(bestReturn, 0)] : lost;
+    return lost == KeyOperations.NOBODY ? operations.returning[longest.nextReturn()] : lost;
   }
 
   private int lost() {
@@ -287,9 +284,7 @@ final class Search {
       frames[frame + CURSOR] = cursor + 1;
       return cursor == 0 ? LEAVE_OUT : cursor == 1 ? INSIST : NOTHING;
     }
-    for (int slot = 0; slot < prospects.length; slot++) {
-      prospects[slot].look(states.value(state, slot));
-    }
+    hasLooked = false;
     int end = open.words() * Long.SIZE;
     while (cursor < PASSES * end) {
       boolean isPreferred = cursor < end;
@@ -337,7 +332,16 @@ final class Search {
     int slot = operations.parts.onlySlot(operation);
     boolean isSeenAnyway =
         operations.excusedIn(operation) == KeyOperations.NOWHERE && open.must(operation);
-    return slot == KeyOperations.NOWHERE || isSeenAnyway || prospects[slot].isUseful(operation);
+    if (slot == KeyOperations.NOWHERE || isSeenAnyway) {
+      return true;
+    }
+    if (!hasLooked) {
+      for (int each = 0; each < prospects.length; each++) {
+        prospects[each].look(states.value(state, each));
+      }
+      hasLooked = true;
+    }
+    return prospects[slot].isUseful(operation);
   }
 
   /** Whether an interchangeable operation that returns earlier is open. */
@@ -372,7 +376,7 @@ final class Search {
     frames[frame + CURSOR] = 0;
     System.arraycopy(open.bits(), 0, frameOpen, depth * words, words);
     depth++;
-    keepIfBest();
+    longest.offer(order, ordered, nextReturn);
   }
 
   /** Back to the top of the stack. */
@@ -381,20 +385,7 @@ final class Search {
     nextReturn = frames[frame];
     state = frames[frame + STATE];
     ordered = frames[frame + ORDERED];
-    common = Math.min(common, ordered);
+    longest.shortenedTo(ordered);
     open.rewind(frameOpen, (depth - 1) * open.words(), operations.invokedBy[nextReturn]);
-  }
-
-  private void keepIfBest() {
-    if (nextReturn < bestReturn || (nextReturn == bestReturn && ordered <= bestLength)) {
-      return;
-    }
-    if (best.length < ordered) {
-      best = Arrays.copyOf(best, Math.min(order.length, Math.max(ordered, best.length * 2)));
-    }
-    System.arraycopy(order, common, best, common, ordered - common);
-    common = ordered;
-    bestLength = ordered;
-    bestReturn = nextReturn;
   }
 }

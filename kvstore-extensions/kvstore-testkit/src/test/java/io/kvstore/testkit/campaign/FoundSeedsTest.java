@@ -110,7 +110,10 @@ class FoundSeedsTest {
     "PRIMARY-EVENTUAL, 723, a member that comes back forgets answers of what the others only hold",
     "SHARED_LOG-LINEARIZABLE, 9, a member that waits for the next view is left out though it is"
         + " needed for one",
-    "SHARED_LOG-SEQUENTIAL, 9, the same"
+    "SHARED_LOG-SEQUENTIAL, 9, the same",
+    "PRIMARY-EVENTUAL, 3086, a watch waits for its own node, which is back and holds nothing",
+    "TOTAL_ORDER-LINEARIZABLE, 3312, what was done in a view that was never decided is answered by"
+        + " none"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
     Campaign campaign =
