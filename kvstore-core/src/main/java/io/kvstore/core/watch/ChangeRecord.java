@@ -40,6 +40,11 @@ record ChangeRecord(
     return new ChangeRecord(turn, version, isInOneOrder, fewer, isStray, isEmpty, beginning);
   }
 
+  /** Whether a member tells in its turn what it has written itself. */
+  boolean isOwn() {
+    return turn == version && !isInOneOrder && beginning == null;
+  }
+
   /** Whether it came before its member's earlier writes, or by a copy. */
   boolean isOutOfTurn() {
     return turn == ChangeLog.OUT_OF_TURN && beginning == null;

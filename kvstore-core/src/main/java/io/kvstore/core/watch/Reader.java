@@ -54,6 +54,7 @@ public final class Reader {
   private long next;
   private boolean comesFromElsewhere;
   private boolean followsBeginning; // of a view: what is before, it has seen
+  private VectorClock seenOfWriters = VectorClock.ZERO; // when one last told its own write
   private final Map<Bytes, Long> newestSeen = new HashMap<>(); // elsewhere, of what is told here
   private final Map<Bytes, Long> remembered = new LinkedHashMap<>(); // what places do not tell
   private String whyGone = "";
@@ -149,6 +150,10 @@ public final class Reader {
     long end = Math.min(current.published(), next + LOOK_LIMIT);
     while (next < end && found.size() < FOUND_LIMIT) {
       ChangeRecord told = current.at(next);
+      if (isCopyOfWhatItsWriterTold(current, told)) {
+        next++;
+        continue;
+      }
       if (hasSeen(current, here, told)) {
         if (comesFromElsewhere && mayHaveBeenMissed(here, told)) {
           if (!found.isEmpty()) {
@@ -169,6 +174,9 @@ public final class Reader {
       }
       next++;
       here = told.after(here, current.epoch());
+      if (told.isOwn()) {
+        seenOfWriters = here.seen();
+      }
       boolean isNews = comesFromElsewhere || !told.isEmpty();
       List<Pair> watched = isNews ? watchedOf(told) : List.of();
       if (!watched.isEmpty()) {
@@ -196,6 +204,16 @@ public final class Reader {
     int node = LamportClock.nodeOf(turn);
     boolean isOfAWrite = LamportClock.nodeOf(here.seen().get(node)) == node; // else of a beginning
     return told.isStray() || (followsBeginning && !isOfAWrite);
+  }
+
+  /** Before members told each other's writes, this one came in its writer's turn. */
+  private boolean isCopyOfWhatItsWriterTold(ChangeLog current, ChangeRecord told) {
+    if (!comesFromElsewhere || !told.isOutOfTurn() || current.hasTurnsOfWriters()) {
+      return false;
+    }
+    int writer = LamportClock.nodeOf(told.version());
+    long last = seenOfWriters.get(writer);
+    return LamportClock.nodeOf(last) == writer && last >= told.version();
   }
 
   private static long turnOf(ChangeRecord told) {

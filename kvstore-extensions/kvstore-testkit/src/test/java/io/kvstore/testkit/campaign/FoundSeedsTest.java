@@ -85,7 +85,8 @@ class FoundSeedsTest {
     "BROADCAST-CAUSAL, 903, drawn, a position of an order looks like a version of a node that is new",
     "PRIMARY-LINEARIZABLE, 928, nodes, a replica starts before its coordinator knows of its node",
     "QUORUM-LINEARIZABLE, 2249, drawn, the answer to the tick of a read is taken for that to the read",
-    "KEY_OWNER-EVENTUAL, 117, 'nodes,watches', an order gives the version of a write that was lost"
+    "KEY_OWNER-EVENTUAL, 117, 'nodes,watches', an order gives the version of a write that was lost",
+    "KEY_OWNER-EVENTUAL, 3126, drawn, what its writer has told comes again by a copy after a move"
   })
   void whatWasFoundInChangingStoresWithFeaturesStaysRight(
       String cell, long seed, String features, String what) {
