@@ -41,7 +41,7 @@ final class IndexedEntries {
   private long keyBytes;
   private long valueBytes;
   private final boolean isDurable;
-  private long fingerprint; // of all keys with their versions, where entries come back
+  private long fingerprint; // of all keys with their entries, where these come back
   private VectorClock seen = VectorClock.ZERO; // by the entries that were there at the beginning
   private long highestVersion;
   private final AbsentKeys absent = new AbsentKeys();
@@ -268,11 +268,22 @@ final class IndexedEntries {
     return keyBytes;
   }
 
-  /** Of one entry: those of several are added up, in any order (mixed as in SplitMix64). */
+  /**
+   * Of one entry: those of several are added up, in any order. A version is not enough: a primary
+   * that has gone on by itself, and the next one, give the same.
+   */
   private static long fingerprintOf(Bytes key, Entry entry) {
-    long mixed = entry.version() * 0x9E3779B97F4A7C15L + key.hashCode();
-    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL + (entry.isTombstone() ? 1 : 0);
+    Bytes value = entry.value();
+    long mixed = mixed(entry.version() * 0x9E3779B97F4A7C15L + key.hashCode());
+    mixed = mixed(mixed + entry.expiresAt());
+    long content = value == null ? -1 : value.hashCode() & 0xFFFFFFFFL;
+    return mixed(mixed + (content << Integer.SIZE | (entry.flags() & 0xFFFFFFFFL)));
+  }
+
+  /** As in SplitMix64. */
+  private static long mixed(long number) {
+    long mixed = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
     return mixed ^ (mixed >>> 31);
   }
 

@@ -87,6 +87,18 @@ class KeptTest {
     assertThat(kept.answers()).isEqualTo(answered);
   }
 
+  /** Two that have gone on without each other have given the same versions. */
+  @Test
+  void whoTakesOverAllHasItWhateverItsOwnVersionsAre() {
+    Applier applier = open(RUN);
+    perform(applier, 1, put("k", "own"));
+    Applier other = applierOf(1, RUN);
+    perform(other, 1, put("k", "other"));
+    applier.replace(Transfer.bring(other.contents(), other, applier));
+
+    assertThat(Transfer.allOf(applier)).isEqualTo(Transfer.allOf(other));
+  }
+
   @Test
   void anAnswerThatIsTooLongIsKnownToHaveBeenGiven() {
     Applier applier = open(RUN);

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -48,6 +49,7 @@ final class Library {
     library.deques();
     library.queues();
     library.ranges();
+    library.limits();
     library.texts();
     library.numbers();
     library.digests();
@@ -123,6 +125,15 @@ final class Library {
   }
 
   /** Of tree maps and sets: what is done to a part of them stays in that part. */
+  private void limits() {
+    for (int limit : new int[] {0, 2, 5, Integer.MAX_VALUE}) {
+      Stream<Integer> three = Stream.of(List.of(1), List.of(2, 3)).flatMap(List::stream);
+      say("limited", three.limit(limit).toList());
+      int[] numbers = IntStream.of(3, 1, 2).filter(each -> each > 1).limit(limit).toArray();
+      say("limited numbers", Arrays.toString(numbers));
+    }
+  }
+
   private void ranges() {
     for (int round = 0; round < 60; round++) {
       TreeMap<Integer, Integer> map = new TreeMap<>();

@@ -13,6 +13,7 @@ public final class Plugin implements TeaVMPlugin {
     host.add(new MissingMethods());
     host.add(new VarHandles());
     host.add(new TreeMapRanges());
+    host.add(new LimitedStreams());
     host.add(new Rounding());
   }
 }

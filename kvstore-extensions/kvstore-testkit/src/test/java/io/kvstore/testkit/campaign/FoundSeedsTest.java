@@ -123,6 +123,13 @@ class FoundSeedsTest {
   }
 
   @ParameterizedTest(name = "{0} under the seed {1}: {2}")
+  @CsvSource({"PRIMARY-EVENTUAL, 3686, two values of one version are taken for the same"})
+  void whatWasFoundInTablesOnDisksStaysRight(String cell, long seed, String what) {
+    Campaign campaign = Campaign.of(Cell.named(cell)).durable();
+    assertThat(campaign.seeds(seed, 1).find()).as(what).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} under the seed {1}: {2}")
   @CsvSource({
     "SHARED_LOG-LINEARIZABLE, 177, a watch goes back and forth between two replicas that are left"
         + " out"
