@@ -5,6 +5,7 @@ import org.teavm.model.ClassHolder;
 import org.teavm.model.ClassHolderTransformer;
 import org.teavm.model.ClassHolderTransformerContext;
 import org.teavm.model.MethodDescriptor;
+import org.teavm.model.MethodHolder;
 import org.teavm.model.ValueType;
 import org.teavm.model.emit.ProgramEmitter;
 
@@ -20,10 +21,9 @@ final class LimitedStreams implements ClassHolderTransformer {
 
   @Override
   public void transformClass(ClassHolder type, ClassHolderTransformerContext context) {
-    if (NAMES.matcher(type.getName()).matches()) {
-      ProgramEmitter.create(type.getMethod(ESTIMATE), context.getHierarchy())
-          .constant(UNKNOWN)
-          .returnValue();
+    MethodHolder estimate = type.getMethod(ESTIMATE);
+    if (estimate != null && NAMES.matcher(type.getName()).matches()) {
+      ProgramEmitter.create(estimate, context.getHierarchy()).constant(UNKNOWN).returnValue();
     }
   }
 }

@@ -4,10 +4,14 @@ import io.kvstore.Cluster;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
+import io.kvstore.ReplicaStatus;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -20,6 +24,7 @@ final class AllowedCrashes {
   private final Setup setup;
   private final Set<NodeId> damaged = new TreeSet<>(); // and not brought up to date yet
   private final Set<NodeId> lacking = new TreeSet<>(); // what it had, perhaps
+  private final Map<NodeId, Map<Integer, Long>> installed = new TreeMap<>(); // by shard
   private boolean mayForget;
 
   AllowedCrashes(Scenario scenario) {
@@ -43,12 +48,17 @@ final class AllowedCrashes {
       return setup.isDurable()
           && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
-          && enoughKnowAll(List.of(damage.node()), cluster, scenario::neededAmong);
+          && enoughKnowAll(
+              List.of(damage.node()),
+              cluster,
+              scenario::neededAmong,
+              shard -> installedBy(damage.node(), shard));
     }
     List<NodeId> lost = crashedBy(fault);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
       return true;
     }
+    lost.forEach(node -> noteInstalled(node, cluster));
     if (setup.isDurable()) {
       return mayCrashOnDisks(cluster);
     }
@@ -57,7 +67,11 @@ final class AllowedCrashes {
         shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
             && noneIsMissed(lost, cluster)
-            && enoughKnowAll(lost, cluster, scenario::neededAmong);
+            && enoughKnowAll(
+                lost,
+                cluster,
+                scenario::neededAmong,
+                shard -> lost.stream().mapToLong(node -> installedBy(node, shard)).max().orElse(0));
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
     if (isAllowed) {
       lacking.addAll(lost);
@@ -118,26 +132,54 @@ final class AllowedCrashes {
 
   /** Whether a key space of a cell that is not recorded goes on after a fault. */
   boolean leaves(Cluster cluster, Cell cell, Fault fault) {
+    if (fault instanceof Fault.Damage damage) {
+      return enoughKnowAll(List.of(damage.node()), cluster, cell::neededAmong, shard -> 0);
+    }
     List<NodeId> lost = crashedBy(fault);
     return setup.isDurable()
         || lost.isEmpty()
         || lost.contains(NodeId.COORDINATOR)
-        || enoughKnowAll(lost, cluster, cell::neededAmong);
+        || enoughKnowAll(lost, cluster, cell::neededAmong, shard -> 0);
   }
 
-  /** Another member of each view, or so many of them that what a majority has is among them. */
+  /**
+   * Another member of each view, or so many of them that what a majority has is among them. One
+   * that the next view does without does not count, if a lost node has installed that already.
+   */
   private static boolean enoughKnowAll(
-      List<NodeId> lost, Cluster cluster, IntUnaryOperator needed) {
+      List<NodeId> lost, Cluster cluster, IntUnaryOperator needed, IntToLongFunction installed) {
     return shardsOn(lost, cluster)
-        .mapToObj(shard -> cluster.view(shard).members())
         .allMatch(
-            members -> {
+            shard -> {
+              List<NodeId> members = cluster.view(shard).members();
+              long newest = installed.applyAsLong(shard);
               long left =
                   members.stream()
                       .filter(member -> !lost.contains(member))
                       .filter(member -> cluster.status(member) == NodeStatus.SERVING)
+                      .filter(member -> epochAt(member, shard, cluster) >= newest)
                       .count();
               return left >= needed.applyAsInt(members.size());
             });
+  }
+
+  private long installedBy(NodeId node, int shard) {
+    return installed.getOrDefault(node, Map.of()).getOrDefault(shard, 0L);
+  }
+
+  /** Notes which views a node has installed, which nothing tells any more when it is down. */
+  private void noteInstalled(NodeId node, Cluster cluster) {
+    Map<Integer, Long> views = installed.computeIfAbsent(node, any -> new TreeMap<>());
+    for (int shard = 0; shard < cluster.shards(); shard++) {
+      views.merge(shard, epochAt(node, shard, cluster), Math::max);
+    }
+  }
+
+  private static long epochAt(NodeId node, int shard, Cluster cluster) {
+    return cluster.replicas().stream()
+        .filter(replica -> replica.node().equals(node) && replica.shard() == shard)
+        .mapToLong(ReplicaStatus::epoch)
+        .max()
+        .orElse(0);
   }
 }
