@@ -469,10 +469,10 @@ function find(level) {
 
 /** The test kit's: other clients, faults and links for each seed, and every promise checked. */
 function campaign(seeds, heldTo) {
-  if (campaigning) { campaigning = null; return; }
+  if (campaigning) { campaigning.isOver = true; return; }
   pause();
   const [level, protocol] = view.setup.split(',');
-  const token = campaigning = {};
+  const own = campaigning = { isOver: false };
   const began = performance.now();
   let played = 0, operations = 0, events = 0, undecided = 0;
   const of = (number, what) => number.toLocaleString('en') + ' ' + what;
@@ -499,7 +499,7 @@ function campaign(seeds, heldTo) {
     setTimeout(next);
   });
   const next = () => guarded(() => {
-    if (campaigning !== token) return end('Stopped after ' + of(played, 'seeds') + ': ' + sums());
+    if (own.isOver) return end('Stopped after ' + of(played, 'seeds') + ': ' + sums());
     kvstore.campaign(level, protocol, heldTo, played + 1, hear);
   });
   setTimeout(next);

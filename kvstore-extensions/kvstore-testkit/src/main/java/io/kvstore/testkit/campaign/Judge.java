@@ -250,9 +250,8 @@ final class Judge {
     // Members that are suspected without a reason, or are left out as soon as they are owed a
     // little, make the view change at any time.
     Scenario scenario = played.scenario();
-    boolean viewStays =
-        !scenario.setup().variant().isUnusual()
-            && scenario.limits().owedBytes() == Limits.DEFAULT.owedBytes();
+    boolean mayOwe = scenario.limits().owedBytes() == Limits.DEFAULT.owedBytes();
+    boolean viewStays = mayOwe && !scenario.setup().variant().isUnusual();
     if (viewStays && played.refusedWithoutOne() > 0) {
       return broken(
           "", played.refusedWithoutOne() + " operations were not done while one node was away");
@@ -266,7 +265,7 @@ final class Judge {
     // Who keeps little refuses while a member does not acknowledge: of what was asked of another
     // before, that is half of the truth.
     Variant variant = scenario.setup().variant();
-    boolean mustAnswer = variant.mustAnswer() && variant.bounds().equals(Bounds.DEFAULT);
+    boolean mustAnswer = mayOwe && variant.mustAnswer() && variant.bounds().equals(Bounds.DEFAULT);
     return mustAnswer && played.unknownMeanwhile() > 0
         ? broken(
             "",
