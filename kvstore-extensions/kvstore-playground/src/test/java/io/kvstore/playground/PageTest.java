@@ -354,6 +354,7 @@ class PageTest {
 
   @Test
   void aCampaignInThePageIsThatOfTheTestKit() {
+    browser.click("#campaigns summary");
     browser.eval("document.getElementById('seeds').value = '4'");
     browser.click("#campaigngo");
     long operations = 0;
@@ -372,6 +373,7 @@ class PageTest {
 
   @Test
   void aCampaignThatIsHeldToMoreIsDrawnWhereItBreaks() throws IOException {
+    browser.click("#campaigns summary");
     browser.eval("document.getElementById('heldto').value = 'LINEARIZABLE'");
     browser.click("#campaigngo");
     browser.await("!campaigning && document.getElementById('campaigntext').textContent !== ''");
@@ -383,6 +385,7 @@ class PageTest {
 
   @Test
   void aCampaignCanBeStopped() {
+    browser.click("#campaigns summary");
     browser.click("#campaigngo");
     browser.await("document.getElementById('campaigntext').textContent !== ''");
     browser.click("#campaigngo");
