@@ -104,7 +104,8 @@ final class ViewChoice {
     asked.addAll(comers(view));
     List<NodeId> next = membersAmong(asked, view);
     boolean isStale = staying.stream().anyMatch(node -> mustBeInstalledAgain(node, view));
-    Cell cell = cellAmong(next, view);
+    // Set by hand, a view has members that are not heard from: with them it stays as it is.
+    Cell cell = asked.containsAll(next) ? cellAmong(next, view) : Cell.of(view);
     List<NodeId> present = new ArrayList<>(view.members());
     present.removeAll(silentButTolerated(view));
     boolean isOther = !next.equals(present) || !cell.isOf(view);

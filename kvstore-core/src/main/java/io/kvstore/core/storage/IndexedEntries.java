@@ -227,7 +227,7 @@ final class IndexedEntries {
     }
     keyBytes += key.size();
     if (isDurable) {
-      fingerprint += fingerprintOf(key, entry);
+      fingerprint += Fingerprint.of(key, entry);
     }
     noteExpiry(key, entry);
     raiseHighestVersion(entry.version());
@@ -246,7 +246,7 @@ final class IndexedEntries {
     }
     keyBytes -= key.size();
     if (isDurable) {
-      fingerprint -= fingerprintOf(key, entry);
+      fingerprint -= Fingerprint.of(key, entry);
     }
     if (entry.expiresAt() != Entry.NEVER) {
       expiries.remove(new Expiry(entry.expiresAt(), key));
@@ -266,25 +266,6 @@ final class IndexedEntries {
   /** How long all keys are together. */
   long keyBytes() {
     return keyBytes;
-  }
-
-  /**
-   * Of one entry: those of several are added up, in any order. A version is not enough: a primary
-   * that has gone on by itself, and the next one, give the same.
-   */
-  private static long fingerprintOf(Bytes key, Entry entry) {
-    Bytes value = entry.value();
-    long mixed = mixed(entry.version() * 0x9E3779B97F4A7C15L + key.hashCode());
-    mixed = mixed(mixed + entry.expiresAt());
-    long content = value == null ? -1 : value.hashCode() & 0xFFFFFFFFL;
-    return mixed(mixed + (content << Integer.SIZE | (entry.flags() & 0xFFFFFFFFL)));
-  }
-
-  /** As in SplitMix64. */
-  private static long mixed(long number) {
-    long mixed = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-    return mixed ^ (mixed >>> 31);
   }
 
   long highestVersion() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvstore.Cluster;
 import io.kvstore.Consistency;
+import io.kvstore.Failover;
 import io.kvstore.HistoryGoneException;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
@@ -264,6 +265,28 @@ final class ReconfigureTest {
       simulation.runFor(Duration.ofSeconds(5));
 
       assertThat(store.cluster().view(0).consistency()).isEqualTo(Consistency.EVENTUAL);
+    }
+  }
+
+  /**
+   * Views that are set by hand keep those that are down: no view after the other brings it about.
+   */
+  @Test
+  void aMoveThatWaitsForANodeLeavesTheViewAloneWhereViewsAreSetByHand() {
+    Simulation simulation = Simulation.withSeed(42);
+    try (KVStore<String, String> store =
+        KVStore.builder().failover(Failover.byHand()).engine(simulation).open()) {
+      Cluster cluster = store.cluster();
+      cluster.crash(NodeId.of(2));
+      assertThat(
+              cluster.reconfigure(
+                  Consistency.LINEARIZABLE, Replication.CHAIN, Duration.ofSeconds(3)))
+          .isFalse();
+      assertThat(cluster.view(0).epoch()).isLessThanOrEqualTo(2);
+      cluster.restart(NodeId.of(2));
+      simulation.runFor(Duration.ofSeconds(5));
+      assertThat(cluster.view(0).replication()).isEqualTo(Replication.CHAIN);
+      assertThat(cluster.view(0).epoch()).isLessThanOrEqualTo(4);
     }
   }
 

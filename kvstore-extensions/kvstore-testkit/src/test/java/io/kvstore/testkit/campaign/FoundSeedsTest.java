@@ -86,6 +86,7 @@ class FoundSeedsTest {
     "PRIMARY-LINEARIZABLE, 928, nodes, a replica starts before its coordinator knows of its node",
     "QUORUM-LINEARIZABLE, 2249, drawn, the answer to the tick of a read is taken for that to the read",
     "KEY_OWNER-EVENTUAL, 117, 'nodes,watches', an order gives the version of a write that was lost",
+    "PRIMARY-EVENTUAL, 4443, drawn, one view after the other is decided while a move waits for a node",
     "KEY_OWNER-EVENTUAL, 3126, drawn, what its writer has told comes again by a copy after a move"
   })
   void whatWasFoundInChangingStoresWithFeaturesStaysRight(
