@@ -475,7 +475,7 @@ function campaign(seeds, heldTo) {
   const own = campaigning = { isOver: false };
   const began = performance.now();
   let played = 0, operations = 0, events = 0, undecided = 0;
-  const of = (number, what) => number.toLocaleString('en') + ' ' + what;
+  const of = (number, what) => number.toLocaleString('en') + ' ' + (number === 1 ? what.slice(0, -1) : what);
   const sums = () => of(operations, 'operations') + ', ' + of(events, 'events') + ', ' + ((performance.now() - began) / 1000).toFixed(1) + ' s';
   const tell = text => { $('campaigntext').textContent = text; };
   const end = text => { campaigning = null; $('campaigngo').textContent = 'Play them'; tell(text); };

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Callers whose stack is deep, or comes to its end in the midst of a call. */
 final class DeepStacksTest {
+  private static final int STEPS = Integer.getInteger("kvstore.deep.steps", 1_000_000);
   private static final String THREADED = "io.kvstore.core.api.Setup#threaded";
   private static final int RECURSIONS = 3;
 
@@ -121,7 +122,7 @@ final class DeepStacksTest {
     if (setup.isSimulated()) {
       return;
     }
-    int steps = setup.runner() == Setup.Runner.SHARED ? 1_000_000 : 100_000;
+    int steps = setup.runner() == Setup.Runner.SHARED ? STEPS : STEPS / 10;
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {
       CompletableFuture<Void> end = new CompletableFuture<>();

@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A replica comes back with what it knew beside its entries. */
-class KeptTest {
+class DurableStateTest {
   private static final long RUN = 7;
 
   private final SimulatedDisks disks = SimulatedDisks.withSeed(1);
