@@ -19,7 +19,6 @@ final class Timers {
 
   private @Nullable Alarm[] heap = new @Nullable Alarm[FIRST_CAPACITY];
   private int size;
-  private long earliest = NEVER; // for which the first of the heap waits
   private long nextOrder;
 
   /** Runs a task of an actor once at a time. */
@@ -37,12 +36,13 @@ final class Timers {
    * costs no more than a look.
    */
   long nextDeadlineAtTheEarliest() {
-    return earliest;
+    Alarm first = heap[0];
+    return first == null ? NEVER : first.queuedFor;
   }
 
   /** Whether a task is due at a time. */
   boolean isAnyDue(long time) {
-    return earliest <= time && nextDeadline() <= time;
+    return nextDeadlineAtTheEarliest() <= time && nextDeadline() <= time;
   }
 
   /** When the next task is due. */
@@ -71,7 +71,6 @@ final class Timers {
     }
     heap = empty;
     size = 0;
-    earliest = NEVER;
   }
 
   /** Takes the next task that is due at this time. */
@@ -121,9 +120,8 @@ final class Timers {
       }
     }
     size = newSize;
-    if (free >= newSize) { // it was the last, and is removed itself
-      earliest = newSize == 0 ? NEVER : earliest;
-      return;
+    if (free >= newSize) {
+      return; // it was the last, and is removed itself
     }
     alarm.queuedFor = time;
     alarm.queuedOrder = rank;
@@ -161,8 +159,6 @@ final class Timers {
     }
     heap[index] = alarm;
     alarm.index = index;
-    Alarm first = heap[0];
-    earliest = first == null ? NEVER : first.queuedFor;
   }
 
   private final class Alarm extends Event implements Timer {

@@ -268,7 +268,7 @@ final class NodeLifecycle {
         nodes.setDown(node, true);
       }
     }
-    waiters.look(); // whoever is at this node need not wait for it
+    waiters.look(); // calls and watches that wait for this node may go on
   }
 
   private void onLoop(EventLoop loop, Actor actor, Runnable task) {

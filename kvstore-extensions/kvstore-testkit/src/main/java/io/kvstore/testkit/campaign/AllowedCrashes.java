@@ -48,11 +48,7 @@ final class AllowedCrashes {
       return setup.isDurable()
           && scenario.weakest().isAtLeast(Consistency.SEQUENTIAL)
           && !cluster.isRunning(damage.node())
-          && enoughKnowAll(
-              List.of(damage.node()),
-              cluster,
-              scenario::neededAmong,
-              shard -> installedBy(damage.node(), shard));
+          && enoughKnowAll(List.of(damage.node()), cluster);
     }
     List<NodeId> lost = crashedBy(fault);
     if (lost.isEmpty() || lost.contains(NodeId.COORDINATOR)) {
@@ -67,11 +63,7 @@ final class AllowedCrashes {
         shardsOn(lost, cluster).allMatch(shard -> enoughHold(shard, lost, cluster))
             && lost.stream().allMatch(cluster::isRunning)
             && noneIsMissed(lost, cluster)
-            && enoughKnowAll(
-                lost,
-                cluster,
-                scenario::neededAmong,
-                shard -> lost.stream().mapToLong(node -> installedBy(node, shard)).max().orElse(0));
+            && enoughKnowAll(lost, cluster);
     mayForget |= isAllowed && setup.acks() == 1 && scenario.hasHastyMembers();
     if (isAllowed) {
       lacking.addAll(lost);
@@ -142,6 +134,11 @@ final class AllowedCrashes {
         || enoughKnowAll(lost, cluster, cell::neededAmong, shard -> 0);
   }
 
+  private boolean enoughKnowAll(List<NodeId> lost, Cluster cluster) {
+    return enoughKnowAll(
+        lost, cluster, scenario::neededAmong, shard -> newestInstalled(lost, shard));
+  }
+
   /**
    * Another member of each view, or so many of them that what a majority has is among them. One
    * that the next view does without does not count, if a lost node has installed that already.
@@ -163,16 +160,19 @@ final class AllowedCrashes {
             });
   }
 
-  private long installedBy(NodeId node, int shard) {
-    return installed.getOrDefault(node, Map.of()).getOrDefault(shard, 0L);
+  private long newestInstalled(List<NodeId> nodes, int shard) {
+    return nodes.stream()
+        .mapToLong(node -> installed.getOrDefault(node, Map.of()).getOrDefault(shard, 0L))
+        .max()
+        .orElse(0);
   }
 
   /** Notes which views a node has installed, which nothing tells any more when it is down. */
   private void noteInstalled(NodeId node, Cluster cluster) {
     Map<Integer, Long> views = installed.computeIfAbsent(node, any -> new TreeMap<>());
-    for (int shard = 0; shard < cluster.shards(); shard++) {
-      views.merge(shard, epochAt(node, shard, cluster), Math::max);
-    }
+    cluster.replicas().stream()
+        .filter(replica -> replica.node().equals(node))
+        .forEach(replica -> views.merge(replica.shard(), replica.epoch(), Math::max));
   }
 
   private static long epochAt(NodeId node, int shard, Cluster cluster) {

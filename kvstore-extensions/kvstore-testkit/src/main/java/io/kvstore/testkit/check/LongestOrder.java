@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class LongestOrder {
   private int[] operations = new int[16];
   private int length;
-  private int nextReturn = -1;
+  private int returnsPassed = -1; // none was offered
 
   /** How much of it is also the beginning of the present order. */
   private int common;
@@ -16,9 +16,10 @@ final class LongestOrder {
     common = Math.min(common, ordered);
   }
 
-  /** Keeps the present order, if it comes to a later return, or is longer at the same. */
-  void offer(int[] order, int ordered, int itsNextReturn) {
-    if (itsNextReturn < nextReturn || (itsNextReturn == nextReturn && ordered <= length)) {
+  /** Keeps the present order, if it passes more returns, or as many and is longer. */
+  void offer(int[] order, int ordered, int itsReturnsPassed) {
+    if (itsReturnsPassed < returnsPassed
+        || (itsReturnsPassed == returnsPassed && ordered <= length)) {
       return;
     }
     if (operations.length < ordered) {
@@ -28,15 +29,15 @@ final class LongestOrder {
     System.arraycopy(order, common, operations, common, ordered - common);
     common = ordered;
     length = ordered;
-    nextReturn = itsNextReturn;
+    returnsPassed = itsReturnsPassed;
   }
 
   int[] operations() {
     return Arrays.copyOf(operations, length);
   }
 
-  /** The first return that it does not pass. */
-  int nextReturn() {
-    return Math.max(nextReturn, 0);
+  /** How many operations have returned that all have their place in it. */
+  int returnsPassed() {
+    return Math.max(returnsPassed, 0);
   }
 }

@@ -71,9 +71,6 @@ final class Search {
   private final LongestOrder longest = new LongestOrder();
   private boolean begun;
 
-  /** Whether the prospects have looked at what is open now: few choices need that. */
-  private boolean hasLooked;
-
   Search(KeyOperations operations, Values values, int initial, Memory.Share memory) {
     this.operations = operations;
     this.memory = memory;
@@ -138,7 +135,10 @@ final class Search {
   /** The operation that could not be placed by the time it returned. */
   int stuck() {
     int lost = lost();
-    return lost == KeyOperations.NOBODY ? operations.returning[longest.nextReturn()] : lost;
+    if (lost != KeyOperations.NOBODY) {
+      return lost;
+    }
+    return operations.returning[longest.returnsPassed()];
   }
 
   private int lost() {
@@ -284,7 +284,9 @@ final class Search {
       frames[frame + CURSOR] = cursor + 1;
       return cursor == 0 ? LEAVE_OUT : cursor == 1 ? INSIST : NOTHING;
     }
-    hasLooked = false;
+    for (int slot = 0; slot < prospects.length; slot++) {
+      prospects[slot].look(states.value(state, slot));
+    }
     int end = open.words() * Long.SIZE;
     while (cursor < PASSES * end) {
       boolean isPreferred = cursor < end;
@@ -332,16 +334,7 @@ final class Search {
     int slot = operations.parts.onlySlot(operation);
     boolean isSeenAnyway =
         operations.excusedIn(operation) == KeyOperations.NOWHERE && open.must(operation);
-    if (slot == KeyOperations.NOWHERE || isSeenAnyway) {
-      return true;
-    }
-    if (!hasLooked) {
-      for (int each = 0; each < prospects.length; each++) {
-        prospects[each].look(states.value(state, each));
-      }
-      hasLooked = true;
-    }
-    return prospects[slot].isUseful(operation);
+    return slot == KeyOperations.NOWHERE || isSeenAnyway || prospects[slot].isUseful(operation);
   }
 
   /** Whether an interchangeable operation that returns earlier is open. */
