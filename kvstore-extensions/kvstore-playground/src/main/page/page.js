@@ -8,8 +8,7 @@ let view = null;      // what there is to see
 let before = null;    // what there was, to light up what has changed
 let furthest = 0;     // the last moment that has been seen
 let timer = null;     // while it plays
-let searching = null; // while a run is looked for
-let campaigning = null; // while seeds are played
+const working = {}; // long work that goes on in parts, by the button that began it
 
 function el(tag, attributes, ...children) {
   const made = document.createElement(tag);
@@ -438,71 +437,74 @@ function messageMenu(message) {
   ]);
 }
 
-// Find a run
+// Long work, in parts
+
+/**
+ * Calls `part` again and again until it answers with its last words; the page can be used in between. A part hands its
+ * answer to what it is given, at once or later. The button that began the work stops it, with the words of `soFar`.
+ */
+function inParts(button, tell, soFar, part) {
+  if (working[button]) { working[button].isOver = true; return; }
+  pause();
+  const own = working[button] = { isOver: false };
+  const label = $(button).textContent;
+  const end = text => { delete working[button]; $(button).textContent = label; if (text) tell(text); };
+  const guardedPart = work => { if (guarded(work) === false) end(''); };
+  const next = () => guardedPart(() => {
+    if (own.isOver) return end('Stopped after ' + soFar());
+    part(answer => guardedPart(() => {
+      const lastWords = answer();
+      if (lastWords) return end(lastWords);
+      tell(soFar());
+      setTimeout(next);
+    }));
+  });
+  $(button).textContent = 'Stop';
+  setTimeout(next);
+}
+
+const count = (number, what) => number.toLocaleString('en') + ' ' + (number === 1 ? what.slice(0, -1) : what);
 
 function find(level) {
-  if (searching) { searching = null; return; }
-  pause();
   const setup = view.setup, most = 300, each = 3;
-  const token = searching = {};
-  $('findgo').textContent = 'Stop';
-  let seed = 1;
-  const end = text => { searching = null; $('findgo').textContent = 'Find'; say(text); };
-  const go = () => guarded(() => {
-    if (searching !== token) return end('Stopped after ' + (seed - 1) + ' runs.');
-    const script = kvstore.find(setup, level, seed, each);
+  let tried = 0;
+  const soFar = () => count(tried, 'runs') + ' of ' + most + ' that might not be ' + lower(level);
+  inParts('findgo', say, soFar, answered => answered(() => {
+    const script = kvstore.find(setup, level, tried + 1, each);
+    tried += each;
     if (script) {
       open(setup, script, 0);
       take(kvstore.last());
       note();
-      return end('Found among ' + (seed + each - 1) + ' runs, and made as short as it could be: ' + view.decisions.length + ' decisions. Go to the beginning, and step.');
+      return 'Found among ' + tried + ' runs, and made as short as it could be: ' + view.decisions.length + ' decisions. Go to the beginning, and step.';
     }
-    seed += each;
-    if (seed > most) return end('None of ' + most + ' runs was not ' + lower(level) + '.');
-    say('Looking for a run that is not ' + lower(level) + ': ' + (seed - 1) + ' of ' + most + ' tried');
-    setTimeout(go);
-  });
-  setTimeout(go);
+    return tried >= most && 'None of ' + most + ' runs was not ' + lower(level) + '.';
+  }));
 }
 
-// A campaign
-
-/** The test kit's: other clients, faults and links for each seed, and every promise checked. */
+/** A campaign of the test kit: other clients, faults and links for each seed, and every promise checked. */
 function campaign(seeds, heldTo) {
-  if (campaigning) { campaigning.isOver = true; return; }
-  pause();
   const [level, protocol] = view.setup.split(',');
-  const own = campaigning = { isOver: false };
   const began = performance.now();
   let played = 0, operations = 0, events = 0, undecided = 0;
-  const of = (number, what) => number.toLocaleString('en') + ' ' + (number === 1 ? what.slice(0, -1) : what);
-  const sums = () => of(operations, 'operations') + ', ' + of(events, 'events') + ', ' + ((performance.now() - began) / 1000).toFixed(1) + ' s';
-  const tell = text => { $('campaigntext').textContent = text; };
-  const end = text => { campaigning = null; $('campaigngo').textContent = 'Play them'; tell(text); };
-  $('campaigngo').textContent = 'Stop';
-  $('campaigndrawing').replaceChildren();
-  const hear = json => guarded(() => {
-    if (!json.startsWith('{')) return end('The seed ' + (played + 1) + ' could not be played: ' + json);
-    const told = JSON.parse(json);
-    played++;
-    operations += told.operations;
-    events += told.events;
-    undecided += told.undecided ? 1 : 0;
-    if (told.broken) {
-      $('campaigndrawing').innerHTML = told.drawing;
-      return end('Seed ' + played + ' is not ' + told.broken + ': ' + told.reason + ' (' + sums() + ')');
-    }
-    if (played === seeds) {
-      return end(of(played, 'seeds') + ' of ' + lower(level) + ' ' + lower(protocol) + ': nothing broken, ' + undecided + ' undecided; ' + sums());
-    }
-    tell(played + ' of ' + of(seeds, 'seeds') + ': ' + sums());
-    setTimeout(next);
+  const sums = () => count(operations, 'operations') + ', ' + count(events, 'events') + ', ' + ((performance.now() - began) / 1000).toFixed(1) + ' s';
+  const soFar = () => played + ' of ' + count(seeds, 'seeds') + ': ' + sums();
+  inParts('campaigngo', text => { $('campaigntext').textContent = text; }, soFar, answered => {
+    if (played === 0) $('campaigndrawing').replaceChildren();
+    kvstore.campaign(level, protocol, heldTo, played + 1, json => answered(() => {
+      if (!json.startsWith('{')) return 'The seed ' + (played + 1) + ' could not be played: ' + json;
+      const told = JSON.parse(json);
+      played++;
+      operations += told.operations;
+      events += told.events;
+      undecided += told.undecided ? 1 : 0;
+      if (told.broken) {
+        $('campaigndrawing').innerHTML = told.drawing;
+        return 'Seed ' + played + ' is not ' + told.broken + ': ' + told.reason + ' (' + sums() + ')';
+      }
+      return played === seeds && count(played, 'seeds') + ' of ' + lower(level) + ' ' + lower(protocol) + ': nothing broken, ' + undecided + ' undecided; ' + sums();
+    }));
   });
-  const next = () => guarded(() => {
-    if (own.isOver) return end('Stopped after ' + of(played, 'seeds') + ': ' + sums());
-    kvstore.campaign(level, protocol, heldTo, played + 1, hear);
-  });
-  setTimeout(next);
 }
 
 // Wiring

@@ -11,6 +11,7 @@ import io.kvstore.core.replication.Moment;
 import io.kvstore.core.replication.PendingRequests;
 import io.kvstore.core.replication.QuorumCalls;
 import io.kvstore.core.replication.RegisterLine;
+import io.kvstore.core.replication.RegisterRelease;
 import io.kvstore.core.replication.Registers;
 import io.kvstore.core.replication.Registers.Accepted;
 import io.kvstore.core.replication.Registers.Answered;
@@ -75,13 +76,15 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
   private final LastWriterWins shown;
   private final Registers registers;
   private final QuorumCalls calls;
+  private final RegisterRelease release;
   private long installed; // the epoch of the last view
 
   Quorum(Env env) {
     this.env = env;
     shown = new LastWriterWins(env, answers);
-    registers = new Registers(env, shown::observeVersion);
+    registers = new Registers(env, answers, shown::observeVersion);
     calls = new QuorumCalls(env, shown, registers, this);
+    release = new RegisterRelease(env, shown, registers, calls::refresh);
   }
 
   // Requests
@@ -148,6 +151,8 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
     Answered known = latest.answeredTo(request.client());
     if (line.isRead()) {
       calls.propose(line, before, found(before));
+    } else if (isOver(line)) {
+      calls.giveUp(line); // and what members have promised may not tell it: they may have forgotten
     } else if (known != null && known.sequence() >= request.sequence()) {
       env.reached(Moment.ASKED_AGAIN);
       boolean isSame = known.sequence() == request.sequence(); // else its client has gone on
@@ -169,8 +174,13 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
   public void onChosen(RegisterLine line, Accepted chosen) {
     Request request = line.request();
     Answer answer = line.answer();
+    release.onChosen(line.key(), chosen, line.round());
     List<Reply> replies = line.end();
-    Runnable then = () -> replies.forEach(reply -> reply.answer(answer));
+    Runnable then =
+        () -> {
+          release.onTold(line.key(), chosen);
+          replies.forEach(reply -> reply.answer(answer));
+        };
     Entry entry = chosen.state().entry();
     if (entry != null && isOfThisView(entry)) {
       int client = answer instanceof Written ? request.client() : Ordered.NO_CLIENT;
@@ -184,6 +194,11 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
     calls.goOn(line);
   }
 
+  @Override
+  public void onGivenUp(RegisterLine line) {
+    release.onGivenUp(line.key(), line.number());
+  }
+
   private boolean isOfThisView(Entry entry) {
     return entry.version() > LamportClock.highestVersionBefore(env.view().epoch());
   }
@@ -192,7 +207,9 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
 
   @Override
   public void onMessage(NodeId from, Message message) {
-    if (!calls.onMessage(from, message) && !shown.onMessage(from, message)) {
+    if (!release.onMessage(from, message)
+        && !calls.onMessage(from, message)
+        && !shown.onMessage(from, message)) {
       throw new UnknownMessageError(message);
     }
   }
@@ -207,6 +224,7 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
   @Override
   public void freeze(Consumer<MemberReport> then) {
     calls.freeze();
+    release.restart();
     shown.freeze(
         holdings -> then.accept(new RegistersReport(holdings, registers.accepted(), installed)));
   }
@@ -248,6 +266,7 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
     return shown
         .sizes(new PendingRequests())
         .with("requests that wait for a majority", calls.size())
+        .with("registers", registers.size())
         .all();
   }
 

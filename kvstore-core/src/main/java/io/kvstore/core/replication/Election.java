@@ -24,8 +24,10 @@ import java.util.TreeSet;
  * </pre>
  *
  * <p>A group in which nothing is asked for sends nothing. So a leader is missed only by a member
- * that waits for it, and not before it has been silent for a time that is drawn anew each time. A
- * leader that waits for the others, and hears no majority of them for as long, steps down.
+ * that waits for it, and not before it has been silent for a time that is drawn anew each time. If
+ * that member lacks what another one has, that one stands in its place: it may wait for nothing
+ * itself. A leader that waits for the others, and hears no majority of them for as long, steps
+ * down.
  *
  * <p>Nothing of this outlives a crash: a member that has lost its memory takes part again only in
  * another view, which begins in a term above all that the members of the last one knew.
@@ -80,6 +82,7 @@ public final class Election {
   private volatile Role role = Role.FOLLOWER;
   private volatile boolean isCutOff;
   private boolean isTrial;
+  private boolean isNeeded; // by another member, which waits for a leader and cannot be it
   private long term;
   private NodeId votedFor = NodeId.COORDINATOR; // which stands for none
   private NodeId leader; // as far as is known, perhaps of an earlier term
@@ -142,6 +145,7 @@ public final class Election {
     stop();
     role = Role.FOLLOWER;
     isCutOff = false;
+    isNeeded = false;
     term = after;
     votedFor = NodeId.COORDINATOR;
     leader = next.primary();
@@ -176,7 +180,7 @@ public final class Election {
 
   /** Looks whether the member has begun to wait for something, or waits no more. */
   public void look() {
-    if (role != Role.CANDIDATE && member.isIdle()) {
+    if (role != Role.CANDIDATE && !isNeeded && member.isIdle()) {
       timer.stop();
     } else if (!timer.isRunning()) {
       heard.clear();
@@ -185,11 +189,11 @@ public final class Election {
   }
 
   private void onTimeout() {
-    if (!member.isWaiting()) {
+    if (!member.isWaiting() && !isNeeded) {
       role = role == Role.CANDIDATE ? Role.FOLLOWER : role;
     } else if (isLeader()) {
       checkMajority();
-    } else if (role == Role.FOLLOWER && hasLeader && env.elapsed() - heardAt < shortest()) {
+    } else if (role == Role.FOLLOWER && hearsLeader()) {
       startTimer();
     } else {
       if (role == Role.CANDIDATE) {
@@ -221,6 +225,7 @@ public final class Election {
   private void stand(boolean asTrial) {
     role = Role.CANDIDATE;
     isTrial = asTrial;
+    isNeeded = false;
     hasLeader = false;
     votes.clear();
     votes.add(env.self());
@@ -274,15 +279,22 @@ public final class Election {
     env.send(from, new Vote(env.view().epoch(), answered, request.isTrial(), isGranted));
     if (isLeader()) {
       member.assure(from);
+    } else if (!hearsLeader() && !hasAll(request)) {
+      env.reached(Moment.STOOD_FOR_ANOTHER);
+      isNeeded = true;
+      look();
     }
   }
 
+  private boolean hearsLeader() {
+    return isLeader() || (hasLeader && env.elapsed() - heardAt < shortest());
+  }
+
   private boolean wouldVote(RequestVote request) {
-    boolean hearsLeader = isLeader() || (hasLeader && env.elapsed() - heardAt < shortest());
-    if (hearsLeader) {
+    if (hearsLeader()) {
       env.reached(Moment.VOTE_WITHHELD_FOR_A_LEADER);
     }
-    return request.term() > term && !hearsLeader && hasAll(request);
+    return request.term() > term && !hearsLeader() && hasAll(request);
   }
 
   private boolean votes(NodeId from, RequestVote request) {
@@ -348,6 +360,7 @@ public final class Election {
     boolean isNews = !hasLeader;
     role = Role.FOLLOWER;
     isCutOff = false;
+    isNeeded = false;
     leader = from;
     hasLeader = true;
     heardAt = env.elapsed();

@@ -156,6 +156,16 @@ public final class LastWriterWins {
     return stream.heard();
   }
 
+  /** How many updates this member has told. */
+  long lastTold() {
+    return stream.last();
+  }
+
+  /** How many of them every member has received. */
+  long receivedByAll() {
+    return stream.receivedByAll();
+  }
+
   /** What these updates bring is here by another way. */
   public void heardElsewhere(VectorClock heard) {
     stream.heardElsewhere(heard);

@@ -60,6 +60,8 @@ public enum Moment {
   LEADER_HEARD_NO_MAJORITY,
   /** A member did not want another election, because it hears a leader. */
   VOTE_WITHHELD_FOR_A_LEADER,
+  /** A member was asked for its vote by one that lacks what it has, and stands itself. */
+  STOOD_FOR_ANOTHER,
   /** What was ordered and not committed was taken back: a later leader has something else. */
   ENTRIES_TAKEN_BACK,
   /** A majority held an entry of an earlier term, which did not make it committed. */
@@ -74,6 +76,12 @@ public enum Moment {
   BALLOT_REFUSED,
   /** A read found that not a majority has accepted the latest, and brought it to the others. */
   READ_REPAIRED,
+  /** What not all members have accepted was brought to the others, so that all can forget it. */
+  REGISTER_BROUGHT_TO_ALL,
+  /** A register was chosen anew, for it has passed, or was refused, before all could forget it. */
+  REGISTER_REFRESHED,
+  /** A register had to stay, since its member's datalet does not show the same. */
+  REGISTER_NOT_SHOWN,
   /** A read found an older copy at a member, and wrote the newer one back. */
   COPY_REPAIRED,
   /** A member was brought what another, which is silent, had written, by a third. */

@@ -82,6 +82,9 @@ public final class QuorumCalls {
 
     /** A majority has accepted what was proposed. */
     void onChosen(RegisterLine line, Accepted chosen);
+
+    /** Promises were asked for with a ballot with which nothing is proposed. */
+    void onGivenUp(RegisterLine line);
   }
 
   private static final long TICK_NANOS = 1_000_000; // longer than a round between near members
@@ -122,6 +125,14 @@ public final class QuorumCalls {
     }
   }
 
+  /** Has the state of a register chosen anew, unless it is being asked for. */
+  public void refresh(Bytes key) {
+    if (!lines.containsKey(key)) {
+      RegisterRefresh refresh = new RegisterRefresh(key);
+      take(key, refresh, refresh);
+    }
+  }
+
   /** Goes on to the first request of a line, if there is one left. */
   public void goOn(RegisterLine line) {
     while (line.hasNext() && !line.isRead() && caller.isOver(line)) {
@@ -129,7 +140,7 @@ public final class QuorumCalls {
     }
     if (!line.hasNext()) {
       lines.remove(line.key());
-    } else if (line.isRead() && !line.isContended()) {
+    } else if (line.isRead() && !line.needsBallot()) {
       collect(line);
     } else {
       prepare(line);
@@ -178,6 +189,9 @@ public final class QuorumCalls {
   private void stop(RegisterLine line) {
     if (line.hasBallot()) {
       versions.endWrite();
+      if (line.step() == Step.PREPARING) {
+        caller.onGivenUp(line);
+      }
     }
     line.stop();
   }

@@ -229,9 +229,11 @@ public final class RegisterLine {
     pause = 1 + env.random().nextInt(1 << conflicts) * longer;
   }
 
-  /** Whether reads have met so many others that they go on with a ballot of their own. */
-  public boolean isContended() {
-    return conflicts > 1;
+  /**
+   * Whether reads go on with a ballot of their own: they have met so many others, or are meant to.
+   */
+  public boolean needsBallot() {
+    return conflicts > 1 || request() instanceof RegisterRefresh;
   }
 
   /** A tick passes; tells whether the pause is over with it. */

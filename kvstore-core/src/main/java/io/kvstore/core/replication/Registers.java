@@ -9,6 +9,8 @@ import io.kvstore.core.replication.QuorumCalls.Collected;
 import io.kvstore.core.replication.QuorumCalls.Prepare;
 import io.kvstore.core.replication.QuorumCalls.Promised;
 import io.kvstore.core.replication.QuorumCalls.Refused;
+import io.kvstore.core.replication.RegisterRelease.Ballot;
+import io.kvstore.core.replication.RegisterRelease.Settled;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Message;
 import io.kvstore.spi.Answer;
@@ -34,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * answered.
  *
  * <p>As a view begins, all members hold the same entries. So a key has no register until it is
- * written: then it begins with that entry, below all ballots.
+ * written: then it begins with that entry, below all ballots. The same holds again once all members
+ * have accepted the same: then it is {@linkplain RegisterRelease forgotten}.
  */
 public final class Registers {
   /** What a client was answered last that has written this key. */
@@ -56,6 +59,21 @@ public final class Registers {
     /** Whether there is no value. */
     public boolean isGone() {
       return entry == null || entry.isTombstone();
+    }
+
+    /** Whether there is a value that will pass. */
+    boolean passes() {
+      return entry != null && !isGone() && entry.expiresAt() != Entry.NEVER;
+    }
+
+    /** Whether a register that begins with this shows the same as another one. */
+    boolean standsFor(State other) {
+      if (entry != null && other.entry != null && entry.version() > other.entry.version()) {
+        return true; // it was chosen after the other
+      }
+      return other.isGone()
+          ? visibleAt(other.time) == null
+          : entry != null && entry.equals(other.entry);
     }
 
     /** Whether there is a value that has gone by a time. */
@@ -102,23 +120,33 @@ public final class Registers {
     private long promised;
     private Accepted accepted;
 
-    Register(Accepted first) {
+    Register(long promised, Accepted first) {
+      this.promised = promised;
       accepted = first;
+    }
+
+    /** Whether all members have accepted this with a ballot, or it was given up. */
+    boolean isReleasedBy(long ballot) {
+      return accepted.ballot() == 0 ? promised <= ballot : accepted.ballot() == ballot;
     }
   }
 
   private final Env env;
+  private final RememberedAnswers answers;
   private final LongConsumer observe;
   private final Map<Bytes, Register> registers = new LinkedHashMap<>();
-  private long since; // the latest time of the views before
+  private long since; // the latest time of the views before, and of registers that are forgotten
+  private long promisedOfForgotten; // the highest ballot
 
   /**
    * None yet.
    *
+   * @param answers remembers what clients were answered by registers that are forgotten
    * @param observe told of the ballots that other members use
    */
-  public Registers(Env env, LongConsumer observe) {
+  public Registers(Env env, RememberedAnswers answers, LongConsumer observe) {
     this.env = env;
+    this.answers = answers;
     this.observe = observe;
   }
 
@@ -126,6 +154,61 @@ public final class Registers {
   public void restart(long time) {
     registers.clear();
     since = time;
+    promisedOfForgotten = 0;
+  }
+
+  /** With which ballot a register was accepted; 0 if there is none, or below all ballots. */
+  long ballotOf(Bytes key) {
+    Register register = registers.get(key);
+    return register == null ? 0 : register.accepted.ballot();
+  }
+
+  /** How many there are but for those of values that pass. */
+  public int size() {
+    return (int)
+        registers.values().stream().filter(each -> !each.accepted.state().passes()).count();
+  }
+
+  /** Remembers what clients were answered by registers that all members may forget next. */
+  void remember(List<Settled> settled) {
+    for (Settled each : settled) {
+      RegistersReport.remember(each.ballot().ballot(), each.time(), each.answered(), answers);
+    }
+  }
+
+  /**
+   * Forgets those that still are what all members have accepted and remember. What was promised
+   * goes on for all keys that have no register, also for what comes late.
+   */
+  void release(List<Ballot> ballots) {
+    for (Ballot each : ballots) {
+      observe.accept(each.ballot());
+      Register register = registers.get(each.key());
+      if (register == null) {
+        promisedOfForgotten = Math.max(promisedOfForgotten, each.ballot());
+      } else if (register.isReleasedBy(each.ballot())) {
+        find(
+            each.key(),
+            stored -> {
+              Register same = registers.get(each.key());
+              if (same != null && same.isReleasedBy(each.ballot())) {
+                forget(each.key(), same, stored.accepted.state());
+              }
+            });
+      }
+    }
+  }
+
+  /** Unless the datalet has less: what members decide about long ago may not be shown any more. */
+  private void forget(Bytes key, Register register, State stored) {
+    State state = register.accepted.state();
+    if (register.accepted.ballot() > 0 && !stored.standsFor(state)) {
+      env.reached(Moment.REGISTER_NOT_SHOWN);
+      return;
+    }
+    since = Math.max(since, state.time());
+    promisedOfForgotten = Math.max(promisedOfForgotten, register.promised);
+    registers.remove(key);
   }
 
   /** What was accepted, by key. */
@@ -151,16 +234,7 @@ public final class Registers {
    * @param refused told of the higher ballot
    */
   void promise(Bytes key, long ballot, Consumer<Accepted> promised, Consumer<Long> refused) {
-    open(
-        key,
-        register -> {
-          if (ballot < register.promised) {
-            refused.accept(register.promised);
-          } else {
-            register.promised = ballot;
-            promised.accept(register.accepted);
-          }
-        });
+    open(key, ballot, register -> promised.accept(register.accepted), refused);
   }
 
   /**
@@ -171,24 +245,38 @@ public final class Registers {
   void accept(Bytes key, Accepted proposal, Runnable accepted, Consumer<Long> refused) {
     open(
         key,
+        proposal.ballot(),
         register -> {
-          if (proposal.ballot() < register.promised) {
-            refused.accept(register.promised);
-          } else {
-            register.promised = proposal.ballot();
-            register.accepted = proposal;
-            accepted.run();
-          }
-        });
+          register.accepted = proposal;
+          accepted.run();
+        },
+        refused);
   }
 
-  private void open(Bytes key, Consumer<Register> then) {
+  private void open(Bytes key, long ballot, Consumer<Register> then, Consumer<Long> refused) {
     Register register = registers.get(key);
     if (register != null) {
-      then.accept(register);
+      promise(register, ballot, then, refused);
     } else {
-      // Another message of the same key may have opened it before this one goes on.
-      find(key, first -> then.accept(registers.computeIfAbsent(key, any -> first)));
+      find(
+          key,
+          first -> {
+            Register opened = registers.getOrDefault(key, first); // by another message meanwhile
+            if (ballot >= opened.promised) {
+              registers.put(key, opened);
+            }
+            promise(opened, ballot, then, refused);
+          });
+    }
+  }
+
+  private static void promise(
+      Register register, long ballot, Consumer<Register> then, Consumer<Long> refused) {
+    if (ballot < register.promised) {
+      refused.accept(register.promised);
+    } else {
+      register.promised = ballot;
+      then.accept(register);
     }
   }
 
@@ -201,7 +289,8 @@ public final class Registers {
             answer -> {
               if (env.view().epoch() == epoch) {
                 Entry entry = ((Found) answer).entry();
-                then.accept(new Register(new Accepted(0, new State(entry, since, List.of()))));
+                State state = new State(entry, since, List.of());
+                then.accept(new Register(promisedOfForgotten + 1, new Accepted(0, state)));
               }
             });
   }

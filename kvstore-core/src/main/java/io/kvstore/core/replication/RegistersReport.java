@@ -64,12 +64,15 @@ public record RegistersReport(MemberReport holdings, Map<Bytes, Accepted> regist
   public static void remember(Map<Bytes, Accepted> registers, RememberedAnswers answers) {
     for (Accepted accepted : registers.values()) {
       State state = accepted.state();
-      for (Answered each : state.answered()) {
-        answers.remember(
-            new Ordered(
-                accepted.ballot(), state.time(), each.client(), each.sequence(), new Tick()),
-            each.answer());
-      }
+      remember(accepted.ballot(), state.time(), state.answered(), answers);
+    }
+  }
+
+  /** Remembers what clients were answered by one register. */
+  static void remember(long ballot, long time, List<Answered> answered, RememberedAnswers answers) {
+    for (Answered each : answered) {
+      answers.remember(
+          new Ordered(ballot, time, each.client(), each.sequence(), new Tick()), each.answer());
     }
   }
 

@@ -203,7 +203,7 @@ public final class UpdateStream {
 
   private void forgetReceived() {
     forgetUpTo(acknowledgements.heldByAll());
-    if (!keepsAny() && retry.isRunning()) {
+    if (firstKept > last && retry.isRunning()) {
       retry.stop();
       laggards.forgive();
     }
@@ -225,10 +225,6 @@ public final class UpdateStream {
     keptBytes -= forgotten == null ? 0 : forgotten.footprint();
   }
 
-  private boolean keepsAny() {
-    return firstKept <= last;
-  }
-
   /** Those that are kept from a number on, at most so many. */
   private List<Update> keptFrom(long number, int most) {
     List<Update> found = new ArrayList<>();
@@ -241,7 +237,7 @@ public final class UpdateStream {
   private void repeat() {
     long first = env.isUnusual() ? Long.MAX_VALUE : firstKept; // copies may always be sent instead
     laggards.catchUp(first, last, this::sendFrom, this::sendCopyTo);
-    if (keepsAny()) {
+    if (firstKept <= last) {
       retry.start(Retry.interval(env));
     }
   }
@@ -274,6 +270,11 @@ public final class UpdateStream {
   @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type parameters
   private static @Nullable InOrderInbox<Update>[] noneYet() {
     return new @Nullable InOrderInbox[0];
+  }
+
+  /** How many of them every member has received. */
+  long receivedByAll() {
+    return acknowledgements.heldByAll();
   }
 
   /** Whether every member has received everything that this one has written. */

@@ -39,7 +39,9 @@ final class QuorumCallsTest {
     Member(int number) {
       env = group.env(number);
       LastWriterWins versions = new LastWriterWins(env);
-      calls = new QuorumCalls(env, versions, new Registers(env, versions::observeVersion), this);
+      RememberedAnswers answers = new RememberedAnswers();
+      Registers registers = new Registers(env, answers, versions::observeVersion);
+      calls = new QuorumCalls(env, versions, registers, this);
       env.onMessage((from, message) -> assertThat(calls.onMessage(from, message)).isTrue());
     }
 
@@ -86,6 +88,9 @@ final class QuorumCallsTest {
       line.end();
       calls.goOn(line);
     }
+
+    @Override
+    public void onGivenUp(RegisterLine line) {}
 
     private static String textOf(State state) {
       Entry entry = state.entry();

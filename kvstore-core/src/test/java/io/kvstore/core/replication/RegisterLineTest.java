@@ -79,15 +79,25 @@ final class RegisterLineTest {
     line.ask(Step.COLLECTING, 1);
     assertThat(line.hasBallot()).isFalse();
     line.pause();
-    assertThat(line.isContended()).isFalse();
+    assertThat(line.needsBallot()).isFalse();
     int ticks = 1;
     while (!line.endsPause()) {
       ticks++;
     }
     assertThat(ticks).isLessThanOrEqualTo(2);
     line.pause();
-    assertThat(line.isContended()).isTrue();
+    assertThat(line.needsBallot()).isTrue();
     assertThat(line.isAt(Step.COLLECTING, 1)).isFalse();
+  }
+
+  @Test
+  void aRefreshTakesABallotAtOnceAndTellsNobody() {
+    RegisterRefresh refresh = new RegisterRefresh(line.key());
+    line.add(refresh, refresh);
+    assertThat(line.isRead()).isTrue();
+    assertThat(line.needsBallot()).isTrue();
+    line.ask(Step.PREPARING, 9);
+    assertThat(line.end()).containsExactly(refresh);
   }
 
   @Test

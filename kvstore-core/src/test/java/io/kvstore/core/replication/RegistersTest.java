@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
+import io.kvstore.core.replication.RegisterRelease.Ballot;
+import io.kvstore.core.replication.RegisterRelease.Settled;
 import io.kvstore.core.replication.Registers.Accepted;
 import io.kvstore.core.replication.Registers.Answered;
 import io.kvstore.core.replication.Registers.State;
@@ -22,7 +24,8 @@ final class RegistersTest {
   private static final Bytes KEY = Bytes.of("k");
 
   private final FakeGroup group = new FakeGroup(3, 1, Consistency.LINEARIZABLE, Replication.QUORUM);
-  private final Registers registers = new Registers(group.env(0), ballot -> {});
+  private final RememberedAnswers answers = new RememberedAnswers();
+  private final Registers registers = new Registers(group.env(0), answers, ballot -> {});
   private final List<String> events = new ArrayList<>();
 
   private static Accepted accepted(long ballot, String value) {
@@ -81,13 +84,7 @@ final class RegistersTest {
   @Test
   void aRegisterBeginsWithTheEntryOfItsKey() {
     Entry entry = Entry.of(Bytes.of("before"), 7);
-    group
-        .env(0)
-        .storage()
-        .merge(
-            new Ordered(7, 0, Ordered.NO_CLIENT, 0, new Tick()),
-            List.of(new Pair(KEY, entry)),
-            () -> {});
+    show(entry);
     List<Accepted> seen = new ArrayList<>();
     registers.look(KEY, seen::add);
     assertThat(seen).containsExactly(new Accepted(0, new State(entry, 0, List.of())));
@@ -95,6 +92,61 @@ final class RegistersTest {
     accept(9);
     registers.restart(3);
     assertThat(registers.accepted()).isEmpty();
+  }
+
+  private void show(Entry entry) {
+    group
+        .env(0)
+        .storage()
+        .merge(
+            new Ordered(entry.version(), 0, Ordered.NO_CLIENT, 0, new Tick()),
+            List.of(new Pair(KEY, entry)),
+            () -> {});
+  }
+
+  @Test
+  void whatIsForgottenStandsInTheDataletAndItsPromiseGoesOn() {
+    Answered answered = new Answered(3, 12, Found.NOTHING);
+    Entry entry = Entry.of(Bytes.of("v"), 5);
+    Accepted accepted = new Accepted(5, new State(entry, 40, List.of(answered)));
+    registers.accept(KEY, accepted, () -> {}, promised -> {});
+    show(entry);
+    registers.release(List.of(new Ballot(KEY, 4)));
+    assertThat(registers.size()).isOne();
+    registers.remember(List.of(new Settled(new Ballot(KEY, 5), 40, List.of(answered))));
+    registers.release(List.of(new Ballot(KEY, 5)));
+    assertThat(registers.size()).isZero();
+    assertThat(answers.find(3, 12)).isNotNull();
+    List<Accepted> seen = new ArrayList<>();
+    registers.look(KEY, seen::add);
+    assertThat(seen).containsExactly(new Accepted(0, new State(entry, 40, List.of())));
+
+    accept(5); // comes late
+    promise(4);
+    promise(6);
+    assertThat(events).containsExactly("refused for 6", "refused for 6", "promised above 0");
+  }
+
+  @Test
+  void whatTheDataletDoesNotShowIsKept() {
+    accept(5);
+    registers.release(List.of(new Ballot(KEY, 5)));
+    assertThat(registers.size()).isOne();
+    show(Entry.of(Bytes.of("v5"), 5));
+    registers.release(List.of(new Ballot(KEY, 5)));
+    assertThat(registers.size()).isZero();
+  }
+
+  @Test
+  void aPromiseOfABallotThatWasGivenUpIsForgotten() {
+    promise(5);
+    promise(7);
+    registers.release(List.of(new Ballot(KEY, 5)));
+    assertThat(registers.size()).isOne();
+    registers.release(List.of(new Ballot(KEY, 7)));
+    assertThat(registers.size()).isZero();
+    promise(7);
+    assertThat(events).endsWith("refused for 8");
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.kvstore.testkit.campaign.Cell;
 import io.kvstore.testkit.campaign.Trial;
 import io.kvstore.testkit.check.Verdict;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** One seed of a campaign of the test kit, as the page tells of it. */
@@ -25,7 +24,7 @@ final class CampaignSeed {
     told.put("undecided", isAnyUndecided(trial));
     for (Map.Entry<String, Verdict> each : trial.verdicts().entrySet()) {
       if (each.getValue() instanceof Verdict.Broken broken) {
-        told.put("broken", each.getKey().toLowerCase(Locale.ROOT));
+        told.put("broken", each.getKey());
         told.put("reason", broken.reason());
         told.put("drawing", trial.drawing().svg());
         break;

@@ -339,7 +339,7 @@ class PageTest {
   @Test
   void aRunIsFoundThatBreaksALevel() throws IOException {
     browser.click("#findgo");
-    browser.await("!searching && view.decisions.length > 0");
+    browser.await("!working.findgo && view.decisions.length > 0");
     assertThat(status()).contains("Found");
     assertThat(text(".verdict.broken")).contains("linearizable");
     browser.screenshot(SCREENSHOTS.resolve("found.png"));
@@ -350,6 +350,22 @@ class PageTest {
     assertThat(browser.eval("document.querySelectorAll('.verdict.broken').length")).isEqualTo("1");
     browser.click("summary");
     browser.await("document.querySelector('#drawing svg') !== null");
+  }
+
+  @Test
+  void aSearchIsStoppedAndBegunAgain() {
+    browser.eval("document.getElementById('findlevel').value = 'EVENTUAL'");
+    browser.click("#findgo");
+    browser.await("document.getElementById('status').textContent.includes('that might not be')");
+    browser.click("#findgo");
+    browser.click("#findgo");
+    browser.await("!working.findgo");
+    assertThat(status()).startsWith("Stopped after").contains("not be eventual");
+    assertThat(text("#findgo")).isEqualTo("Find");
+    browser.click("#findgo");
+    assertThat(text("#findgo")).isEqualTo("Stop");
+    browser.click("#findgo");
+    browser.await("!working.findgo");
   }
 
   @Test
@@ -365,14 +381,14 @@ class PageTest {
       operations += (int) told.get("operations");
       events += (int) told.get("events");
     }
-    browser.await("!campaigning && document.getElementById('campaigntext').textContent !== ''");
+    browser.await("!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
     assertThat(text("#campaigntext"))
         .startsWith("2 seeds of sequential primary: nothing broken")
         .contains(String.format(Locale.ROOT, "%,d operations, %,d events", operations, events));
     browser.eval("document.getElementById('seeds').value = '1000'");
     browser.click("#campaigngo");
     browser.click("#campaigngo");
-    browser.await("!campaigning");
+    browser.await("!working.campaigngo");
     assertThat(text("#campaigntext")).startsWith("Stopped after");
   }
 
@@ -381,7 +397,7 @@ class PageTest {
     browser.click("#campaigns summary");
     browser.eval("document.getElementById('heldto').value = 'LINEARIZABLE'");
     browser.click("#campaigngo");
-    browser.await("!campaigning && document.getElementById('campaigntext').textContent !== ''");
+    browser.await("!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
     assertThat(text("#campaigntext")).containsPattern("Seed \\d+ is not linearizable: .+");
     assertThat(browser.eval("document.querySelector('#campaigndrawing svg') !== null"))
         .isEqualTo("true");

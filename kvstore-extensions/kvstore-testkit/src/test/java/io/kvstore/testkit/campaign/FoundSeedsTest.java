@@ -115,7 +115,10 @@ class FoundSeedsTest {
     "SHARED_LOG-SEQUENTIAL, 9, the same",
     "PRIMARY-EVENTUAL, 3086, a watch waits for its own node, which is back and holds nothing",
     "TOTAL_ORDER-LINEARIZABLE, 3312, what was done in a view that was never decided is answered by"
-        + " none"
+        + " none",
+    "RAFT-SEQUENTIAL, 4939, a member that waits for a leader lacks what others have, who wait for"
+        + " nothing",
+    "LEASEGUARD-LINEARIZABLE, 4939, the same"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
     Campaign campaign =
@@ -220,7 +223,7 @@ class FoundSeedsTest {
         + " something",
     "PRIMARY-EVENTUAL, 881, drawn, a backup that lacks what is kept no more is asked nothing any more",
     "QUORUM-LINEARIZABLE, 1126, drawn, writers of a key do not let each other get on where links are"
-        + " slow",
+        + " slow; and what a register has answered is forgotten before all remember it",
     "KEY_OWNER-EVENTUAL, 847, drawn, what members remember grows twofold with each view",
     "QUORUM-LINEARIZABLE, 157, drawn, what has passed is shown by a clock that is behind in the next"
         + " view",
