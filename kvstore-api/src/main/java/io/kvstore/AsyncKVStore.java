@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * The operations of a {@link KVStore}, answered by futures.
@@ -87,6 +88,9 @@ public interface AsyncKVStore<K, V> {
 
   /** See {@link KVStore#batch(List)}. */
   CompletableFuture<Boolean> batch(List<Update<K, V>> updates);
+
+  /** See {@link KVStore#transact(UnaryOperator)}. */
+  CompletableFuture<Transacted<K, V>> transact(UnaryOperator<Transaction<K, V>> transaction);
 
   /** See {@link KVStore#clear()}. */
   CompletableFuture<Void> clear();

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -35,24 +36,31 @@ import java.util.stream.Stream;
  * it depends on the level who decides, and so what several of them at once may do:
  *
  * <table>
- *   <caption>Several clients write the same key at once, each through another replica</caption>
- *   <tr><th>level</th><th>conditional writes</th><th>add, append, prepend</th><th>batch</th></tr>
+ *   <caption>Several clients write the same keys at once, each through another replica</caption>
+ *   <tr><th>level</th><th>conditional writes</th><th>add, append, prepend</th><th>batch</th>
+ *       <th>transaction</th></tr>
  *   <tr><td>LINEARIZABLE, SEQUENTIAL</td>
  *       <td>decided in the one order of all writes: one succeeds</td>
  *       <td>every one counts</td>
- *       <td>all or nothing, for everyone</td></tr>
+ *       <td>all or nothing, for everyone</td>
+ *       <td>decided in that order, for everyone</td></tr>
  *   <tr><td>EVENTUAL by PRIMARY or KEY_OWNER</td>
  *       <td>decided by the primary, or the owner of the key: one succeeds, as long as that member
  *       is not replaced; an answered write that it has not passed on is lost with it</td>
  *       <td>every one counts, as long as that member is not replaced</td>
- *       <td>all or nothing there; with KEY_OWNER, all keys must have one owner</td></tr>
+ *       <td>all or nothing there; with KEY_OWNER, all keys must have one owner</td>
+ *       <td>decided by the primary, as long as it is not replaced; refused by KEY_OWNER</td></tr>
  *   <tr><td>CAUSAL, EVENTUAL by BROADCAST</td>
  *       <td>decided by the replica that is asked, by what it holds: several succeed, at one replica
  *       each, and one of their values remains, the same everywhere</td>
  *       <td>one of them remains; the others are lost</td>
  *       <td>all or nothing at the replica that is asked; at the others each key is merged by itself,
- *       so that of one key another write may remain</td></tr>
+ *       so that of one key another write may remain</td>
+ *       <td>refused</td></tr>
  * </table>
+ *
+ * <p>QUORUM keeps each key by itself: it refuses transactions at both of its levels, and batches at
+ * LINEARIZABLE.
  *
  * <p>So what must happen once (a lock, a seat) belongs to a strong level, and so does a count that
  * a crash must not make smaller.
@@ -194,6 +202,28 @@ public interface KVStore<K, V> extends AutoCloseable {
    * @return whether they were performed
    */
   boolean batch(List<Update<K, V>> updates);
+
+  /**
+   * Performs reads and writes as one if conditions hold, and others as one if not. The keys of all
+   * of them must belong to one shard.
+   *
+   * <pre>{@code
+   * Transacted<String, String> moved = store.transact(tx -> tx
+   *     .ifValue("from", "5")
+   *     .ifAbsent("to")
+   *     .then(Update.remove("from"), Update.put("to", "5"))
+   *     .otherwiseGet("from")
+   *     .otherwiseGet("to"));
+   * }</pre>
+   *
+   * <p>It stands in the one order of all writes, so that nothing comes between its conditions and
+   * what it does. Where there is no such order (see the table above), it is refused.
+   *
+   * @throws IllegalArgumentException when its keys belong to several shards, or it does nothing
+   * @throws NotANumberException when it adds to what is no number; then nothing is changed
+   * @throws UnsupportedOperationException when the store has no one order of its writes
+   */
+  Transacted<K, V> transact(UnaryOperator<Transaction<K, V>> transaction);
 
   /** Removes all entries, on each shard at one moment. */
   void clear();

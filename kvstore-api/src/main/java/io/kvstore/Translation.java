@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -17,7 +18,9 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Write;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +94,10 @@ final class Translation<K, V> {
 
   Batch batch(List<Update<K, V>> updates) {
     return new Batch(updates.stream().map(this::write).toList());
+  }
+
+  io.kvstore.spi.Transaction transaction(Transaction<K, V> transaction) {
+    return transaction.encoded(coder);
   }
 
   // Answers
@@ -184,18 +191,47 @@ final class Translation<K, V> {
     return together.isApplied();
   }
 
-  /** Turns the outcomes that are neither yes nor no into what is thrown. */
+  Transacted<K, V> transacted(Transaction<K, V> asked, Answer answer) {
+    Answer.Transacted transacted = (Answer.Transacted) answer;
+    if (transacted.outcome() == Outcome.NOT_ORDERED) {
+      throw new UnsupportedOperationException(
+          "a transaction needs one order of all writes, and BROADCAST, KEY_OWNER and QUORUM have"
+              + " none; nothing was changed: write key by key, as by update(Update) with its"
+              + " condition, or build the store with another replication, as PRIMARY");
+    }
+    boolean hasWritten = transacted.parts().stream().anyMatch(Answer.Written.class::isInstance);
+    Map<K, Versioned<V>> reads = new LinkedHashMap<>();
+    List<Written<V>> writes = new ArrayList<>();
+    for (int i = 0; i < transacted.parts().size(); i++) {
+      K key = asked.key(transacted.isMet(), i);
+      if (transacted.parts().get(i) instanceof Answer.Written written) {
+        writes.add(written(requireDone(key, written)));
+      } else {
+        Found found = (Found) transacted.parts().get(i);
+        reads.remove(key);
+        coder.versioned(found.entry(), hasWritten).ifPresent(entry -> reads.put(key, entry));
+      }
+    }
+    return new Transacted<>(
+        transacted.isMet(), Collections.unmodifiableMap(reads), List.copyOf(writes));
+  }
+
   Answer.Written requireDone(Update<K, V> update, Answer.Written written) {
+    return requireDone(update.key(), written);
+  }
+
+  /** Turns the outcomes that are neither yes nor no into what is thrown. */
+  private Answer.Written requireDone(K key, Answer.Written written) {
     switch (written.outcome()) {
       case NOT_A_NUMBER ->
           throw new NotANumberException(
               "the value of key "
-                  + update.key()
+                  + key
                   + " is no number, or the sum would leave the range of a long; nothing was changed");
       case TOO_LARGE ->
           throw new IllegalArgumentException(
               "the value of key "
-                  + update.key()
+                  + key
                   + " would grow over "
                   + coder.limits().valueBytes()
                   + " bytes; nothing was changed: split it, or raise Limits.valueBytes");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * The asynchronous face: the same translations as the blocking one, around a submission instead of
@@ -163,6 +164,14 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
     }
     List<Update<K, V>> copy = List.copyOf(updates);
     return submit(translation.batch(copy)).thenApply(answer -> translation.isApplied(copy, answer));
+  }
+
+  @Override
+  public CompletableFuture<Transacted<K, V>> transact(
+      UnaryOperator<Transaction<K, V>> transaction) {
+    Transaction<K, V> described = Transaction.described(transaction);
+    return submit(translation.transaction(described))
+        .thenApply(answer -> translation.transacted(described, answer));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The blocking face: encodes what is asked, calls the connection, decodes what is answered. A
@@ -198,6 +199,12 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public boolean batch(List<Update<K, V>> updates) {
     return updates.isEmpty() || translation.isApplied(updates, call(translation.batch(updates)));
+  }
+
+  @Override
+  public Transacted<K, V> transact(UnaryOperator<Transaction<K, V>> transaction) {
+    Transaction<K, V> described = Transaction.described(transaction);
+    return translation.transacted(described, call(translation.transaction(described)));
   }
 
   @Override

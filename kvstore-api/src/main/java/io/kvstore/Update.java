@@ -150,6 +150,23 @@ public final class Update<K, V> {
     return key;
   }
 
+  /** The same; refused if it has a condition, which a write of a transaction has not. */
+  Update<K, V> requireUnconditional() {
+    boolean isOfTouch = kind == Kind.TOUCH && when == When.PRESENT;
+    if (when != When.ALWAYS && !isOfTouch) {
+      throw new IllegalArgumentException(
+          "a write of a transaction has no condition of its own, and that of key "
+              + key
+              + " has one: say it of the transaction, as ifAbsent(key)");
+    }
+    return this;
+  }
+
+  /** The same write as a part of a transaction. */
+  Write encodedAlways(Coder<K, V> coder) {
+    return new Write(coder.key(key), Condition.ALWAYS, change(coder));
+  }
+
   /** The operation that an engine performs. */
   Write encoded(Coder<K, V> coder) {
     return new Write(coder.key(key), condition(coder), change(coder));

@@ -22,6 +22,14 @@ public sealed interface Answer {
     return true;
   }
 
+  /**
+   * Whether another replica that performed the same may have done otherwise: then this is not the
+   * whole truth where two may have performed it.
+   */
+  default boolean mayHaveGoneOtherwise() {
+    return !isApplied();
+  }
+
   /** The entry that a client sees: none where a tombstone is. */
   private static @Nullable Entry visible(@Nullable Entry stored) {
     return stored == null || stored.isTombstone() ? null : stored;
@@ -149,6 +157,30 @@ public sealed interface Answer {
   }
 
   /**
+   * What a transaction did.
+   *
+   * @param isMet whether its requirements were met, so that the first of its lists was performed
+   * @param outcome whether that list was applied, or the other one; if not, why nothing was
+   * @param parts what each step was answered, in their order: {@link Found} to a read, {@link
+   *     Written} to a write; up to the first that could not be done when nothing was
+   */
+  record Transacted(boolean isMet, Outcome outcome, List<Answer> parts) implements Answer {
+    /** Nothing was looked at, because the writes of the group have no one order. */
+    public static final Transacted NOT_ORDERED =
+        new Transacted(false, Outcome.NOT_ORDERED, List.of());
+
+    @Override
+    public boolean isApplied() {
+      return outcome == Outcome.APPLIED;
+    }
+
+    @Override
+    public boolean mayHaveGoneOtherwise() {
+      return true;
+    }
+  }
+
+  /**
    * A number of entries.
    *
    * @param number the number
@@ -165,6 +197,8 @@ public sealed interface Answer {
     /** The value is no number, or the sum would leave the range of a long. */
     NOT_A_NUMBER,
     /** The value would have become longer than the store's limit. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** It needs one order of all writes, and there is none. */
+    NOT_ORDERED
   }
 }

@@ -7,4 +7,4 @@ import io.kvstore.Bytes;
  *
  * @param key the key
  */
-public record Get(Bytes key) implements Query {}
+public record Get(Bytes key) implements Query, Step {}

@@ -9,4 +9,4 @@ import io.kvstore.Bytes;
  * @param condition what must hold of the entry
  * @param change what is done to it
  */
-public record Write(Bytes key, Condition condition, Change change) implements Command {}
+public record Write(Bytes key, Condition condition, Change change) implements Command, Step {}

@@ -155,7 +155,7 @@ final class Call extends SingleOutcome {
   }
 
   void answerNow(Answer result) {
-    if (!result.isApplied() && mayBeContradicted()) {
+    if (result.mayHaveGoneOtherwise() && mayBeContradicted()) {
       lose("a replica that its group has gone on without may have applied it");
     } else if (endWith(result)) {
       endOnLoop();

@@ -6,7 +6,10 @@ import io.kvstore.Limits;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Step;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
+import java.util.List;
 
 /**
  * Refuses what may make a store larger than it may be. What was asked at the same time is not
@@ -47,11 +50,18 @@ public final class Room {
     if (operation instanceof Write write) {
       return bytesAdded(write);
     }
-    long all = 0;
     if (operation instanceof Batch batch) {
-      for (Write write : batch.writes()) {
-        all += bytesAdded(write);
-      }
+      return bytesAdded(batch.writes());
+    }
+    return operation instanceof Transaction transaction
+        ? Math.max(bytesAdded(transaction.then()), bytesAdded(transaction.otherwise()))
+        : 0;
+  }
+
+  private static long bytesAdded(List<? extends Step> steps) {
+    long all = 0;
+    for (Step step : steps) {
+      all += step instanceof Write write ? bytesAdded(write) : 0;
     }
     return all;
   }

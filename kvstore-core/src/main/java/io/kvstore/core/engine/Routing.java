@@ -18,6 +18,7 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Settings;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ public final class Routing {
   /**
    * The shard of an operation, or {@link #SEVERAL}.
    *
-   * @throws IllegalArgumentException when it is a batch over several shards
+   * @throws IllegalArgumentException when it is a batch or a transaction over several shards
    */
   public int shardOf(Operation operation) {
     if (partitioning.shards() == 1) {
@@ -64,7 +65,17 @@ public final class Routing {
       return partitioning.shardOf(get.key());
     }
     if (operation instanceof Batch batch) {
-      return shardOf(batch);
+      return shardOf(
+          "batch",
+          batch.writes().stream().map(Write::key),
+          "split the batch, or open the store with shards(1)");
+    }
+    if (operation instanceof Transaction transaction) {
+      return shardOf(
+          "transaction",
+          transaction.keys(),
+          "divide the keys by splitAt(...) so that one shard has all of these, or keep them in a"
+              + " store or a table with shards(1)");
     }
     List<Integer> shards = shardsOf(operation);
     return shards.size() == 1 ? shards.get(0) : SEVERAL;
@@ -81,21 +92,25 @@ public final class Routing {
     return all.boxed().toList();
   }
 
-  private int shardOf(Batch batch) {
-    Bytes first = batch.writes().get(0).key();
+  private int shardOf(String what, Stream<Bytes> keys, String remedy) {
+    List<Bytes> all = keys.toList();
+    Bytes first = all.get(0);
     int shard = partitioning.shardOf(first);
-    for (Write write : batch.writes()) {
-      if (partitioning.shardOf(write.key()) != shard) {
+    for (Bytes key : all) {
+      if (partitioning.shardOf(key) != shard) {
         throw new IllegalArgumentException(
-            "a batch must stay in one shard, and '"
+            "a "
+                + what
+                + " must stay in one shard, and '"
                 + first
                 + "' is in shard "
                 + shard
                 + " while '"
-                + write.key()
+                + key
                 + "' is in shard "
-                + partitioning.shardOf(write.key())
-                + ": split the batch, or open the store with shards(1)");
+                + partitioning.shardOf(key)
+                + ": "
+                + remedy);
       }
     }
     return shard;

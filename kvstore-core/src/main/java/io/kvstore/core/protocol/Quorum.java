@@ -31,10 +31,12 @@ import io.kvstore.core.spi.UnknownMessageError;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.List;
@@ -97,6 +99,8 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
       calls.take(get.key(), request, reply);
     } else if (request.operation() instanceof Write write) {
       calls.take(write.key(), request, reply);
+    } else if (request.operation() instanceof Transaction) {
+      reply.answer(Transacted.NOT_ORDERED);
     } else {
       reply.refuse(
           "QUORUM keeps each key by itself, and serves nothing of several keys at once: ask for each");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kvstore.Bytes;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -12,6 +13,7 @@ import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -129,6 +131,16 @@ final class CompactedSegment {
       for (int i = 0; i < batch.writes().size(); i++) {
         add(performed, batch.writes().get(i), ((WrittenTogether) answer).parts().get(i));
       }
+    } else if (performed.operation() instanceof Transaction transaction) {
+      add(performed, transaction, (Transacted) answer);
+    }
+  }
+
+  private void add(Ordered performed, Transaction transaction, Transacted transacted) {
+    for (int i = 0; i < transacted.parts().size(); i++) {
+      if (transaction.steps(transacted.isMet()).get(i) instanceof Write write) {
+        add(performed, write, (Written) transacted.parts().get(i));
+      }
     }
   }
 
@@ -152,6 +164,8 @@ final class CompactedSegment {
       fold(write.key());
     } else if (performed.operation() instanceof Batch batch) {
       batch.writes().forEach(write -> fold(write.key()));
+    } else if (performed.operation() instanceof Transaction transaction) {
+      transaction.writes().forEach(write -> fold(write.key()));
     }
   }
 

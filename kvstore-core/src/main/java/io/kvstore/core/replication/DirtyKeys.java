@@ -7,6 +7,7 @@ import io.kvstore.spi.Clear;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 
 /**
@@ -53,6 +54,9 @@ public final class DirtyKeys {
     }
     if (operation instanceof Batch batch) {
       return batch.writes().stream().anyMatch(write -> write.key().equals(key));
+    }
+    if (operation instanceof Transaction transaction) {
+      return transaction.writes().anyMatch(write -> write.key().equals(key));
     }
     return operation instanceof Clear;
   }

@@ -8,9 +8,12 @@ import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Step;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +54,18 @@ public final class Footprint {
     if (operation instanceof Batch batch) {
       return batch.writes().stream().mapToLong(Footprint::of).sum();
     }
+    if (operation instanceof Transaction transaction) {
+      return OBJECT * transaction.requirements().size()
+          + of(transaction.then().stream())
+          + of(transaction.otherwise().stream());
+    }
     return OBJECT;
+  }
+
+  private static long of(Stream<Step> steps) {
+    return steps
+        .mapToLong(step -> step instanceof Write write ? of((Operation) write) : OBJECT)
+        .sum();
   }
 
   private static long of(Change change) {

@@ -314,7 +314,7 @@ public final class Forwarding {
    * out, and again when it is back.
    */
   private boolean mayBeContradicted(Answer answer) {
-    return !answer.isApplied() && !Cell.isStrong(env.view());
+    return answer.mayHaveGoneOtherwise() && !Cell.isStrong(env.view());
   }
 
   // At the member that serves

@@ -3,14 +3,17 @@ package io.kvstore.core.replication;
 import io.kvstore.core.spi.Env;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member has performed after its group had gone on without it, as it is to be performed in
@@ -79,10 +82,13 @@ public final class LeftOverUpdates {
     Answer answer = performed.effect();
     return answer != null && !answer.isApplied()
         ? new Ordered(performed.position(), performed.time(), Ordered.NO_CLIENT, 0, new Tick())
-        : performed.performing(unconditional(performed.operation()));
+        : performed.performing(unconditional(performed.operation(), answer));
   }
 
-  private static Operation unconditional(Operation operation) {
+  private static Operation unconditional(Operation operation, @Nullable Answer answer) {
+    if (operation instanceof Transaction transaction && answer instanceof Transacted transacted) {
+      return transaction.decided(transacted.isMet());
+    }
     if (operation instanceof Write write) {
       return unconditional(write);
     }

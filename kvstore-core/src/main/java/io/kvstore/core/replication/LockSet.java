@@ -7,6 +7,7 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.TreeSet;
@@ -36,6 +37,9 @@ public record LockSet(List<Bytes> keys, boolean isWhole, boolean isExclusive) {
       TreeSet<Bytes> keys = new TreeSet<>();
       batch.writes().forEach(write -> keys.add(write.key()));
       return new LockSet(List.copyOf(keys), false, isExclusive);
+    }
+    if (operation instanceof Transaction transaction) {
+      return new LockSet(transaction.keys().distinct().sorted().toList(), false, isExclusive);
     }
     return new LockSet(List.of(), !(operation instanceof Tick), isExclusive);
   }

@@ -4,7 +4,9 @@ import io.kvstore.Bytes;
 import io.kvstore.core.spi.DurableState.KeptAnswer;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Entry;
@@ -29,6 +31,7 @@ final class NoteFormat {
   private static final byte WRITTEN = 1;
   private static final byte TOGETHER = 2;
   private static final byte COUNTED = 3;
+  private static final byte TRANSACTED = 4;
 
   private static final int HAS_VALUE = 1;
   private static final int HAS_CONTEXT = 2;
@@ -134,6 +137,14 @@ final class NoteFormat {
             for (Written part : batch.parts()) {
               write(out, part);
             }
+          } else if (answer instanceof Transacted transacted) {
+            out.writeByte(TRANSACTED);
+            out.writeBoolean(transacted.isMet());
+            out.writeByte(codeOf(transacted.outcome()));
+            out.writeInt(transacted.parts().size());
+            for (Answer part : transacted.parts()) {
+              writePart(out, part);
+            }
           } else if (answer instanceof Counted counted) {
             out.writeByte(COUNTED);
             out.writeLong(counted.number());
@@ -155,6 +166,9 @@ final class NoteFormat {
     if (kind == NO_ANSWER) {
       return null;
     }
+    if (kind == TRANSACTED) {
+      return readTransacted(in);
+    }
     Outcome outcome = readOutcome(in);
     int size = in.readInt();
     List<Written> parts = new ArrayList<>(size);
@@ -162,6 +176,26 @@ final class NoteFormat {
       parts.add(readWritten(in));
     }
     return new WrittenTogether(outcome, parts);
+  }
+
+  private static Transacted readTransacted(DataInputStream in) throws IOException {
+    boolean isMet = in.readBoolean();
+    Outcome outcome = readOutcome(in);
+    int size = in.readInt();
+    List<Answer> parts = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      parts.add(in.readBoolean() ? readWritten(in) : new Found(readEntry(in)));
+    }
+    return new Transacted(isMet, outcome, parts);
+  }
+
+  private static void writePart(DataOutputStream out, Answer part) throws IOException {
+    out.writeBoolean(part instanceof Written);
+    if (part instanceof Written written) {
+      write(out, written);
+    } else {
+      write(out, ((Found) part).entry());
+    }
   }
 
   private static void write(DataOutputStream out, Written written) throws IOException {
@@ -180,6 +214,7 @@ final class NoteFormat {
       case CONDITION_FAILED -> 2;
       case NOT_A_NUMBER -> 3;
       case TOO_LARGE -> 4;
+      case NOT_ORDERED -> 5;
     };
   }
 

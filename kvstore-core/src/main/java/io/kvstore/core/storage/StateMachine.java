@@ -8,14 +8,19 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
 import io.kvstore.spi.Query;
+import io.kvstore.spi.Step;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
@@ -130,6 +135,12 @@ final class StateMachine {
     if (ordered.operation() instanceof Batch batch) {
       return entries.asOne(() -> together(batch, stamp, changed));
     }
+    if (ordered.operation() instanceof Transaction transaction) {
+      // What others merge has no one order.
+      return stamp.leavesTombstones()
+          ? Transacted.NOT_ORDERED
+          : entries.asOne(() -> transact(transaction, stamp, changed));
+    }
     if (ordered.operation() instanceof Clear) {
       return entries.asOne(() -> clear(stamp, changed));
     }
@@ -184,25 +195,51 @@ final class StateMachine {
     }
   }
 
-  /** All writes or none: what was done before one failed is undone, in reverse order. */
   private WrittenTogether together(Batch batch, Stamp stamp, Consumer<Pair> changed) {
     List<Written> parts = new ArrayList<>(batch.writes().size());
+    Outcome outcome = performAll(batch.writes(), part -> parts.add((Written) part), stamp, changed);
+    return new WrittenTogether(outcome, parts);
+  }
+
+  /** All requirements are looked at before anything is written. */
+  private Transacted transact(Transaction transaction, Stamp stamp, Consumer<Pair> changed) {
+    boolean isMet = transaction.requirements().stream().allMatch(this::isMet);
+    List<Step> steps = transaction.steps(isMet);
+    List<Answer> parts = new ArrayList<>(steps.size());
+    Outcome outcome = performAll(steps, parts::add, stamp, changed);
+    return new Transacted(isMet, outcome, parts);
+  }
+
+  private boolean isMet(Requirement requirement) {
+    Entry stored = stored(entries.get(requirement.key()));
+    Entry entry = stored == null || stored.isTombstone() ? null : stored;
+    return requirement.condition().holdsFor(entry);
+  }
+
+  /** All steps or none: what was done before one failed is undone, in reverse order. */
+  private Outcome performAll(
+      List<? extends Step> steps, Consumer<Answer> parts, Stamp stamp, Consumer<Pair> changed) {
     Map<Bytes, Pair> effects = new LinkedHashMap<>(); // of each key the last
     List<Runnable> undo = new ArrayList<>();
-    for (Write write : batch.writes()) {
+    for (Step step : steps) {
+      if (step instanceof Get get) {
+        parts.accept(entries.query(get, time));
+        continue;
+      }
+      Write write = (Write) step;
       Entry raw = entries.get(write.key());
       undo.add(() -> restore(write.key(), raw));
       Written part = write(write, stamp, effect -> effects.put(effect.key(), effect));
-      parts.add(part);
+      parts.accept(part);
       if (part.outcome() != Outcome.APPLIED) {
         for (int i = undo.size() - 1; i >= 0; i--) {
           undo.get(i).run();
         }
-        return new WrittenTogether(part.outcome(), parts);
+        return part.outcome();
       }
     }
     effects.values().forEach(changed);
-    return new WrittenTogether(Outcome.APPLIED, parts);
+    return Outcome.APPLIED;
   }
 
   private void restore(Bytes key, @Nullable Entry entry) {

@@ -9,6 +9,7 @@ import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.function.Function;
 
@@ -34,6 +35,9 @@ public final class OperationText {
     }
     if (operation instanceof Batch batch) {
       return "batch of " + batch.writes().size();
+    }
+    if (operation instanceof Transaction transaction) {
+      return "transaction on " + transaction.keys().distinct().count() + " keys";
     }
     if (operation instanceof Tick) {
       return "tick";

@@ -13,6 +13,7 @@ import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Change;
@@ -132,6 +133,10 @@ public final class OrderResults implements Trace, AutoCloseable {
     }
     if (answer instanceof WrittenTogether together) {
       return together.outcome() == Outcome.APPLIED ? "STORED" : "NOT_STORED";
+    }
+    if (answer instanceof Transacted transacted) {
+      String list = transacted.isMet() ? "THEN" : "OTHERWISE";
+      return transacted.isApplied() ? list : "NOT_STORED";
     }
     return answer instanceof Listed listed
         ? listed.pairs().size() + " entries"

@@ -19,9 +19,13 @@ import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Condition;
+import io.kvstore.spi.Get;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Step;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,8 +181,26 @@ class CompactedLogTest {
               IntStream.rangeClosed(0, random.nextInt(4))
                   .mapToObj(i -> randomWrite(random))
                   .toList());
+      case 6, 7, 8, 9 ->
+          new Transaction(
+              List.of(randomRequirement(random)), randomSteps(random), randomSteps(random));
       default -> randomWrite(random);
     };
+  }
+
+  private static Requirement randomRequirement(SplittableRandom random) {
+    Write write = randomWrite(random);
+    return new Requirement(write.key(), write.condition());
+  }
+
+  private static List<Step> randomSteps(SplittableRandom random) {
+    List<Step> steps = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      Write write = randomWrite(random);
+      boolean isRead = random.nextInt(4) == 0;
+      steps.add(isRead ? new Get(write.key()) : write(write.key().toText(), write.change()));
+    }
+    return steps;
   }
 
   private static Write randomWrite(SplittableRandom random) {

@@ -13,6 +13,7 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,15 @@ class DirtyKeysTest {
     hold(new Clear());
     assertThat(dirtyKeys.mayBeSeenBy(new Get(B), 0)).isTrue();
     assertThat(dirtyKeys.mayBeSeenBy(new Get(B), 1)).isTrue();
+  }
+
+  @Test
+  void aTransactionMakesTheKeysDirtyThatItMayWrite() {
+    Bytes c = Bytes.of("c");
+    hold(new Transaction(List.of(), List.of(write(A), new Get(c)), List.of(write(B))));
+    assertThat(dirtyKeys.mayBeSeenBy(new Get(A), 0)).isTrue();
+    assertThat(dirtyKeys.mayBeSeenBy(new Get(B), 0)).isTrue();
+    assertThat(dirtyKeys.mayBeSeenBy(new Get(c), 0)).isFalse();
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.kvstore.spi.Count;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,15 @@ class LockSetTest {
         .isEqualTo(new LockSet(List.of(A, B), false, true));
     assertThat(LockSet.of(new GetMany(List.of(B, A, A))))
         .isEqualTo(new LockSet(List.of(A, B), false, false));
+  }
+
+  @Test
+  void aTransactionLocksWhatItRequiresAndMayReadOrWrite() {
+    Bytes c = Bytes.of("c");
+    Transaction transaction =
+        new Transaction(
+            List.of(new Requirement(c, Condition.ABSENT)), List.of(new Get(B)), List.of(write(A)));
+    assertThat(LockSet.of(transaction)).isEqualTo(new LockSet(List.of(A, B, c), false, true));
   }
 
   @Test

@@ -18,6 +18,8 @@ import io.kvstore.spi.Clear;
 import io.kvstore.spi.Command;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A replica comes back with what it knew beside its entries. */
 class DurableStateTest {
   private static final long RUN = 7;
+  private static final Bytes NONE = Bytes.of("none");
 
   private final SimulatedDisks disks = SimulatedDisks.withSeed(1);
   private final List<KeptAnswer> answered = new ArrayList<>();
@@ -37,14 +40,19 @@ class DurableStateTest {
     applier.install(3);
     perform(applier, 1, put("k", "v"));
     perform(applier, 2, new Batch(List.of(put("k", "w"), put("l", "x"))));
-    perform(applier, 3, new Clear());
+    perform(
+        applier,
+        3,
+        new Transaction(
+            List.of(), List.of(new Get(Bytes.of("k")), put("l", "y"), new Get(NONE)), List.of()));
+    perform(applier, 4, new Clear());
     applier.sync();
 
     Applier again = open(RUN);
     assertThat(again.durableState().epoch()).isEqualTo(3);
     assertThat(again.durableState().answers()).containsExactlyInAnyOrderElementsOf(answered);
-    assertThat(again.contents().position()).isEqualTo(3);
-    assertThat(again.contents().time()).isEqualTo(1_003);
+    assertThat(again.contents().position()).isEqualTo(4);
+    assertThat(again.contents().time()).isEqualTo(1_004);
     assertThat(again.contents().entries()).isEmpty();
   }
 

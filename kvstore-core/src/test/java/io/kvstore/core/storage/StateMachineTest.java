@@ -3,11 +3,14 @@ package io.kvstore.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
+import io.kvstore.Codec.NumberFormat;
 import io.kvstore.NodeId;
 import io.kvstore.core.datalet.Datalets;
 import io.kvstore.core.spi.Ordered;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -15,7 +18,10 @@ import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
 import io.kvstore.spi.Operation;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.VectorClock;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
@@ -99,6 +105,84 @@ class StateMachineTest {
     assertThat(together.outcome()).isEqualTo(Outcome.CONDITION_FAILED);
     assertThat(entries.get(KEY)).isEqualTo(Entry.of(Bytes.of("v"), 1));
     assertThat(changed).isEmpty();
+  }
+
+  private Transacted transact(long position, Transaction transaction) {
+    return (Transacted) machine.perform(ordered(position, transaction), changed::add);
+  }
+
+  @Test
+  void aTransactionLooksAtAllRequirementsBeforeItWrites() {
+    List<Requirement> bothAbsent =
+        List.of(new Requirement(KEY, Condition.ABSENT), new Requirement(OTHER, Condition.ABSENT));
+    Transaction puts =
+        new Transaction(
+            bothAbsent,
+            List.of(put(KEY, "v", Change.FOREVER), put(OTHER, "v", Change.FOREVER), new Get(KEY)),
+            List.of(new Get(OTHER), remove(KEY), new Get(KEY)));
+    Entry entry = Entry.of(Bytes.of("v"), 1);
+
+    assertThat(transact(1, puts))
+        .isEqualTo(
+            new Transacted(
+                true,
+                Outcome.APPLIED,
+                List.of(
+                    new Written(Outcome.APPLIED, null, entry),
+                    new Written(Outcome.APPLIED, null, entry),
+                    new Found(entry))));
+    assertThat(changed).containsExactly(new Pair(KEY, entry), new Pair(OTHER, entry));
+    assertThat(transact(2, puts))
+        .isEqualTo(
+            new Transacted(
+                false,
+                Outcome.APPLIED,
+                List.of(
+                    new Found(entry), new Written(Outcome.APPLIED, entry, null), Found.NOTHING)));
+    assertThat(entries.get(KEY)).isNull();
+  }
+
+  @Test
+  void whatHasExpiredIsAbsentForATransaction() {
+    machine.passTo(0, false);
+    machine.perform(ordered(1, put(KEY, "v", 5)));
+    machine.passTo(5, false);
+    assertThat(
+            transact(
+                    2,
+                    new Transaction(
+                        List.of(new Requirement(KEY, Condition.ABSENT)), List.of(), List.of()))
+                .isMet())
+        .isTrue();
+  }
+
+  @Test
+  void aTransactionThatFailsLeavesNothingOfWhatItHasDone() {
+    machine.perform(ordered(1, put(KEY, "v", Change.FOREVER)));
+    Write add = new Write(KEY, Condition.ALWAYS, new Change.Add(1, NumberFormat.DECIMAL));
+    Transacted failed =
+        transact(
+            2,
+            new Transaction(
+                List.of(),
+                List.of(put(OTHER, "w", 5), remove(KEY), put(KEY, "x", 5), add),
+                List.of()));
+
+    assertThat(failed.outcome()).isEqualTo(Outcome.NOT_A_NUMBER);
+    assertThat(failed.isApplied()).isFalse();
+    assertThat(entries.get(KEY)).isEqualTo(Entry.of(Bytes.of("v"), 1));
+    assertThat(entries.get(OTHER)).isNull();
+    assertThat(entries.firstExpiry()).isEqualTo(Entry.NEVER);
+    assertThat(changed).isEmpty();
+  }
+
+  @Test
+  void whereOthersMergeATransactionIsRefused() {
+    Transaction puts =
+        new Transaction(List.of(), List.of(put(KEY, "v", Change.FOREVER)), List.of());
+    assertThat(machine.update(ordered(1, puts), null))
+        .isEqualTo(new Applier.Effect(Transacted.NOT_ORDERED, List.of()));
+    assertThat(entries.get(KEY)).isNull();
   }
 
   @Test

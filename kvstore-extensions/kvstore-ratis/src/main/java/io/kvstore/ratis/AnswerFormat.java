@@ -14,6 +14,7 @@ import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Entry;
@@ -38,7 +39,8 @@ final class AnswerFormat {
               in -> new Listed(readList(in, AnswerFormat::readPair)))
           .with(3, Written.class, AnswerFormat::writeWritten, AnswerFormat::readWritten)
           .with(4, WrittenTogether.class, AnswerFormat::writeTogether, AnswerFormat::readTogether)
-          .with(5, Counted.class, AnswerFormat::writeCounted, AnswerFormat::readCounted);
+          .with(5, Counted.class, AnswerFormat::writeCounted, AnswerFormat::readCounted)
+          .with(6, Transacted.class, AnswerFormat::writeTransacted, AnswerFormat::readTransacted);
 
   private static final byte NO_ENTRY = 0;
   private static final byte TOMBSTONE = 1;
@@ -87,6 +89,18 @@ final class AnswerFormat {
   private static WrittenTogether readTogether(DataInputStream in) throws IOException {
     return new WrittenTogether(
         readEnum(in, Outcome.class), readList(in, AnswerFormat::readWritten));
+  }
+
+  private static void writeTransacted(DataOutputStream out, Transacted transacted)
+      throws IOException {
+    out.writeBoolean(transacted.isMet());
+    writeEnum(out, transacted.outcome());
+    writeList(out, transacted.parts(), AnswerFormat::write);
+  }
+
+  private static Transacted readTransacted(DataInputStream in) throws IOException {
+    return new Transacted(
+        in.readBoolean(), readEnum(in, Outcome.class), readList(in, AnswerFormat::read));
   }
 
   private static void writeCounted(DataOutputStream out, Counted counted) throws IOException {

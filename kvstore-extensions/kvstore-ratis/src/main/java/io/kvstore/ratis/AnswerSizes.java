@@ -4,6 +4,7 @@ import io.kvstore.ratis.Result.Done;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Entry;
@@ -30,6 +31,9 @@ final class AnswerSizes {
     }
     if (answer instanceof WrittenTogether together) {
       return FIXED_BYTES + together.parts().stream().mapToLong(AnswerSizes::of).sum();
+    }
+    if (answer instanceof Transacted transacted) {
+      return FIXED_BYTES + transacted.parts().stream().mapToLong(AnswerSizes::of).sum();
     }
     if (answer instanceof Listed listed) {
       return FIXED_BYTES

@@ -17,7 +17,10 @@ import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Step;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -81,7 +84,12 @@ final class OperationFormat {
               (out, many) -> writeList(out, many.keys(), Coding::writeBytes),
               in -> new GetMany(readList(in, Coding::readBytes)))
           .with(7, Range.class, OperationFormat::writeRange, OperationFormat::readRange)
-          .with(8, new Count());
+          .with(8, new Count())
+          .with(
+              9,
+              Transaction.class,
+              OperationFormat::writeTransaction,
+              OperationFormat::readTransaction);
 
   private OperationFormat() {}
 
@@ -111,6 +119,46 @@ final class OperationFormat {
 
   private static Write readWrite(DataInputStream in) throws IOException {
     return new Write(readBytes(in), CONDITIONS.read(in), CHANGES.read(in));
+  }
+
+  private static void writeTransaction(DataOutputStream out, Transaction transaction)
+      throws IOException {
+    writeList(out, transaction.requirements(), OperationFormat::writeRequirement);
+    writeList(out, transaction.then(), OperationFormat::writeStep);
+    writeList(out, transaction.otherwise(), OperationFormat::writeStep);
+  }
+
+  private static Transaction readTransaction(DataInputStream in) throws IOException {
+    return new Transaction(
+        readList(in, OperationFormat::readRequirement),
+        readList(in, OperationFormat::readStep),
+        readList(in, OperationFormat::readStep));
+  }
+
+  private static void writeRequirement(DataOutputStream out, Requirement requirement)
+      throws IOException {
+    writeBytes(out, requirement.key());
+    CONDITIONS.write(out, requirement.condition());
+  }
+
+  private static Requirement readRequirement(DataInputStream in) throws IOException {
+    return new Requirement(readBytes(in), CONDITIONS.read(in));
+  }
+
+  private static void writeStep(DataOutputStream out, Step step) throws IOException {
+    if (step instanceof Write write) {
+      OPERATIONS.write(out, write);
+    } else {
+      OPERATIONS.write(out, (Get) step);
+    }
+  }
+
+  private static Step readStep(DataInputStream in) throws IOException {
+    Operation operation = OPERATIONS.read(in);
+    if (operation instanceof Step step) {
+      return step;
+    }
+    throw new IOException("a transaction has no such step as " + operation);
   }
 
   private static void writePut(DataOutputStream out, Change.Put put) throws IOException {

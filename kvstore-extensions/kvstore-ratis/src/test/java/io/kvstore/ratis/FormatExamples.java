@@ -9,6 +9,7 @@ import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -22,6 +23,8 @@ import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Tick;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,20 +77,47 @@ final class FormatExamples {
     operations.forEach(each -> records.add(new LogRecord.Batch(3, 4, List.of(each))));
     records.add(new LogRecord.Batch(5, 6, operations));
     records.add(new LogRecord.BeginLeases(500_000_000));
+    records.add(new LogRecord.Batch(7, 8, List.of(TRANSACTION)));
     return records;
   }
+
+  private static final Transaction TRANSACTION =
+      new Transaction(
+          List.of(
+              new Requirement(KEY, Condition.ABSENT),
+              new Requirement(Bytes.of("other"), new Condition.VersionIs(7))),
+          List.of(
+              new Write(KEY, Condition.ALWAYS, new Change.Put(VALUE, 5, 30)),
+              new Get(Bytes.of("other"))),
+          List.of(new Get(KEY)));
 
   static List<Answer> answers() {
     List<Answer> answers = new ArrayList<>();
     answers.add(Found.NOTHING);
     answers.add(new Found(ENTRY));
     answers.add(new Listed(List.of(new Pair(KEY, ENTRY), new Pair(Bytes.of("gone"), TOMBSTONE))));
-    for (Outcome outcome : Outcome.values()) {
+    for (Outcome outcome :
+        List.of(
+            Outcome.APPLIED,
+            Outcome.CONDITION_FAILED,
+            Outcome.NOT_A_NUMBER,
+            Outcome.TOO_LARGE)) {
       answers.add(new Written(outcome, null, ENTRY));
     }
     answers.add(
         new WrittenTogether(Outcome.APPLIED, List.of(new Written(Outcome.APPLIED, ENTRY, null))));
     answers.add(new Counted(12, Entry.NEVER));
+    return answers;
+  }
+
+  /** Those, and what was added since. */
+  static List<Answer> answersToday() {
+    List<Answer> answers = new ArrayList<>(answers());
+    answers.add(
+        new Transacted(
+            true,
+            Outcome.APPLIED,
+            List.of(new Written(Outcome.APPLIED, null, ENTRY), Found.NOTHING, new Found(ENTRY))));
     return answers;
   }
 

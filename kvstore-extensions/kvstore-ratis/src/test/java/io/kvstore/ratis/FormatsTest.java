@@ -47,7 +47,7 @@ class FormatsTest {
 
   @Test
   void rememberedAnswersAreReadAndWrittenAsEver() throws IOException {
-    check("answers.hex", FormatExamples.answers(), AnswerFormat::write, AnswerFormat::read);
+    check("answers.hex", FormatExamples.answersToday(), AnswerFormat::write, AnswerFormat::read);
   }
 
   private static <T> void check(

@@ -45,7 +45,14 @@ sealed interface Action {
         case GET_MANY, SCAN, COUNT -> new Ask(Kind.GET, List.of(first), "", level, lifetime);
         case CLEAR -> of(Kind.REMOVE, first, "");
         case BATCH, BATCH_ANEW, BATCH_OF_ONE_KEY -> of(Kind.PUT, first, value);
-        case BATCH_IF_ABSENT, BATCH_REFUSED, BATCH_OF_NO_NUMBER ->
+        case BATCH_IF_ABSENT,
+            BATCH_REFUSED,
+            BATCH_OF_NO_NUMBER,
+            TRANSACT_IF_ABSENT,
+            TRANSACT_SEEN,
+            TRANSACT_ANEW,
+            TRANSACT_OF_NO_NUMBER,
+            TRANSACT_LASTING ->
             of(Kind.PUT_IF_ABSENT, first, value);
         default -> this;
       };
@@ -109,7 +116,29 @@ sealed interface Action {
     /** Lists the first entries of a range: from the first key, up to the second. */
     PAGE,
     /** Puts a text, and adds to it, which cannot be done: nothing is. */
-    BATCH_OF_NO_NUMBER
+    BATCH_OF_NO_NUMBER,
+    /** Puts all the keys if all are absent; otherwise reads them, and removes the first. */
+    TRANSACT_IF_ABSENT,
+    /**
+     * Puts the first key and reads the others if the first has the value that this client has last
+     * seen, or none; otherwise reads all.
+     */
+    TRANSACT_SEEN,
+    /** Does several things to the first key if it is there; otherwise puts it. */
+    TRANSACT_ANEW,
+    /** Puts the first key and adds to it, which cannot be done: nothing is; otherwise reads it. */
+    TRANSACT_OF_NO_NUMBER,
+    /** Puts a key for some time if it is absent; otherwise sets its lifetime anew. */
+    TRANSACT_LASTING;
+
+    boolean isTransaction() {
+      return compareTo(TRANSACT_IF_ABSENT) >= 0;
+    }
+
+    /** Whether it is done to several keys as one, which must be of one shard. */
+    boolean isOfOneShard() {
+      return this == BATCH || this == BATCH_IF_ABSENT || isTransaction();
+    }
   }
 
   /** Goes on as another client, which has seen nothing. */

@@ -42,7 +42,8 @@ public final class Campaigns {
                               moments, one-away, patience, pages,
                               batches, conditions, take-overs, storms, bad-links,
                               one-kind, elections, nodes, splits, acks, parts,
-                              sweeps, sides, copies, moves, refusals, clocks, tables
+                              sweeps, sides, copies, moves, refusals, clocks, tables,
+                              transactions
                               (drawn: half of them have some)
         --steer yes           every second gets features that have led to what few scenarios reach
         --priorities DEPTH    messages arrive by priorities that are drawn from the seed, and change

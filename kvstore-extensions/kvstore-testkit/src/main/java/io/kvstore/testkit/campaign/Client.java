@@ -6,11 +6,14 @@ import io.kvstore.NodeId;
 import io.kvstore.Position;
 import io.kvstore.Scan;
 import io.kvstore.Session;
+import io.kvstore.Transacted;
+import io.kvstore.Transaction;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import io.kvstore.Written;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Action.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +87,12 @@ final class Client {
       case COUNT -> async.size();
       case PREPEND -> async.prepend(ask.key(), ask.value());
       case TOUCH -> async.touch(ask.key(), ask.lifetime().orElseThrow());
+      case TRANSACT_IF_ABSENT,
+          TRANSACT_SEEN,
+          TRANSACT_ANEW,
+          TRANSACT_OF_NO_NUMBER,
+          TRANSACT_LASTING ->
+          async.transact(tx -> transaction(tx, ask)).thenAccept(done -> remember(ask, done));
       case CHAIN -> async.update(put(ask)).thenAccept(written -> remember(ask.key(), written));
       case PUT,
           PUT_IF_ABSENT,
@@ -117,6 +126,12 @@ final class Client {
       case COUNT -> session.size();
       case PREPEND -> session.prepend(ask.key(), ask.value());
       case TOUCH -> session.touch(ask.key(), ask.lifetime().orElseThrow());
+      case TRANSACT_IF_ABSENT,
+          TRANSACT_SEEN,
+          TRANSACT_ANEW,
+          TRANSACT_OF_NO_NUMBER,
+          TRANSACT_LASTING ->
+          remember(ask, session.transact(tx -> transaction(tx, ask)));
       case CHAIN -> remember(ask.key(), session.update(put(ask)));
       case PUT,
           PUT_IF_ABSENT,
@@ -158,6 +173,15 @@ final class Client {
     remember(key, written.applied() ? written.after() : written.before());
   }
 
+  private void remember(Ask ask, Transacted<String, String> done) {
+    for (String key : ask.keys()) {
+      Versioned<String> read = done.reads().get(key);
+      if (read != null) {
+        remember(key, Optional.of(read));
+      }
+    }
+  }
+
   private Update<String, String> update(Ask ask) {
     if (ask.kind() == Kind.REMOVE_IF_PRESENT) {
       return Update.<String, String>remove(ask.key()).ifPresent();
@@ -194,6 +218,49 @@ final class Client {
 
   private static Scan<String> page(Ask ask) {
     return Scan.range(ask.keys().get(0), ask.keys().get(1)).limit(Integer.parseInt(ask.value()));
+  }
+
+  private Transaction<String, String> transaction(Transaction<String, String> empty, Ask ask) {
+    String key = ask.key();
+    Transaction<String, String> tx = empty;
+    switch (ask.kind()) {
+      case TRANSACT_IF_ABSENT -> {
+        for (int i = 0; i < ask.keys().size(); i++) {
+          String each = ask.keys().get(i);
+          tx = tx.ifAbsent(each).then(put(each, ask.valueFor(i))).otherwiseGet(each);
+        }
+        return tx.thenGet(key).otherwise(Update.remove(key));
+      }
+      case TRANSACT_SEEN -> {
+        String value = seenValues.get(key);
+        tx = value == null ? tx.ifAbsent(key) : tx.ifValue(key, value);
+        for (String each : ask.keys()) {
+          tx = tx.thenGet(each).otherwiseGet(each);
+        }
+        return tx.then(put(key, ask.value()));
+      }
+      case TRANSACT_ANEW -> {
+        for (String each : ask.keys().subList(1, ask.keys().size())) {
+          tx = tx.thenGet(each).then(Update.append(each, ask.valueFor(0)));
+        }
+        return tx.ifPresent(key)
+            .then(Update.remove(key), put(key, ask.valueFor(1)))
+            .thenGet(key)
+            .then(Update.append(key, ask.valueFor(2)))
+            .otherwiseGet(key)
+            .otherwise(put(key, ask.valueFor(3)));
+      }
+      case TRANSACT_OF_NO_NUMBER -> {
+        return tx.ifPresent(key).then(put(key, ask.value()), Update.add(key, 1)).otherwiseGet(key);
+      }
+      default -> {
+        Duration lifetime = ask.lifetime().orElseThrow();
+        return tx.ifAbsent(key)
+            .then(put(key, ask.value()).lifetime(lifetime))
+            .otherwise(Update.touch(key, lifetime))
+            .otherwiseGet(key);
+      }
+    }
   }
 
   private static List<Update<String, String>> parts(Ask ask) {

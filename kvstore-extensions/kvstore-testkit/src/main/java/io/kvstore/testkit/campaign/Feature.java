@@ -91,7 +91,9 @@ enum Feature {
   /** What passes soon is written and read at all nodes, while clocks are wrong. */
   CLOCKS,
   /** All keys are in a table of a store, beside which other tables are made and dropped. */
-  TABLES;
+  TABLES,
+  /** Reads and writes of several keys as one, on conditions. */
+  TRANSACTIONS;
 
   private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, TABLES);
 
@@ -101,6 +103,7 @@ enum Feature {
   private static final int SITUATION_ONE_OF = 3;
   private static final int NO_SITUATION_ONE_OF = 4;
   private static final int TABLES_ONE_OF = 8;
+  private static final int TRANSACTIONS_ONE_OF = 8;
   private static final Set<Feature> OFTEN = EnumSet.of(STORMS, ONE_KIND, SIDES, COPIES);
   private static final String NONE = "none";
   private static final String ALL = "all";
@@ -109,7 +112,7 @@ enum Feature {
   /**
    * Those of the scenario of a seed where they are drawn: in half of all some that {@link Features}
    * draws, in three eighths some of {@link Situations}, with or without others; in one eighth of
-   * all, whatever else it has, in a table.
+   * all, whatever else it has, in a table, and in one eighth transactions.
    */
   static Set<Feature> drawn(long seed, Cell cell) {
     RandomGenerator random = random(seed);
@@ -121,6 +124,9 @@ enum Feature {
     }
     if (new SplittableRandom(seed ^ 0x7461626c6573L).nextInt(TABLES_ONE_OF) == 0) {
       drawn.add(TABLES);
+    }
+    if (new SplittableRandom(seed ^ 0x7472616e73616374L).nextInt(TRANSACTIONS_ONE_OF) == 0) {
+      drawn.add(TRANSACTIONS);
     }
     return fitting(drawn, cell);
   }
@@ -137,7 +143,7 @@ enum Feature {
   }
 
   private static void addOthers(RandomGenerator random, Set<Feature> drawn) {
-    for (Feature feature : EnumSet.complementOf(EnumSet.copyOf(OF_SITUATIONS))) {
+    for (Feature feature : EnumSet.range(LIFETIMES, ELECTIONS)) {
       if (random.nextInt(OFTEN.contains(feature) ? OFTEN_ONE_OF : EACH_ONE_OF) == 0) {
         drawn.add(feature);
       }

@@ -30,6 +30,14 @@ final class Features {
   private static final int MOST_SHARDS = 4;
   private static final String LARGE = "x".repeat(1_500) + ";";
   private static final List<Integer> REPLICAS = List.of(1, 2, 4, 6, 7);
+  private static final List<Kind> TRANSACTIONS =
+      List.of(
+          Kind.TRANSACT_IF_ABSENT,
+          Kind.TRANSACT_SEEN,
+          Kind.TRANSACT_ANEW,
+          Kind.TRANSACT_OF_NO_NUMBER);
+  private static final List<List<String>> TRANSACTED =
+      List.of(List.of("r1", "x1"), List.of("x1", "r1", "r2"), List.of("x1", "x2"), List.of("r1"));
   private static final List<String> ENDS = List.of("", "c", "h", "q", "r1", "r2", "r3", "z");
   private static final int MOST_ON_A_PAGE = 3;
   private static final int MOST_WATCHES = 4;
@@ -220,6 +228,12 @@ final class Features {
     if (has(Feature.CONDITIONS)) {
       some.addAll(List.of(Kind.REPLACE_VALUE, Kind.PUT_IF_PRESENT, Kind.REMOVE_IF_PRESENT));
     }
+    if (has(Feature.TRANSACTIONS) && plain.hasOneOrder()) {
+      some.addAll(TRANSACTIONS);
+      if (has(Feature.LIFETIMES) && !plain.isChanging()) {
+        some.add(Kind.TRANSACT_LASTING);
+      }
+    }
     return some;
   }
 
@@ -261,6 +275,9 @@ final class Features {
       case PAGE -> page();
       case REPLACE_VALUE, PUT_IF_PRESENT -> Ask.of(kind, "r1", value);
       case REMOVE_IF_PRESENT -> Ask.of(kind, "r1", "");
+      case TRANSACT_IF_ABSENT, TRANSACT_SEEN, TRANSACT_ANEW, TRANSACT_OF_NO_NUMBER ->
+          new Ask(kind, transacted(), value, Optional.empty(), Optional.empty());
+      case TRANSACT_LASTING -> Ask.of(kind, Draw.PASSING, value).lasting(lifetime());
       default -> Ask.of(kind, TWICE, value);
     };
   }
@@ -276,6 +293,12 @@ final class Features {
     return new Ask(Kind.PAGE, keys, limit, Optional.empty(), Optional.empty());
   }
 
+  private List<String> transacted() {
+    return plain.setup().variant().shards() > 1
+        ? List.of("r1")
+        : TRANSACTED.get(random.nextInt(TRANSACTED.size()));
+  }
+
   private String passing() {
     return random.nextBoolean() ? Draw.PASSING : Draw.PASSING_COUNTER;
   }
@@ -286,8 +309,7 @@ final class Features {
 
   /** Of several shards, a batch belongs to one. */
   private Ask elsewhere(Ask ask) {
-    boolean isBatch = ask.kind() == Kind.BATCH || ask.kind() == Kind.BATCH_IF_ABSENT;
-    if (isBatch && has(Feature.SHARDS)) {
+    if (ask.kind().isOfOneShard() && has(Feature.SHARDS)) {
       return with(ask, List.of(ask.keys().get(random.nextInt(ask.keys().size()))), ask.value());
     }
     boolean isOfRegister = ask.keys().size() == 1 && ask.key().startsWith("r");

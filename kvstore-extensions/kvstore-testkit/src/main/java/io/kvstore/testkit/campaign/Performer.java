@@ -133,7 +133,9 @@ final class Performer {
       givenUp += isInTime ? 0 : 1;
       Throwable cause = causeOf(thrown);
       unknown += cause instanceof IndeterminateException ended && isUnknown(ended) ? 1 : 0;
-      if (!(cause instanceof KVStoreException) && !isOfLimit(cause)) {
+      boolean isOfCell =
+          ask.kind().isTransaction() && cause instanceof UnsupportedOperationException;
+      if (!(cause instanceof KVStoreException) && !isOfLimit(cause) && !isOfCell) {
         misbehaviour = thrown;
       }
     }

@@ -242,6 +242,11 @@ record Scenario(Setup setup, long seed, List<Step> steps) {
         .map(step -> ((Step.Strikes) step).fault());
   }
 
+  /** Whether there is one order of all writes, in one of its cells. */
+  boolean hasOneOrder() {
+    return cells().anyMatch(cell -> cell.traits().hasOneOrder());
+  }
+
   /** The cells that the store is in, one after the other. */
   List<Cell> cellsOfMoves() {
     return cells().toList();

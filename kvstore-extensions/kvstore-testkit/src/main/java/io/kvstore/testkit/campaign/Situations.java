@@ -4,7 +4,6 @@ import io.kvstore.Consistency;
 import io.kvstore.Limits;
 import io.kvstore.core.spi.Bounds;
 import io.kvstore.testkit.campaign.Action.Ask;
-import io.kvstore.testkit.campaign.Action.Kind;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,8 +187,7 @@ final class Situations {
   }
 
   private static Ask inOneShard(Ask ask, Variant variant) {
-    boolean isBatch = ask.kind() == Kind.BATCH || ask.kind() == Kind.BATCH_IF_ABSENT;
-    if (!isBatch || ask.keys().size() == 1) {
+    if (!ask.kind().isOfOneShard() || ask.keys().size() == 1) {
       return ask;
     }
     List<String> together =

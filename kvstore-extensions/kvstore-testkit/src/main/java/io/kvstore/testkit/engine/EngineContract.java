@@ -27,6 +27,16 @@ public interface EngineContract {
     return setupsOfOneShard().filter(setup -> !setup.hasOwnersOfKeys());
   }
 
+  /** Where any two keys can be in one transaction. */
+  default Stream<? extends Setup> setupsWithOneOrder() {
+    return setupsOfOneShard().filter(Setup::hasOneOrder);
+  }
+
+  /** Those of them where hours pass at once. */
+  default Stream<? extends Setup> setupsWithOneOrderInVirtualTime() {
+    return setupsWithOneOrder().filter(Setup::hasVirtualTime);
+  }
+
   /** Where a session never goes back. */
   default Stream<? extends Setup> orderedSetups() {
     return setups().filter(setup -> setup.isAtLeast(Consistency.CAUSAL));

@@ -35,6 +35,11 @@ public interface Setup {
     return false;
   }
 
+  /** Whether all writes have one order, in which a transaction can stand. */
+  default boolean hasOneOrder() {
+    return !hasOwnersOfKeys() && !decidesAtEachMember();
+  }
+
   /** Whether values count for what a store may hold; otherwise they are elsewhere, on a disk. */
   default boolean holdsValuesInMemory() {
     return true;

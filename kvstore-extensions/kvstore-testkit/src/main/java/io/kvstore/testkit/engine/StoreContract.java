@@ -17,6 +17,7 @@ public interface StoreContract
     extends ReadsAndWritesContract,
         UpdatesContract,
         WritesByLevelContract,
+        TransactionsContract,
         ScansContract,
         LifetimesContract,
         SessionsContract,

@@ -5,12 +5,9 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
-import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
 import io.kvstore.spi.Entry;
-import io.kvstore.spi.Get;
 import io.kvstore.spi.Write;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Values;
@@ -51,19 +48,20 @@ final class Absences {
       cleared = Math.min(cleared, note.invoked);
     } else if (note.answer == null) {
       if (note.mayHaveHappened()) {
-        Transcript.writesOf(note.operation).forEach(write -> learnFromUnknown(note, write));
+        Performed.writesOf(note.operation).forEach(write -> learnFromUnknown(note, write));
       }
-    } else if (note.answer instanceof Found found) {
-      learn(((Get) note.operation).key(), found.stored());
     } else if (note.answer instanceof Listed listed) {
       listed.pairs().forEach(pair -> learn(pair.key(), pair.entry()));
-    } else if (note.operation instanceof Write write) {
-      learnFrom(note, write, (Written) note.answer);
-    } else if (note.operation instanceof Batch batch) {
-      WrittenTogether together = (WrittenTogether) note.answer;
-      for (int i = 0; together.isApplied() && i < together.parts().size(); i++) {
-        learnFrom(note, batch.writes().get(i), together.parts().get(i));
-      }
+    } else {
+      Performed.by(note.operation, note.answer).forEach(part -> learnFrom(note, part));
+    }
+  }
+
+  private void learnFrom(Note note, Performed part) {
+    if (part.answer() instanceof Found found) {
+      learn(part.key(), found.stored());
+    } else {
+      learnFrom(note, (Write) part.step(), (Written) part.answer());
     }
   }
 

@@ -4,9 +4,11 @@ import io.kvstore.Bytes;
 import io.kvstore.Codec.NumberFormat;
 import io.kvstore.Codecs;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -21,9 +23,13 @@ import io.kvstore.spi.Entry;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +66,50 @@ final class Effects {
         }
       }
     }
+    if (operation instanceof Transaction transaction && answer instanceof Transacted transacted) {
+      return contradiction(transaction, transacted);
+    }
     if (answer instanceof Listed listed && !isListOf(operation, listed.pairs())) {
       return Optional.of(operation + " was answered " + listed + ", which is no answer to it");
     }
     return Optional.empty();
+  }
+
+  /** Each part goes on from what those before it have left, and what they found decides. */
+  private Optional<String> contradiction(Transaction transaction, Transacted transacted) {
+    if (!transacted.isApplied()) {
+      return Optional.empty();
+    }
+    Map<Bytes, Optional<Entry>> first = new HashMap<>();
+    Map<Bytes, Optional<Entry>> now = new HashMap<>();
+    for (Performed part : Performed.by(transaction, transacted)) {
+      Optional<String> wrong = contradiction((Operation) part.step(), part.answer());
+      if (wrong.isPresent()) {
+        return wrong;
+      }
+      boolean isRead = part.answer() instanceof Found;
+      Optional<Entry> seen =
+          Optional.ofNullable(
+              isRead ? ((Found) part.answer()).entry() : ((Written) part.answer()).before());
+      first.putIfAbsent(part.key(), seen);
+      if (!now.getOrDefault(part.key(), seen).equals(seen)) {
+        return Optional.of(part + " does not see what was done before it in " + transaction);
+      }
+      now.put(part.key(), isRead ? seen : Optional.ofNullable(((Written) part.answer()).after()));
+    }
+    List<Requirement> known =
+        transaction.requirements().stream().filter(each -> first.containsKey(each.key())).toList();
+    boolean mayBeMet =
+        known.stream()
+            .allMatch(
+                each ->
+                    each.condition()
+                        .holdsFor(first.getOrDefault(each.key(), Optional.empty()).orElse(null)));
+    boolean mustBeMet = mayBeMet && known.size() == transaction.requirements().size();
+    boolean isRight = transacted.isMet() ? mayBeMet : !mustBeMet;
+    return isRight || !decidesConditions
+        ? Optional.empty()
+        : Optional.of(transaction + " was answered " + transacted + ", which contradicts it");
   }
 
   /** Whether a list has nothing but what was asked for, in its order, and no more. */

@@ -3,8 +3,6 @@ package io.kvstore.testkit.record;
 import io.kvstore.core.Simulation;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
-import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Write;
 import java.util.ArrayList;
@@ -43,13 +41,9 @@ public record Lifetime(String key, long asked, long answered, long lasting, long
   static List<Lifetime> in(List<Note> notes) {
     List<Lifetime> found = new ArrayList<>();
     for (Note note : notes) {
-      if (note.operation instanceof Write write && note.answer instanceof Written written) {
-        add(found, note, write, written);
-      } else if (note.operation instanceof Batch batch
-          && note.answer instanceof WrittenTogether together
-          && together.outcome() == Outcome.APPLIED) {
-        for (int i = 0; i < batch.writes().size(); i++) {
-          add(found, note, batch.writes().get(i), together.parts().get(i));
+      for (Performed part : Performed.by(note.operation, note.answer)) {
+        if (part.step() instanceof Write write) {
+          add(found, note, write, (Written) part.answer());
         }
       }
     }

@@ -3,6 +3,7 @@ package io.kvstore.testkit.record;
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
 import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Entry;
@@ -43,6 +44,13 @@ public record Overdue(Consistency level, long endedAt, long asked) {
     if (answer instanceof WrittenTogether together) {
       return together.parts().stream()
           .mapToLong(part -> endOfShown(operation, part))
+          .min()
+          .orElse(Entry.NEVER);
+    }
+    if (answer instanceof Transacted transacted) {
+      return transacted.parts().stream()
+          .mapToLong(
+              part -> part instanceof Written ? endOfShown(operation, part) : part.validUntil())
           .min()
           .orElse(Entry.NEVER);
     }

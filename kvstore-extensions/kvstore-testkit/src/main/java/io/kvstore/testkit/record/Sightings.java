@@ -1,15 +1,10 @@
 package io.kvstore.testkit.record;
 
 import io.kvstore.Bytes;
-import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
-import io.kvstore.spi.Batch;
 import io.kvstore.spi.Entry;
-import io.kvstore.spi.Get;
-import io.kvstore.spi.Write;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,29 +29,25 @@ final class Sightings {
   }
 
   private void look(Note note) {
-    Answer answer = note.answer;
-    if (answer instanceof Found found && note.operation instanceof Get get) {
-      look(get.key(), found.entry());
-    } else if (answer instanceof Listed listed) {
+    if (note.answer instanceof Listed listed) {
       listed.pairs().forEach(pair -> look(pair.key(), pair.entry()));
-    } else if (answer instanceof Written written && note.operation instanceof Write write) {
-      look(write.key(), written.before());
-      look(write.key(), written.after());
-    } else if (answer instanceof WrittenTogether together
-        && together.isApplied()
-        && note.operation instanceof Batch batch) {
-      look(batch, together);
+    } else {
+      look(Performed.by(note.operation, note.answer));
     }
   }
 
-  /** All parts of a batch have one version, so of each key only what it ends with is looked at. */
-  private void look(Batch batch, WrittenTogether together) {
+  /** All writes of one operation have one version, so only what each key ends with is looked at. */
+  private void look(List<Performed> parts) {
     Map<Bytes, Written> last = new HashMap<>();
-    for (int i = 0; i < batch.writes().size(); i++) {
-      Bytes key = batch.writes().get(i).key();
-      Written part = together.parts().get(i);
-      if (last.put(key, part) == null) {
-        look(key, part.before());
+    for (Performed part : parts) {
+      boolean isWrittenBefore = last.containsKey(part.key());
+      if (part.answer() instanceof Written written) {
+        if (!isWrittenBefore) {
+          look(part.key(), written.before());
+        }
+        last.put(part.key(), written);
+      } else if (!isWrittenBefore) {
+        look(part.key(), ((Found) part.answer()).entry());
       }
     }
     last.forEach((key, part) -> look(key, part.after()));

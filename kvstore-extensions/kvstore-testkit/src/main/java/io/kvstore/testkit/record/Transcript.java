@@ -8,8 +8,8 @@ import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
-import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Clear;
@@ -20,6 +20,8 @@ import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
@@ -47,10 +49,12 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>prepend, touch</td><td>a write of what it made</td></tr>
  *   <tr><td>a write whose condition did not hold</td><td>a read</td></tr>
  *   <tr><td>a batch</td><td>writes at one moment</td></tr>
+ *   <tr><td>a transaction</td><td>the reads and writes that it did at one moment, and reads of what
+ *       it required if that was there</td></tr>
  *   <tr><td>clear</td><td>a delete of every key; below the sequential level one that may have had
  *       no effect, since it is not told which keys were there</td></tr>
  *   <tr><td>a write of unknown outcome</td><td>that write, unknown; on a condition on the value, a
- *       compare-and-set</td></tr>
+ *       compare-and-set; of a transaction, its writes of either kind at one moment each</td></tr>
  *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by no client, for the expiry: it
  *       may happen when a lifetime that begins with the call is over, or at any time where clocks
  *       may be wrong</td></tr>
@@ -111,7 +115,10 @@ final class Transcript {
     } else if (operation instanceof GetMany many) {
       keys.addAll(many.keys());
     } else {
-      writesOf(operation).forEach(write -> learnFrom(note, write));
+      if (operation instanceof Transaction transaction) {
+        transaction.keys().forEach(keys::add);
+      }
+      Performed.writesOf(operation).forEach(write -> learnFrom(note, write));
     }
     if (note.answer instanceof Listed listed) {
       listed.pairs().forEach(pair -> keys.add(pair.key()));
@@ -127,12 +134,6 @@ final class Transcript {
     } else if (isUnknown && write.change() instanceof Change.Touch) {
       touched.add(write.key());
     }
-  }
-
-  static List<Write> writesOf(Operation operation) {
-    return operation instanceof Write write
-        ? List.of(write)
-        : operation instanceof Batch batch ? batch.writes() : List.of();
   }
 
   // Operations
@@ -152,17 +153,23 @@ final class Transcript {
     } else if (note.operation instanceof Write write) {
       written(note, write, (Written) answer, true);
     } else if (note.operation instanceof Batch batch) {
-      writtenTogether(note, batch, (WrittenTogether) answer);
+      writtenTogether(note, Performed.by(batch, answer));
+    } else if (note.operation instanceof Transaction transaction) {
+      if (((Transacted) answer).isMet()) {
+        transaction.requirements().forEach(each -> required(note, each));
+      }
+      writtenTogether(note, Performed.by(transaction, answer));
     } else if (note.operation instanceof Clear) {
       cleared(note);
     }
     int end = history.size();
-    boolean isAlways = note.operation instanceof Batch; // of one shard
-    if (end - first > 1 && (isOneMoment || isAlways)) {
-      history.together(first);
+    boolean isTransaction = note.operation instanceof Transaction;
+    boolean isAlways = isTransaction || note.operation instanceof Batch; // of one shard
+    if ((isOneMoment || isAlways) && !(isTransaction && answer == null)) {
+      together(first);
     }
     boolean mayExpire = end > first || (answer == null && note.mayHaveHappened()); // touched
-    for (Write write : mayExpire ? writesOf(note.operation) : List.<Write>of()) {
+    for (Write write : mayExpire ? Performed.writesOf(note) : List.<Write>of()) {
       writeExpiry(note, write);
     }
     if (end > first) {
@@ -171,6 +178,12 @@ final class Transcript {
       if (followed != null) {
         history.follows(first, followed);
       }
+    }
+  }
+
+  private void together(int first) {
+    if (history.size() - first > 1) {
+      history.together(first);
     }
   }
 
@@ -239,16 +252,28 @@ final class Transcript {
     }
   }
 
-  private void writtenTogether(Note note, Batch batch, WrittenTogether together) {
-    for (int i = 0; together.isApplied() && i < together.parts().size(); i++) {
-      written(note, batch.writes().get(i), together.parts().get(i), isLastOfKey(batch, i));
+  /** All writes have one version: what is removed and then written has none. */
+  private void writtenTogether(Note note, List<Performed> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      Performed part = parts.get(i);
+      if (part.answer() instanceof Written written) {
+        written(note, (Write) part.step(), written, Performed.isLastOfKey(parts, i));
+      } else if (Performed.isOfWrittenKey(parts, i)) {
+        Entry entry = ((Found) part.answer()).entry();
+        ok(note, Kind.READ, part.key(), Values.NONE, number(part.key(), entry));
+      } else {
+        Found found = (Found) part.answer();
+        read(note, part.key(), found.entry(), found.gone());
+      }
     }
   }
 
-  /** The parts of a batch have one version: what is removed in it and then written has none. */
-  private static boolean isLastOfKey(Batch batch, int part) {
-    Bytes key = batch.writes().get(part).key();
-    return batch.writes().stream().skip(part + 1L).noneMatch(write -> write.key().equals(key));
+  /** What was required is read, too, where it is a value. */
+  private void required(Note note, Requirement requirement) {
+    int value = expected(requirement.key(), requirement.condition());
+    if (value != Values.NONE) {
+      ok(note, Kind.READ, requirement.key(), Values.NONE, value);
+    }
   }
 
   /**
@@ -271,8 +296,15 @@ final class Transcript {
       unanswered(note, Kind.READ, get.key(), Values.NONE, Values.NONE);
     } else if (note.operation instanceof Clear) {
       keys.forEach(key -> unanswered(note, Kind.DELETE, key, Values.NONE, Values.NONE));
+    } else if (note.operation instanceof Transaction transaction) {
+      int first = history.size();
+      Performed.conditional(transaction).forEach(write -> writeUnanswered(note, write));
+      together(first);
+      int second = history.size();
+      Performed.writesIn(transaction.otherwise()).forEach(write -> writeUnanswered(note, write));
+      together(second);
     } else {
-      writesOf(note.operation).forEach(write -> writeUnanswered(note, write));
+      Performed.writesOf(note.operation).forEach(write -> writeUnanswered(note, write));
     }
   }
 

@@ -144,6 +144,34 @@ class FeatureBugsTest {
             "agreeing",
             "replication/LastWriterWins.java",
             "onMessage: skips takeCopy()"),
+        new PlantedBug( // 1
+            "a transaction does what follows then though a condition does not hold",
+            "PRIMARY-LINEARIZABLE with transactions",
+            "behaving",
+            "storage/StateMachine.java",
+            "transact: allMatch() becomes true"),
+        new PlantedBug( // 1
+            "a transaction's conditions are looked at when it is asked for, before its turn",
+            "TOTAL_ORDER-LINEARIZABLE with transactions",
+            "linearizable",
+            "client/LocalConnection.java",
+            "prepare: partFor() becomes operation instanceof io.kvstore.spi.Transaction asked"
+                + " ? asked.decided(asked.requirements().stream().allMatch(each ->"
+                + " each.condition().holdsFor(((io.kvstore.spi.Answer.Found)"
+                + " replica.parts().applier().query(new io.kvstore.spi.Get(each.key()), 0)).entry())))"
+                + " : $"),
+        new PlantedBug( // 1
+            "a key that a transaction writes is taken for clean",
+            "CRAQ-LINEARIZABLE with transactions",
+            "linearizable",
+            "replication/DirtyKeys.java",
+            "mayChange: transaction.writes().anyMatch() becomes false"),
+        new PlantedBug( // 1
+            "a transaction that cannot be done leaves what it has done until then",
+            "RAFT-SEQUENTIAL with transactions",
+            "sequential",
+            "storage/StateMachine.java",
+            "performAll: skips run()"),
         new PlantedBug( // 51
             "tombstones are collected while a node is away",
             "BROADCAST-EVENTUAL",

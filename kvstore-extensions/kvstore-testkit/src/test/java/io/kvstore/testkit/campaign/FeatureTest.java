@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,6 +115,28 @@ class FeatureTest {
       assertThat(asks(all, kind)).as("%s", kind).isTrue();
       assertThat(asks(scenarios("PRIMARY-LINEARIZABLE", "none"), kind)).as("%s", kind).isFalse();
     }
+  }
+
+  @Test
+  void transactionsAreAskedForWhereWritesHaveOneOrder() {
+    List<Scenario> all = scenarios("RAFT-LINEARIZABLE", "transactions,lifetimes");
+    for (Kind kind : Kind.values()) {
+      assertThat(!kind.isTransaction() || asks(all, kind)).as("%s", kind).isTrue();
+    }
+    assertThat(scenarios("RAFT-LINEARIZABLE", "none"))
+        .noneMatch(each -> Stream.of(Kind.values()).anyMatch(k -> k.isTransaction() && each.asksFor(k)));
+    assertThat(asks(scenarios("BROADCAST-CAUSAL", "transactions"), Kind.TRANSACT_SEEN)).isFalse();
+    assertThat(asks(scenarios("QUORUM-LINEARIZABLE", "transactions"), Kind.TRANSACT_SEEN)).isFalse();
+    assertThat(scenarios("RAFT-LINEARIZABLE", "transactions,shards"))
+        .allSatisfy(
+            each ->
+                assertThat(each.steps())
+                    .noneMatch(
+                        step ->
+                            step instanceof Step.Acts acts
+                                && acts.action() instanceof Ask ask
+                                && ask.kind().isTransaction()
+                                && ask.keys().size() > 1));
   }
 
   @Test

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Codec.NumberFormat;
+import io.kvstore.spi.Answer;
+import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
+import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Transaction;
+import io.kvstore.spi.Transaction.Requirement;
 import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.stream.Stream;
@@ -138,5 +144,51 @@ class EffectsTest {
             effects.contradiction(
                 batch, new WrittenTogether(Outcome.APPLIED, List.of(right, wrong))))
         .isPresent();
+  }
+
+  private static final Bytes KEY = Bytes.of("k");
+  private static final Bytes OTHER = Bytes.of("o");
+  private static final Entry A = entry("a", 1, Entry.NEVER);
+  private static final Entry B = entry("b", 2, Entry.NEVER);
+  private static final Write PUT_B = always(new Change.Put(Bytes.of("b"), 0, Change.FOREVER));
+
+  private void assertTransacted(
+      boolean isRight, Transaction asked, boolean isMet, Answer... parts) {
+    assertThat(
+            effects
+                .contradiction(asked, new Transacted(isMet, Outcome.APPLIED, List.of(parts)))
+                .isEmpty())
+        .isEqualTo(isRight);
+  }
+
+  @Test
+  void whatATransactionFindsDecidesWhichOfItsListsItDoes() {
+    Requirement absent = new Requirement(KEY, Condition.ABSENT);
+    Transaction asked = new Transaction(List.of(absent), List.of(PUT_B), List.of(new Get(KEY)));
+    assertTransacted(true, asked, true, new Written(Outcome.APPLIED, null, B));
+    assertTransacted(false, asked, true, new Written(Outcome.APPLIED, A, B));
+    assertTransacted(true, asked, false, new Found(A));
+    assertTransacted(false, asked, false, Found.NOTHING);
+  }
+
+  @Test
+  void ofWhatATransactionDoesNotTellItMayHaveFoundAnything() {
+    Requirement absent = new Requirement(KEY, Condition.ABSENT);
+    Requirement present = new Requirement(OTHER, Condition.PRESENT);
+    Transaction asked =
+        new Transaction(List.of(absent, present), List.of(), List.of(new Get(KEY)));
+    assertTransacted(true, asked, true);
+    assertTransacted(true, asked, false, Found.NOTHING);
+    assertTransacted(true, asked, false, new Found(A));
+  }
+
+  @Test
+  void eachPartOfATransactionSeesWhatThoseBeforeItHaveDone() {
+    Transaction asked =
+        new Transaction(List.of(), List.of(new Get(KEY), PUT_B, new Get(KEY)), List.of());
+    Written put = new Written(Outcome.APPLIED, A, B);
+    assertTransacted(true, asked, true, new Found(A), put, new Found(B));
+    assertTransacted(false, asked, true, new Found(A), put, new Found(A));
+    assertTransacted(false, asked, true, Found.NOTHING, put, new Found(B));
   }
 }

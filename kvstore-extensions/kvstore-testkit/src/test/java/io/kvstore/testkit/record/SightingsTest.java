@@ -9,6 +9,7 @@ import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Pair;
+import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Answer.WrittenTogether;
 import io.kvstore.spi.Batch;
@@ -18,6 +19,7 @@ import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.Operation;
 import io.kvstore.spi.Range;
+import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
 import java.util.List;
 import java.util.Optional;
@@ -79,5 +81,22 @@ class SightingsTest {
         note(new Batch(List.of(PUT, PUT)), new WrittenTogether(Outcome.APPLIED, List.of(one, two)));
     assertThat(unlike(batch, found(entry("ab", 0, 5, 9)))).isEmpty();
     assertThat(unlike(batch, found(entry("a", 0, 5, 9)))).isPresent();
+  }
+
+  @Test
+  void ofATransactionCountsWhatItFindsAndWhatItEndsWith() {
+    Written put = new Written(Outcome.APPLIED, entry("b", 0, 4, 9), entry("a", 0, 5, 9));
+    Written again = new Written(Outcome.APPLIED, put.after(), entry("ab", 0, 5, 9));
+    Note transaction =
+        note(
+            new Transaction(
+                List.of(), List.of(new Get(KEY), PUT, new Get(KEY), PUT), List.of()),
+            new Transacted(
+                true,
+                Outcome.APPLIED,
+                List.of(new Found(put.before()), put, new Found(put.after()), again)));
+    assertThat(unlike(transaction, found(entry("ab", 0, 5, 9)))).isEmpty();
+    assertThat(unlike(transaction, found(entry("a", 0, 5, 9)))).isPresent();
+    assertThat(unlike(transaction, found(entry("c", 0, 4, 9)))).isPresent();
   }
 }
