@@ -43,11 +43,23 @@ class ServerOnRatisTest {
       assertThat(refused.statusCode()).isEqualTo(501);
       assertThat(refused.body()).contains("its members agree on who they are");
       takesEntriesOver(servers.peers(), tls);
+      showsTheWholeStoreAndItsEntries(servers.http(2));
       servers.kill(1);
       HttpResponse<String> next = ask(servers.http(2), "PUT", "/data/key", "{\"value\": \"next\"}");
       assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
       assertThat(ask(servers.http(3), "GET", "/data/key", "").body()).contains("next");
     }
+  }
+
+  /** What the commands of the server's jar, and its page, ask for. */
+  private void showsTheWholeStoreAndItsEntries(String url) throws Exception {
+    assertThat(ask(url, "GET", "/status", "").body())
+        .contains("\"node\":\"n2\"", "\"node\":\"n3\"", "\"consistency\":\"linearizable\"")
+        .contains("\"address\":\"10.0.0.1:8081\",\"status\":\"serving\"");
+    String line = "{\"key64\":\"/w==\",\"value\":\"v\",\"flags\":7}\n";
+    assertThat(ask(url, "POST", "/entries", line).body())
+        .isEqualTo("{\"entries\":1,\"expired\":0}");
+    assertThat(ask(url, "GET", "/entries?from64=_w", "").body()).isEqualTo(line);
   }
 
   /** What an operator cannot have done here is answered with what to do instead. */

@@ -4,18 +4,13 @@ import io.kvstore.Bytes;
 import io.kvstore.ClusterEvent;
 import io.kvstore.KVStore;
 import io.kvstore.server.net.Addresses;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
 /** The process: opens a store, serves it, and ends when it is asked to. */
 public final class Main {
-  private static final int FAILED = 1;
   private static final int OUT_OF_MEMORY = 3;
 
   private Main() {}
@@ -31,40 +26,8 @@ public final class Main {
   static int run(String... arguments) {
     Options options = new Options();
     CommandLine command = Options.commandLine(options, System.getenv(), arguments);
-    command.setExecutionExceptionHandler(
-        (failed, line, parsed) -> {
-          line.getErr().println(line.getColorScheme().errorText(reason(failed)));
-          return FAILED;
-        });
-    command.setParameterExceptionHandler(
-        (wrong, given) -> {
-          CommandLine line = wrong.getCommandLine();
-          line.getErr().println(line.getColorScheme().errorText(wrong.getMessage()));
-          line.getErr().println("Try 'kvstore-server --help'.");
-          return line.getCommandSpec().exitCodeOnInvalidInput();
-        });
     options.whenParsed(() -> serve(options, command.getOut()));
     return command.execute(arguments);
-  }
-
-  private static String reason(Exception failed) {
-    Throwable cause = failed instanceof UncheckedIOException ? failed.getCause() : failed;
-    if (cause instanceof FileSystemException file) {
-      return reason(file);
-    }
-    return cause instanceof IOException
-        ? String.valueOf(cause.getMessage())
-        : failed.getClass().getSimpleName() + ": " + failed.getMessage();
-  }
-
-  /** Its message is often the name of the file alone. */
-  private static String reason(FileSystemException failed) {
-    String said = failed.getReason();
-    String why = said == null ? failed.getClass().getSimpleName() : said;
-    return "cannot use "
-        + failed.getFile()
-        + ": "
-        + (failed instanceof NoSuchFileException ? "there is no such file or folder" : why);
   }
 
   private static int serve(Options options, PrintWriter out) throws InterruptedException {

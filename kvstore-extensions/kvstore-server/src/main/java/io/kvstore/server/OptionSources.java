@@ -71,12 +71,19 @@ final class OptionSources implements IDefaultValueProvider {
           command.commandLine(), "--config: cannot read " + named, unreadable);
     }
     for (String name : read.stringPropertyNames()) {
-      if (command.root().findOption("--" + name) == null || CONFIG.equals("--" + name)) {
+      if (!isOption(command.root(), name) || CONFIG.equals("--" + name)) {
         throw new ParameterException(
             command.commandLine(), "--config: " + named + " has an unknown option '" + name + "'");
       }
     }
     return read;
+  }
+
+  /** Whether the process, or a command of it, has an option of this name. */
+  private static boolean isOption(CommandSpec root, String name) {
+    return root.findOption("--" + name) != null
+        || root.subcommands().values().stream()
+            .anyMatch(command -> command.getCommandSpec().findOption("--" + name) != null);
   }
 
   /** The file that is named: defaults are asked for before the command line has been parsed. */

@@ -1,7 +1,6 @@
 package io.kvstore.server;
 
 import io.kvstore.Consistency;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -23,22 +22,6 @@ final class OptionTexts {
   }
 
   private OptionTexts() {}
-
-  static Duration duration(String text) {
-    String unit = text.replaceFirst("^\\d+", "");
-    try {
-      long number = Long.parseLong(text.substring(0, text.length() - unit.length()));
-      return switch (unit) {
-        case "ms" -> Duration.ofMillis(number);
-        case "s" -> Duration.ofSeconds(number);
-        case "m" -> Duration.ofMinutes(number);
-        case "h" -> Duration.ofHours(number);
-        default -> throw new NumberFormatException(text);
-      };
-    } catch (NumberFormatException | ArithmeticException malformed) {
-      throw new TypeConversionException("'" + text + "' is not a time like 500ms, 5s, 2m or 1h");
-    }
-  }
 
   static Port port(String text) {
     if (text.equalsIgnoreCase(OFF)) {

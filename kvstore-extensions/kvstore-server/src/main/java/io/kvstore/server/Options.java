@@ -8,6 +8,10 @@ import io.kvstore.KVStore;
 import io.kvstore.Replication;
 import io.kvstore.server.OptionTexts.Port;
 import io.kvstore.server.StoreOptions.ViewPolicy;
+import io.kvstore.server.client.Errors;
+import io.kvstore.server.client.OneShotCommands;
+import io.kvstore.server.client.ShellCommand;
+import io.kvstore.server.client.Times;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** What the process can be told: on the command line, in the environment, and in a file. */
 @Command(
     name = "kvstore-server",
-    subcommands = {ExportCommand.class, ImportCommand.class},
+    subcommands = {ExportCommand.class, ImportCommand.class, ShellCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Options.Version.class,
     sortOptions = false,
@@ -73,9 +77,11 @@ final class Options implements Callable<Integer> {
   static CommandLine commandLine(
       Options options, Map<String, String> environment, String... arguments) {
     CommandLine command = new CommandLine(options);
+    OneShotCommands.addTo(command);
+    Errors.showThoseOf(command);
     command
         .registerConverter(Consistency.class, OptionTexts.level())
-        .registerConverter(Duration.class, OptionTexts::duration)
+        .registerConverter(Duration.class, new Times())
         .registerConverter(Port.class, OptionTexts::port)
         .registerConverter(ViewPolicy.class, OptionTexts.named(ViewPolicy.class))
         .registerConverter(Replication.class, OptionTexts.named(Replication.class))

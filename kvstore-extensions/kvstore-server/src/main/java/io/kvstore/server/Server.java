@@ -7,6 +7,7 @@ import io.kvstore.Cluster;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.http.Directory;
+import io.kvstore.server.http.Events;
 import io.kvstore.server.http.HttpProtocol;
 import io.kvstore.server.http.Views;
 import io.kvstore.server.memcached.MemcachedProtocol;
@@ -39,6 +40,7 @@ public final class Server implements AutoCloseable {
   private final Network network;
   private final Workers blocking;
   private final Workers json;
+  private final Events events;
   private final Members members;
   private final @Nullable Listener administration;
 
@@ -46,11 +48,13 @@ public final class Server implements AutoCloseable {
       Network network,
       Workers blocking,
       Workers json,
+      Events events,
       Members members,
       @Nullable Listener administration) {
     this.network = network;
     this.blocking = blocking;
     this.json = json;
+    this.events = events;
     this.members = members;
     this.administration = administration;
   }
@@ -99,6 +103,7 @@ public final class Server implements AutoCloseable {
     network.close();
     blocking.close();
     json.close();
+    events.close();
   }
 
   /** Describes a server and starts it. */
@@ -174,17 +179,19 @@ public final class Server implements AutoCloseable {
       Network network = new Network(threads, closeWithin);
       Workers blocking = Workers.ofOperators();
       Workers json = Workers.ofJson();
+      Events events = Events.of(store.cluster());
       try {
-        return start(network, blocking, json);
+        return start(network, blocking, json, events);
       } catch (RuntimeException | Error failed) {
         network.close();
         blocking.close();
         json.close();
+        events.close();
         throw failed;
       }
     }
 
-    private Server start(Network network, Workers blocking, Workers json) {
+    private Server start(Network network, Workers blocking, Workers json, Events events) {
       Cluster cluster = store.cluster();
       List<NodeId> served = only == null ? cluster.nodes() : List.of(only);
       Directory directory = new Directory(only == null ? 1 : 0); // members across machines: n1, …
@@ -198,7 +205,7 @@ public final class Server implements AutoCloseable {
               cluster,
               directory,
               portsOfMemcached(network, admission),
-              portsOfHttp(network, directory, views, admission, json),
+              portsOfHttp(network, directory, views, admission, events, json),
               http);
       if (http != null && http.viewsFromOutside()) {
         cluster.nodes().forEach(cluster::expel);
@@ -219,7 +226,7 @@ public final class Server implements AutoCloseable {
                   () -> true,
                   HttpProtocol.administration(
                       cluster, forOperators, directory, views, members, blocking));
-      return new Server(network, blocking, json, members, listener);
+      return new Server(network, blocking, json, events, members, listener);
     }
 
     private @Nullable Ports portsOfMemcached(
@@ -246,11 +253,12 @@ public final class Server implements AutoCloseable {
         Directory directory,
         Views views,
         Function<NodeId, Admission> admission,
+        Events events,
         Workers json) {
       if (http == null) {
         return null;
       }
-      HttpProtocol protocol = new HttpProtocol(store, http, directory, views, json);
+      HttpProtocol protocol = new HttpProtocol(store, http, directory, views, events, json);
       return new Ports(
           network,
           store.cluster(),

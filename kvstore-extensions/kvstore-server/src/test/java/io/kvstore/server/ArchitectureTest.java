@@ -16,6 +16,7 @@ class ArchitectureTest {
   private static final String HTTP = "io.kvstore.server.http";
   private static final String MEMCACHED = "io.kvstore.server.memcached";
   private static final String TRANSFER = "io.kvstore.server.transfer";
+  private static final String CLIENT = "io.kvstore.server.client";
   private static final String NET = "io.kvstore.server.net";
 
   @Test
@@ -42,20 +43,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyHttpAndTransfersReadJsonAndOnlyTheProcessReadsOptions() {
+  void onlyThoseWhoSpeakJsonReadItAndOnlyTheProcessReadsOptions() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(HTTP, TRANSFER)
+        .resideOutsideOfPackages(HTTP, TRANSFER, CLIENT)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tools.jackson..")
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.kvstore.server")
+        .resideOutsideOfPackages("io.kvstore.server", CLIENT)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void aClientKnowsNothingOfItsServerButWhatItSays() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLIENT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(HTTP, MEMCACHED, NET, "io.kvstore.server")
         .check(CLASSES);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvstore.Bytes;
 import io.kvstore.Codecs;
 import io.kvstore.KVStore;
+import io.kvstore.NodeId;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import java.io.IOException;
@@ -139,5 +140,76 @@ final class TransferTest {
     assertThat(run(2, "export", file.toString()).get(0)).contains("--storage is missing");
     assertThat(run(1, "import", file.toString(), "--storage", directory.toString()).get(0))
         .contains("there is no such file");
+  }
+
+  @Test
+  void entriesGoFromServerToServer() throws Exception {
+    try (Server from = serve(open(directory.resolve("from")));
+        Server to = serve(open(directory.resolve("to")))) {
+      for (KVStore<Bytes, Bytes> each : stores) {
+        each.table("t", same -> same);
+      }
+      KVStore<Bytes, Bytes> source = stores.get(0);
+      for (int i = 0; i < 2_500; i++) {
+        source.put(Bytes.of(String.format("k%04d", i)), Bytes.of("v" + i));
+      }
+      Object unused = source.update(Update.put(NO_TEXT, NO_TEXT).flags(9));
+      Path file = directory.resolve("entries.jsonl");
+      assertThat(Main.run("export", file.toString(), "--url", url(from))).isZero();
+      assertThat(Files.readAllLines(file)).hasSize(2_502).endsWith("{\"entries\":2501}");
+      assertThat(Main.run("import", file.toString(), "--url", url(to), "--in", "t")).isZero();
+      KVStore<Bytes, Bytes> table = stores.get(1).table("t");
+      assertThat(table.size()).isEqualTo(2_501);
+      assertThat(table.getVersioned(NO_TEXT).map(Versioned::flags)).contains(9);
+      assertThat(stores.get(1).size()).isZero();
+      Path rest = directory.resolve("rest.jsonl");
+      assertThat(Main.run("export", rest.toString(), "--url", url(from), "--after", "k2497"))
+          .isZero();
+      assertThat(Files.readAllLines(rest)).hasSize(4);
+    } finally {
+      stores.forEach(KVStore::close);
+    }
+  }
+
+  @Test
+  void anUnfinishedExportGoesOnBehindItsLastWholeLine() throws Exception {
+    try (Server server = serve(open(directory.resolve("from")))) {
+      for (char key = 'a'; key <= 'e'; key++) {
+        stores.get(0).put(Bytes.of("" + key), Bytes.of("v"));
+      }
+      Path file = directory.resolve("entries.jsonl");
+      Path unfinished = directory.resolve("entries.jsonl.unfinished");
+      String begin = "{\"key\":\"a\",\"value\":\"v\"}\n{\"key\":\"b\",\"value\":\"v\"}\n";
+      Files.writeString(unfinished, begin + "{\"key\":\"c\",\"va");
+      assertThat(Main.run("export", file.toString(), "--url", url(server), "--resume")).isZero();
+      assertThat(Files.readAllLines(file))
+          .hasSize(6)
+          .startsWith("{\"key\":\"a\",\"value\":\"v\"}")
+          .endsWith("{\"key\":\"e\",\"value\":\"v\"}", "{\"entries\":5}");
+      assertThat(unfinished).doesNotExist();
+      String[] again = {"export", file + "2", "--url", url(server), "--resume"};
+      assertThat(Main.run(again)).isEqualTo(1); // there is nothing to go on with
+    } finally {
+      stores.forEach(KVStore::close);
+    }
+  }
+
+  @Test
+  void aTransferWithAServerThatIsNotThereSaysSo() {
+    String[] options = {"--url", "http://127.0.0.1:1", "--answer-within", "1s", "--patience", "0s"};
+    List<String> export = new ArrayList<>(List.of("export", directory + "/x.jsonl"));
+    export.addAll(List.of(options));
+    assertThat(Main.run(export.toArray(String[]::new))).isEqualTo(3);
+  }
+
+  private final List<KVStore<Bytes, Bytes>> stores = new ArrayList<>();
+
+  private Server serve(KVStore<Bytes, Bytes> store) {
+    stores.add(store);
+    return Server.over(store).http(Http.onLoopback()).start();
+  }
+
+  private static String url(Server server) {
+    return "http://127.0.0.1:" + server.httpAddress(NodeId.of(0)).orElseThrow().getPort();
   }
 }

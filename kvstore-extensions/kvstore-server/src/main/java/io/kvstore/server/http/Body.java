@@ -33,7 +33,7 @@ final class Body {
 
   /** Reads a body; one without content is an object without fields. */
   static Body of(byte[] bytes) {
-    String text = decoded(bytes);
+    String text = text(bytes);
     if (text.isBlank()) {
       return EMPTY;
     }
@@ -79,7 +79,8 @@ final class Body {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
-  private static String decoded(byte[] bytes) {
+  /** The text of a body. */
+  static String text(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException malformed) {

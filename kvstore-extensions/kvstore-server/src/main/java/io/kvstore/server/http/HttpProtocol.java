@@ -37,14 +37,22 @@ public final class HttpProtocol {
   private final Directory directory;
   private final Views views;
   private final Executor json;
+  private final StoreStatus status;
 
   /**
    * Over this store, whose nodes are known to clients as the directory says.
    *
+   * @param events what has happened to them
    * @param json reads and writes large JSON
    */
   public HttpProtocol(
-      KVStore<Bytes, Bytes> store, Http options, Directory directory, Views views, Executor json) {
+      KVStore<Bytes, Bytes> store,
+      Http options,
+      Directory directory,
+      Views views,
+      Events events,
+      Executor json) {
+    status = new StoreStatus(store.cluster(), directory, events, views.blocking());
     this.json = json;
     this.store = store;
     this.options = options;
@@ -55,7 +63,7 @@ public final class HttpProtocol {
   /** What this node speaks to those who are admitted. */
   public Protocol at(NodeId node, Admission admission) {
     NodeFace face = new NodeFace(store, node, options, directory, views, json);
-    Service service = new Service(routes(face, views), options, face.tally(), json);
+    Service service = new Service(routes(face, views, status), options, face.tally(), json);
     return new Port(options, service, admission, json);
   }
 
@@ -72,13 +80,16 @@ public final class HttpProtocol {
     return new Port(options, service, Admission.ofOneAmong(1), blocking);
   }
 
-  static Routes routes(NodeFace node, Views views) {
+  static Routes routes(NodeFace node, Views views, StoreStatus status) {
+    Entries entries = new Entries(node);
     Condition condition = new Condition(node);
     Data data = new Data(node);
     TableData tables = new TableData(node, data);
     CausalData causal = new CausalData(node);
     ViewFace view = new ViewFace(node, views);
     return new Routes()
+        .add("GET", "/", status::page)
+        .add("GET", "/status", status.askedAt(node))
         .add("GET", "/ping", condition::ping)
         .add("GET", "/health", condition::health)
         .add("GET", "/metrics", condition::metrics)
@@ -92,6 +103,10 @@ public final class HttpProtocol {
         .add("GET", "/tables/{table}/data/{key}", tables::get)
         .add("PUT", "/tables/{table}/data/{key}", tables::put)
         .add("DELETE", "/tables/{table}/data/{key}", tables::delete)
+        .add("GET", "/entries", entries::list)
+        .add("POST", "/entries", entries::put)
+        .add("GET", "/tables/{table}/entries", entries::listOfTable)
+        .add("POST", "/tables/{table}/entries", entries::putInTable)
         .add("GET", "/kvs/{key}", causal::get)
         .add("PUT", "/kvs/{key}", causal::put)
         .add("DELETE", "/kvs/{key}", causal::delete)

@@ -62,8 +62,13 @@ final class Request {
     return values.isEmpty() ? Optional.empty() : Optional.of(String.join(",", values));
   }
 
-  int bodyBytes() {
+  int bodyLength() {
     return body.length;
+  }
+
+  /** Its body as it came. */
+  byte[] bodyBytes() {
+    return body;
   }
 
   /** Its room among the requests under way. */
@@ -88,17 +93,21 @@ final class Request {
     return method.equals("GET") && !isOfAllKeys();
   }
 
-  /** Whether it is {@code /data}, or {@code /tables/NAME/data}. */
+  /** Whether it is {@code /data} or {@code /entries}, of the store or of a table. */
   private boolean isOfAllKeys() {
     int end = uri.indexOf('?');
     String path = end < 0 ? uri : uri.substring(0, end);
     return path.equals("/data")
+        || path.equals("/entries")
         || (path.startsWith(TABLES) && path.indexOf('/', TABLES.length()) == path.lastIndexOf('/'));
   }
 
   /** Whether the store has to do something for it: then it needs room among such requests. */
   boolean isForStore() {
-    return uri.startsWith("/data") || uri.startsWith("/kvs/") || uri.startsWith(TABLES);
+    return uri.startsWith("/data")
+        || uri.startsWith("/entries")
+        || uri.startsWith("/kvs/")
+        || uri.startsWith(TABLES);
   }
 
   long readAtNanos() {

@@ -6,12 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Answers requests: finds out who is asked for, and whether the client may ask. */
 final class Service {
   private static final String BEARER = "bearer ";
+
+  /** What is answered without a token: it tells nothing of the store. */
+  private static final Set<String> OPEN = Set.of("/ping", "/");
+
   private static final String ELSEWHERE = "other";
 
   private final Routes routes;
@@ -67,12 +72,13 @@ final class Service {
 
   private CompletableFuture<Answer> answer(
       Request request, Target target, Optional<Routes.Route> route) {
-    boolean isOpen = route.filter(each -> each.path().equals("/ping")).isPresent();
+    boolean isPing = route.filter(each -> each.path().equals("/ping")).isPresent();
+    boolean isOpen = route.filter(each -> OPEN.contains(each.path())).isPresent();
     if (!isOpen && !hasToken(request.header("Authorization").orElse(""))) {
       return done(Answer.error(401, "a bearer token is needed").with("WWW-Authenticate", "Bearer"));
     }
     String host = request.header("Host").orElse("");
-    if (!isOpen && !namesThisServer(host)) {
+    if (!isPing && !namesThisServer(host)) {
       return done(
           Answer.error(
               421, "the host '" + Body.shown(host) + "' is not this server: see --allowed-hosts"));
@@ -90,7 +96,7 @@ final class Service {
           Answer.error(405, "the methods of this address are " + allowed).with("Allow", allowed));
     }
     List<String> arguments = route.get().match(target.segments()).orElseThrow();
-    return Json.isLarge(request.bodyBytes())
+    return Json.isLarge(request.bodyLength())
         ? done(target).thenComposeAsync(its -> handler.handle(request, its, arguments), json)
         : handler.handle(request, target, arguments);
   }

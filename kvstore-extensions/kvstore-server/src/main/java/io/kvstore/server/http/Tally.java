@@ -3,6 +3,8 @@ package io.kvstore.server.http;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonGenerator;
 
 /** How many requests a node has answered, with what, and how long that took. */
 final class Tally {
@@ -46,6 +48,31 @@ final class Tally {
   void add(String method, String path, int code, long nanos) {
     answers.computeIfAbsent(new Kind(method, path, code), first -> new LongAdder()).increment();
     times.computeIfAbsent(path, first -> new Histogram()).add(nanos);
+  }
+
+  /** The requests for entries, all of their addresses together, by how long they took. */
+  void write(JsonGenerator json) {
+    json.writeObjectPropertyStart("requests");
+    json.writeArrayPropertyStart("bounds-seconds");
+    for (double bound : BOUNDS_SECONDS) {
+      json.writeNumber(bound);
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("counts");
+    for (int i = 0; i <= BOUNDS_SECONDS.length; i++) {
+      int bucket = i;
+      json.writeNumber(
+          times.entrySet().stream()
+              .filter(each -> isOfEntries(each.getKey()))
+              .mapToLong(each -> each.getValue().buckets[bucket].sum())
+              .sum());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static boolean isOfEntries(String path) {
+    return Stream.of("/data", "/kvs", "/entries", "/tables/").anyMatch(path::startsWith);
   }
 
   void writeTo(Exposition text) {

@@ -48,6 +48,11 @@ public final class Views {
     this.changesByItself = changesByItself;
   }
 
+  /** Where calls may wait for the cluster. */
+  Executor blocking() {
+    return blocking;
+  }
+
   /** The view of the first shard that a node holds, as it knows it; nothing when it is in none. */
   Optional<View> of(NodeId node) {
     return IntStream.range(0, cluster.shards())

@@ -3,7 +3,10 @@ package io.kvstore.server.transfer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvstore.Bytes;
+import io.kvstore.Update;
+import io.kvstore.Versioned;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -25,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param flags its flags, 0 when none are named
  * @param expires when it expires, if ever
  */
-record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
+public record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
   private static final String KEY = "key";
   private static final String VALUE = "value";
   private static final String BASE_64 = "64";
@@ -42,7 +45,25 @@ record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
                   StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
               .build());
 
-  String text() {
+  /** The entry of a key that is there. */
+  public static EntryLine of(Bytes key, Versioned<Bytes> entry) {
+    return new EntryLine(key, entry.value(), entry.flags(), entry.expiresAt());
+  }
+
+  /** What sets it, for as long as it has to live from then on; nothing when it has expired. */
+  public Optional<Update<Bytes, Bytes>> updateAt(Instant now) {
+    Update<Bytes, Bytes> put = Update.put(key, value).flags(flags);
+    if (expires.isEmpty()) {
+      return Optional.of(put);
+    }
+    Duration lifetime = Duration.between(now, expires.get());
+    return lifetime.isNegative() || lifetime.isZero()
+        ? Optional.empty()
+        : Optional.of(put.lifetime(lifetime));
+  }
+
+  /** As it is written. */
+  public String text() {
     ObjectNode line = JSON.createObjectNode();
     put(line, KEY, key);
     put(line, VALUE, value);
@@ -63,12 +84,12 @@ record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
   }
 
   /** The last line of a file. */
-  static String end(long entries) {
+  public static String end(long entries) {
     return "{\"" + ENTRIES + "\":" + entries + "}";
   }
 
   /** The number of entries, if this is the last line of a file. */
-  static Optional<Long> entriesIn(JsonNode line) {
+  public static Optional<Long> entriesIn(JsonNode line) {
     JsonNode entries = line.path(ENTRIES);
     return line.size() == 1 && entries.isIntegralNumber() && entries.canConvertToLong()
         ? Optional.of(entries.longValue())
@@ -80,14 +101,18 @@ record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
    *
    * @throws IllegalArgumentException when it is no JSON object
    */
-  static JsonNode parse(String text) {
+  public static JsonNode parse(String text) {
     try {
       JsonNode line = JSON.readTree(text);
       if (line.isObject()) {
         return line;
       }
     } catch (JacksonException malformed) {
-      throw new IllegalArgumentException("it is not JSON", malformed);
+      throw new IllegalArgumentException(
+          String.valueOf(malformed.getOriginalMessage()).startsWith("Duplicate")
+              ? "it has a field twice"
+              : "it is not JSON",
+          malformed);
     }
     throw new IllegalArgumentException("it is not a JSON object");
   }
@@ -97,7 +122,7 @@ record EntryLine(Bytes key, Bytes value, int flags, Optional<Instant> expires) {
    *
    * @throws IllegalArgumentException when it is none
    */
-  static EntryLine of(JsonNode line) {
+  public static EntryLine of(JsonNode line) {
     for (String name : line.propertyNames()) {
       if (!KNOWN.contains(name)) {
         throw new IllegalArgumentException("'" + name + "' has no meaning: expected " + KNOWN);

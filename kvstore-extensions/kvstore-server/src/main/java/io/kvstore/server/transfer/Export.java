@@ -1,73 +1,67 @@
 package io.kvstore.server.transfer;
 
 import io.kvstore.Bytes;
-import io.kvstore.Item;
-import io.kvstore.KVStore;
-import io.kvstore.Scan;
-import io.kvstore.Versioned;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes the entries of a store to a file, in the order of their keys. It reads them page by page,
  * and holds one page at a time; what is written meanwhile may be in the file or not.
  */
 public final class Export {
-  private static final PageSize PAGES = new PageSize(1_000, 1 << 20);
+  /** Where entries come from. */
+  public interface Source {
+    /** The entries that follow a key, or the first ones: a page of them. */
+    Page after(Optional<Bytes> key) throws IOException;
+  }
 
-  private final KVStore<Bytes, Bytes> store;
+  /**
+   * Some entries.
+   *
+   * @param lines one for each
+   * @param last the last key of the page, when others may follow
+   */
+  public record Page(List<String> lines, Optional<Bytes> last) {}
+
+  private final Source source;
   private final Progress progress;
 
-  /** From this store. */
-  public Export(KVStore<Bytes, Bytes> store, Progress progress) {
-    this.store = store;
+  /** From this source. */
+  public Export(Source source, Progress progress) {
+    this.source = source;
     this.progress = progress;
   }
 
   /**
-   * Writes all entries.
+   * Writes the entries that follow a key, or all of them.
    *
-   * @return how many there are
+   * @param after the last key that is written already
+   * @param already how many entries are in the file already
+   * @return how many there are in the file
    */
-  public long to(Writer out) throws IOException {
-    Scan<Bytes> next = Scan.all();
-    int wanted = PageSize.SAMPLE;
-    long entries = 0;
-    while (true) {
-      List<Item<Bytes, Bytes>> page = store.scan(next.limit(wanted));
-      entries += write(page, out);
-      progress.at(entries);
-      if (page.size() < wanted) {
-        out.write(EntryLine.end(entries) + "\n");
+  public long to(Writer out, Optional<Bytes> after, long already) throws IOException {
+    Optional<Bytes> last = after;
+    long entries = already;
+    try {
+      while (true) {
+        Page page = source.after(last);
+        for (String line : page.lines()) {
+          out.write(line + "\n");
+        }
         out.flush();
-        return entries;
+        entries += page.lines().size();
+        progress.at(entries);
+        if (page.last().isEmpty()) {
+          out.write(EntryLine.end(entries) + "\n");
+          out.flush();
+          return entries;
+        }
+        last = page.last();
       }
-      next = Scan.after(page.get(page.size() - 1).key());
-      wanted = PAGES.after(page);
+    } finally {
+      progress.end();
     }
-  }
-
-  /** A page has no flags and times of expiry: each entry is asked for by its key. */
-  private long write(List<Item<Bytes, Bytes>> page, Writer out) throws IOException {
-    Map<Bytes, CompletableFuture<Optional<Versioned<Bytes>>>> asked = new LinkedHashMap<>();
-    page.forEach(item -> asked.put(item.key(), store.async().getVersioned(item.key())));
-    List<String> lines = new ArrayList<>();
-    asked.forEach(
-        (key, found) ->
-            Calls.join(found)
-                .map(
-                    entry ->
-                        new EntryLine(key, entry.value(), entry.flags(), entry.expiresAt()).text())
-                .ifPresent(lines::add));
-    for (String line : lines) {
-      out.write(line + "\n");
-    }
-    return lines.size();
   }
 }

@@ -1,20 +1,10 @@
 package io.kvstore.server.transfer;
 
-import io.kvstore.Bytes;
-import io.kvstore.FullException;
-import io.kvstore.KVStore;
-import io.kvstore.KVStoreException;
-import io.kvstore.Update;
-import io.kvstore.Written;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,9 +16,18 @@ public final class Import {
   private static final int LINES = 256; // under way
   private static final int BYTES = 1 << 20; // under way, unless one entry is longer
 
-  private final KVStore<Bytes, Bytes> store;
+  /** Where entries go. */
+  public interface Sink {
+    /**
+     * Sets some entries, and says how many of them had expired.
+     *
+     * @throws IOException when it is not certain that they are set
+     */
+    int set(List<EntryLine> entries) throws IOException;
+  }
+
+  private final Sink sink;
   private final Progress progress;
-  private final Duration patience;
   private long line;
   private long done;
   private long expired;
@@ -36,15 +35,10 @@ public final class Import {
   /** What was done. */
   public record Result(long entries, long expired) {}
 
-  /**
-   * To this store.
-   *
-   * @param patience how long what fails for now is tried again
-   */
-  public Import(KVStore<Bytes, Bytes> store, Progress progress, Duration patience) {
-    this.store = store;
+  /** To this sink. */
+  public Import(Sink sink, Progress progress) {
+    this.sink = sink;
     this.progress = progress;
-    this.patience = patience;
   }
 
   /**
@@ -62,20 +56,24 @@ public final class Import {
       line++;
     }
     done = line;
-    while (true) {
-      List<EntryLine> some = new ArrayList<>();
-      long entriesInAll = read(in, some);
-      set(some);
-      done = line;
-      if (entriesInAll >= 0) {
-        done--;
-        if (entriesInAll != done) {
-          throw new IOException(
-              "the last line speaks of " + entriesInAll + " entries, but there were " + done);
+    try {
+      while (true) {
+        List<EntryLine> some = new ArrayList<>();
+        long entriesInAll = read(in, some);
+        set(some);
+        done = line;
+        if (entriesInAll >= 0) {
+          done--;
+          if (entriesInAll != done) {
+            throw new IOException(
+                "the last line speaks of " + entriesInAll + " entries, but there were " + done);
+          }
+          return new Result(done - skipped - expired, expired);
         }
-        return new Result(done - skipped - expired, expired);
+        progress.at(done);
       }
-      progress.at(done);
+    } finally {
+      progress.end();
     }
   }
 
@@ -111,52 +109,14 @@ public final class Import {
   }
 
   private void set(List<EntryLine> some) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    List<EntryLine> left = some;
-    while (!left.isEmpty()) {
-      List<CompletableFuture<Written<Bytes>>> calls = new ArrayList<>();
-      List<EntryLine> called = new ArrayList<>();
-      for (EntryLine entry : left) {
-        Update<Bytes, Bytes> update = updateOf(entry);
-        if (update == null) {
-          expired++;
-        } else {
-          calls.add(store.async().update(update));
-          called.add(entry);
-        }
-      }
-      left = failed(calls, called, deadline);
+    if (some.isEmpty()) {
+      return;
     }
-  }
-
-  /** Null when it has expired. */
-  private static @Nullable Update<Bytes, Bytes> updateOf(EntryLine entry) {
-    Update<Bytes, Bytes> put = Update.put(entry.key(), entry.value()).flags(entry.flags());
-    if (entry.expires().isEmpty()) {
-      return put;
+    try {
+      expired += sink.set(some);
+    } catch (IOException failed) {
+      throw new IOException(failed.getMessage() + howToGoOn(), failed);
     }
-    Duration lifetime = Duration.between(Instant.now(), entry.expires().get());
-    return lifetime.isNegative() || lifetime.isZero() ? null : put.lifetime(lifetime);
-  }
-
-  /** Those to try again: to set an entry twice does no harm. */
-  private List<EntryLine> failed(
-      List<CompletableFuture<Written<Bytes>>> calls, List<EntryLine> called, long deadline)
-      throws IOException {
-    List<EntryLine> failed = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i++) {
-      try {
-        Object unused = Calls.join(calls.get(i));
-      } catch (FullException | IllegalArgumentException refused) {
-        throw new IOException(refused.getMessage() + howToGoOn(), refused);
-      } catch (KVStoreException forNow) {
-        if (System.nanoTime() >= deadline) {
-          throw new IOException(forNow.getMessage() + howToGoOn(), forNow);
-        }
-        failed.add(called.get(i));
-      }
-    }
-    return failed;
   }
 
   private String howToGoOn() {

@@ -3,31 +3,89 @@ package io.kvstore.server.transfer;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.DoubleSupplier;
 
-/** Says how far a transfer is, every few seconds. */
+/**
+ * Says how far a long work is: on a terminal as a bar that moves, and otherwise as a line every few
+ * seconds.
+ */
 public final class Progress {
-  private static final long PERIOD_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LINE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long BAR_NANOS = Duration.ofMillis(100).toNanos();
+  private static final double NANOS = 1e9;
+  private static final int BAR = 30;
+  private static final String CLEAR_LINE = "\r\033[K";
 
   private final String what;
   private final PrintWriter out;
-  private long last = System.nanoTime();
+  private final boolean isTerminal;
+  private final DoubleSupplier fraction;
+  private final long begin = System.nanoTime();
+  private long last = begin;
+  private boolean isBarShown;
+
+  private Progress(String what, PrintWriter out, boolean isTerminal, DoubleSupplier fraction) {
+    this.what = what;
+    this.out = out;
+    this.isTerminal = isTerminal;
+    this.fraction = fraction;
+  }
 
   /**
-   * Of a transfer that has just begun.
+   * Of a work that has just begun, as lines.
    *
    * @param what what is counted, such as "entries exported"
    */
-  public Progress(String what, PrintWriter out) {
-    this.what = what;
-    this.out = out;
+  public static Progress lines(String what, PrintWriter out) {
+    return new Progress(what, out, false, () -> Double.NaN);
+  }
+
+  /**
+   * Of a work that has just begun, as a bar.
+   *
+   * @param what what is counted, such as "entries exported"
+   * @param fraction how much of it is done, from 0 to 1; not a number when that is not known
+   */
+  public static Progress bar(String what, PrintWriter out, DoubleSupplier fraction) {
+    return new Progress(what, out, true, fraction);
   }
 
   /** So many are done. */
-  void at(long number) {
+  public void at(long number) {
     long now = System.nanoTime();
-    if (now - last >= PERIOD_NANOS) {
-      last = now;
-      out.println(String.format(Locale.ROOT, "%,d %s", number, what));
+    if (now - last < (isTerminal ? BAR_NANOS : LINE_NANOS)) {
+      return;
+    }
+    last = now;
+    if (isTerminal) {
+      isBarShown = true;
+      out.print(CLEAR_LINE + bar() + text(number, now));
+    } else {
+      out.println(text(number, now));
+    }
+    out.flush();
+  }
+
+  private String text(long number, long now) {
+    return String.format(
+        Locale.ROOT, "%,d %s, %,.0f a second", number, what, number * NANOS / (now - begin));
+  }
+
+  private String bar() {
+    double done = fraction.getAsDouble();
+    if (Double.isNaN(done)) {
+      return "";
+    }
+    double part = Math.max(0, Math.min(1, done));
+    int full = (int) (part * BAR);
+    return String.format(
+        Locale.ROOT, "[%s%s] %3d%% ", "#".repeat(full), ".".repeat(BAR - full), (int) (part * 100));
+  }
+
+  /** The work has ended: a bar is taken away. */
+  public void end() {
+    if (isBarShown) {
+      out.print(CLEAR_LINE);
       out.flush();
     }
   }

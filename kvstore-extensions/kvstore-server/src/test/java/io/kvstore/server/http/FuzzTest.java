@@ -58,7 +58,8 @@ final class FuzzTest {
     Directory directory = new Directory(1);
     Views views = new Views(store.cluster(), directory, Runnable::run, true);
     Http options = Http.on(Endpoint.loopback()).withBodyBytes(8_000);
-    return new HttpProtocol(store, options, directory, views, Runnable::run)
+    return new HttpProtocol(
+            store, options, directory, views, Events.of(store.cluster()), Runnable::run)
         .at(NodeId.of(0), Admission.ofOneAmong(1));
   }
 

@@ -30,6 +30,7 @@ final class OpenApiTest {
   private static final String VALUE = "{\"value\": \"v\", \"causal-metadata\": null}";
   private static final String PAIR =
       "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
+  private static final String ENTRY = "{\"key\": \"entry\", \"value\": \"v\"}";
   private static final String LONG = "x".repeat(251);
 
   private final Map<String, Supplier<Reply>> requests = new LinkedHashMap<>();
@@ -97,6 +98,9 @@ final class OpenApiTest {
       expectWithoutToken(closed);
       expectWhenStuck(stuck);
       expect("PUT", "/data/{key}", 507, () -> full.put(0, "/data/a", TEXT));
+      expect("POST", "/entries", 507, () -> full.send(0, "POST", "/entries", ENTRY));
+      String ofTable = "/tables/t/entries";
+      expect("POST", "/tables/{table}/entries", 507, () -> full.send(0, "POST", ofTable, ENTRY));
       expect("PUT", "/tables/{table}/data/{key}", 507, () -> full.put(0, "/tables/t/data/a", TEXT));
       expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
       expectOfViewsWhenStuck(shrinking, splitting);
@@ -115,7 +119,7 @@ final class OpenApiTest {
           });
 
       Set<String> served = new TreeSet<>();
-      HttpProtocol.routes(null, null)
+      HttpProtocol.routes(null, null, new StoreStatus(null, null, null, Runnable::run))
           .all()
           .forEach(
               route ->
@@ -130,6 +134,13 @@ final class OpenApiTest {
   }
 
   private void expectOnWell(Web web) {
+    expect("GET", "/", 200, () -> web.get(0, "/"));
+    expect("GET", "/status", 200, () -> web.get(0, "/status"));
+    expectOfEntries(web, "/entries", "/entries");
+    expectOfEntries(web, "/tables/{table}/entries", "/tables/t/entries");
+    String noTable = "/tables/none/entries";
+    expect("GET", "/tables/{table}/entries", 404, () -> web.get(0, noTable));
+    expect("POST", "/tables/{table}/entries", 404, () -> web.send(0, "POST", noTable, ENTRY));
     expect("GET", "/ping", 200, () -> web.get(0, "/ping"));
     expect("GET", "/health", 200, () -> web.get(0, "/health"));
     expect("GET", "/metrics", 200, () -> web.get(0, "/metrics"));
@@ -163,6 +174,13 @@ final class OpenApiTest {
     expect("PUT", "/view", 201, () -> web.put(0, "/view", last));
   }
 
+  private void expectOfEntries(Web web, String all, String path) {
+    expect("GET", all, 200, () -> web.get(0, path));
+    expect("GET", all, 400, () -> web.get(0, path + "?limit=0"));
+    expect("POST", all, 200, () -> web.send(0, "POST", path, ENTRY));
+    expect("POST", all, 400, () -> web.send(0, "POST", path, "{}"));
+  }
+
   private void expectOfData(Web web, String all, String path) {
     String one = all + "/{key}";
     expect("GET", all, 200, () -> web.get(0, path));
@@ -192,6 +210,9 @@ final class OpenApiTest {
     expect("GET", "/health", 503, () -> web.get(0, "/health"));
     for (String table : new String[] {"", "/tables/{table}"}) {
       String path = table.replace("{table}", "t") + "/data";
+      String entries = table.replace("{table}", "t") + "/entries";
+      expect("GET", table + "/entries", 503, () -> web.get(0, entries));
+      expect("POST", table + "/entries", 503, () -> web.send(0, "POST", entries, ENTRY));
       expect("GET", table + "/data", 503, () -> web.get(0, path));
       expect("GET", table + "/data/{key}", 503, () -> web.get(0, path + "/a"));
       expect("PUT", table + "/data/{key}", 503, () -> web.put(0, path + "/a", TEXT));
@@ -206,6 +227,9 @@ final class OpenApiTest {
     for (String path :
         List.of(
             "/health",
+            "/status",
+            "/entries",
+            "/tables/{table}/entries",
             "/metrics",
             "/openapi.json",
             "/data",
@@ -219,6 +243,9 @@ final class OpenApiTest {
       expect("GET", path, 401, () -> web.get(0, there));
       expect("PUT", path, 401, () -> web.put(0, there, VALUE));
       expect("DELETE", path, 401, () -> web.delete(0, there));
+    }
+    for (String path : List.of("/entries", "/tables/{table}/entries")) {
+      expect("POST", path, 401, () -> web.send(0, "POST", path.replace("{table}", "t"), ENTRY));
     }
     expect("PUT", "/view", 401, () -> web.put(0, "/view", "{}"));
     expect("DELETE", "/view", 401, () -> web.delete(0, "/view"));
@@ -241,6 +268,13 @@ final class OpenApiTest {
   private void expectWhenStuck(Web web) {
     expect("PUT", "/data/{key}", 500, () -> stuck(web, () -> web.put(0, "/data/k", TEXT)));
     expect("DELETE", "/data/{key}", 500, () -> stuck(web, () -> web.delete(0, "/data/there")));
+    expect("POST", "/entries", 500, () -> stuck(web, () -> web.send(0, "POST", "/entries", ENTRY)));
+    String entries = "/tables/t/entries";
+    expect(
+        "POST",
+        "/tables/{table}/entries",
+        500,
+        () -> stuck(web, () -> web.send(0, "POST", entries, ENTRY)));
     String table = "/tables/t/data";
     String one = "/tables/{table}/data/{key}";
     expect("PUT", one, 500, () -> stuck(web, () -> web.put(0, table + "/k", TEXT)));
