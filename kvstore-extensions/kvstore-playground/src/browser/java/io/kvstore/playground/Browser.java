@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * A tab of an installed Chromium, driven by its own protocol over the JDK's web socket: nothing
  * else is needed, and nothing is downloaded.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
   private static final long SECONDS = 60;
@@ -58,7 +58,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** A browser; where there is none, the tests are skipped. */
-  static Browser orSkip() throws IOException {
+  public static Browser orSkip() throws IOException {
     Optional<Path> installed =
         Stream.of(System.getenv("PATH").split(":", -1))
             .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
@@ -144,7 +144,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens a page in a tab of this size. */
-  void show(String address, int width, int height) {
+  public void show(String address, int width, int height) {
     String target = field("targetId", call("Target.createTarget", "\"url\":\"about:blank\""));
     session =
         field(
@@ -165,8 +165,17 @@ final class Browser implements AutoCloseable {
     await("document.readyState === 'complete' && typeof view !== 'undefined' && view !== null");
   }
 
+  /** Whether pages are told that their reader wants a dark screen. */
+  public void prefersDark(boolean dark) {
+    call(
+        "Emulation.setEmulatedMedia",
+        "\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\""
+            + (dark ? "dark" : "light")
+            + "\"}]");
+  }
+
   /** Ends the session of the tab; it is left open. */
-  void leave() {
+  public void leave() {
     session = "";
   }
 
@@ -179,7 +188,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** The value of an expression of the page, as text. */
-  String eval(String expression) {
+  public String eval(String expression) {
     String encoded = Base64.getEncoder().encodeToString(expression.getBytes(UTF_8));
     String script =
         "(async () => { const bytes = new TextEncoder().encode(String(await (0, eval)("
@@ -199,7 +208,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until an expression of the page is true. */
-  void await(String expression) {
+  public void await(String expression) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (!eval(expression).equals("true")) {
       if (System.nanoTime() > deadline) {
@@ -217,7 +226,7 @@ final class Browser implements AutoCloseable {
    * Clicks into the middle of the first element that a selector chooses, with the mouse, once it
    * moves no more.
    */
-  void click(String selector) {
+  public void click(String selector) {
     String[] place =
         eval("(async () => { const e = document.querySelector("
                 + quoted(selector)
@@ -241,7 +250,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Clicks the button of the open menu that says this. */
-  void choose(String label) {
+  public void choose(String label) {
     eval(
         "[...document.querySelectorAll('#menubuttons button')].forEach((each, i) =>"
             + " each.id = each.textContent === "
@@ -251,12 +260,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** Types a text where the focus is. */
-  void type(String text) {
+  public void type(String text) {
     call("Input.insertText", "\"text\":\"" + text + "\"");
   }
 
   /** Presses a key. */
-  void press(String key) {
+  public void press(String key) {
     String more = key.equals("Enter") ? ",\"text\":\"\\r\"" : "";
     for (String type : List.of("keyDown", "keyUp")) {
       call(
@@ -287,19 +296,20 @@ final class Browser implements AutoCloseable {
     };
   }
 
-  static String quoted(String text) {
+  /** A text as a literal of a page. */
+  public static String quoted(String text) {
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   /** Keeps what the tab shows. */
-  void screenshot(Path file) throws IOException {
+  public void screenshot(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     String said = call("Page.captureScreenshot", "\"format\":\"png\"");
     Files.write(file, Base64.getDecoder().decode(field("data", said)));
   }
 
   /** What the console has complained of so far. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return new ArrayList<>(complaints);
   }
 
