@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -45,14 +46,14 @@ final class Administration {
         .add("POST", "/admin/nodes", this::add)
         .add("GET", "/admin/nodes/{node}", this::show)
         .add("DELETE", "/admin/nodes/{node}", onNode((request, node) -> fleet.remove(node)))
-        .add("POST", "/admin/nodes/{node}/crash", onNode((body, node) -> cluster.crash(node)))
-        .add("POST", "/admin/nodes/{node}/restart", onNode((body, node) -> cluster.restart(node)))
-        .add("POST", "/admin/nodes/{node}/pause", onNode(this::pause, "millis"))
+        .add("POST", "/admin/nodes/{node}/crash", onAny((body, node) -> cluster.crash(node)))
+        .add("POST", "/admin/nodes/{node}/restart", onAny((body, node) -> cluster.restart(node)))
+        .add("POST", "/admin/nodes/{node}/pause", onAny(this::pause, "millis"))
         .add("POST", "/admin/nodes/{node}/expel", onNode((body, node) -> cluster.expel(node)))
         .add(
             "POST",
             "/admin/nodes/{node}/isolate",
-            onNode((body, node) -> cluster.network().isolate(node)))
+            onAny((body, node) -> cluster.network().isolate(node)))
         .add("POST", "/admin/network/cut", this::cut)
         .add("POST", "/admin/network/heal", this::heal)
         .add("PUT", "/admin/view", this::setView);
@@ -64,8 +65,17 @@ final class Administration {
   }
 
   private Routes.Handler onNode(Deed deed, String... fields) {
+    return on(this::node, deed, fields);
+  }
+
+  /** The same for what can be done to the coordinator, too. */
+  private Routes.Handler onAny(Deed deed, String... fields) {
+    return on(this::nodeOrCoordinator, deed, fields);
+  }
+
+  private Routes.Handler on(Function<String, NodeId> finding, Deed deed, String... fields) {
     return (request, target, arguments) -> {
-      NodeId node = node(arguments.get(0));
+      NodeId node = finding.apply(arguments.get(0));
       Body body = request.body().withOnly(fields);
       return later(() -> deed.perform(body, node));
     };
@@ -91,6 +101,10 @@ final class Administration {
     return named
         .or(() -> withId(text))
         .orElseThrow(() -> new Refusal(404, "there is no node '" + text + "'"));
+  }
+
+  private NodeId nodeOrCoordinator(String text) {
+    return text.equals(NodeId.COORDINATOR.toString()) ? NodeId.COORDINATOR : node(text);
   }
 
   private Optional<NodeId> withId(String text) {
@@ -224,7 +238,7 @@ final class Administration {
   }
 
   private NodeId named(Body body, String name) {
-    return node(
+    return nodeOrCoordinator(
         body.string(name).orElseThrow(() -> Refusal.malformed("the body has no '" + name + "'")));
   }
 

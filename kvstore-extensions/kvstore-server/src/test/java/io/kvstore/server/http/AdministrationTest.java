@@ -134,6 +134,23 @@ final class AdministrationTest {
   }
 
   @Test
+  void theCoordinatorIsCutOffAndCrashedLikeANodeAndIsNone() {
+    String link = "{\"from\": \"coordinator\", \"to\": \"n1\"}";
+    assertThat(admin("POST", "/admin/network/cut", link).status()).isEqualTo(200);
+    Eventually.holdsWithin(SOON, () -> viewAtFirst() == 2); // as if n1 were lost
+    assertThat(admin("POST", "/admin/network/heal", link).status()).isEqualTo(200);
+    Eventually.holdsWithin(SOON, () -> viewAtFirst() == 3);
+    assertThat(admin("POST", "/admin/nodes/coordinator/crash", "").status()).isEqualTo(200);
+    assertThat(admin("POST", "/admin/nodes/coordinator/restart", "").status()).isEqualTo(200);
+    assertThat(admin("DELETE", "/admin/nodes/coordinator", "").status()).isEqualTo(404);
+    assertThat(admin("GET", "/admin/nodes/coordinator", "").status()).isEqualTo(404);
+  }
+
+  private int viewAtFirst() {
+    return Web.send(http(0), "GET", "/view", "").json().path("view").size();
+  }
+
+  @Test
   void aNewNodeHasTheNamesAndPortsThatItWasGivenAndTheDataOfTheOthers() {
     set(0, "v");
     Reply added =
