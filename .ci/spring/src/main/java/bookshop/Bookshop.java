@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.cache.annotation.EnableCaching;
 
-/** An application that caches in a replicated store. */
+/** An application whose caches, locks and sessions are in a replicated store. */
 @SpringBootApplication
 @EnableCaching
 public class Bookshop {

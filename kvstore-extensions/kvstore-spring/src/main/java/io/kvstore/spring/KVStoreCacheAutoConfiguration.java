@@ -2,7 +2,6 @@ package io.kvstore.spring;
 
 import io.kvstore.KVStore;
 import java.util.Map;
-import java.util.TreeSet;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration;
@@ -38,15 +37,9 @@ public final class KVStoreCacheAutoConfiguration {
       CacheProperties properties,
       Map<String, KVStore<String, String>> stores,
       ObjectProvider<KVStore<String, String>> unique) {
-    String name = properties.store();
-    KVStore<String, String> store = name == null ? unique.getIfUnique() : stores.get(name);
-    if (store == null) {
-      throw new UnusablePropertiesException(
-          "kvstore.cache",
-          (name == null ? "store must name one of the stores " : "store '" + name + "' is none of ")
-              + new TreeSet<>(stores.keySet()));
-    }
-    return new StoreCacheManager(store, properties, new CacheValues(context.getClassLoader()));
+    KVStore<String, String> store =
+        ChosenStore.of("kvstore.cache", properties.store(), stores, unique);
+    return new StoreCacheManager(store, properties, new SerializedValues(context.getClassLoader()));
   }
 
   /** Holds where {@code spring.cache.type} is not set. */

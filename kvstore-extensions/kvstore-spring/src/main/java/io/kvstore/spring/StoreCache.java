@@ -19,15 +19,20 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
 /** A cache that is a table of a store. It holds null, too. */
 final class StoreCache extends AbstractValueAdaptingCache {
   private final String name;
+  private final String valueName; // in messages
   private final KVStore<Bytes, Bytes> table;
-  private final CacheValues values;
+  private final SerializedValues values;
   private final Optional<Duration> timeToLive;
   private final Map<Bytes, Loading> loadings = new ConcurrentHashMap<>();
 
   StoreCache(
-      String name, KVStore<Bytes, Bytes> table, CacheValues values, Optional<Duration> timeToLive) {
+      String name,
+      KVStore<Bytes, Bytes> table,
+      SerializedValues values,
+      Optional<Duration> timeToLive) {
     super(true);
     this.name = name;
+    valueName = "a value of the cache '" + name + "'";
     this.table = table;
     this.values = values;
     this.timeToLive = timeToLive;
@@ -180,7 +185,7 @@ final class StoreCache extends AbstractValueAdaptingCache {
   }
 
   private Update<Bytes, Bytes> put(Bytes key, @Nullable Object value) {
-    Update<Bytes, Bytes> update = Update.put(key, values.encode(name, toStoreValue(value)));
+    Update<Bytes, Bytes> update = Update.put(key, values.encode(valueName, toStoreValue(value)));
     return timeToLive.map(update::lifetime).orElse(update);
   }
 
@@ -191,6 +196,6 @@ final class StoreCache extends AbstractValueAdaptingCache {
   }
 
   private Optional<Object> decoded(Bytes bytes) {
-    return values.decode(name, bytes);
+    return values.decode(valueName, bytes);
   }
 }

@@ -18,10 +18,10 @@ final class StoreCacheManager implements CacheManager {
 
   private final KVStore<?, ?> store;
   private final CacheProperties properties;
-  private final CacheValues values;
+  private final SerializedValues values;
   private final Map<String, Cache> caches = new ConcurrentHashMap<>();
 
-  StoreCacheManager(KVStore<?, ?> store, CacheProperties properties, CacheValues values) {
+  StoreCacheManager(KVStore<?, ?> store, CacheProperties properties, SerializedValues values) {
     this.store = store;
     this.properties = properties;
     this.values = values;

@@ -1,6 +1,6 @@
 /**
  * A kvstore in a Spring Boot application: a store of the properties {@code kvstore.*}, a cache
- * manager over its tables, its health and its meters.
+ * manager over its tables, locks, sessions, its health and its meters.
  *
  * <p>Decisions, and why:
  *
@@ -16,6 +16,13 @@
  *       the text of a {@code SimpleKey} would not tell {@code ("a,b")} from {@code ("a", "b")}.
  *   <li>A value that cannot be read any more, as after a change of its class, is a miss. A cache
  *       must not fail where the method itself would succeed.
+ *   <li>A session is one entry, changed by compare-and-set, and not an entry for each attribute: so
+ *       it expires as a whole, and no crash leaves half of what a request has saved. Requests at
+ *       once lose nothing, as only what they have changed is applied again.
+ *   <li>Sessions are asked for by a property: Spring Session is also on the class path of those
+ *       that keep sessions elsewhere.
+ *   <li>A lock that is lost is not taken again when its holder enters it once more, as other
+ *       registries do: what it protects may have changed meanwhile.
  *   <li>A store that is degraded serves all requests. It is told by a status of its own, which no
  *       load balancer takes for a reason to send requests elsewhere; one that is impaired is {@code
  *       OUT_OF_SERVICE}.

@@ -37,13 +37,37 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.micrometer..", "io.kvstore.micrometer.."))
         .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(
+            KVStoreLockAutoConfiguration.class,
+            LeasedLock.class,
+            StoreLock.class,
+            StoreLockRegistry.class)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.springframework.integration..", "io.kvstore.recipes.."))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(
+            KVStoreSessionAutoConfiguration.class,
+            SessionStoreProperties.class,
+            StoreSession.class,
+            StoreSessionRepository.class)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.springframework.session..")
+        .check(CLASSES);
   }
 
   @Test
-  void onlyConfigurationsArePublic() {
+  void onlyConfigurationsAndTheLockArePublic() {
     classes()
         .that()
         .arePublic()
+        .and()
+        .doNotBelongToAnyOf(LeasedLock.class)
         .should()
         .haveSimpleNameEndingWith("AutoConfiguration")
         .check(CLASSES);

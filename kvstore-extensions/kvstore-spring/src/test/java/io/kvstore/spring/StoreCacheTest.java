@@ -30,7 +30,7 @@ class StoreCacheTest {
   private final KVStore<String, String> store = KVStore.builder().open();
   private final StoreCacheManager manager =
       new StoreCacheManager(
-          store, PROPERTIES, new CacheValues(StoreCacheTest.class.getClassLoader()));
+          store, PROPERTIES, new SerializedValues(StoreCacheTest.class.getClassLoader()));
   private final Cache cache = manager.getCache("books");
 
   @AfterEach

@@ -14,24 +14,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.ConfigurableObjectInputStream;
 
-/** Turns values of caches into bytes and back: texts as they are, the rest by serialization. */
-final class CacheValues {
-  private static final Logger logger = LoggerFactory.getLogger(CacheValues.class);
+/** Turns values into bytes and back: texts as they are, the rest by serialization. */
+final class SerializedValues {
+  private static final Logger logger = LoggerFactory.getLogger(SerializedValues.class);
   private static final byte TEXT = 't';
   private static final byte OBJECT = 'o';
 
   private final @Nullable ClassLoader classLoader;
 
-  CacheValues(@Nullable ClassLoader classLoader) {
+  SerializedValues(@Nullable ClassLoader classLoader) {
     this.classLoader = classLoader;
   }
 
   /**
    * The bytes of a value.
    *
+   * @param what what it is called in messages, such as "a value of the cache 'books'"
    * @throws IllegalArgumentException when it cannot be serialized
    */
-  Bytes encode(String cache, Object value) {
+  Bytes encode(String what, Object value) {
     if (value instanceof String text) {
       return Bytes.of(TEXT).concat(Bytes.of(text));
     }
@@ -41,9 +42,8 @@ final class CacheValues {
       out.writeObject(value);
     } catch (IOException refused) {
       throw new IllegalArgumentException(
-          "a value of the cache '"
-              + cache
-              + "' must be a text or Serializable, not a "
+          what
+              + " must be a text or Serializable, not a "
               + value.getClass().getName()
               + " ("
               + refused
@@ -54,7 +54,7 @@ final class CacheValues {
   }
 
   /** The value of bytes; nothing when they cannot be read, as after a change of its class. */
-  Optional<Object> decode(String cache, Bytes bytes) {
+  Optional<Object> decode(String what, Bytes bytes) {
     byte[] all = bytes.toArray();
     if (all.length > 0 && all[0] == TEXT) {
       return Optional.of(Bytes.of(Arrays.copyOfRange(all, 1, all.length)).toText());
@@ -63,8 +63,7 @@ final class CacheValues {
         ObjectInputStream objects = new ConfigurableObjectInputStream(in, classLoader)) {
       return Optional.of(objects.readObject());
     } catch (IOException | ClassNotFoundException | RuntimeException unreadable) {
-      logger.warn(
-          "a value of the cache '{}' is taken for missing: {}", cache, unreadable.toString());
+      logger.warn("{} is taken for missing: {}", what, unreadable.toString());
       return Optional.empty();
     }
   }
