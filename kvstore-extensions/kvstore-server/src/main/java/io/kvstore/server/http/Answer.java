@@ -72,6 +72,9 @@ final class Answer {
     /** The next piece; nothing at the end. Asked for once the one before is there. */
     CompletableFuture<Optional<byte[]>> next();
 
+    /** The server or the client ends: what has no end of its own comes to one. */
+    default void end() {}
+
     /** Nothing more is asked for. */
     void close();
   }

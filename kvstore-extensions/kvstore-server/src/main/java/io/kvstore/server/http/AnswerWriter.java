@@ -98,6 +98,13 @@ final class AnswerWriter {
     return length;
   }
 
+  /** The server or the client ends: so does what has no end of its own. */
+  void end() {
+    if (outflow != null) {
+      outflow.end();
+    }
+  }
+
   /** Nothing more is written. */
   void close() {
     if (outflow != null) {

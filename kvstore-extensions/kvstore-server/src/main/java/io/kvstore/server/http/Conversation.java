@@ -189,6 +189,7 @@ final class Conversation extends LastHandler {
     if (event == Closing.REQUESTED || event instanceof ChannelInputShutdownEvent) {
       isInputOver = true;
       isLingering = false;
+      writer.end();
       work();
       from.flush();
       if (isEnding) {
@@ -264,6 +265,9 @@ final class Conversation extends LastHandler {
     boolean takesChunks = oldest.asked().takesChunks();
     isWritingLast = !oldest.asked().isKeptAlive() || (answer.rest() != null && !takesChunks);
     writer.write(mine, answer, takesChunks, isWritingLast);
+    if (isInputOver) {
+      writer.end();
+    }
     closeIfLast(mine);
     return true;
   }

@@ -7,8 +7,9 @@ import io.kvstore.Session;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import io.kvstore.Written;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,12 @@ import java.util.function.Supplier;
  * the same number, are a legal history.
  */
 final class Data {
-  private static final Set<String> PARAMETERS = Set.of("prefix", "from", "after", "to", "limit");
+  private static final Set<String> PARAMETERS =
+      Set.of("prefix", "from", "after", "to", "limit", "page");
+
+  private static final String LIFETIME = "lifetime-seconds";
+  private static final double MILLIS_IN_A_SECOND = 1e3;
+  private static final double NANOS_IN_A_SECOND = 1e9;
 
   private final NodeFace node;
   private final Supplier<Session<Bytes, Bytes>> sessions;
@@ -61,14 +67,24 @@ final class Data {
 
   private static Answer found(Versioned<Bytes> value, Optional<String> known) {
     String tag = Precondition.tag(value.version());
+    Optional<Double> remaining = value.expiresAt().map(Data::secondsUntil);
     Answer answer =
         known.filter(tags -> Precondition.names(tags, tag)).isPresent()
             ? Answer.of(304)
             : Answer.with(
                 200,
                 value.value().size(),
-                json -> json.writeStringProperty("value", value.value().toText()));
+                json -> {
+                  json.writeStringProperty("value", value.value().toText());
+                  remaining.ifPresent(
+                      seconds -> json.writeNumberProperty("remaining-seconds", seconds));
+                });
     return answer.with("ETag", tag);
+  }
+
+  private static double secondsUntil(Instant time) {
+    long millis = Duration.between(Instant.now(), time).toMillis();
+    return Math.max(0, millis) / MILLIS_IN_A_SECOND;
   }
 
   private static Answer none() {
@@ -79,17 +95,33 @@ final class Data {
     Body body = request.body();
     String text =
         body.string("value").orElseThrow(() -> Refusal.malformed("the body has no 'value'"));
-    body.withOnly("value");
+    body.withOnly("value", LIFETIME);
+    Optional<Duration> lifetime = lifetime(body);
     Bytes value = node.value(text);
     Bytes key = node.key(arguments.get(0));
     Precondition condition = Precondition.of(request);
     node.requireView();
+    Update<Bytes, Bytes> put = Update.put(key, value);
     return write(
-        condition.limit(Update.put(key, value)),
+        condition.limit(lifetime.map(put::lifetime).orElse(put)),
         written ->
             !written.applied()
                 ? Answer.error(412, "the key has another version")
                 : tagged(Answer.of(written.before().isPresent() ? 200 : 201, json -> {}), written));
+  }
+
+  /** How long the entry is to live, where the body says so. */
+  private static Optional<Duration> lifetime(Body body) {
+    return body.value(LIFETIME)
+        .map(
+            value -> {
+              double seconds = value.isNumber() ? Double.parseDouble(value.toString()) : 0;
+              Duration time = Duration.ofNanos((long) (seconds * NANOS_IN_A_SECOND));
+              if (time.isZero() || time.isNegative()) {
+                throw Refusal.malformed("'" + LIFETIME + "' must be a number above 0");
+              }
+              return time;
+            });
   }
 
   private static Answer tagged(Answer answer, Written<Bytes> written) {
@@ -149,42 +181,18 @@ final class Data {
   }
 
   CompletableFuture<Answer> list(Request request, Target target, List<String> arguments) {
-    Listing.Selection selection = selection(target);
+    Selection selection = Selection.of(target, PARAMETERS);
+    Optional<Integer> page = Selection.number(target, "page");
+    if (page.isPresent() && selection.limit() < Integer.MAX_VALUE) {
+      throw Refusal.malformed("'page' and 'limit' exclude each other");
+    }
     node.requireView();
-    return Listing.of(sessions.get(), selection, listings);
+    return page.isPresent()
+        ? Page.of(sessions.get(), selection, page.get())
+        : Listing.of(sessions.get(), selection, listings);
   }
 
-  private static Listing.Selection selection(Target target) {
-    for (Map.Entry<String, String> each : target.parameters().entrySet()) {
-      if (!PARAMETERS.contains(each.getKey())) {
-        throw Refusal.malformed("there is no parameter '" + each.getKey() + "'");
-      }
-    }
-    Bytes prefix = target.parameter("prefix", true).map(Bytes::of).orElse(Bytes.EMPTY);
-    Bytes from = target.parameter("from", true).map(Bytes::of).orElse(Bytes.EMPTY);
-    Optional<Bytes> after = target.parameter("after", true).map(Bytes::of);
-    Bytes first = prefix.compareTo(from) < 0 ? from : prefix;
-    if (after.isPresent() && first.compareTo(after.get()) <= 0) {
-      first = after.get().concat(Bytes.of((byte) 0));
-    }
-    Optional<Bytes> end = target.parameter("to", true).map(Bytes::of);
-    Bytes behind = prefix.afterPrefix();
-    if (!behind.isEmpty() && (end.isEmpty() || behind.compareTo(end.get()) < 0)) {
-      end = Optional.of(behind);
-    }
-    int limit = target.parameter("limit", false).map(Data::limit).orElse(Integer.MAX_VALUE);
-    return new Listing.Selection(first, end, limit);
-  }
-
-  private static int limit(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1) {
-        return limit;
-      }
-    } catch (NumberFormatException malformed) {
-      // Said below.
-    }
-    throw Refusal.malformed("'limit' must be a number from 1 on");
+  CompletableFuture<Answer> watch(Request request, Target target, List<String> arguments) {
+    return node.watching().watch(node, sessions.get(), request, target);
   }
 }

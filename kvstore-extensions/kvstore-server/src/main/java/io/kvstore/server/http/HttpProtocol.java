@@ -64,7 +64,7 @@ public final class HttpProtocol {
   public Protocol at(NodeId node, Admission admission) {
     NodeFace face = new NodeFace(store, node, options, directory, views, json);
     Service service = new Service(routes(face, views, status), options, face.tally(), json);
-    return new Port(options, service, admission, json);
+    return new Port(options, service, admission, json, face.watching()::close);
   }
 
   /** What is spoken to operators. */
@@ -77,7 +77,7 @@ public final class HttpProtocol {
       Executor blocking) {
     Routes routes = new Administration(cluster, directory, views, fleet, blocking).routes();
     Service service = new Service(routes, options, new Tally(), blocking).withoutBrowsers();
-    return new Port(options, service, Admission.ofOneAmong(1), blocking);
+    return new Port(options, service, Admission.ofOneAmong(1), blocking, () -> {});
   }
 
   static Routes routes(NodeFace node, Views views, StoreStatus status) {
@@ -98,6 +98,7 @@ public final class HttpProtocol {
         .add("GET", "/data/{key}", data::get)
         .add("PUT", "/data/{key}", data::put)
         .add("DELETE", "/data/{key}", data::delete)
+        .add("GET", "/watch", data::watch)
         .add("GET", "/tables", tables::tables)
         .add("GET", "/tables/{table}/data", tables::list)
         .add("GET", "/tables/{table}/data/{key}", tables::get)
@@ -107,6 +108,7 @@ public final class HttpProtocol {
         .add("POST", "/entries", entries::put)
         .add("GET", "/tables/{table}/entries", entries::listOfTable)
         .add("POST", "/tables/{table}/entries", entries::putInTable)
+        .add("GET", "/tables/{table}/watch", tables::watch)
         .add("GET", "/kvs/{key}", causal::get)
         .add("PUT", "/kvs/{key}", causal::put)
         .add("DELETE", "/kvs/{key}", causal::delete)
@@ -120,8 +122,10 @@ public final class HttpProtocol {
     private final Service service;
     private final Admission admission;
     private final Executor json;
+    private final Runnable onClosed;
 
-    Port(Http options, Service service, Admission admission, Executor json) {
+    Port(Http options, Service service, Admission admission, Executor json, Runnable onClosed) {
+      this.onClosed = onClosed;
       this.json = json;
       this.options = options;
       this.service = service;
@@ -143,6 +147,11 @@ public final class HttpProtocol {
           meter.requests(),
           new BoundedAggregator(options.bodyBytes(), service::mayAsk),
           new Conversation(service::answer, limits.pipelined(), admission, json));
+    }
+
+    @Override
+    public void closed() {
+      onClosed.run();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
 import io.kvstore.Item;
-import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.server.transfer.PageSize;
 import java.util.Arrays;
@@ -21,19 +20,6 @@ final class Listing implements Answer.Rest {
 
   private static final PageSize PAGES = new PageSize(16 << 10, 512 << 10);
   private static final byte[] END = {'}'};
-
-  /** The entries that are asked for. */
-  record Selection(Bytes first, Optional<Bytes> end, int limit) {
-    Scan<Bytes> page(int entries) {
-      Scan<Bytes> scan = Scan.from(first).limit(Math.min(entries, limit));
-      return end.isPresent() ? scan.until(end.get()) : scan;
-    }
-
-    Selection after(List<Item<Bytes, Bytes>> page) {
-      Bytes last = page.get(page.size() - 1).key();
-      return new Selection(last.concat(Bytes.of((byte) 0)), end, limit - page.size());
-    }
-  }
 
   private final Session<Bytes, Bytes> session;
   private final AtomicInteger running;

@@ -29,6 +29,7 @@ final class NodeFace {
   private final Executor json;
   private final Tally tally = new Tally();
   private final Admission waits;
+  private final Watching watching = new Watching();
   private volatile Position shown = Position.START;
 
   /**
@@ -122,6 +123,11 @@ final class NodeFace {
   /** The room for requests that wait for what this node has yet to see. */
   Admission waits() {
     return waits;
+  }
+
+  /** The clients that watch this node. */
+  Watching watching() {
+    return watching;
   }
 
   /** Whether this node has shown as much, so that no request has to wait for it. */

@@ -65,6 +65,11 @@ final class Outflow {
     return bytes.length;
   }
 
+  /** The server or the client ends. */
+  void end() {
+    rest.end();
+  }
+
   void close() {
     isOver = true;
     rest.close();

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 /** A request with its whole body. */
 final class Request {
+  private static final String WATCH = "/watch";
   private static final String TABLES = "/tables/";
 
   private final String method;
@@ -87,18 +88,19 @@ final class Request {
 
   /**
    * Whether it changes nothing, so that it may be on its way beside others of the kind. Listings
-   * are taken one by one: they may be large.
+   * and watches are taken one by one: they may be long.
    */
   boolean isRead() {
     return method.equals("GET") && !isOfAllKeys();
   }
 
-  /** Whether it is {@code /data} or {@code /entries}, of the store or of a table. */
+  /** Whether it is {@code /data}, {@code /entries} or {@code /watch}, of the store or of a table. */
   private boolean isOfAllKeys() {
     int end = uri.indexOf('?');
     String path = end < 0 ? uri : uri.substring(0, end);
     return path.equals("/data")
         || path.equals("/entries")
+        || path.equals(WATCH)
         || (path.startsWith(TABLES) && path.indexOf('/', TABLES.length()) == path.lastIndexOf('/'));
   }
 
@@ -106,6 +108,7 @@ final class Request {
   boolean isForStore() {
     return uri.startsWith("/data")
         || uri.startsWith("/entries")
+        || uri.startsWith(WATCH)
         || uri.startsWith("/kvs/")
         || uri.startsWith(TABLES);
   }

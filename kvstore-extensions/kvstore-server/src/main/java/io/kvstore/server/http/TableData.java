@@ -31,6 +31,10 @@ final class TableData {
     return of(arguments).list(request, target, List.of());
   }
 
+  CompletableFuture<Answer> watch(Request request, Target target, List<String> arguments) {
+    return of(arguments).watch(request, target, List.of());
+  }
+
   CompletableFuture<Answer> get(Request request, Target target, List<String> arguments) {
     return of(arguments).get(request, target, keyIn(arguments));
   }

@@ -10,6 +10,7 @@ import io.kvstore.server.Tls;
 import io.kvstore.server.net.Addresses;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +73,30 @@ final class CurlTest {
           .matches("\\{\"result\":\"created\",\"causal-metadata\":\"[^\"]+\"} 201");
       assertThat(curl("-X", "GET", base + "/kvs/k", "-d", "{\"causal-metadata\": null}"))
           .startsWith("{\"result\":\"found\",\"value\":{\"a\": [1]},");
+    }
+  }
+
+  @Test
+  void curlWatches() throws Exception {
+    try (Web web = Web.at(Consistency.LINEARIZABLE)) {
+      String base = "http://" + Addresses.text(web.address(0));
+      Process process = new ProcessBuilder("curl", "-sSN", base + "/watch?prefix=a").start();
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        assertThat(lines.readLine()).startsWith("id: 0:");
+        assertThat(lines.readLine()).isEmpty();
+        web.put(1, "/data/b", "{\"value\": \"unseen\"}");
+        web.put(1, "/data/a1", "{\"value\": \"ü\"}");
+        assertThat(lines.readLine()).startsWith("id: 0:");
+        assertThat(lines.readLine())
+            .startsWith("data: {\"changes\":[{\"key\":\"a1\",\"value\":\"ü\",\"version\":\"");
+        assertThat(lines.readLine()).isEmpty();
+        web.server().close();
+        assertThat(lines.readLine()).isNull();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as("it ends well: the last chunk has come").isZero();
+      } finally {
+        process.destroy();
+      }
     }
   }
 

@@ -139,6 +139,78 @@ final class DataTest {
   }
 
   @Test
+  void pagesSayHowToGoOn() {
+    for (int i = 0; i < 45; i++) {
+      set(0, String.format("k%02d", i), "v" + i);
+    }
+    set(0, "other", "x");
+    Reply first = web.get(1, "/data?prefix=k&page=2");
+    assertThat(first.json().path("entries").get(1).path("key").asString()).isEqualTo("k01");
+    assertThat(first.json().path("entries").get(1).path("value").asString()).isEqualTo("v1");
+    assertThat('"' + first.json().path("entries").get(1).path("version").asString() + '"')
+        .isEqualTo(web.get(1, "/data/k01").header("ETag"));
+    assertThat(first.field("next")).isEqualTo("k01");
+    for (int page : new int[] {1, 15, 16, 17, 20, 44, 45, 46, 1_000}) {
+      assertThat(allPages(page)).as("pages of %d", page).hasSize(45).doesNotHaveDuplicates();
+    }
+    assertThat(web.get(0, "/data?prefix=none&page=9")).hasToString("200 {\"entries\":[]}");
+    assertThat(web.get(0, "/data?page=2&limit=3").status()).isEqualTo(400);
+    assertThat(web.get(0, "/data?page=0").field("error")).contains("'page'");
+  }
+
+  private List<String> allPages(int size) {
+    List<String> keys = new ArrayList<>();
+    String after = "";
+    while (true) {
+      Reply page = web.get(1, "/data?prefix=k&page=" + size + after);
+      int before = keys.size();
+      page.json().path("entries").forEach(entry -> keys.add(entry.path("key").asString()));
+      assertThat(keys.size() - before).isBetween(1, size);
+      if (page.field("next").isEmpty()) {
+        return keys;
+      }
+      after = "&after=" + page.field("next");
+    }
+  }
+
+  @Test
+  void aPageIsNoLongerThanHalfAMegabyteOrOneEntry() {
+    for (int i = 0; i < 4; i++) {
+      web.store().put(Bytes.of("k" + i), Bytes.of("x".repeat(400_000)));
+    }
+    Reply page = web.get(0, "/data?page=100");
+    assertThat(page.json().path("entries").size()).isOne();
+    assertThat(page.field("next")).isEqualTo("k0");
+    assertThat(allPages(100)).containsExactly("k0", "k1", "k2", "k3");
+  }
+
+  @Test
+  void aKeyWithALifetimeSaysHowLongItIsThere() {
+    assertThat(web.put(0, "/data/k", "{\"value\":\"v\",\"lifetime-seconds\":90.5}").status())
+        .isEqualTo(201);
+    Reply found = web.get(1, "/data/k");
+    assertThat(found.field("value")).isEqualTo("v");
+    assertThat(found.json().path("remaining-seconds").asDouble()).isBetween(1.0, 90.5);
+    set(0, "k", "for ever");
+    assertThat(web.get(1, "/data/k")).hasToString("200 {\"value\":\"for ever\"}");
+
+    web.put(0, "/data/k", "{\"value\":\"v\",\"lifetime-seconds\":0.02}");
+    Eventually.holdsWithin(WITHIN, () -> web.get(1, "/data/k").status() == 404);
+    assertThat(web.put(0, "/data/k", "{\"value\":\"v\",\"lifetime-seconds\":1e300}").status())
+        .isEqualTo(201);
+  }
+
+  @Test
+  void aLifetimeThatIsNoneIsRefused() {
+    for (String wrong : new String[] {"0", "-1", "1e-20", "\"9\"", "null", "[]"}) {
+      Reply reply = web.put(0, "/data/k", "{\"value\":\"v\",\"lifetime-seconds\":" + wrong + "}");
+      assertThat(reply.status()).as(wrong).isEqualTo(400);
+      assertThat(reply.field("error")).isEqualTo("'lifetime-seconds' must be a number above 0");
+    }
+    assertThat(web.get(0, "/data/k").status()).isEqualTo(404);
+  }
+
+  @Test
   void keysAreDecoded() {
     set(0, "a%2Fb%20c%C3%BC+%25", "v");
     assertThat(web.store().get(Bytes.of("a/b cü+%"))).contains(Bytes.of("v"));

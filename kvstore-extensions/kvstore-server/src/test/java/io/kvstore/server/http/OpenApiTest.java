@@ -148,6 +148,9 @@ final class OpenApiTest {
     expect("GET", "/tables", 200, () -> web.get(0, "/tables"));
     expectOfData(web, "/data", "/data");
     expectOfData(web, "/tables/{table}/data", "/tables/t/data");
+    expectOfWatches(web, "", "");
+    expectOfWatches(web, "/tables/{table}", "/tables/t");
+    expect("GET", "/tables/{table}/watch", 404, () -> web.get(0, "/tables/none/watch"));
     expect("GET", "/tables/{table}/data", 404, () -> web.get(0, "/tables/none/data"));
     expect("PUT", "/tables/{table}/data/{key}", 404, () -> web.put(0, "/tables/none/data/a", TEXT));
 
@@ -179,6 +182,14 @@ final class OpenApiTest {
     expect("GET", all, 400, () -> web.get(0, path + "?limit=0"));
     expect("POST", all, 200, () -> web.send(0, "POST", path, ENTRY));
     expect("POST", all, 400, () -> web.send(0, "POST", path, "{}"));
+  }
+
+  /** Of the store, or of a table with this in its address. */
+  private void expectOfWatches(Web web, String named, String path) {
+    String watch = named + "/watch";
+    expect("GET", watch, 200, () -> web.begin(0, path + "/watch"));
+    expect("GET", watch, 400, () -> web.get(0, path + "/watch?since=yesterday"));
+    expect("GET", watch, 410, () -> web.get(0, path + "/watch?since=0:1@1"));
   }
 
   private void expectOfData(Web web, String all, String path) {
@@ -213,6 +224,8 @@ final class OpenApiTest {
       String entries = table.replace("{table}", "t") + "/entries";
       expect("GET", table + "/entries", 503, () -> web.get(0, entries));
       expect("POST", table + "/entries", 503, () -> web.send(0, "POST", entries, ENTRY));
+      String watch = table.replace("{table}", "t") + "/watch";
+      expect("GET", table + "/watch", 503, () -> web.get(0, watch));
       expect("GET", table + "/data", 503, () -> web.get(0, path));
       expect("GET", table + "/data/{key}", 503, () -> web.get(0, path + "/a"));
       expect("PUT", table + "/data/{key}", 503, () -> web.put(0, path + "/a", TEXT));
@@ -234,6 +247,8 @@ final class OpenApiTest {
             "/openapi.json",
             "/data",
             "/view",
+            "/watch",
+            "/tables/{table}/watch",
             "/tables",
             "/tables/{table}/data")) {
       expect("GET", path, 401, () -> web.get(0, path.replace("{table}", "t")));

@@ -10,6 +10,7 @@ import io.kvstore.server.Http;
 import io.kvstore.server.RawClient;
 import io.kvstore.server.Server;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -80,6 +83,16 @@ public final class Web implements AutoCloseable {
   /** Sends a request; headers are names and values in turn. */
   public static Reply send(
       InetSocketAddress to, String method, String path, String body, String... headers) {
+    return new Reply(sent(BodyHandlers.ofString(), to, method, path, body, headers));
+  }
+
+  private static <T> HttpResponse<T> sent(
+      BodyHandler<T> read,
+      InetSocketAddress to,
+      String method,
+      String path,
+      String body,
+      String... headers) {
     URI uri = URI.create("http://" + to.getAddress().getHostAddress() + ':' + to.getPort() + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
@@ -90,12 +103,33 @@ public final class Web implements AutoCloseable {
       request.headers(headers);
     }
     try {
-      return new Reply(CLIENT.send(request.build(), BodyHandlers.ofString()));
+      return CLIENT.send(request.build(), read);
     } catch (IOException failed) {
       throw new UncheckedIOException(method + " " + uri, failed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Asks for what may have no end, to be read as it comes. */
+  public HttpResponse<InputStream> open(int node, String path, String... headers) {
+    return sent(BodyHandlers.ofInputStream(), address(node), "GET", path, "", headers);
+  }
+
+  /** Asks for what may have no end, and does not read it. */
+  public Reply begin(int node, String path) {
+    BodyHandler<String> unread =
+        head -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), Web::left);
+    return new Reply(sent(unread, address(node), "GET", path, ""));
+  }
+
+  private static String left(InputStream body) {
+    try {
+      body.close();
+      return "{}";
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
