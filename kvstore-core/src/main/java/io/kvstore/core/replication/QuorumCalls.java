@@ -136,7 +136,7 @@ public final class QuorumCalls {
   /** Goes on to the first request of a line, if there is one left. */
   public void goOn(RegisterLine line) {
     while (line.hasNext() && !line.isRead() && caller.isOver(line)) {
-      line.end();
+      line.drop();
     }
     if (!line.hasNext()) {
       lines.remove(line.key());
@@ -182,7 +182,7 @@ public final class QuorumCalls {
   /** The first request of a line is over, and has no effect. */
   public void giveUp(RegisterLine line) {
     stop(line);
-    line.end();
+    line.drop();
     goOn(line);
   }
 

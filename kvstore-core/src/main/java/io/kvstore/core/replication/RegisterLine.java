@@ -133,6 +133,19 @@ public final class RegisterLine {
     return ended;
   }
 
+  /**
+   * The first request is over, but not by what was proposed for it last: some may have accepted
+   * that, so it is chosen in the end, or something else.
+   */
+  public void drop() {
+    boolean mayBeAccepted = hasProposed;
+    end();
+    if (mayBeAccepted) {
+      RegisterRefresh refresh = new RegisterRefresh(key);
+      add(refresh, refresh);
+    }
+  }
+
   // Rounds
 
   /** Where the first request is. */

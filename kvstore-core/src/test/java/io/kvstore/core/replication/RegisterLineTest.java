@@ -91,6 +91,21 @@ final class RegisterLineTest {
   }
 
   @Test
+  void whatWasProposedForARequestThatIsDroppedIsChosenAnew() {
+    write(1);
+    line.ask(Step.PREPARING, 9);
+    line.drop();
+    assertThat(line.hasNext()).isFalse();
+
+    write(2);
+    line.ask(Step.PREPARING, 10);
+    line.propose(PROPOSAL, Found.NOTHING);
+    line.drop();
+    assertThat(line.hasNext()).isTrue();
+    assertThat(line.request()).isInstanceOf(RegisterRefresh.class);
+  }
+
+  @Test
   void aRefreshTakesABallotAtOnceAndTellsNobody() {
     RegisterRefresh refresh = new RegisterRefresh(line.key());
     line.add(refresh, refresh);
