@@ -37,6 +37,16 @@ final class FormatExamples {
   private static final Entry ENTRY = new Entry(VALUE, 7, 42, 1_000_000_000_000L, null);
   private static final Entry TOMBSTONE = Entry.tombstone(43, null);
 
+  private static final Transaction TRANSACTION =
+      new Transaction(
+          List.of(
+              new Requirement(KEY, Condition.ABSENT),
+              new Requirement(Bytes.of("other"), new Condition.VersionIs(7))),
+          List.of(
+              new Write(KEY, Condition.ALWAYS, new Change.Put(VALUE, 5, 30)),
+              new Get(Bytes.of("other"))),
+          List.of(new Get(KEY)));
+
   private FormatExamples() {}
 
   static List<LogRecord> records() {
@@ -81,16 +91,6 @@ final class FormatExamples {
     return records;
   }
 
-  private static final Transaction TRANSACTION =
-      new Transaction(
-          List.of(
-              new Requirement(KEY, Condition.ABSENT),
-              new Requirement(Bytes.of("other"), new Condition.VersionIs(7))),
-          List.of(
-              new Write(KEY, Condition.ALWAYS, new Change.Put(VALUE, 5, 30)),
-              new Get(Bytes.of("other"))),
-          List.of(new Get(KEY)));
-
   static List<Answer> answers() {
     List<Answer> answers = new ArrayList<>();
     answers.add(Found.NOTHING);
@@ -98,10 +98,7 @@ final class FormatExamples {
     answers.add(new Listed(List.of(new Pair(KEY, ENTRY), new Pair(Bytes.of("gone"), TOMBSTONE))));
     for (Outcome outcome :
         List.of(
-            Outcome.APPLIED,
-            Outcome.CONDITION_FAILED,
-            Outcome.NOT_A_NUMBER,
-            Outcome.TOO_LARGE)) {
+            Outcome.APPLIED, Outcome.CONDITION_FAILED, Outcome.NOT_A_NUMBER, Outcome.TOO_LARGE)) {
       answers.add(new Written(outcome, null, ENTRY));
     }
     answers.add(

@@ -150,7 +150,7 @@ class FeatureBugsTest {
             "behaving",
             "storage/StateMachine.java",
             "transact: allMatch() becomes true"),
-        new PlantedBug( // 1
+        new PlantedBug( // 2
             "a transaction's conditions are looked at when it is asked for, before its turn",
             "TOTAL_ORDER-LINEARIZABLE with transactions",
             "linearizable",
@@ -160,7 +160,7 @@ class FeatureBugsTest {
                 + " each.condition().holdsFor(((io.kvstore.spi.Answer.Found)"
                 + " replica.parts().applier().query(new io.kvstore.spi.Get(each.key()), 0)).entry())))"
                 + " : $"),
-        new PlantedBug( // 1
+        new PlantedBug( // 44
             "a key that a transaction writes is taken for clean",
             "CRAQ-LINEARIZABLE with transactions",
             "linearizable",

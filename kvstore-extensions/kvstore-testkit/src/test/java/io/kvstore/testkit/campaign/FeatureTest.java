@@ -124,9 +124,11 @@ class FeatureTest {
       assertThat(!kind.isTransaction() || asks(all, kind)).as("%s", kind).isTrue();
     }
     assertThat(scenarios("RAFT-LINEARIZABLE", "none"))
-        .noneMatch(each -> Stream.of(Kind.values()).anyMatch(k -> k.isTransaction() && each.asksFor(k)));
+        .noneMatch(
+            each -> Stream.of(Kind.values()).anyMatch(k -> k.isTransaction() && each.asksFor(k)));
     assertThat(asks(scenarios("BROADCAST-CAUSAL", "transactions"), Kind.TRANSACT_SEEN)).isFalse();
-    assertThat(asks(scenarios("QUORUM-LINEARIZABLE", "transactions"), Kind.TRANSACT_SEEN)).isFalse();
+    assertThat(asks(scenarios("QUORUM-LINEARIZABLE", "transactions"), Kind.TRANSACT_SEEN))
+        .isFalse();
     assertThat(scenarios("RAFT-LINEARIZABLE", "transactions,shards"))
         .allSatisfy(
             each ->

@@ -175,8 +175,7 @@ class EffectsTest {
   void ofWhatATransactionDoesNotTellItMayHaveFoundAnything() {
     Requirement absent = new Requirement(KEY, Condition.ABSENT);
     Requirement present = new Requirement(OTHER, Condition.PRESENT);
-    Transaction asked =
-        new Transaction(List.of(absent, present), List.of(), List.of(new Get(KEY)));
+    Transaction asked = new Transaction(List.of(absent, present), List.of(), List.of(new Get(KEY)));
     assertTransacted(true, asked, true);
     assertTransacted(true, asked, false, Found.NOTHING);
     assertTransacted(true, asked, false, new Found(A));

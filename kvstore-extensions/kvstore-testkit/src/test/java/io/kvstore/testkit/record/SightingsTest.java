@@ -89,8 +89,7 @@ class SightingsTest {
     Written again = new Written(Outcome.APPLIED, put.after(), entry("ab", 0, 5, 9));
     Note transaction =
         note(
-            new Transaction(
-                List.of(), List.of(new Get(KEY), PUT, new Get(KEY), PUT), List.of()),
+            new Transaction(List.of(), List.of(new Get(KEY), PUT, new Get(KEY), PUT), List.of()),
             new Transacted(
                 true,
                 Outcome.APPLIED,
