@@ -1,6 +1,7 @@
 package io.kvstore.examples.scenario;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Bytes;
 import io.kvstore.KVStore;
@@ -33,7 +34,7 @@ final class Doors implements AutoCloseable {
     try {
       return new Doors(store, Optional.of(Server.over(store).memcached(memcached).start()));
     } catch (UncheckedIOException taken) {
-      throw new MistakeException("--listen: " + taken.getMessage());
+      throw new MistakeException("--listen: " + requireNonNull(taken.getCause()).getMessage());
     }
   }
 

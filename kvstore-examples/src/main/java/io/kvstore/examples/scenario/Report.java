@@ -7,12 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
 /** All that a run has shown, as one page that needs nothing but itself. */
 final class Report {
+  private static final DateTimeFormatter MINUTES =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm xxx", Locale.ROOT);
+  private static final String AS_HIGH_AS_ITS_PAGE =
+      "this.style.height = this.contentDocument.documentElement.scrollHeight + 2 + 'px'";
   private static final int MOST_DRAWN = 400;
   private static final int HEIGHT_OF_A_FRAME = 350;
   private static final int HEIGHT_OF_A_CLIENT = 34;
@@ -39,7 +46,8 @@ final class Report {
         .replace("<!-- setting -->", escape(setting()))
         .replace("<!-- command -->", escape(command))
         .replace("<!-- promises -->", promises())
-        .replace("<!-- chart -->", new Chart(judgements).svg())
+        .replace("<!-- circumstances -->", escape(circumstances()))
+        .replace("<!-- chart -->", judgements.size() > 1 ? chart() : "")
         .replace("<!-- figures -->", table(Tables.figures(judgements)))
         .replace("<!-- verdicts -->", table(Tables.verdicts(judgements)))
         .replace("<!-- timelines -->", timelines);
@@ -52,6 +60,23 @@ final class Report {
         file.servers(),
         script.parts().size(),
         script.steps());
+  }
+
+  /** When and where the numbers were taken: without that they say nothing. */
+  private static String circumstances() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s %s with %d processors, Java %s (%s)",
+        ZonedDateTime.now(ZoneId.systemDefault()).format(MINUTES),
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"),
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("java.version"),
+        System.getProperty("java.vm.name"));
+  }
+
+  private String chart() {
+    return "<h2>The levels beside each other</h2>\n" + new Chart(judgements).svg();
   }
 
   private String promises() {
@@ -108,7 +133,8 @@ final class Report {
     html.append("<iframe title=\"Timeline, ").append(level);
     html.append("\" style=\"height: ");
     html.append(HEIGHT_OF_A_FRAME + script.parts().size() * HEIGHT_OF_A_CLIENT);
-    html.append("px\" srcdoc=\"").append(escape(page)).append("\"></iframe>\n");
+    html.append("px\" onload=\"").append(AS_HIGH_AS_ITS_PAGE);
+    html.append("\" srcdoc=\"").append(escape(page)).append("\"></iframe>\n");
     if (history.size() <= MOST_DRAWN) {
       html.append("<details><summary>What each client saw</summary><pre>");
       html.append(escape(String.join("\n", Sightings.of(history, script))));

@@ -117,7 +117,13 @@ final class ScenarioReader {
             .mistake("expected three ports, found " + each.size());
       }
       each.forEach(port -> port.number("a port", 0, HIGHEST_PORT));
-      ofClients.add(each.get(PORTS_OF_A_SERVER - 1).number("a port", 0, HIGHEST_PORT));
+      Spot spot = each.get(PORTS_OF_A_SERVER - 1);
+      int port = spot.number("a port", 0, HIGHEST_PORT);
+      if (port != 0 && ofClients.contains(port)) {
+        throw spot.mistake(
+            "port " + port + " is that of server " + ofClients.indexOf(port) + " already");
+      }
+      ofClients.add(port);
     }
     return List.copyOf(ofClients);
   }

@@ -21,6 +21,8 @@ import java.util.TreeMap;
  * is known by what they did; those that did the same at the same server may change places.
  */
 final class Sightings {
+  private static final int LONGEST_SHOWN = 100;
+
   private final History history;
 
   private Sightings(History history) {
@@ -62,7 +64,7 @@ final class Sightings {
     List<String> deeds = new ArrayList<>();
     for (Request step : part.steps()) {
       if (step instanceof Request.Write write) {
-        deeds.add("n" + part.server() + " write " + write.key() + " = " + write.value());
+        deeds.add("n" + part.server() + " write " + write.key() + " = " + shown(write.value()));
       } else if (step instanceof Request.Read read) {
         deeds.add("n" + part.server() + " read " + read.key());
       }
@@ -101,6 +103,13 @@ final class Sightings {
   }
 
   private String text(int value) {
-    return value == Values.NIL ? "nothing" : String.valueOf(history.values().get(value));
+    return value == Values.NIL ? "nothing" : shown(String.valueOf(history.values().get(value)));
+  }
+
+  /** A long value is told by its beginning and its length. */
+  private static String shown(String value) {
+    return value.length() <= LONGEST_SHOWN
+        ? value
+        : value.substring(0, LONGEST_SHOWN) + "… (" + value.length() + " characters)";
   }
 }

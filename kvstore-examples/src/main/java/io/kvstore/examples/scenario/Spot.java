@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
@@ -19,6 +21,8 @@ final class Spot {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final Pattern TWICE = Pattern.compile("^Duplicate.*[\"']([^\"']*)[\"']");
 
   private final String place;
   private final JsonNode value;
@@ -38,8 +42,17 @@ final class Spot {
           location == null
               ? ""
               : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
-      throw new MistakeException(where + "not JSON: " + notJson.getOriginalMessage());
+      throw new MistakeException(where + inPlainWords(notJson));
     }
+  }
+
+  /** A parser speaks of its own source and settings behind what is wrong. */
+  private static String inPlainWords(JacksonException notJson) {
+    String said = notJson.getOriginalMessage();
+    Matcher twice = TWICE.matcher(said);
+    return twice.find()
+        ? "the name '" + twice.group(1) + "' is there twice"
+        : "not JSON: " + said.replaceFirst("(?s)[ ,]*(\\(start marker|at \\[Source|\\n).*", "");
   }
 
   String place() {

@@ -29,8 +29,9 @@ class BadFilesTest {
           ``                                     | expected an object, found nothing
           []                                     | expected an object, found []
           {'num_servers': 3                      | line 1, column 18: not JSON
+          {'num_servers': [1, }                  | line 1, column 21: not JSON: Unexpected character ('}'
           {'num_servers': 3} x                   | line 1, column 20: not JSON
-          {'num_servers': 3, 'num_servers': 4}   | line 1, column 33: not JSON: Duplicate
+          {'num_servers': 3, 'num_servers': 4}   | line 1, column 33: the name 'num_servers' is there twice
           {'num_server': 3}                      | num_server: unknown name, expected num_servers
 
           # How many servers, and at which level
@@ -51,6 +52,7 @@ class BadFilesTest {
           {'num_servers': 1, 'consistency_level': 'causal', 'port_number': {'1': [1, 2, 3]}} | port_number.0: missing
           {'num_servers': 1, 'consistency_level': 'causal', 'port_number': {'0': [1, 2]}}    | port_number.0: expected three ports, found 2
           {'num_servers': 1, 'consistency_level': 'causal', 'port_number': {'0': [1, 2, 70000]}} | port_number.0[2]: expected a port from 0 to 65535, found 70000
+          {'num_servers': 2, 'consistency_level': 'causal', 'port_number': {'0': [1, 2, 3], '1': [4, 5, 3]}} | port_number.1[2]: port 3 is that of server 0 already
           """)
   void aBadFileIsRefusedInOneLine(String json, String complaint) {
     assertRefused(json, complaint);

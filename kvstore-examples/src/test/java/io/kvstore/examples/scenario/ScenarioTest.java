@@ -151,6 +151,26 @@ class ScenarioTest {
     assertThat(page).contains("x := 1").doesNotContain("<!-- chart -->");
   }
 
+  @Test
+  void theReportOfOneLevelComparesNothingAndSaysWhereItsNumbersAreFrom() throws IOException {
+    Command.run(Command.file(folder, ONE_CLIENT), "--report", report());
+
+    String page = Files.readString(Path.of(report()));
+    assertThat(page)
+        .doesNotContain("beside each other", "<svg id=\"chart\"", "<!-- circumstances -->")
+        .containsPattern(
+            "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d [^,]+, .+ with \\d+ processors, Java \\d");
+  }
+
+  @Test
+  void aLongValueIsToldByItsBeginning() throws IOException {
+    String json = ONE_CLIENT.replace("<1>", "x".repeat(50_000));
+    Command command = Command.run(Command.file(folder, json), "--report", report());
+
+    assertThat(command.out()).doesNotContain("x".repeat(1_000));
+    assertThat(Files.readString(Path.of(report()))).contains("… (50");
+  }
+
   /** Whatever a browser would fetch. Names of namespaces are never fetched. */
   private static List<String> externalResources(String page) {
     List<String> found = new ArrayList<>();
