@@ -92,6 +92,9 @@ final class ExportCommand implements Callable<Integer> {
       throw Trouble.ofUsage("--resume goes on with a file: leave --after and - out");
     }
     if (connection.isGiven()) {
+      if (storeOptions.nameAStore()) {
+        throw Trouble.ofUsage("--url and a store of --storage or --engine exclude each other");
+      }
       return export(target, new RemoteSource(connection, Optional.ofNullable(table), patience));
     }
     if (table != null) {

@@ -98,6 +98,9 @@ final class ImportCommand implements Callable<Integer> {
 
   private int set(BufferedReader in, DoubleSupplier fraction) throws IOException {
     if (connection.isGiven()) {
+      if (storeOptions.nameAStore()) {
+        throw Trouble.ofUsage("--url and a store of --storage or --engine exclude each other");
+      }
       return set(in, fraction, new RemoteSink(connection, Optional.ofNullable(table), patience));
     }
     if (table != null) {

@@ -223,6 +223,11 @@ final class StoreOptions {
     return open(false);
   }
 
+  /** Whether a store is meant that a transfer opens itself. */
+  boolean nameAStore() {
+    return storage != null || isOneMember();
+  }
+
   /** Opens the store to read its entries, or set some: across machines as a client. */
   KVStore<Bytes, Bytes> openForTransfer() {
     if (isOneMember() ? id != null || joining || storage != null : storage == null) {
@@ -230,7 +235,8 @@ final class StoreOptions {
           isOneMember()
               ? "across machines this is a client of the members that run: leave --id, --joining"
                   + " and --storage out"
-              : "--storage is missing: which store is meant? (or --engine ratis with --peers)");
+              : "which store is meant? --url names a server that runs, --storage a folder, --engine ratis"
+                  + " with --peers a store across machines");
     }
     return open(isOneMember());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.server.http.Web;
 import io.kvstore.server.http.Web.Reply;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -200,6 +201,23 @@ final class MainTest {
       assertThat(server.process().waitFor()).as("%s", lines).isEqualTo(code);
       assertThat(lines.get(0)).containsIgnoringCase(said);
       assertThat(lines).hasSizeLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void aShellPerformsTheLinesOfAPipeAtTheServerThatItWasTold() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.start(Map.of("KVSTORE_HTTP", "0", "KVSTORE_MEMCACHED", "0"))) {
+      server.await("ready");
+      String url = "http://127.0.0.1:" + server.http(1).getPort();
+      try (ServerProcess shell = ServerProcess.start(Map.of("KVSTORE_URL", url), "shell")) {
+        try (Writer in = shell.process().outputWriter()) {
+          in.write("put k v\nget k\nget none\n");
+        }
+        assertThat(shell.linesOfItsOwn()).containsExactly("v", "there is no such key");
+        assertThat(shell.process().waitFor()).isEqualTo(1);
+      }
+      server.end();
     }
   }
 

@@ -137,7 +137,7 @@ final class TransferTest {
   @Test
   void aTransferWithoutAStoreIsRefused() throws Exception {
     Path file = directory.resolve("e");
-    assertThat(run(2, "export", file.toString()).get(0)).contains("--storage is missing");
+    assertThat(run(2, "export", file.toString()).get(0)).contains("which store is meant?", "--url");
     assertThat(run(1, "import", file.toString(), "--storage", directory.toString()).get(0))
         .contains("there is no such file");
   }
@@ -200,6 +200,14 @@ final class TransferTest {
     List<String> export = new ArrayList<>(List.of("export", directory + "/x.jsonl"));
     export.addAll(List.of(options));
     assertThat(Main.run(export.toArray(String[]::new))).isEqualTo(3);
+  }
+
+  @Test
+  void aServerAndAStoreOfOnesOwnExcludeEachOther() {
+    String[] both = {
+      "export", directory + "/x.jsonl", "--url", "http://127.0.0.1:1", "--storage", "x"
+    };
+    assertThat(Main.run(both)).isEqualTo(2);
   }
 
   private final List<KVStore<Bytes, Bytes>> stores = new ArrayList<>();

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
     footer = {"", Trouble.CODES})
 public final class ShellCommand implements Callable<Integer> {
   private static final String IN_HOME = "";
+  private static final String CONNECTION = "connection"; // the field
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -82,7 +83,8 @@ public final class ShellCommand implements Callable<Integer> {
   /** How the shell was told to ask holds for its commands. */
   private Map<String, String> told() {
     Map<String, String> told = new LinkedHashMap<>();
-    for (OptionSpec option : requireNonNull(spec).mixins().values().iterator().next().options()) {
+    for (OptionSpec option :
+        requireNonNull(requireNonNull(spec).mixins().get(CONNECTION)).options()) {
       Object value = option.getValue();
       if (value != null) {
         told.put(

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -45,6 +46,7 @@ final class ShellCommands {
     OneShotCommands.addTo(line);
     Errors.showThoseOf(line);
     line.registerConverter(Duration.class, new Times())
+        .setColorScheme(Help.defaultColorScheme(screen.hasColours() ? Help.Ansi.ON : Help.Ansi.OFF))
         .setOut(screen.out())
         .setErr(screen.out())
         .setDefaultValueProvider(

@@ -69,9 +69,13 @@ final class StatusCommand extends ClientCommand {
     for (int i = 0; i < Math.min(EVENTS, events.size()); i++) {
       JsonNode event = events.get(i);
       screen.line(
-          screen.paint(Screen.Style.FAINT, event.path("time").asString(""))
+          screen.paint(Screen.Style.FAINT, toSeconds(event.path("time").asString("")))
               + "  "
               + event.path("text").asString(""));
     }
+  }
+
+  private static String toSeconds(String time) {
+    return time.replaceFirst("\\.\\d+Z$", "Z");
   }
 }

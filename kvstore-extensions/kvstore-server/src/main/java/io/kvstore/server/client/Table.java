@@ -3,6 +3,7 @@ package io.kvstore.server.client;
 import io.kvstore.server.client.Screen.Style;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rows under headings. The columns are as wide as what is in them; the last one is cut to fit. */
 final class Table {
@@ -44,12 +45,19 @@ final class Table {
       int width = rows.stream().mapToInt(row -> length(row.get(place).text())).max().orElse(0);
       widths.add(Math.max(length(headings.get(column)), width));
     }
+    List<Boolean> areNumbers =
+        IntStream.range(0, headings.size()).mapToObj(this::isNumeric).toList();
     List<Cell> head = headings.stream().map(text -> new Cell(text, Style.HEADING)).toList();
-    screen.line(line(screen, head, widths, true));
-    rows.forEach(row -> screen.line(line(screen, row, widths, false)));
+    screen.line(line(screen, head, widths, areNumbers, true));
+    rows.forEach(row -> screen.line(line(screen, row, widths, areNumbers, false)));
   }
 
-  private String line(Screen screen, List<Cell> row, List<Integer> widths, boolean isHead) {
+  private static String line(
+      Screen screen,
+      List<Cell> row,
+      List<Integer> widths,
+      List<Boolean> areNumbers,
+      boolean isHead) {
     StringBuilder line = new StringBuilder();
     int at = 0;
     for (int column = 0; column < row.size(); column++) {
@@ -60,7 +68,7 @@ final class Table {
       String space = " ".repeat(Math.max(0, widths.get(column) - length(text)));
       boolean isPlain = cell.style() == Style.HEADING && !isHead;
       String painted = isPlain ? text : screen.paint(cell.style(), text);
-      if (isNumeric(column)) {
+      if (areNumbers.get(column)) {
         line.append(space).append(painted);
       } else {
         line.append(painted).append(isLast ? "" : space);

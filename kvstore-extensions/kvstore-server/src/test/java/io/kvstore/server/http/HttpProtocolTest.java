@@ -191,7 +191,7 @@ final class HttpProtocolTest {
       textBlock =
           """
           # method and path         | body                            | status
-          GET /                     |                                 | 404
+          GET /none                 |                                 | 404
           GET /nothing              |                                 | 404
           GET /data/a/b             |                                 | 404
           GET /data/                |                                 | 400
