@@ -16,8 +16,8 @@ package io.kvstore;
  * @param heldBytes how much the store may hold in memory: its keys and values, and {@value
  *     #ENTRY_BYTES} bytes for each entry; once, however many replicas there are. Above that it
  *     refuses with a {@link FullException} what may make it larger (a put in the place of another,
- *     too), and still reads and removes. Each shard has its part. Of a datalet that keeps its
- *     values on disk, these do not count
+ *     too), and still reads and removes. Each shard has its part. Only what a datalet has on the
+ *     heap counts: of one that keeps its values on disk, the values do not
  */
 public record Limits(
     int keyBytes,

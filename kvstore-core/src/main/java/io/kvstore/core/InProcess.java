@@ -139,10 +139,7 @@ public final class InProcess implements Engine {
         lists == null ? listener.orElse(null) : listener.map(lists::and).orElse(lists);
     @Nullable StoreRecord onRecord = null;
     try {
-      onRecord =
-          ownDatalets.isEmpty() && settings.storageDirectory().isPresent()
-              ? StoreRecord.open(datalets, settings)
-              : null;
+      onRecord = keepsRecord(settings, ownDatalets) ? StoreRecord.open(datalets, settings) : null;
       LocalCluster cluster =
           new LocalCluster(
               settings,
@@ -164,6 +161,12 @@ public final class InProcess implements Engine {
       closing(results, onRecord).run();
       throw failed;
     }
+  }
+
+  private static boolean keepsRecord(Settings settings, Optional<DataletFactory> ownDatalets) {
+    return ownDatalets
+        .map(DataletFactory::isDurable)
+        .orElseGet(() -> settings.storageDirectory().isPresent());
   }
 
   /** Tells of the store's own keys: operations of tables have numbers of their own. */

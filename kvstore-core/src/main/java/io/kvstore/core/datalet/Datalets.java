@@ -76,6 +76,11 @@ public final class Datalets {
     }
 
     @Override
+    public boolean isDurable() {
+      return factories.stream().allMatch(DataletFactory::isDurable);
+    }
+
+    @Override
     public boolean mayBlock() {
       return factories.stream().anyMatch(DataletFactory::mayBlock);
     }
@@ -120,6 +125,11 @@ public final class Datalets {
     @Override
     public void discard(NodeId node, int shard) {
       FileSystemDisk.delete(folder(node, shard));
+    }
+
+    @Override
+    public boolean isDurable() {
+      return true;
     }
 
     @Override

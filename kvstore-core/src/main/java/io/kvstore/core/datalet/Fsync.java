@@ -48,7 +48,7 @@ public final class Fsync {
   }
 
   /** Whether a sync is to force, so long after one last did. */
-  boolean isDueAfter(long nanos) {
+  public boolean isDueAfter(long nanos) {
     return nanos >= intervalNanos;
   }
 

@@ -107,7 +107,7 @@ public final class ShardEntries implements AutoCloseable {
 
   /** How much it holds in memory, about. See {@link Limits#heldBytes}. */
   public long heldBytes() {
-    return bytes() + entries() * Limits.ENTRY_BYTES;
+    return applier.heldBytes();
   }
 
   // State transfer

@@ -46,20 +46,21 @@ public record ReplicaSlot(
 
   /** Opens the datalet of a new replica. One that is damaged begins anew, and has nothing. */
   public Parts open(DataletFactory factory, Limits limits, Turns turns, long run) {
-    Datalet datalet;
-    Optional<DamagedFileException> damage = Optional.empty();
     try {
-      datalet = factory.open(node, shard);
-    } catch (DamagedFileException damaged) {
+      return new Parts(
+          applier(factory.open(node, shard), limits, turns, run), dataletLoop, Optional.empty());
+    } catch (DamagedFileException damaged) { // as it was opened, or when all of it was read
       logger.error(
           "node {} does not serve from what it has kept of shard {}", node, shard, damaged);
-      datalet = factory.openAnew(node, shard, damaged);
-      damage = Optional.of(damaged);
+      Datalet anew = factory.openAnew(node, shard, damaged);
+      return new Parts(applier(anew, limits, turns, run), dataletLoop, Optional.of(damaged));
     }
+  }
+
+  private Applier applier(Datalet datalet, Limits limits, Turns turns, long run) {
     try {
       ChangeLog log = new ChangeLog(turns, limits);
-      Applier applier = new Applier(datalet, limits.valueBytes(), log, node, run);
-      return new Parts(applier, dataletLoop, damage);
+      return new Applier(datalet, limits.valueBytes(), log, node, run);
     } catch (RuntimeException | Error failed) {
       datalet.close();
       throw failed;
@@ -131,8 +132,7 @@ public record ReplicaSlot(
 
     /** How much the datalet holds in memory, about: for any thread. */
     public long heldBytes() {
-      long data = applier.isDurable() ? applier.keyBytes() : applier.bytes();
-      return data + Limits.ENTRY_BYTES * applier.entries();
+      return applier.heldBytes();
     }
 
     public void close() {

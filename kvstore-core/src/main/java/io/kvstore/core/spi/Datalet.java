@@ -63,6 +63,13 @@ public interface Datalet extends AutoCloseable {
   /** How many entries there are, tombstones included. */
   long size();
 
+  /**
+   * What of its entries is on the heap, and so counts for {@link io.kvstore.Limits#heldBytes()}.
+   */
+  default OnHeap onHeap() {
+    return OnHeap.ENTRIES;
+  }
+
   /** Takes every key away. */
   void clear();
 
@@ -124,6 +131,16 @@ public interface Datalet extends AutoCloseable {
 
   @Override
   void close();
+
+  /** What of each entry is on the heap. */
+  enum OnHeap {
+    /** All of it. */
+    ENTRIES,
+    /** Its key, and where the rest is. */
+    KEYS,
+    /** Nothing of it. */
+    NOTHING
+  }
 
   /** The entries of a datalet as they were at one moment. */
   interface Frozen extends AutoCloseable {

@@ -25,6 +25,14 @@ public interface DataletFactory {
   default void discard(NodeId node, int shard) {}
 
   /**
+   * Whether what is written to its datalets comes back, at whatever node. A store keeps its own
+   * record in one of them then, as that of shard 0 of {@link NodeId#COORDINATOR}.
+   */
+  default boolean isDurable() {
+    return false;
+  }
+
+  /**
    * Whether its datalets may block their thread, on a disk or a network: they get a thread of their
    * own.
    */

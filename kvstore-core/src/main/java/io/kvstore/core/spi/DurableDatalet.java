@@ -10,6 +10,11 @@ import java.util.function.BiConsumer;
  * <p>What is written outside a group is one by itself.
  */
 public interface DurableDatalet extends Datalet {
+  @Override
+  default OnHeap onHeap() {
+    return OnHeap.KEYS;
+  }
+
   /** What follows, up to {@link #commit}, comes back together or not at all. */
   void begin();
 

@@ -348,9 +348,9 @@ public final class Applier implements AutoCloseable {
     return entries.bytes();
   }
 
-  /** How long all keys are together. May be asked at any time, by any thread. */
-  public long keyBytes() {
-    return entries.keyBytes();
+  /** How much is held on the heap, about. May be asked at any time, by any thread. */
+  public long heldBytes() {
+    return entries.heldBytes();
   }
 
   /** Makes everything before as durable as the datalet means it to be. */

@@ -1,6 +1,7 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
+import io.kvstore.Limits;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.spi.Answer;
@@ -263,9 +264,15 @@ final class IndexedEntries {
     return keyBytes + valueBytes;
   }
 
-  /** How long all keys are together. */
-  long keyBytes() {
-    return keyBytes;
+  /** How much of all this is on the heap, about: what is to expire is there by its key. */
+  long heldBytes() {
+    return switch (datalet.onHeap()) {
+      case ENTRIES -> bytes() + Limits.ENTRY_BYTES * visible;
+      case KEYS -> keyBytes + Limits.ENTRY_BYTES * visible;
+      case NOTHING ->
+          expiries.size()
+              * (Limits.ENTRY_BYTES + keyBytes / Math.max(1, visible + tombstones)); // on average
+    };
   }
 
   long highestVersion() {

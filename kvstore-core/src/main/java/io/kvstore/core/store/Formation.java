@@ -158,7 +158,7 @@ final class Formation {
               + " of a table that is new holds something at node "
               + replica.self()
               + " from before: tables come back only where the store keeps a record of them, with"
-              + " storageDirectory(…) and no datalet of its own; move the data of this shard away");
+              + " storageDirectory(…) or a datalet that is durable; move the data of this shard away");
     }
   }
 

@@ -119,7 +119,8 @@ final class TablesReopenedTest {
 
   @Test
   void withoutARecordNothingFromBeforeIsTakenForATable() {
-    InProcess own = new InProcess().datalet(Datalets.log(directory));
+    InProcess own =
+        new InProcess().datalet(Datalets.log(directory)::open); // not said to be durable
     try (KVStore<String, String> store = KVStore.builder().engine(own).open()) {
       store.table("a", same -> same).put("k", "v");
     }
@@ -130,6 +131,18 @@ final class TablesReopenedTest {
           .hasMessageContaining("shard 1 of a table that is new holds something")
           .hasMessageContaining("storageDirectory");
       assertThat(foldersOf(1)).hasSize(3); // nothing was taken away
+    }
+  }
+
+  @Test
+  void tablesInDurableDataletsOfTheCallersComeBack() {
+    InProcess own = new InProcess().datalet(Datalets.log(directory));
+    try (KVStore<String, String> store = KVStore.builder().engine(own).open()) {
+      store.table("a", same -> same).put("k", "v");
+    }
+    try (KVStore<String, String> store = KVStore.builder().engine(own).open()) {
+      assertThat(store.tables()).hasSize(1);
+      assertThat(store.table("a").get("k")).contains("v");
     }
   }
 }

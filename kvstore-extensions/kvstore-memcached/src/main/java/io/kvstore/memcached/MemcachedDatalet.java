@@ -3,6 +3,7 @@ package io.kvstore.memcached;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kvstore.Bytes;
+import io.kvstore.core.datalet.EntryFormat;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.spi.Entry;
 import java.time.Duration;
@@ -129,6 +130,11 @@ final class MemcachedDatalet implements Datalet {
   @Override
   public long size() {
     return index.size();
+  }
+
+  @Override
+  public OnHeap onHeap() {
+    return OnHeap.KEYS;
   }
 
   // Writing

@@ -1,4 +1,4 @@
-package io.kvstore.memcached;
+package io.kvstore.core.datalet;
 
 import io.kvstore.Bytes;
 import io.kvstore.spi.Entry;
@@ -6,20 +6,22 @@ import io.kvstore.spi.VectorClock;
 import java.nio.ByteBuffer;
 
 /**
- * How an entry is written, with its most significant bytes first.
+ * How an entry is written by datalets that have it in another store, with its most significant
+ * bytes first.
  *
  * <pre>
  *   presence 1, flags 4, version 8, expiry 8, [counts of the context 4, each 8], [value]
  * </pre>
  */
-final class EntryFormat {
+public final class EntryFormat {
   private static final int FIXED_BYTES = 1 + 4 + 8 + 8;
   private static final int HAS_VALUE = 1;
   private static final int HAS_CONTEXT = 2;
 
   private EntryFormat() {}
 
-  static byte[] encode(Entry entry) {
+  /** All of an entry but its key. */
+  public static byte[] encode(Entry entry) {
     Bytes value = entry.value();
     VectorClock context = entry.context();
     int contextBytes = context == null ? 0 : 4 + 8 * context.length();
@@ -45,7 +47,7 @@ final class EntryFormat {
    *
    * @throws RuntimeException when it did not write this
    */
-  static Entry decode(byte[] encoded) {
+  public static Entry decode(byte[] encoded) {
     ByteBuffer from = ByteBuffer.wrap(encoded);
     int presence = from.get();
     int flags = from.getInt();
