@@ -4,6 +4,7 @@ import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.spi.ControletFactory;
+import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.core.trace.TraceEvent;
 import io.kvstore.testkit.campaign.Judgement.Failure;
 import io.kvstore.testkit.campaign.Shrinker.Found;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -129,6 +131,17 @@ public final class Campaign {
    */
   public Campaign durable() {
     return with(copy -> copy.isDurable = true);
+  }
+
+  /**
+   * The same on durable datalets of one's own in the place of simulated disks. They may keep more
+   * than what was synced, and are not damaged.
+   *
+   * @param datalets opens those of a run, which hold nothing at first, by the seed of its scenario;
+   *     a scenario may be played more than once
+   */
+  public Campaign durable(LongFunction<DataletFactory> datalets) {
+    return durable().with(copy -> copy.durable = Optional.of(datalets));
   }
 
   /**
@@ -255,7 +268,9 @@ public final class Campaign {
 
   Played play(Scenario scenario, UnaryOperator<Simulation> also) {
     return Player.play(
-        scenario, plan.priorities, simulation -> also.apply(plan.more.apply(simulation)));
+        scenario,
+        new Circumstances(
+            plan.priorities, plan.durable, simulation -> also.apply(plan.more.apply(simulation))));
   }
 
   Judgement judge(Played played) {

@@ -2,6 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.spi.DataletFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
 /** What a campaign plays, and how it is judged. */
@@ -30,6 +32,8 @@ final class Plan {
   int threads = Runtime.getRuntime().availableProcessors();
   int priorities; // their depth; 0 for none
   boolean isDurable;
+  Optional<LongFunction<DataletFactory>> durable =
+      Optional.empty(); // in the place of simulated disks
   boolean hasOwnProtocol;
   Optional<String> protocolClass = Optional.empty(); // of an own protocol that the command can load
   boolean hasOwnSimulation; // that the command cannot make
@@ -80,6 +84,7 @@ final class Plan {
     copy.threads = threads;
     copy.priorities = priorities;
     copy.isDurable = isDurable;
+    copy.durable = durable;
     copy.hasOwnProtocol = hasOwnProtocol;
     copy.protocolClass = protocolClass;
     copy.hasOwnSimulation = hasOwnSimulation;
@@ -93,7 +98,10 @@ final class Plan {
 
   /** Whether the command {@link Campaigns} can play it: it knows code by the name of its class. */
   boolean isForTheCommand() {
-    return hasOwnProtocol == protocolClass.isPresent() && !hasOwnSimulation && faults.isEmpty();
+    return hasOwnProtocol == protocolClass.isPresent()
+        && !hasOwnSimulation
+        && faults.isEmpty()
+        && durable.isEmpty();
   }
 
   /** The scenario of a seed. */
@@ -172,7 +180,7 @@ final class Plan {
         + (faults.isPresent() ? ".faults(…)" : "")
         + (operations == OPERATIONS ? "" : ".operations(" + operations + ")")
         + size.asCode()
-        + (isDurable ? ".durable()" : "")
+        + (isDurable ? ".durable(" + (durable.isPresent() ? "…" : "") + ")" : "")
         + (isChanging ? ".changing()" : "")
         + (hasViewsFromOutside ? ".viewsFromOutside()" : "")
         + turnsTakeTime.map(always -> ".turnsTakeTime(" + always + ")").orElse("")

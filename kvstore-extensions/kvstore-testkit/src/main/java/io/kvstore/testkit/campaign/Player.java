@@ -12,6 +12,7 @@ import io.kvstore.NodeId;
 import io.kvstore.UnavailableException;
 import io.kvstore.core.Simulation;
 import io.kvstore.core.datalet.SimulatedDisks;
+import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import io.kvstore.testkit.record.Recorder;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a scenario in a simulation. */
@@ -36,6 +36,7 @@ final class Player {
   private final Setup setup;
   private final Simulation simulation;
   private final SimulatedDisks disks;
+  private final DataletFactory kept; // where what is durable is
   private final Replicas replicas;
   private final AllowedCrashes crashes;
   private final MessageKinds kinds;
@@ -61,30 +62,26 @@ final class Player {
   /** A fault that waits for a moment, which was reached so often before. */
   private record InWait(Step.LiesInWait step, long before) {}
 
-  private Player(Scenario scenario, int depth, UnaryOperator<Simulation> more) {
+  private Player(Scenario scenario, Circumstances its) {
     this.scenario = scenario;
     setup = scenario.setup();
     crashes = new AllowedCrashes(scenario);
     disks = SimulatedDisks.withSeed(scenario.seed());
-    replicas = new Replicas(StoreSettings.datalets(setup, disks), setup.keepsData());
+    kept = its.durable(scenario, disks);
+    replicas = new Replicas(StoreSettings.datalets(setup, kept), setup.keepsData());
     Simulation plain =
         Simulation.withSeed(scenario.seed()).datalet(replicas).mostEvents(MOST_EVENTS);
     Simulation varied = plain.bounds(setup.variant().bounds());
-    Simulation its = setup.variant().isUnusual() ? varied.unusual() : varied;
-    Simulation timed = setup.turnsTakeTime() ? its.turnsTakeTime() : its;
-    kinds = MessageKinds.of(scenario, depth);
-    simulation = more.apply(kinds.decidingIn(timed, scenario));
+    Simulation usual = setup.variant().isUnusual() ? varied.unusual() : varied;
+    Simulation timed = setup.turnsTakeTime() ? usual.turnsTakeTime() : usual;
+    kinds = MessageKinds.of(scenario, its.priorities());
+    simulation = its.more().apply(kinds.decidingIn(timed, scenario));
     recorder.callers(() -> asking);
   }
 
-  /**
-   * Plays it.
-   *
-   * @param depth of the priorities of messages; 0 for none
-   * @param more what else the simulation gets: a protocol, a listener
-   */
-  static Played play(Scenario scenario, int depth, UnaryOperator<Simulation> more) {
-    return new Player(scenario, depth, more).play();
+  /** Plays it. */
+  static Played play(Scenario scenario, Circumstances its) {
+    return new Player(scenario, its).play();
   }
 
   private Played play() {
@@ -105,7 +102,7 @@ final class Player {
     }
     boolean isTable = setup.variant().store().isPresent(); // which disks alone do not know of
     if (setup.looksAround() && setup.isDurable() && !scenario.isChanging() && !isTable) {
-      shown = shown.or(() -> Reopened.wrong(scenario, disks, contents, simulation.elapsed()));
+      shown = shown.or(() -> Reopened.wrong(scenario, kept, contents, simulation.elapsed()));
     }
     return played();
   }

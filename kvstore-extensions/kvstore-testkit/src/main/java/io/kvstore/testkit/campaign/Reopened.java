@@ -2,7 +2,7 @@ package io.kvstore.testkit.campaign;
 
 import io.kvstore.KVStore;
 import io.kvstore.core.Simulation;
-import io.kvstore.core.datalet.SimulatedDisks;
+import io.kvstore.core.spi.DataletFactory;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ final class Reopened {
    * @param elapsed until then; no clock is behind that
    */
   static Optional<String> wrong(
-      Scenario scenario, SimulatedDisks disks, Contents held, Duration elapsed) {
+      Scenario scenario, DataletFactory disks, Contents held, Duration elapsed) {
     Simulation simulation = Simulation.withSeed(scenario.seed()).datalet(disks);
     simulation.runFor(elapsed);
     try (KVStore<String, String> store = StoreSettings.of(scenario).engine(simulation).open()) {

@@ -5,7 +5,6 @@ import io.kvstore.KVStore;
 import io.kvstore.StoreBuilder;
 import io.kvstore.TableBuilder;
 import io.kvstore.core.datalet.Datalets;
-import io.kvstore.core.datalet.SimulatedDisks;
 import io.kvstore.core.spi.DataletFactory;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.Optional;
@@ -76,7 +75,7 @@ final class StoreSettings {
   }
 
   /** What its replicas keep their entries in. */
-  static DataletFactory datalets(Setup setup, SimulatedDisks disks) {
+  static DataletFactory datalets(Setup setup, DataletFactory disks) {
     if (setup.isDurable()) {
       return disks;
     }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,7 +141,7 @@ class CampaignTest {
   }
 
   private static String told(Cell cell, long seed) {
-    Played played = Player.play(Campaign.of(cell).scenario(seed), 0, UnaryOperator.identity());
+    Played played = Player.play(Campaign.of(cell).scenario(seed), Circumstances.PLAIN);
     StringBuilder told = new StringBuilder();
     for (int i = 0; i < played.history().size(); i++) {
       told.append(played.history().operation(i)).append('\n');
