@@ -1,0 +1,199 @@
+package io.kvstore.rocksdb;
+
+import io.kvstore.core.datalet.DirectoryLock;
+import io.kvstore.core.spi.DamagedFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one replica, used by one datalet at a time.
+ *
+ * <pre>
+ *   LOCK                held while it is open
+ *   rocksdb-1           the database; of several, the one with the lowest number counts
+ *   rocksdb-1.damaged   one that was replaced
+ *   scratch-1           entries that are on their way here
+ * </pre>
+ */
+final class ReplicaFolder implements AutoCloseable {
+  private static final Pattern DATABASE = Pattern.compile("rocksdb-(\\d{1,9})");
+  private static final String SCRATCH = "scratch-";
+  private static final boolean DIRECTORIES_CAN_BE_FORCED =
+      !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+
+  private final Path directory;
+  private final DirectoryLock lock;
+  private int scratches; // that were made
+
+  private ReplicaFolder(Path directory, DirectoryLock lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens it, and makes it where it is missing.
+   *
+   * @throws IllegalStateException when it is open already, here or in another process
+   */
+  static ReplicaFolder open(Path directory) {
+    try {
+      makeDurably(directory.toAbsolutePath());
+      Path real = directory.toRealPath();
+      ReplicaFolder folder = new ReplicaFolder(real, DirectoryLock.take(real));
+      folder.deleteScratches();
+      return folder;
+    } catch (IOException failed) {
+      throw failure("open", directory, failed);
+    }
+  }
+
+  private static void makeDurably(Path directory) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path each = directory; each != null && !Files.exists(each); each = each.getParent()) {
+      missing.push(each);
+    }
+    Files.createDirectories(directory);
+    missing.forEach(made -> forceNames(made.resolveSibling(".")));
+  }
+
+  /** Returns when the disk keeps which databases there are. */
+  void forceNames() {
+    forceNames(directory);
+  }
+
+  /** Where the database is that counts, or is to be made. */
+  Path database() {
+    List<Integer> numbers = numbers();
+    Path counting = database(numbers.isEmpty() ? 1 : numbers.get(0));
+    numbers.stream().skip(1).forEach(begun -> delete(database(begun))); // and never completed
+    requireWhole(counting);
+    return counting;
+  }
+
+  /** Where another database is to be made, which does not count yet. */
+  Path another() {
+    List<Integer> numbers = numbers();
+    numbers.stream().skip(1).forEach(begun -> delete(database(begun)));
+    return database(numbers.isEmpty() ? 1 : numbers.get(0) + 1);
+  }
+
+  /** From now on another database counts, and for good: those before it are put aside. */
+  void setAsideBefore(Path another) {
+    forceNames(directory);
+    for (int number : numbers()) {
+      Path older = database(number);
+      if (older.equals(another)) {
+        break;
+      }
+      Path aside = directory.resolve(older.getFileName() + ".damaged");
+      try {
+        delete(aside);
+        Files.move(older, aside, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException failed) {
+        throw failure("rename", older, failed);
+      }
+    }
+    forceNames(directory);
+  }
+
+  private Path database(int number) {
+    return directory.resolve("rocksdb-" + number);
+  }
+
+  private List<Integer> numbers() {
+    return names(directory).stream()
+        .map(DATABASE::matcher)
+        .filter(Matcher::matches)
+        .map(name -> Integer.valueOf(name.group(1)))
+        .sorted()
+        .toList();
+  }
+
+  /** RocksDB makes a new database where its first file is missing, whatever else is there. */
+  private static void requireWhole(Path database) {
+    if (Files.exists(database.resolve("CURRENT")) || !Files.exists(database)) {
+      return;
+    }
+    for (String name : names(database)) {
+      Path file = database.resolve(name);
+      if (name.endsWith(".sst") || (name.endsWith(".log") && sizeOf(file) > 0)) {
+        throw new DamagedFileException(
+            database.resolve("CURRENT"), 0, "it is missing, and " + name + " is there");
+      }
+    }
+  }
+
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException failed) {
+      throw failure("look at", file, failed);
+    }
+  }
+
+  /** A file that does not come back. */
+  Path scratch() {
+    return directory.resolve(SCRATCH + ++scratches);
+  }
+
+  private void deleteScratches() {
+    names(directory).stream()
+        .filter(name -> name.startsWith(SCRATCH))
+        .forEach(name -> delete(directory.resolve(name)));
+  }
+
+  private static List<String> names(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException failed) {
+      throw failure("list", directory, failed);
+    }
+  }
+
+  /** Deletes a file or folder with all that is in it, if it is there. */
+  static void delete(Path path) {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException failed) {
+      throw failure("delete", path, failed);
+    }
+    forceNames(path.resolveSibling("."));
+  }
+
+  private static void forceNames(Path directory) {
+    if (DIRECTORIES_CAN_BE_FORCED) {
+      try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+        names.force(true);
+      } catch (IOException failed) {
+        throw failure("force", directory, failed);
+      }
+    }
+  }
+
+  private static UncheckedIOException failure(String what, Path path, IOException cause) {
+    return new UncheckedIOException("cannot " + what + " " + path + ": " + cause, cause);
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+  }
+}
