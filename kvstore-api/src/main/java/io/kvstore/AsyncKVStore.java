@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -43,6 +45,14 @@ public interface AsyncKVStore<K, V> {
 
   /** See {@link KVStore#size()}. */
   CompletableFuture<Long> size();
+
+  /**
+   * See {@link KVStore#getOrLoad}. The loader runs where the answer comes that there is no value,
+   * which may be the store's own thread: it begins what takes long, and returns its future. While
+   * that has no end, those who wait have none either, until another call has loaded the key.
+   */
+  CompletableFuture<V> getOrLoad(
+      K key, Function<? super K, ? extends CompletionStage<? extends V>> loader);
 
   /** See {@link KVStore#put(Object, Object)}. */
   CompletableFuture<Void> put(K key, V value);

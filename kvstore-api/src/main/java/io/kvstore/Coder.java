@@ -3,6 +3,7 @@ package io.kvstore;
 import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Codec.NumberFormat;
+import io.kvstore.spi.Capacity;
 import io.kvstore.spi.Entry;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,18 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
 
   private static Instant instantOf(long nanosSince1970) {
     return Instant.ofEpochSecond(nanosSince1970 / 1_000_000_000, nanosSince1970 % 1_000_000_000);
+  }
+
+  /** A store is bounded by entries or by bytes: whoever says both has not decided. */
+  static Capacity requireOneUnit(Optional<Capacity> before, Capacity now) {
+    before
+        .filter(other -> other.unit() != now.unit())
+        .ifPresent(
+            other -> {
+              throw new IllegalStateException(
+                  other + " was said before " + now + ": a store is bounded by one of the two");
+            });
+    return now;
   }
 
   static Duration requirePositive(String name, Duration duration) {

@@ -125,6 +125,28 @@ public interface KVStore<K, V> extends AutoCloseable {
   /** How many entries there are. */
   long size();
 
+  /**
+   * The value of a key; if it has none, the one that a loader makes of the key, which is set unless
+   * another client has set one meanwhile: that is the answer then.
+   *
+   * <pre>{@code
+   * Page page = pages.getOrLoad(address, web::fetch);
+   * }</pre>
+   *
+   * <p>Callers of this store in this JVM, of all its sessions and of {@link #async()} too, load a
+   * key once at a time: the loader runs in the thread of the first, and the others wait for it. Of
+   * two JVMs each may load it once; one value counts for both, where conditional writes have one
+   * winner (see the table above).
+   *
+   * <p>What the loader throws its caller gets as it is, and those who wait get as the cause of a
+   * {@link LoadException}; the next call loads again. Who waits for longer than the store's timeout
+   * gets an {@link UnavailableException}; and a loader that has run for as long is waited for no
+   * more: the next call runs its own.
+   *
+   * @param loader must not return null, nor load the same key
+   */
+  V getOrLoad(K key, Function<? super K, ? extends V> loader);
+
   // Writing
 
   /** Sets the value of a key. */

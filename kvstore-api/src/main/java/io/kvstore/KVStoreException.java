@@ -12,6 +12,7 @@ public abstract sealed class KVStoreException extends RuntimeException
         OverloadedException,
         IndeterminateException,
         NotANumberException,
+        LoadException,
         UndecodableException {
   private static final long serialVersionUID = 1L;
 

@@ -26,6 +26,7 @@ package io.kvstore;
  * @param bytes how long the keys and values of its entries are together, those of tombstones
  *     included
  * @param traffic what has come and gone
+ * @param cache how well it serves as a cache, where the store is bounded
  */
 public record ReplicaStatus(
     NodeId node,
@@ -37,4 +38,31 @@ public record ReplicaStatus(
     long lag,
     long entries,
     long bytes,
-    Traffic traffic) {}
+    Traffic traffic,
+    CacheCounts cache) {
+  /** A replica of a store that is not bounded. */
+  public ReplicaStatus(
+      NodeId node,
+      int shard,
+      NodeStatus status,
+      long epoch,
+      boolean isPrimary,
+      long position,
+      long lag,
+      long entries,
+      long bytes,
+      Traffic traffic) {
+    this(
+        node,
+        shard,
+        status,
+        epoch,
+        isPrimary,
+        position,
+        lag,
+        entries,
+        bytes,
+        traffic,
+        CacheCounts.NONE);
+  }
+}

@@ -2,6 +2,7 @@ package io.kvstore;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.spi.Capacity;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Nanos;
 import io.kvstore.spi.Settings;
@@ -34,6 +35,7 @@ public final class StoreBuilder<K, V> {
   private List<Bytes> splits = List.of();
   private OptionalInt acks = OptionalInt.empty();
   private OptionalInt readsFrom = OptionalInt.empty();
+  private Optional<Capacity> capacity = Optional.empty();
   private Duration timeout = Duration.ofSeconds(5);
   private Limits limits = Limits.DEFAULT;
   private Optional<Path> storageDirectory = Optional.empty();
@@ -57,6 +59,7 @@ public final class StoreBuilder<K, V> {
     splits = other.splits;
     acks = other.acks;
     readsFrom = other.readsFrom;
+    capacity = other.capacity;
     timeout = other.timeout;
     limits = other.limits;
     storageDirectory = other.storageDirectory;
@@ -206,6 +209,42 @@ public final class StoreBuilder<K, V> {
   }
 
   /**
+   * How many entries the store holds at the most. As many as it is given, unless said otherwise.
+   * When a write would make it more, the entry that is worth least, by how often and how lately it
+   * was written and read, is removed together with that write, on every replica; who watches the
+   * store is told so ({@link Changed#cause()}).
+   *
+   * <pre>{@code
+   * KVStore.builder().consistency(SEQUENTIAL).maximumEntries(100_000)   // a replicated cache
+   * }</pre>
+   *
+   * <p>Each {@linkplain #shards shard} holds its part of them, rounded down. {@link
+   * Limits#heldBytes()} holds beside it: what exceeds that is refused. A {@linkplain KVStore#table
+   * table} has a capacity only if that is said of the table.
+   *
+   * @throws IllegalStateException after {@link #maximumBytes}: a store is bounded by one of the two
+   */
+  public StoreBuilder<K, V> maximumEntries(long entries) {
+    return within(new Capacity(entries, Capacity.Unit.ENTRIES));
+  }
+
+  /**
+   * The same by what the entries take: their keys, their values, and {@value Limits#ENTRY_BYTES}
+   * bytes for each. A value that is longer than all of it is refused.
+   *
+   * @throws IllegalStateException after {@link #maximumEntries}
+   */
+  public StoreBuilder<K, V> maximumBytes(long bytes) {
+    return within(new Capacity(bytes, Capacity.Unit.BYTES));
+  }
+
+  private StoreBuilder<K, V> within(Capacity most) {
+    StoreBuilder<K, V> changed = copy();
+    changed.capacity = Optional.of(Coder.requireOneUnit(capacity, most));
+    return changed;
+  }
+
+  /**
    * Where replicas keep their data, a folder for each. What is there is recovered. In memory only,
    * unless said otherwise.
    */
@@ -277,7 +316,8 @@ public final class StoreBuilder<K, V> {
             storageDirectory,
             outputDirectory,
             failover,
-            replacesLostAfter);
+            replacesLostAfter,
+            capacity);
     return TypedStore.over(
         engine.orElseGet(StoreBuilder::theOnlyEngine).open(settings),
         new Coder<>(keys, values, limits),

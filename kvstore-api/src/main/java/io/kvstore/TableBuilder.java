@@ -2,6 +2,7 @@ package io.kvstore;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.spi.Capacity;
 import io.kvstore.spi.TableSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class TableBuilder<K, V> {
   private List<Bytes> splits = List.of();
   private OptionalInt acks = OptionalInt.empty();
   private OptionalInt readsFrom = OptionalInt.empty();
+  private Optional<Capacity> capacity = Optional.empty();
 
   /** Describes a table like a store with these codecs. */
   TableBuilder(Codec<K> keys, Codec<V> values, TableSettings store) {
@@ -48,6 +50,7 @@ public final class TableBuilder<K, V> {
     splits = other.splits;
     acks = other.acks;
     readsFrom = other.readsFrom;
+    capacity = other.capacity;
   }
 
   private TableBuilder<K, V> copy() {
@@ -131,6 +134,31 @@ public final class TableBuilder<K, V> {
     return changed;
   }
 
+  /**
+   * How many entries the table holds at the most, see {@link StoreBuilder#maximumEntries}. As many
+   * as it is given, unless said otherwise, also where the store has a maximum.
+   *
+   * @throws IllegalStateException after {@link #maximumBytes}
+   */
+  public TableBuilder<K, V> maximumEntries(long entries) {
+    return within(new Capacity(entries, Capacity.Unit.ENTRIES));
+  }
+
+  /**
+   * How many bytes the table holds at the most, see {@link StoreBuilder#maximumBytes}.
+   *
+   * @throws IllegalStateException after {@link #maximumEntries}
+   */
+  public TableBuilder<K, V> maximumBytes(long bytes) {
+    return within(new Capacity(bytes, Capacity.Unit.BYTES));
+  }
+
+  private TableBuilder<K, V> within(Capacity most) {
+    TableBuilder<K, V> changed = copy();
+    changed.capacity = Optional.of(Coder.requireOneUnit(capacity, most));
+    return changed;
+  }
+
   /** What was said of keys and values. */
   Coder<K, V> coder(Limits limits) {
     return new Coder<>(keys, values, limits);
@@ -149,6 +177,7 @@ public final class TableBuilder<K, V> {
         shards,
         splits,
         acks.isEmpty() && isLikeStore ? store.acks() : acks,
-        readsFrom.isEmpty() && isLikeStore ? store.readsFrom() : readsFrom);
+        readsFrom.isEmpty() && isLikeStore ? store.readsFrom() : readsFrom,
+        capacity);
   }
 }

@@ -138,15 +138,17 @@ final class Translation<K, V> {
   WatchEvent<K, V> event(Effect effect) {
     List<Changed<K, V>> changes =
         effect.changed().stream()
-            .map(
-                pair ->
-                    new Changed<K, V>(
-                        coder.decodedKey(pair.key()),
-                        pair.entry().isTombstone()
-                            ? Optional.empty()
-                            : coder.versioned(pair.entry(), false)))
+            .map(pair -> changed(coder.decodedKey(pair.key()), pair.entry()))
             .toList();
     return new WatchEvent<>(effect.shard(), effect.version(), changes, effect.position());
+  }
+
+  private Changed<K, V> changed(K key, Entry entry) {
+    if (!entry.isTombstone()) {
+      return new Changed<>(key, coder.versioned(entry, false));
+    }
+    Changed.Cause cause = entry.isEviction() ? Changed.Cause.EVICTED : Changed.Cause.REMOVED;
+    return new Changed<>(key, Optional.empty(), cause);
   }
 
   Feed.Listener listener(WatchListener<K, V> listener) {
@@ -165,6 +167,11 @@ final class Translation<K, V> {
 
   Optional<V> before(Answer.Written written) {
     return coder.decode(written.before(), written.isApplied());
+  }
+
+  /** What stands under a key after a write that takes place if nothing did. */
+  V standing(V put, Answer.Written written) {
+    return before(written).filter(before -> !written.isApplied()).orElse(put);
   }
 
   Written<V> written(Answer.Written written) {

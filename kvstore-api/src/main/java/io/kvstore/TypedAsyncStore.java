@@ -1,5 +1,7 @@
 package io.kvstore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The asynchronous face: the same translations as the blocking one, around a submission instead of
@@ -26,13 +31,19 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
   private final Connection connection;
   private final Translation<K, V> translation;
   private final long timeoutNanos;
+  private final Loads<V> loads;
 
   TypedAsyncStore(
-      Backend backend, Connection connection, Translation<K, V> translation, long timeoutNanos) {
+      Backend backend,
+      Connection connection,
+      Translation<K, V> translation,
+      long timeoutNanos,
+      Loads<V> loads) {
     this.backend = backend;
     this.connection = connection;
     this.translation = translation;
     this.timeoutNanos = timeoutNanos;
+    this.loads = loads;
   }
 
   private CompletableFuture<Answer> submit(Operation operation) {
@@ -85,6 +96,59 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
   @Override
   public CompletableFuture<Long> size() {
     return submit(new Count()).thenApply(answer -> ((Answer.Counted) answer).number());
+  }
+
+  @Override
+  public CompletableFuture<V> getOrLoad(
+      K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+    requireNonNull(loader, "loader");
+    return get(key)
+        .thenCompose(
+            there ->
+                there.isPresent()
+                    ? CompletableFuture.completedFuture(there.get())
+                    : load(key, loader));
+  }
+
+  private CompletableFuture<V> load(
+      K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+    boolean[] isOwn = {false};
+    Loads.Load<V> load =
+        loads.join(translation.coder().key(key), timeoutNanos, () -> isOwn[0] = true);
+    if (!isOwn[0]) {
+      return Loads.await(load, key);
+    }
+    CompletableFuture<V> made = new CompletableFuture<>();
+    try {
+      loader
+          .apply(key)
+          .thenCompose(value -> set(key, value))
+          .whenComplete((value, thrown) -> end(load, made, value, thrown));
+    } catch (RuntimeException | Error failed) {
+      end(load, made, null, failed);
+    }
+    return made;
+  }
+
+  private CompletableFuture<V> set(K key, V value) {
+    requireNonNull(value, "the loader returned null");
+    return write(Update.<K, V>put(key, value).ifAbsent())
+        .thenApply(written -> translation.standing(value, written));
+  }
+
+  private void end(
+      Loads.Load<V> load,
+      CompletableFuture<V> made,
+      @Nullable V value,
+      @Nullable Throwable thrown) {
+    if (thrown == null && value != null) {
+      loads.loaded(load, value);
+      made.complete(value);
+    } else {
+      Throwable cause = Loads.causeOf(requireNonNull(thrown, "an end has a value or a cause"));
+      loads.failed(load, cause);
+      made.completeExceptionally(cause);
+    }
   }
 
   @Override

@@ -41,6 +41,7 @@ final class TypedStore<K, V> implements Session<K, V> {
   private final long timeoutNanos;
   private final Kind kind;
   private final TableSettings store; // what a table is like of which nothing else is said
+  private final Loads<V> loads; // of all sessions
 
   private TypedStore(
       Backend backend,
@@ -48,13 +49,15 @@ final class TypedStore<K, V> implements Session<K, V> {
       Translation<K, V> translation,
       long timeoutNanos,
       Kind kind,
-      TableSettings store) {
+      TableSettings store,
+      Loads<V> loads) {
     this.backend = backend;
     this.connection = connection;
     this.translation = translation;
     this.timeoutNanos = timeoutNanos;
     this.kind = kind;
     this.store = store;
+    this.loads = loads;
   }
 
   static <K, V> KVStore<K, V> over(
@@ -65,11 +68,12 @@ final class TypedStore<K, V> implements Session<K, V> {
   private static <K, V> KVStore<K, V> over(
       Backend backend, Coder<K, V> coder, long timeoutNanos, Kind kind, TableSettings store) {
     Connection first = backend.connect(Optional.empty(), Position.START);
-    return new TypedStore<>(backend, first, new Translation<>(coder), timeoutNanos, kind, store);
+    return new TypedStore<>(
+        backend, first, new Translation<>(coder), timeoutNanos, kind, store, new Loads<>());
   }
 
   private TypedStore<K, V> session(Connection other) {
-    return new TypedStore<>(backend, other, translation, timeoutNanos, Kind.SESSION, store);
+    return new TypedStore<>(backend, other, translation, timeoutNanos, Kind.SESSION, store, loads);
   }
 
   private Answer call(Operation operation) {
@@ -122,6 +126,31 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public long size() {
     return ((Answer.Counted) call(new Count())).number();
+  }
+
+  @Override
+  public V getOrLoad(K key, Function<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    Optional<V> there = get(key);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    boolean[] isOwn = {false};
+    Loads.Load<V> load =
+        loads.join(translation.coder().key(key), timeoutNanos, () -> isOwn[0] = true);
+    return isOwn[0] ? load(key, loader, load) : Loads.await(load, key, timeoutNanos);
+  }
+
+  private V load(K key, Function<? super K, ? extends V> loader, Loads.Load<V> load) {
+    try {
+      V made = requireNonNull(loader.apply(key), "the loader returned null");
+      V value = translation.standing(made, write(Update.<K, V>put(key, made).ifAbsent()));
+      loads.loaded(load, value);
+      return value;
+    } catch (RuntimeException | Error failed) {
+      loads.failed(load, failed);
+      throw failed;
+    }
   }
 
   // Writing
@@ -249,7 +278,7 @@ final class TypedStore<K, V> implements Session<K, V> {
 
   @Override
   public AsyncKVStore<K, V> async() {
-    return new TypedAsyncStore<>(backend, connection, translation, timeoutNanos);
+    return new TypedAsyncStore<>(backend, connection, translation, timeoutNanos, loads);
   }
 
   @Override
@@ -260,7 +289,7 @@ final class TypedStore<K, V> implements Session<K, V> {
   @Override
   public Session<K, V> withTimeout(Duration timeout) {
     long nanos = Nanos.of(Coder.requirePositive("timeout", timeout));
-    return new TypedStore<>(backend, connection, translation, nanos, kind, store);
+    return new TypedStore<>(backend, connection, translation, nanos, kind, store, loads);
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and shared between replicas.
  *
  * @param value the value; null in a tombstone
- * @param flags 32 bits of the writer's own
+ * @param flags 32 bits of the writer's own; in a tombstone, why the value was removed
  * @param version the number of the write that made it; on one key, a later write has a higher one
  * @param expiresAt when it expires, in nanoseconds since 1970, or {@link #NEVER}
  * @param context at the causal level, what the write depends on together with itself; null
@@ -21,6 +21,8 @@ public record Entry(
   /** The time that never comes. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final int EVICTED = 1; // the flags of a tombstone
+
   /** A plain entry without flags, expiry and context. */
   public static Entry of(Bytes value, long version) {
     return new Entry(value, 0, version, NEVER, null);
@@ -29,6 +31,16 @@ public record Entry(
   /** The tombstone left by the write of this version. */
   public static Entry tombstone(long version, @Nullable VectorClock context) {
     return new Entry(null, 0, version, NEVER, context);
+  }
+
+  /** The tombstone of an entry that the write of this version has evicted. */
+  public static Entry evicted(long version, @Nullable VectorClock context) {
+    return new Entry(null, EVICTED, version, NEVER, context);
+  }
+
+  /** Whether this marks a removal for others to have room. */
+  public boolean isEviction() {
+    return value == null && flags == EVICTED;
   }
 
   /** Whether this marks a removal. */

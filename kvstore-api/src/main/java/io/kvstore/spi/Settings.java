@@ -30,6 +30,7 @@ import java.util.OptionalInt;
  * @param failover when a group goes on without a member
  * @param replacesLostAfter after how long the shards of a node that is away get a copy elsewhere,
  *     where there are more nodes than replicas
+ * @param capacity how much it holds before it evicts entries; empty evicts none
  */
 public record Settings(
     Consistency consistency,
@@ -44,7 +45,8 @@ public record Settings(
     Optional<Path> storageDirectory,
     Optional<Path> outputDirectory,
     Failover failover,
-    Duration replacesLostAfter) {
+    Duration replacesLostAfter,
+    Optional<Capacity> capacity) {
   /** Checks what depends on more than one setting. */
   public Settings {
     replication.requireSupportFor(consistency);
@@ -93,6 +95,10 @@ public record Settings(
       requireBetween("readsFrom", readsFrom.getAsInt(), 1, replicas);
       requireQuorums(consistency, replication, readsFrom.getAsInt());
     }
+    if (capacity.isPresent()) {
+      capacity.get().requireRoomIn(shards);
+      capacity.get().requireSupportOf(consistency, replication);
+    }
   }
 
   /** When nothing is said about {@code replacesLostAfter}. */
@@ -125,9 +131,41 @@ public record Settings(
         REPLACES_LOST_AFTER);
   }
 
+  /** A store that evicts nothing. */
+  public Settings(
+      Consistency consistency,
+      Replication replication,
+      int replicas,
+      int nodes,
+      int shards,
+      List<Bytes> splits,
+      OptionalInt acks,
+      OptionalInt readsFrom,
+      Limits limits,
+      Optional<Path> storageDirectory,
+      Optional<Path> outputDirectory,
+      Failover failover,
+      Duration replacesLostAfter) {
+    this(
+        consistency,
+        replication,
+        replicas,
+        nodes,
+        shards,
+        splits,
+        acks,
+        readsFrom,
+        limits,
+        storageDirectory,
+        outputDirectory,
+        failover,
+        replacesLostAfter,
+        Optional.empty());
+  }
+
   /** What a table is like that is made as the store is, and has as many shards. */
   public TableSettings asTable() {
-    return new TableSettings(consistency, replication, shards, splits, acks, readsFrom);
+    return new TableSettings(consistency, replication, shards, splits, acks, readsFrom, capacity);
   }
 
   /**
@@ -149,7 +187,8 @@ public record Settings(
         storageDirectory,
         outputDirectory,
         failover,
-        replacesLostAfter);
+        replacesLostAfter,
+        table.capacity());
   }
 
   /** Whether each node has a replica of every shard, those that are added later included. */

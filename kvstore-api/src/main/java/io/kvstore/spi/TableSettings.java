@@ -4,6 +4,7 @@ import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.Replication;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
  *     answered; empty leaves it to the protocol
  * @param readsFrom with {@link Replication#QUORUM} at the eventual level, how many members answer a
  *     read of a key; empty is a majority
+ * @param capacity how much it holds before it evicts entries; empty evicts none
  */
 public record TableSettings(
     Consistency consistency,
@@ -25,7 +27,8 @@ public record TableSettings(
     int shards,
     List<Bytes> splits,
     OptionalInt acks,
-    OptionalInt readsFrom) {
+    OptionalInt readsFrom,
+    Optional<Capacity> capacity) {
   /** The longest name of a table, in characters. */
   public static final int NAME_LIMIT = 64;
 
@@ -34,6 +37,17 @@ public record TableSettings(
   /** Copies the list. */
   public TableSettings {
     splits = List.copyOf(splits);
+  }
+
+  /** A table that evicts nothing. */
+  public TableSettings(
+      Consistency consistency,
+      Replication replication,
+      int shards,
+      List<Bytes> splits,
+      OptionalInt acks,
+      OptionalInt readsFrom) {
+    this(consistency, replication, shards, splits, acks, readsFrom, Optional.empty());
   }
 
   /**
@@ -76,6 +90,7 @@ public record TableSettings(
         + ", "
         + (splits.isEmpty() ? "shards(" + shards + ")" : "splitAt" + splits)
         + (acks.isPresent() ? ", acks(" + acks.getAsInt() + ")" : "")
-        + (readsFrom.isPresent() ? ", readsFrom(" + readsFrom.getAsInt() + ")" : "");
+        + (readsFrom.isPresent() ? ", readsFrom(" + readsFrom.getAsInt() + ")" : "")
+        + capacity.map(its -> ", " + its).orElse("");
   }
 }

@@ -123,11 +123,19 @@ public final class Simulation implements Engine {
     return copy;
   }
 
-  /** The same, with a listener that is told of everything that happens. */
+  /** The same, with a listener that is told of everything that happens, after those before it. */
   public Simulation trace(Trace listener) {
+    requireNonNull(listener, "listener");
     Simulation copy = copy();
-    copy.trace = Optional.of(requireNonNull(listener, "listener"));
+    copy.trace = Optional.of(trace.map(first -> both(first, listener)).orElse(listener));
     return copy;
+  }
+
+  private static Trace both(Trace first, Trace second) {
+    return event -> {
+      first.on(event);
+      second.on(event);
+    };
   }
 
   /**

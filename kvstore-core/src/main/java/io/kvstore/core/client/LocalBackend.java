@@ -65,7 +65,7 @@ public final class LocalBackend implements Backend {
     settings = keys.settings();
     routing = new Routing(settings);
     lanes = new Lanes(settings.limits().operationsInFlight());
-    room = new Room(settings.limits(), settings.shards());
+    room = new Room(settings.limits(), settings.shards(), settings.capacity());
   }
 
   /** How much the store's replicas keep for others or for later: see {@link Sizes#left}. */

@@ -44,7 +44,7 @@ public final class ShardEntries implements AutoCloseable {
    */
   public ShardEntries(Datalet datalet, Limits limits) {
     log = new ChangeLog(Turns.OF_ALL, limits);
-    applier = new Applier(datalet, limits.valueBytes(), log, NodeId.of(0), 0);
+    applier = new Applier(datalet, limits.valueBytes(), log, NodeId.of(0), 0, null);
     replace(new Contents(List.of(), Long.MIN_VALUE, 0));
   }
 

@@ -89,6 +89,11 @@ final class ControletStorage implements Storage {
   }
 
   @Override
+  public Ordered makeRoom(Ordered next) {
+    return storage.makeRoom(next);
+  }
+
+  @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     storage.update(
         ordered,

@@ -2,17 +2,19 @@ package io.kvstore.core.node;
 
 import io.kvstore.NodeId;
 import io.kvstore.View;
+import io.kvstore.core.eviction.Evictor;
 import io.kvstore.core.spi.Message;
 import io.kvstore.core.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what happens at one replica, and traces it for a listener. Used on its loop. */
 final class Instrumentation {
-  private final Counts counts = new Counts();
+  private final Counts counts;
   private final @Nullable Tracer tracer;
 
   /** Nothing has happened yet at the replica of a shard on a place. */
-  Instrumentation(ReplicaSlot slot, int shard) {
+  Instrumentation(ReplicaSlot slot, int shard, @Nullable Evictor evictor) {
+    counts = new Counts(evictor);
     Trace listener = slot.trace();
     tracer = listener == null ? null : new Tracer(listener, slot.loop(), shard, slot.node());
   }

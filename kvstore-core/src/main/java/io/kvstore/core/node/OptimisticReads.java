@@ -46,7 +46,7 @@ public final class OptimisticReads {
       optimisticRead = whileQuiet(replica, query, level, position, seen);
     }
     if (optimisticRead != null) {
-      replica.counts().optimisticReads.increment();
+      replica.counts().answeredByLook(query, optimisticRead.answer());
     }
     return optimisticRead;
   }

@@ -70,7 +70,7 @@ public final class Replica implements Recipient, Rest.Resting {
     this.clock = slot.clock();
     this.loop = slot.loop();
     this.random = new SplittableRandom(seed);
-    this.instrumentation = new Instrumentation(slot, group.shard());
+    this.instrumentation = new Instrumentation(slot, group.shard(), parts.evictor());
     this.view = group.view();
     this.open = new OpenRequests(loop, this);
     this.pause = new Pause(loop, this, group.settings().limits().owedBytes());

@@ -1,7 +1,9 @@
 package io.kvstore.core.node;
 
+import io.kvstore.CacheCounts;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
+import io.kvstore.core.eviction.Evictor;
 import io.kvstore.core.loop.Actor;
 import io.kvstore.core.loop.Driver;
 import io.kvstore.core.loop.EventLoop;
@@ -18,6 +20,7 @@ import io.kvstore.core.storage.ReplicaStorage;
 import io.kvstore.core.storage.TracedStorage;
 import io.kvstore.core.trace.Trace;
 import io.kvstore.core.watch.ChangeLog;
+import io.kvstore.spi.Settings;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -45,22 +48,30 @@ public record ReplicaSlot(
   private static final Logger logger = LoggerFactory.getLogger(ReplicaSlot.class);
 
   /** Opens the datalet of a new replica. One that is damaged begins anew, and has nothing. */
-  public Parts open(DataletFactory factory, Limits limits, Turns turns, long run) {
+  public Parts open(DataletFactory factory, Settings settings, Turns turns, long run) {
     try {
-      return new Parts(
-          applier(factory.open(node, shard), limits, turns, run), dataletLoop, Optional.empty());
+      return parts(factory.open(node, shard), settings, turns, run, Optional.empty());
     } catch (DamagedFileException damaged) { // as it was opened, or when all of it was read
       logger.error(
           "node {} does not serve from what it has kept of shard {}", node, shard, damaged);
       Datalet anew = factory.openAnew(node, shard, damaged);
-      return new Parts(applier(anew, limits, turns, run), dataletLoop, Optional.of(damaged));
+      return parts(anew, settings, turns, run, Optional.of(damaged));
     }
   }
 
-  private Applier applier(Datalet datalet, Limits limits, Turns turns, long run) {
+  private Parts parts(
+      Datalet datalet,
+      Settings settings,
+      Turns turns,
+      long run,
+      Optional<DamagedFileException> damage) {
     try {
+      Limits limits = settings.limits();
       ChangeLog log = new ChangeLog(turns, limits);
-      return new Applier(datalet, limits.valueBytes(), log, node, run);
+      Evictor evictor =
+          settings.capacity().map(its -> new Evictor(its.ofShard(settings.shards()))).orElse(null);
+      Applier applier = new Applier(datalet, limits.valueBytes(), log, node, run, evictor);
+      return new Parts(applier, dataletLoop, damage, evictor);
     } catch (RuntimeException | Error failed) {
       datalet.close();
       throw failed;
@@ -96,9 +107,13 @@ public record ReplicaSlot(
    * What a replica is made of, besides its controlet.
    *
    * @param damage why the datalet begins anew
+   * @param evictor judges which entries have to go; null where none has
    */
   public record Parts(
-      Applier applier, @Nullable EventLoop dataletLoop, Optional<DamagedFileException> damage) {
+      Applier applier,
+      @Nullable EventLoop dataletLoop,
+      Optional<DamagedFileException> damage,
+      @Nullable Evictor evictor) {
 
     /**
      * The way to it from its place.
@@ -128,6 +143,11 @@ public record ReplicaSlot(
       return dataletLoop == null
           ? new LoggedChanges(controletLoop, replica, applier.log())
           : new LoggedChanges(dataletLoop, replica.elsewhere(controletLoop), applier.log());
+    }
+
+    /** How well it serves as a cache: for any thread. */
+    public CacheCounts cacheCounts() {
+      return evictor == null ? CacheCounts.NONE : evictor.counts();
     }
 
     /** How much the datalet holds in memory, about: for any thread. */

@@ -116,6 +116,7 @@ final class CompactedSegment {
   }
 
   private void take(Ordered performed) {
+    performed.victims().forEach(steps::remove); // nothing of them is left
     Answer answer = requireNonNull(performed.effect(), "what a performed operation did");
     if (!answer.isApplied()) {
       release(newest.remove(performed.client())); // its client was told of that one

@@ -48,6 +48,9 @@ public final class DirtyKeys {
   }
 
   private static boolean mayChange(Ordered ordered, Bytes key) {
+    if (ordered.victims().contains(key)) {
+      return true;
+    }
     Operation operation = ordered.operation();
     if (operation instanceof Write write) {
       return write.key().equals(key);

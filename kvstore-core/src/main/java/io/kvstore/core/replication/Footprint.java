@@ -1,5 +1,6 @@
 package io.kvstore.core.replication;
 
+import io.kvstore.Bytes;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.spi.RemoteEntries;
 import io.kvstore.core.spi.Storage.Contents;
@@ -80,7 +81,11 @@ public final class Footprint {
 
   /** Of an operation with its place. */
   public static long of(Ordered ordered) {
-    return OBJECT + of(ordered.operation());
+    long bytes = OBJECT + of(ordered.operation());
+    for (Bytes victim : ordered.victims()) {
+      bytes += victim.size();
+    }
+    return bytes;
   }
 
   /** Of a copy of everything. */

@@ -42,6 +42,7 @@ public final class MergingEntries {
   private final TombstoneCollector collector;
   private final UpdateStream stream;
   private final LongSupplier time;
+  private final Eviction eviction;
   private @Nullable View shared; // in which all members began with the same; null when new
   private long agreedVersion; // what the members had when this view was installed
   private long agreedTime;
@@ -66,6 +67,7 @@ public final class MergingEntries {
     this.collector = collector;
     this.stream = stream;
     this.time = time;
+    eviction = new Eviction(env);
   }
 
   /**
@@ -77,7 +79,7 @@ public final class MergingEntries {
    */
   public <T> void write(Request request, @Nullable VectorClock context, T caller, Written<T> then) {
     Ordered ordered =
-        new Ordered(
+        eviction.place(
             clock.nextVersion(env.self()),
             time.getAsLong(),
             request.client(),

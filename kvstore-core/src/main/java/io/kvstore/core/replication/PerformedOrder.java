@@ -33,6 +33,7 @@ public final class PerformedOrder {
   private final RememberedAnswers answers = new RememberedAnswers();
   private final EpochStarts starts = new EpochStarts();
   private final OwedReplies replies;
+  private final Eviction eviction;
   private final Execution execution;
   private long installed; // the epoch of the view that was installed last, 0 when none was
   private @Nullable OrderReport reported; // since a view was decided last, the first
@@ -54,6 +55,7 @@ public final class PerformedOrder {
     log = new OrderedLog(env);
     replies = new OwedReplies(pendingRequests, log, answers);
     retention = new LogRetention(env, log, acknowledgements);
+    eviction = new Eviction(env);
     execution = new Execution(env, log, answers, starts, this::onApplied);
   }
 
@@ -144,7 +146,7 @@ public final class PerformedOrder {
   }
 
   Ordered next(long time, int client, long sequence, Operation operation) {
-    return new Ordered(log.last() + 1, execution.stamp(time), client, sequence, operation);
+    return eviction.place(log.last() + 1, execution.stamp(time), client, sequence, operation);
   }
 
   Ordered append(Ordered next, @Nullable Reply reply) {
@@ -321,8 +323,7 @@ public final class PerformedOrder {
 
   private boolean isBehind(OrderMerge merge) {
     boolean mayDiffer = env.storage().isDurable() && !merge.isContinued();
-    boolean isNew = installed == 0 || !merge.isMember();
-    return isNew || mayDiffer || position() < merge.best().applied();
+    return installed == 0 || !merge.isMember() || mayDiffer || position() < merge.best().applied();
   }
 
   private void takeOver(OrderMerge merge, View next) {

@@ -1,11 +1,13 @@
 package io.kvstore.core.spi;
 
+import io.kvstore.Bytes;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Outcome;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Change;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Operation;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +48,18 @@ public sealed class Ordered {
   private static final class Told extends Ordered {
     private final boolean isAskedAgain;
     private final @Nullable Answer effect;
+    private final List<Bytes> victims;
 
-    Told(Ordered plain, boolean isAskedAgain, @Nullable Answer effect) {
+    Told(Ordered plain, boolean isAskedAgain, @Nullable Answer effect, List<Bytes> victims) {
       super(plain.position, plain.time, plain.client, plain.sequence, plain.operation);
       this.isAskedAgain = isAskedAgain;
       this.effect = effect;
+      this.victims = victims;
+    }
+
+    @Override
+    public List<Bytes> victims() {
+      return victims;
     }
 
     @Override
@@ -91,7 +100,7 @@ public sealed class Ordered {
 
   /** The same, whose client had asked for it in a view before. */
   public Ordered askedAgain() {
-    return new Told(this, true, effect());
+    return new Told(this, true, effect(), victims());
   }
 
   /**
@@ -102,19 +111,33 @@ public sealed class Ordered {
     return false;
   }
 
-  /** The same at another place. */
+  /** The same, with keys that have to go when it is performed. */
+  public Ordered evicting(List<Bytes> keys) {
+    return new Told(this, isAskedAgain(), effect(), List.copyOf(keys));
+  }
+
+  /**
+   * The keys whose entries are removed when it is performed, so that what it writes has room. The
+   * one who has given it its place has judged which: by what is there at that place, and not at
+   * another one.
+   */
+  public List<Bytes> victims() {
+    return List.of();
+  }
+
+  /** The same at another place, without what was to go there. */
   public Ordered movedTo(long newPosition) {
     return new Ordered(newPosition, time, client, sequence, operation);
   }
 
-  /** Another operation instead, at the same place and for the same request. */
+  /** Another operation instead, at the same place and for the same request; nothing has to go. */
   public Ordered performing(Operation another) {
     return new Ordered(position, time, client, sequence, another);
   }
 
   /** The same, as a member tells of it that has performed it. */
   public Ordered withEffect(Answer answer) {
-    return new Told(this, isAskedAgain(), answer);
+    return new Told(this, isAskedAgain(), answer, victims());
   }
 
   /** What it did at the member that tells of it; null if that is not told. */

@@ -55,6 +55,14 @@ public interface Storage {
   void apply(Ordered ordered, BiConsumer<Ordered, Answer> then);
 
   /**
+   * What has to go when an operation is performed, which is given its place now: the same with
+   * these keys. Of a store that is not bounded, nothing.
+   */
+  default Ordered makeRoom(Ordered next) {
+    return next;
+  }
+
+  /**
    * Performs a command in a group whose members write independently: what is removed leaves a
    * tombstone.
    *

@@ -3,6 +3,7 @@ package io.kvstore.core.storage;
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
+import io.kvstore.core.eviction.Evictor;
 import io.kvstore.core.replication.Turns;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
@@ -43,7 +44,7 @@ public final class Applier implements AutoCloseable {
 
   /** Performs operations on this datalet, which may hold entries already. */
   public Applier(Datalet datalet, int valueLimit) {
-    this(datalet, valueLimit, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), NodeId.of(0), 0);
+    this(datalet, valueLimit, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), NodeId.of(0), 0, null);
   }
 
   /**
@@ -51,9 +52,16 @@ public final class Applier implements AutoCloseable {
    *
    * @param log learns what changes
    * @param run tells the clients of this store from those of others that had the same datalet
+   * @param evictor judges which entries have to go; null where none has
    */
-  public Applier(Datalet datalet, int valueLimit, ChangeLog log, NodeId node, long run) {
-    entries = new IndexedEntries(datalet, log::cameBack);
+  public Applier(
+      Datalet datalet,
+      int valueLimit,
+      ChangeLog log,
+      NodeId node,
+      long run,
+      @Nullable Evictor evictor) {
+    entries = new IndexedEntries(datalet, log::cameBack, evictor);
     copies = new Copies(node, entries);
     taking = new TakeOver(entries, copies, log);
     seen = entries.seen();
@@ -149,6 +157,12 @@ public final class Applier implements AutoCloseable {
 
   // Writing
 
+  /** The same operation with what has to go for it. The controlet's thread may ask. */
+  public Ordered makeRoom(Ordered next) {
+    Evictor judge = entries.evictor();
+    return judge == null ? next : judge.makeRoom(next);
+  }
+
   /** Performs an operation of an order that everyone performs: what is removed is gone. */
   public Answer apply(Ordered ordered) {
     if (journal == null) {
@@ -186,39 +200,27 @@ public final class Applier implements AutoCloseable {
    * they may yet bring an older entry.
    */
   public Effect update(Ordered ordered, @Nullable VectorClock context) {
-    begin(journal);
+    Journal.beginIn(journal);
     machine.passTo(ordered.time(), true);
     Effect effect = machine.update(ordered, context);
     if (log.isOn()) {
       log.add(ordered.position(), effect.changed());
     }
     log.saw(ordered.position());
-    commit(journal);
+    Journal.commitIn(journal);
     return effect;
-  }
-
-  private static void begin(@Nullable Journal journal) {
-    if (journal != null) {
-      journal.begin();
-    }
-  }
-
-  private static void commit(@Nullable Journal journal) {
-    if (journal != null) {
-      journal.commit();
-    }
   }
 
   /** Takes over entries that another member wrote, where they are newer. */
   public void merge(Ordered origin, List<Pair> pairs) {
     boolean isBlank = entries.datalet().size() == 0 && journal == null && !log.isOn();
-    begin(journal);
+    Journal.beginIn(journal);
     if (origin.operation() instanceof Tick) {
       taking.mergeCopies(pairs, isBlank);
     } else {
       taking.mergeUpdate(origin.position(), pairs);
     }
-    commit(journal);
+    Journal.commitIn(journal);
   }
 
   /** What a write would make of an entry. Any thread may ask. */
@@ -282,7 +284,7 @@ public final class Applier implements AutoCloseable {
     log.replaced(contents.position());
     seen = VectorClock.ZERO;
     entries.absent().unsettle();
-    begin(journal);
+    Journal.beginIn(journal);
     if (!isDone) {
       taking.replace(taken);
     }
@@ -292,7 +294,7 @@ public final class Applier implements AutoCloseable {
     if (journal != null) {
       journal.replaced(position, machine.time(), contents.answers());
     }
-    commit(journal);
+    Journal.commitIn(journal);
   }
 
   /**
@@ -300,11 +302,11 @@ public final class Applier implements AutoCloseable {
    * are left that are a tombstone, or will be when they expire.
    */
   public long collect(long upToVersion, long asOf) {
-    begin(journal);
+    Journal.beginIn(journal);
     machine.passTo(asOf, true);
     long left = entries.collect(upToVersion, log.seen()::collected);
     noteCollected();
-    commit(journal);
+    Journal.commitIn(journal);
     return left;
   }
 

@@ -2,18 +2,15 @@ package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
 import io.kvstore.Limits;
+import io.kvstore.core.eviction.Evictor;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.core.spi.DurableDatalet;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Counted;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Pair;
-import io.kvstore.spi.Count;
 import io.kvstore.spi.Entry;
-import io.kvstore.spi.Get;
-import io.kvstore.spi.GetMany;
 import io.kvstore.spi.Query;
-import io.kvstore.spi.Range;
 import io.kvstore.spi.VectorClock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,18 +43,22 @@ final class IndexedEntries {
   private VectorClock seen = VectorClock.ZERO; // by the entries that were there at the beginning
   private long highestVersion;
   private final AbsentKeys absent = new AbsentKeys();
+  private final Queries queries = new Queries(this);
+  private final @Nullable Evictor evictor;
 
   IndexedEntries(Datalet datalet) {
-    this(datalet, version -> {});
+    this(datalet, version -> {}, null);
   }
 
   /**
    * Entries that may be there already.
    *
    * @param versions is told of the version of each
+   * @param evictor judges which have to go; null where none has
    */
-  IndexedEntries(Datalet datalet, LongConsumer versions) {
+  IndexedEntries(Datalet datalet, LongConsumer versions, @Nullable Evictor evictor) {
     this.datalet = datalet;
+    this.evictor = evictor;
     isDurable = datalet instanceof DurableDatalet;
     if (datalet.size() > 0) {
       datalet.forEach(
@@ -70,6 +71,20 @@ final class IndexedEntries {
             return true;
           });
     }
+    if (evictor != null) {
+      restart(evictor);
+    }
+  }
+
+  /** Judges which entries have to go; null where none has. */
+  @Nullable Evictor evictor() {
+    return evictor;
+  }
+
+  private void restart(Evictor its) {
+    List<Pair> all = all();
+    all.sort(Comparator.comparingLong((Pair pair) -> pair.entry().version()));
+    its.restart(all);
   }
 
   /** What the entries that were there at the beginning depend on. */
@@ -85,6 +100,7 @@ final class IndexedEntries {
   /** What another one has now, which is not going to change. */
   private IndexedEntries(Datalet still, IndexedEntries other) {
     datalet = still;
+    evictor = null;
     isDurable = false;
     anyExpires = other.anyExpires();
     takeFiguresOf(other);
@@ -145,17 +161,24 @@ final class IndexedEntries {
       forget(key, before);
     }
     note(key, entry);
+    if (evictor != null) {
+      evictor.wrote(key, entry);
+    }
     return before;
   }
 
   /** Sets an entry unless a newer one, or the same, is there; returns the one before. */
   @Nullable Entry putIfNewer(Bytes key, Entry entry) {
     Entry before = datalet.putIfNewer(key, entry);
-    if (before == null) {
-      note(key, entry);
-    } else if (before.version() < entry.version()) {
+    if (before != null && before.version() >= entry.version()) {
+      return before;
+    }
+    if (before != null) {
       forget(key, before);
-      note(key, entry);
+    }
+    note(key, entry);
+    if (evictor != null) {
+      evictor.wrote(key, entry);
     }
     return before;
   }
@@ -173,6 +196,9 @@ final class IndexedEntries {
     lock.endChange();
     if (before != null) {
       forget(key, before);
+      if (evictor != null) {
+        evictor.left(key);
+      }
     }
   }
 
@@ -185,6 +211,9 @@ final class IndexedEntries {
     keyBytes = 0;
     valueBytes = 0;
     fingerprint = 0;
+    if (evictor != null) {
+      evictor.restart(List.of());
+    }
   }
 
   /** Takes over all that another one has, if the datalets can do that at once; tells whether. */
@@ -198,6 +227,9 @@ final class IndexedEntries {
       datalet.forEach(this::noteExpiry);
     }
     takeFiguresOf(other);
+    if (evictor != null) {
+      restart(evictor);
+    }
     return true;
   }
 
@@ -302,56 +334,12 @@ final class IndexedEntries {
 
   /** Answers a query as of a time. */
   Answer query(Query query, long asOf) {
-    if (query instanceof Get get) {
-      Entry stored = absent.stored(get(get.key()), asOf);
-      return stored == null ? Found.NOTHING : new Found(stored);
-    }
-    if (query instanceof GetMany many) {
-      Listing listing = new Listing(many.keys().size(), absent, asOf);
-      for (Bytes key : many.keys()) {
-        Entry entry = get(key);
-        if (entry != null) {
-          listing.add(key, entry);
-        }
-      }
-      return listing.listed();
-    }
-    if (query instanceof Range range) {
-      return list(range, asOf).listed();
-    }
-    if (query instanceof Count) {
-      return new Counted(visible() - expiredAt(asOf), firstExpiryAfter(asOf));
-    }
-    throw new AssertionError("no such query: " + query);
+    return queries.answer(query, asOf);
   }
 
-  /** What is in a range as of a time. */
-  private Listing list(Range range, long asOf) {
-    Listing found = new Listing(0, absent, asOf);
-    Bytes next = range.from();
-    while (next != null && (range.to().isEmpty() || next.compareTo(range.to()) < 0)) {
-      next = list(next, range, found);
-    }
-    return found;
-  }
-
-  /** Adds what is visible of the next entries; from where to go on if that was not enough. */
-  private @Nullable Bytes list(Bytes from, Range range, Listing found) {
-    int wanted = range.limit() - found.size();
-    int[] shown = {0};
-    Bytes[] last = {from};
-    datalet.scan(
-        from,
-        range.to(),
-        wanted,
-        (key, entry) -> {
-          shown[0]++;
-          last[0] = key;
-          found.add(key, entry);
-          return true;
-        });
-    boolean goesOn = shown[0] == wanted && found.size() < range.limit();
-    return goesOn ? last[0].concat(Bytes.of((byte) 0)) : null;
+  /** How many entries have a value at a time, and until when. */
+  Counted count(long asOf) {
+    return new Counted(visible() - expiredAt(asOf), firstExpiryAfter(asOf));
   }
 
   List<Bytes> keysWithValue() {

@@ -67,6 +67,11 @@ public final class InlineStorage implements ReplicaStorage {
   }
 
   @Override
+  public Ordered makeRoom(Ordered next) {
+    return applier.makeRoom(next);
+  }
+
+  @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     Applier.Effect effect = applier.update(ordered, context);
     done();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes beside the entries of a durable datalet how far they are, and what clients were answered:
@@ -85,6 +86,20 @@ final class Journal {
   /** Up to which version of each member's tombstones had been collected when it was opened. */
   VectorClock collected() {
     return collected;
+  }
+
+  /** What follows comes back as a whole or not at all, where anything comes back. */
+  static void beginIn(@Nullable Journal journal) {
+    if (journal != null) {
+      journal.begin();
+    }
+  }
+
+  /** All of that was done. */
+  static void commitIn(@Nullable Journal journal) {
+    if (journal != null) {
+      journal.commit();
+    }
   }
 
   void begin() {

@@ -152,6 +152,11 @@ public final class RemoteStorage implements ReplicaStorage {
   }
 
   @Override
+  public Ordered makeRoom(Ordered next) {
+    return applier.makeRoom(next);
+  }
+
+  @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     ask(
         () -> {

@@ -1,6 +1,7 @@
 package io.kvstore.core.storage;
 
 import io.kvstore.Bytes;
+import io.kvstore.core.eviction.Evictor;
 import io.kvstore.core.spi.Ordered;
 import io.kvstore.core.storage.Applier.Effect;
 import io.kvstore.core.storage.Applier.Stamp;
@@ -48,12 +49,14 @@ final class StateMachine {
 
   private final IndexedEntries entries;
   private final Changes changes;
+  private final @Nullable Evictor evictor; // null where nothing is evicted
   private long time = Long.MIN_VALUE;
 
   /** A state machine on these entries. */
   StateMachine(IndexedEntries entries, int valueLimit) {
     this.entries = entries;
     changes = new Changes(valueLimit);
+    evictor = entries.evictor();
   }
 
   // Time
@@ -90,7 +93,7 @@ final class StateMachine {
 
   /** Whether the entry of a put depends neither on the one before nor on the time. */
   boolean isLastingPut(Write write) {
-    return changes.isLastingPut(write);
+    return evictor == null && changes.isLastingPut(write);
   }
 
   /** What a write would make of an entry; what it removes leaves a tombstone. */
@@ -120,7 +123,8 @@ final class StateMachine {
 
   /** Performs an operation whose effect others merge: what is removed leaves a tombstone. */
   Effect update(Ordered ordered, @Nullable VectorClock context) {
-    if (ordered.operation() instanceof Write write && changes.isPlainPut(write)) {
+    boolean isAlone = evictor == null;
+    if (isAlone && ordered.operation() instanceof Write write && changes.isPlainPut(write)) {
       return putOver(write, ordered.position(), context);
     }
     List<Pair> changed = new ArrayList<>(1);
@@ -129,6 +133,48 @@ final class StateMachine {
   }
 
   private Answer perform(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
+    Evictor judge = evictor;
+    if (judge == null) {
+      return performAlone(ordered, stamp, changed);
+    }
+    Answer answer =
+        ordered.victims().isEmpty()
+            ? performAlone(ordered, stamp, changed)
+            : entries.asOne(() -> performAndEvict(ordered, stamp, changed, judge));
+    judge.performed(ordered.position());
+    return answer;
+  }
+
+  /** Whether or not it is applied: the one who ordered it counts on that these go here. */
+  private Answer performAndEvict(
+      Ordered ordered, Stamp stamp, Consumer<Pair> changed, Evictor judge) {
+    Answer answer = performAlone(ordered, stamp, changed);
+    for (Bytes victim : ordered.victims()) {
+      Entry entry = entries.get(victim);
+      if (entry != null && !entry.isTombstone()) {
+        evict(victim, entry, stamp, changed);
+        judge.evicted();
+      }
+    }
+    return answer;
+  }
+
+  /** A tombstone depends on what it is the end of, too. */
+  private void evict(Bytes key, Entry entry, Stamp stamp, Consumer<Pair> changed) {
+    VectorClock context = stamp.context();
+    VectorClock its = entry.context();
+    Entry tombstone =
+        Entry.evicted(
+            stamp.version(), context == null || its == null ? context : context.merge(its));
+    if (stamp.leavesTombstones()) {
+      entries.put(key, tombstone);
+    } else {
+      entries.remove(key);
+    }
+    changed.accept(new Pair(key, tombstone));
+  }
+
+  private Answer performAlone(Ordered ordered, Stamp stamp, Consumer<Pair> changed) {
     if (ordered.operation() instanceof Write write) {
       return write(write, stamp, changed);
     }

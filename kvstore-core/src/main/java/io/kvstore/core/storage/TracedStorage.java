@@ -66,6 +66,11 @@ public final class TracedStorage implements ReplicaStorage {
   }
 
   @Override
+  public Ordered makeRoom(Ordered next) {
+    return storage.makeRoom(next);
+  }
+
+  @Override
   public void update(Ordered ordered, @Nullable VectorClock context, Effects then) {
     storage.update(
         ordered,

@@ -117,7 +117,8 @@ final class Census {
         lag(group, replica),
         replica.parts().applier().entries(),
         replica.parts().applier().bytes(),
-        replica.counts().traffic());
+        replica.counts().traffic(),
+        replica.parts().cacheCounts());
   }
 
   private static long lag(Group group, Replica behind) {

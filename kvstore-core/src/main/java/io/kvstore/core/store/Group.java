@@ -240,7 +240,7 @@ public final class Group implements ReplicaGroup, Contact.Cuts {
    */
   synchronized Replica open(NodeId node) {
     ReplicaSlot slot = replicas.slot(node);
-    ReplicaSlot.Parts parts = slot.open(datalets, settings.limits(), Cell.of(view()).turns(), run);
+    ReplicaSlot.Parts parts = slot.open(datalets, settings, Cell.of(view()).turns(), run);
     Replica opened = null;
     try {
       if (parts.applier().isDurable()) {

@@ -45,6 +45,9 @@ final class Reconfigurations {
     }
     requireNonNull(to, "consistency");
     Cell cell = new Cell(to, requireNonNull(by, "replication").requireSupportFor(to));
+    for (Group group : groups) {
+      group.settings().capacity().ifPresent(its -> its.requireSupportOf(to, by));
+    }
     if (groups.stream().anyMatch(group -> group.replicas().areOnDisk())) {
       cell.requireSupportForDisks();
     }

@@ -8,10 +8,12 @@ import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Replication;
 import io.kvstore.core.spi.DataletFactory;
+import io.kvstore.spi.Capacity;
 import io.kvstore.spi.Settings;
 import io.kvstore.spi.TableSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -79,7 +81,8 @@ final class TablesOnRecord {
             shards,
             record.splits(firstShard, shards),
             number(parts.get(5)),
-            number(parts.get(6)));
+            number(parts.get(6)),
+            parts.size() > 7 ? capacity(parts.get(7)) : Optional.empty());
     return new Line(State.valueOf(parts.get(0)), new Table(name, firstShard, settings));
   }
 
@@ -147,7 +150,14 @@ final class TablesOnRecord {
             + " "
             + text(settings.acks())
             + " "
-            + text(settings.readsFrom()));
+            + text(settings.readsFrom())
+            + settings.capacity().map(its -> " " + its.unit() + ":" + its.most()).orElse(""));
+  }
+
+  private static Optional<Capacity> capacity(String text) {
+    List<String> parts = Splitter.on(':').splitToList(text);
+    return Optional.of(
+        new Capacity(Long.parseLong(parts.get(1)), Capacity.Unit.valueOf(parts.get(0))));
   }
 
   private static String text(OptionalInt number) {

@@ -32,7 +32,7 @@ class InstrumentationTest {
 
   @Test
   void whatHappensIsCountedAndTraced() {
-    Instrumentation instrumentation = new Instrumentation(slot, 0);
+    Instrumentation instrumentation = new Instrumentation(slot, 0, null);
     simulated.events.clear();
     happen(instrumentation);
 
@@ -56,7 +56,7 @@ class InstrumentationTest {
             slot.clock(),
             slot.fabric(),
             null);
-    Instrumentation instrumentation = new Instrumentation(silent, 0);
+    Instrumentation instrumentation = new Instrumentation(silent, 0, null);
     simulated.events.clear();
     happen(instrumentation);
 

@@ -23,7 +23,7 @@ class ShutdownTest {
       new Shutdown(
           FIRST,
           simulated.group,
-          new Instrumentation(simulated.slot(FIRST), 0),
+          new Instrumentation(simulated.slot(FIRST), 0, null),
           new OpenRequests(simulated.loop(), cause -> {}),
           parts.storage(simulated.slot(FIRST), null, cause -> {}),
           parts,

@@ -24,7 +24,7 @@ class TransportTest {
   private final SimulatedGroup simulated =
       new SimulatedGroup(Consistency.SEQUENTIAL, Replication.PRIMARY, Failover.DEFAULT);
   private final ReplicaSlot slot = simulated.slot(FIRST);
-  private final Instrumentation instrumentation = new Instrumentation(slot, 0);
+  private final Instrumentation instrumentation = new Instrumentation(slot, 0, null);
   private final Transport transport =
       new Transport(simulated.group, slot, new SplittableRandom(1), instrumentation);
 

@@ -124,7 +124,7 @@ class DurableStateTest {
   private Applier applierOf(int node, long run) {
     NodeId self = NodeId.of(node);
     return new Applier(
-        disks.open(self, 0), 100_000, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), self, run);
+        disks.open(self, 0), 100_000, new ChangeLog(Turns.OF_ALL, Limits.DEFAULT), self, run, null);
   }
 
   /** Each operation is of a client of its own. */

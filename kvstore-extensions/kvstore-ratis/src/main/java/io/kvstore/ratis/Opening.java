@@ -117,6 +117,12 @@ final class Opening {
       throw new IllegalArgumentException(
           "Failover.byHand() has no meaning on Ratis, whose members elect a leader by themselves");
     }
+    if (settings.capacity().isPresent()) {
+      throw new IllegalArgumentException(
+          "the engine on Ratis evicts nothing: leave "
+              + settings.capacity().get()
+              + " out; Limits.heldBytes refuses what would be too much");
+    }
     if (settings.outputDirectory().isPresent()) {
       throw new IllegalArgumentException(
           "the engine on Ratis writes no order_result files: leave outputDirectory out");

@@ -117,6 +117,20 @@ final class StoreOptions {
   private long maxHeldBytes = Limits.DEFAULT.heldBytes();
 
   @Option(
+      names = "--maximum-entries",
+      paramLabel = "NUMBER",
+      description =
+          "How many entries there are at the most: others are evicted for new ones (nothing is"
+              + " evicted).")
+  private @Nullable Long maximumEntries;
+
+  @Option(
+      names = "--maximum-bytes",
+      paramLabel = "NUMBER",
+      description = "The same, counted like --max-held-bytes; one of the two.")
+  private @Nullable Long maximumBytes;
+
+  @Option(
       names = "--max-key-bytes",
       paramLabel = "BYTES",
       defaultValue = "250",
@@ -276,6 +290,12 @@ final class StoreOptions {
     }
     if (readsFrom != null) {
       builder = builder.readsFrom(readsFrom);
+    }
+    if (maximumEntries != null) {
+      builder = builder.maximumEntries(maximumEntries);
+    }
+    if (maximumBytes != null) {
+      builder = builder.maximumBytes(maximumBytes);
     }
     if (isOneMember()) {
       Map<String, String> told = new TreeMap<>();

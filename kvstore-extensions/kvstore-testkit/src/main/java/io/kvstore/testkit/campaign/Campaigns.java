@@ -43,7 +43,7 @@ public final class Campaigns {
                               batches, conditions, take-overs, storms, bad-links,
                               one-kind, elections, nodes, splits, acks, parts,
                               sweeps, sides, copies, moves, refusals, clocks, tables,
-                              transactions
+                              evictions, transactions
                               (drawn: half of them have some)
         --steer yes           every second gets features that have led to what few scenarios reach
         --priorities DEPTH    messages arrive by priorities that are drawn from the seed, and change

@@ -92,10 +92,12 @@ enum Feature {
   CLOCKS,
   /** All keys are in a table of a store, beside which other tables are made and dropped. */
   TABLES,
+  /** The store holds a few entries at the most: others go. Only where it is named. */
+  EVICTIONS,
   /** Reads and writes of several keys as one, on conditions. */
   TRANSACTIONS;
 
-  private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, TABLES);
+  private static final Set<Feature> OF_SITUATIONS = EnumSet.range(NODES, EVICTIONS);
 
   private static final int ONE_HAS_THEM_OF = 2;
   private static final int EACH_ONE_OF = 4;
@@ -181,7 +183,8 @@ enum Feature {
   static Set<Feature> parse(String text) {
     Set<Feature> named = EnumSet.noneOf(Feature.class);
     if (text.equals(ALL)) {
-      return EnumSet.complementOf(EnumSet.of(PATIENCE)); // which would leave out the others
+      // The first would leave out the others, of the second all would lack what has gone.
+      return EnumSet.complementOf(EnumSet.of(PATIENCE, EVICTIONS));
     }
     for (String word : text.equals(NONE) ? new String[0] : text.split(",")) {
       try {

@@ -35,7 +35,7 @@ final class FreshLook {
   /** The first that is not shown as it is, in a sentence; nothing where a write is refused. */
   static Optional<String> wrong(
       KVStore<String, String> store, Scenario scenario, Simulation simulation) {
-    if (!scenario.listsOwnWrites()) {
+    if (!scenario.listsOwnWrites() || scenario.setup().variant().capacity() > 0) {
       return Optional.empty();
     }
     try {

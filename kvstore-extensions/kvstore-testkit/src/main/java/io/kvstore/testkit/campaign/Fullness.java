@@ -22,6 +22,13 @@ final class Fullness {
    */
   static Optional<String> wrong(Contents contents, Scenario scenario, boolean wasFull) {
     Setup setup = scenario.setup();
+    long capacity = setup.variant().capacity() / setup.variant().shards();
+    if (capacity > 0 && setup.cell().hasOneOrder() && !scenario.isMoving()) {
+      long entries = contents.ofEach().stream().mapToLong(Fullness::entries).max().orElse(0);
+      if (entries > capacity) {
+        return Optional.of("it holds " + entries + " entries where it may hold " + capacity);
+      }
+    }
     long most = scenario.limits().heldBytes() / setup.variant().shards();
     if (most > Integer.MAX_VALUE / 2 || setup.isDurable() || setup.variant().isPartlyOnDisk()) {
       return Optional.empty();
@@ -36,6 +43,10 @@ final class Fullness {
     return fullest > members * (most + (atOnce + setup.nodes()) * MOST_OF_A_WRITE)
         ? Optional.of("it holds " + fullest + " bytes where it may hold " + most)
         : Optional.empty();
+  }
+
+  private static long entries(Map<Bytes, Entry> entries) {
+    return entries.values().stream().filter(entry -> !entry.isTombstone()).count();
   }
 
   private static long heldBytes(Map<Bytes, Entry> entries) {

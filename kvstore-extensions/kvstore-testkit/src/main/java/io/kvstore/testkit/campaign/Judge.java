@@ -101,6 +101,7 @@ final class Judge {
         && !failsOver
         && !played.mayForget()
         && !played.scenario().isChanging()
+        && played.scenario().setup().variant().capacity() == 0
         && !played.scenario().asksFor(Action.Kind.CLEAR)) { // which belongs to no key
       verdicts.put("one by one", isOneByOne());
     }

@@ -75,7 +75,9 @@ final class Player {
     Simulation usual = setup.variant().isUnusual() ? varied.unusual() : varied;
     Simulation timed = setup.turnsTakeTime() ? usual.turnsTakeTime() : usual;
     kinds = MessageKinds.of(scenario, its.priorities());
-    simulation = its.more().apply(kinds.decidingIn(timed, scenario));
+    Simulation noting =
+        setup.variant().capacity() == 0 ? timed : timed.trace(event -> recorder.noteEvictions(event));
+    simulation = its.more().apply(kinds.decidingIn(noting, scenario));
     recorder.callers(() -> asking);
   }
 

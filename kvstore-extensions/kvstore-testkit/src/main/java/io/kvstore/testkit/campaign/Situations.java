@@ -3,6 +3,7 @@ package io.kvstore.testkit.campaign;
 import io.kvstore.Consistency;
 import io.kvstore.Limits;
 import io.kvstore.core.spi.Bounds;
+import io.kvstore.spi.Capacity;
 import io.kvstore.testkit.campaign.Action.Ask;
 import io.kvstore.testkit.campaign.Scenario.Setup;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ final class Situations {
   private static final int LARGE_BYTES = 1_600;
   private static final int LEAST_BYTES = 120;
   private static final int LEAST_HELD = 500; // of each shard
+  private static final int LEAST_ENTRIES = 3; // of each shard: as many as a batch has
+  private static final int MOST_ENTRIES = 9;
   private static final int MOST_SHARDS = 4;
   private static final int MOST_NODES = 6;
   private static final int MOST_WATCHES = 4;
@@ -135,6 +138,12 @@ final class Situations {
           variant.withBounds(
               new Bounds(
                   1 << random.nextInt(1, 5), 1 << random.nextInt(5), 1 << random.nextInt(5)));
+    }
+    boolean mayEvict =
+        plain.cellsOfMoves().stream().allMatch(cell -> Capacity.isSupportedBy(cell.replication()));
+    if (has(Feature.EVICTIONS) && mayEvict) {
+      variant =
+          variant.withCapacity((long) variant.shards() * random.nextInt(LEAST_ENTRIES, MOST_ENTRIES));
     }
     return variant;
   }

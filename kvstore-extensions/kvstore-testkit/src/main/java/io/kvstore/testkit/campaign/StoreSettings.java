@@ -31,7 +31,7 @@ final class StoreSettings {
             .failover(setup.failsOver() ? Failover.DEFAULT : Failover.byHand());
     return aroundTable.isPresent()
         ? builder
-        : reading(divided(builder, setup.variant()), setup).acks(setup.acks());
+        : within(reading(divided(builder, setup.variant()), setup), setup).acks(setup.acks());
   }
 
   /** The keys of the scenario's clients: a table of the store, or all that it has. */
@@ -56,9 +56,17 @@ final class StoreSettings {
     OptionalInt from = setup.readsFrom();
     TableBuilder<String, String> reading = from.isPresent() ? its.readsFrom(from.getAsInt()) : its;
     Variant variant = setup.variant();
+    TableBuilder<String, String> within =
+        variant.capacity() == 0 ? reading : reading.maximumEntries(variant.capacity());
     return variant.splits().isEmpty()
-        ? reading.shards(variant.shards())
-        : reading.splitAt(variant.splits().toArray(String[]::new));
+        ? within.shards(variant.shards())
+        : within.splitAt(variant.splits().toArray(String[]::new));
+  }
+
+  private static StoreBuilder<String, String> within(
+      StoreBuilder<String, String> builder, Setup setup) {
+    long capacity = setup.variant().capacity();
+    return capacity == 0 ? builder : builder.maximumEntries(capacity);
   }
 
   private static StoreBuilder<String, String> reading(

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param isUnusual whether its protocols do the legal but unusual now and then
  * @param mustAnswer whether nothing happens for which an outcome might be unknown
  * @param store the cell of the store, where all keys are in a table of it
+ * @param capacity how many entries it holds before it evicts some; 0 evicts none
  */
 record Variant(
     int shards,
@@ -29,7 +30,8 @@ record Variant(
     int operationsAtOnce,
     boolean isUnusual,
     boolean mustAnswer,
-    Optional<Cell> store) {
+    Optional<Cell> store,
+    long capacity) {
   /** What entries are kept in. */
   enum Datalets {
     /** Hash tables. */
@@ -53,7 +55,8 @@ record Variant(
           1,
           false,
           false,
-          Optional.empty());
+          Optional.empty(),
+          0);
 
   Variant withShards(int number) {
     return with(number, datalets, limits, bounds, operationsAtOnce, isUnusual);
@@ -70,7 +73,23 @@ record Variant(
         operationsAtOnce,
         isUnusual,
         mustAnswer,
-        store);
+        store,
+        capacity);
+  }
+
+  /** The same that holds so many entries at the most. */
+  Variant withCapacity(long entries) {
+    return new Variant(
+        shards,
+        splits,
+        datalets,
+        limits,
+        bounds,
+        operationsAtOnce,
+        isUnusual,
+        mustAnswer,
+        store,
+        entries);
   }
 
   /** Whether some replicas keep their values on a disk. */
@@ -107,7 +126,7 @@ record Variant(
 
   Variant answeringAll() {
     return new Variant(
-        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true, store);
+        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true, store, capacity);
   }
 
   /** The same with all keys in a table of a store of this cell. */
@@ -121,7 +140,8 @@ record Variant(
         operationsAtOnce,
         isUnusual,
         mustAnswer,
-        Optional.of(its));
+        Optional.of(its),
+        capacity);
   }
 
   private Variant with(
@@ -132,7 +152,7 @@ record Variant(
       int operationsAtOnce,
       boolean isUnusual) {
     return new Variant(
-        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer, store);
+        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer, store, capacity);
   }
 
   /** What is not plain in it, each after a comma. */
@@ -164,6 +184,7 @@ record Variant(
                 + bounds.keptForReturning()
                 + " for who returns")
         + (isUnusual ? ", unusual" : "")
+        + (capacity == 0 ? "" : ", " + capacity + " entries at the most")
         + (mustAnswer ? ", no outcome unknown" : "")
         + store.map(its -> ", in a table of a store of " + its).orElse("")
         + (operationsAtOnce == 1 ? "" : ", " + operationsAtOnce + " operations at once");

@@ -92,6 +92,12 @@ final class Absences {
     }
   }
 
+  /** Where members write independently, an eviction may leave a key absent that others know of. */
+  void learnFrom(Eviction eviction) {
+    Writes writes = of(eviction.key());
+    writes.untold = Math.min(writes.untold, eviction.first());
+  }
+
   private Writes of(Bytes key) {
     return byKey.computeIfAbsent(key, first -> new Writes());
   }

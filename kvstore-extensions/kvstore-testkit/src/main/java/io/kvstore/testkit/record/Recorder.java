@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.kvstore.Consistency;
 import io.kvstore.core.Simulation;
+import io.kvstore.core.trace.TraceEvent;
+import io.kvstore.core.trace.TraceEvent.Applied;
 import io.kvstore.spi.Engine;
 import io.kvstore.spi.Settings;
 import io.kvstore.testkit.history.Disturbance;
@@ -212,6 +214,16 @@ public final class Recorder {
    */
   public Optional<String> unlike() {
     return new Sightings(recording().notes()).unlike();
+  }
+
+  /**
+   * Takes down which entries a bounded store has evicted. It is a listener of the simulation that
+   * the store is in: what is not told, it has lost.
+   */
+  public void noteEvictions(TraceEvent event) {
+    if (event instanceof Applied applied && !applied.ordered().victims().isEmpty()) {
+      recording().evicted(applied.shard(), applied.ordered());
+    }
   }
 
   /** The lifetimes that were asked for and given so far, of a simulated store. */

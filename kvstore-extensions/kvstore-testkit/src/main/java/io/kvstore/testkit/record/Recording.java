@@ -1,5 +1,8 @@
 package io.kvstore.testkit.record;
 
+import java.util.LinkedHashMap;
+import io.kvstore.core.spi.Ordered;
+import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
@@ -35,6 +38,7 @@ final class Recording {
   private final AtomicInteger processes = new AtomicInteger();
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private final Queue<Disturbance> disturbances; // of a table also those of its store
+  private final Map<List<Object>, Eviction> evictions = new LinkedHashMap<>(); // in simulations
   private final Map<Position, Note> handedOut = new HashMap<>(); // guarded by itself
   private final Map<String, Recording> tables = new ConcurrentHashMap<>();
 
@@ -106,6 +110,21 @@ final class Recording {
 
   List<String> wrongAnswers() {
     return notes().stream().map(note -> note.misfit).filter(Objects::nonNull).toList();
+  }
+
+  /** A replica has performed an operation of a bounded store for which others had to go. */
+  void evicted(int shard, Ordered ordered) {
+    long now = clock.getAsLong();
+    for (Bytes key : ordered.victims()) {
+      evictions.merge(
+          List.of(shard, ordered.position(), key),
+          new Eviction(key, ordered.position(), now, now),
+          (before, again) -> before.until(now));
+    }
+  }
+
+  List<Eviction> evictions() {
+    return List.copyOf(evictions.values());
   }
 
   List<Disturbance> disturbances() {

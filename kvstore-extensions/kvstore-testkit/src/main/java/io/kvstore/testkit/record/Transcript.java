@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>a put with a lifetime, touch</td><td>and besides, a delete by no client, for the expiry: it
  *       may happen when a lifetime that begins with the call is over, or at any time where clocks
  *       may be wrong</td></tr>
+ *   <tr><td>an eviction</td><td>a delete by no client</td></tr>
  *   <tr><td>count</td><td>nothing</td></tr>
  * </table>
  *
@@ -78,6 +79,7 @@ final class Transcript {
   private final Set<Bytes> unsaid = new HashSet<>();
   private final Set<Bytes> touched = new HashSet<>(); // perhaps: it is not known whether they were
   private final Map<Versioned, Integer> valueOfVersion = new HashMap<>();
+  private final List<Eviction> evictions;
   private final Absences absences;
   private final Map<Note, Integer> lastOf = new HashMap<>();
   private int expiryProcess = -1;
@@ -87,6 +89,7 @@ final class Transcript {
     hasRightClocks = recording.hasRightClocks();
     isOneMoment = recording.shards() == 1;
     notes = recording.notes();
+    evictions = recording.evictions();
     absences =
         new Absences(
             recording.disturbances().stream()
@@ -98,12 +101,31 @@ final class Transcript {
       learnFrom(note);
       absences.learnFrom(note);
     }
+    evictions.forEach(absences::learnFrom);
     for (Note note : notes) {
       if (!(note.operation instanceof Query) || note.level.isAtLeast(weakest)) {
         write(note);
       }
     }
+    evictions.forEach(this::evicted);
     return history.build();
+  }
+
+  /**
+   * Where there is one order, what was evicted went between the first and the last replica that
+   * performed it. Where there is none, a newer write may outdo it, of which nothing is known here.
+   */
+  private void evicted(Eviction eviction) {
+    if (unsaid.contains(eviction.key())) {
+      return;
+    }
+    int key = values.of(Texts.text(eviction.key()));
+    int row =
+        history.invoke(
+            expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, eviction.first());
+    if (weakest.isAtLeast(Consistency.SEQUENTIAL)) {
+      history.ok(row, Values.NONE, eviction.last() + 1);
+    }
   }
 
   // What there is

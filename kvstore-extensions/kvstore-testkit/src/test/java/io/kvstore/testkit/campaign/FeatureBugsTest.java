@@ -183,7 +183,25 @@ class FeatureBugsTest {
             "BROADCAST-EVENTUAL",
             "behaving",
             "replication/MergingEntries.java",
-            "perform: skips observeVersion()"));
+            "perform: skips observeVersion()"),
+        new PlantedBug( // 2
+            "a watch is not told what is evicted",
+            "PRIMARY-LINEARIZABLE with evictions,watches",
+            "watching",
+            "storage/StateMachine.java",
+            "evict: skips accept()"),
+        new PlantedBug( // 2
+            "each replica evicts by its own judgement",
+            "PRIMARY-LINEARIZABLE with evictions",
+            "agreeing",
+            "storage/StateMachine.java",
+            "performAndEvict: ordered.victims() becomes judge.makeRoom(ordered).victims()"),
+        new PlantedBug( // 2
+            "what goes is not what was ordered to go",
+            "PRIMARY-LINEARIZABLE with evictions",
+            "linearizable",
+            "storage/StateMachine.java",
+            "performAndEvict: ordered.victims() becomes entries.all().stream().map(Pair::key).sorted().limit(1).toList()"));
   }
 
   @ParameterizedTest
