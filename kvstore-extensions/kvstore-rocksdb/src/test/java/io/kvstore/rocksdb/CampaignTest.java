@@ -35,9 +35,7 @@ class CampaignTest {
   @CsvSource({
     "LINEARIZABLE, PRIMARY",
     "LINEARIZABLE, RAFT",
-    "SEQUENTIAL, TOTAL_ORDER",
     "CAUSAL, BROADCAST",
-    "EVENTUAL, BROADCAST",
     "EVENTUAL, QUORUM"
   })
   void aCellLosesNothingThatItHasAnswered(Consistency level, Replication replication) {
