@@ -256,7 +256,7 @@ public final class Registers {
   private void open(Bytes key, long ballot, Consumer<Register> then, Consumer<Long> refused) {
     Register register = registers.get(key);
     if (register != null) {
-      promise(register, ballot, then, refused);
+      unlessRefused(register, ballot, then, refused);
     } else {
       find(
           key,
@@ -265,12 +265,12 @@ public final class Registers {
             if (ballot >= opened.promised) {
               registers.put(key, opened);
             }
-            promise(opened, ballot, then, refused);
+            unlessRefused(opened, ballot, then, refused);
           });
     }
   }
 
-  private static void promise(
+  private static void unlessRefused(
       Register register, long ballot, Consumer<Register> then, Consumer<Long> refused) {
     if (ballot < register.promised) {
       refused.accept(register.promised);

@@ -318,7 +318,7 @@ class PlantedBugsTest {
             "QUORUM-LINEARIZABLE",
             "linearizable",
             "replication/Registers.java",
-            "accept: the test of proposal.ballot() < register.promised becomes false"),
+            "unlessRefused: the test of ballot < register.promised becomes false"),
         new PlantedBug(
             "a read shows what a minority has, and leaves it there",
             "QUORUM-LINEARIZABLE",

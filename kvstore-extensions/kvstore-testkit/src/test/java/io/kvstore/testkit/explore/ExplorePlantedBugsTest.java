@@ -125,7 +125,7 @@ class ExplorePlantedBugsTest {
             List.of("n0: append x a", "n1: append x b; get x"),
             Mutation.of(
                 "replication/Registers.java",
-                "accept: the test of proposal.ballot() < register.promised becomes false")),
+                "unlessRefused: the test of ballot < register.promised becomes false")),
         hunt(
             "a write is made of what a member holds that answers first",
             "linearizable",
