@@ -100,7 +100,8 @@ final class Quorum implements Controlet, QuorumCalls.Caller {
     } else if (request.operation() instanceof Write write) {
       calls.take(write.key(), request, reply);
     } else if (request.operation() instanceof Transaction) {
-      reply.answer(Transacted.NOT_ORDERED);
+      Remembered done = answers.find(request.client(), request.sequence()); // before a move
+      reply.answer(done == null ? Transacted.NOT_ORDERED : done.answer());
     } else {
       reply.refuse(
           "QUORUM keeps each key by itself, and serves nothing of several keys at once: ask for each");
