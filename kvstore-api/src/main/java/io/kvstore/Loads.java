@@ -99,14 +99,13 @@ final class Loads<V> {
 
   /** The same by a future. */
   static <V> CompletableFuture<V> await(Load<V> load, Object key) {
-    return load.result
-        .handle(
-            (value, thrown) -> {
-              if (thrown != null) {
-                throw failure(key, causeOf(thrown));
-              }
-              return value;
-            });
+    return load.result.handle(
+        (value, thrown) -> {
+          if (thrown != null) {
+            throw failure(key, causeOf(thrown));
+          }
+          return value;
+        });
   }
 
   /** What was thrown, without what futures put around it. */

@@ -120,7 +120,9 @@ final class TablesReopenedTest {
   @Test
   void withoutARecordNothingFromBeforeIsTakenForATable() {
     InProcess own =
-        new InProcess().datalet(Datalets.log(directory)::open); // not said to be durable
+        new InProcess()
+            .datalet(
+                (node, shard) -> Datalets.log(directory).open(node, shard)); // not durable, it says
     try (KVStore<String, String> store = KVStore.builder().engine(own).open()) {
       store.table("a", same -> same).put("k", "v");
     }

@@ -381,7 +381,8 @@ class PageTest {
       operations += (int) told.get("operations");
       events += (int) told.get("events");
     }
-    browser.await("!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
+    browser.await(
+        "!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
     assertThat(text("#campaigntext"))
         .startsWith("2 seeds of sequential primary: nothing broken")
         .contains(String.format(Locale.ROOT, "%,d operations, %,d events", operations, events));
@@ -397,7 +398,8 @@ class PageTest {
     browser.click("#campaigns summary");
     browser.eval("document.getElementById('heldto').value = 'LINEARIZABLE'");
     browser.click("#campaigngo");
-    browser.await("!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
+    browser.await(
+        "!working.campaigngo && document.getElementById('campaigntext').textContent !== ''");
     assertThat(text("#campaigntext")).containsPattern("Seed \\d+ is not linearizable: .+");
     assertThat(browser.eval("document.querySelector('#campaigndrawing svg') !== null"))
         .isEqualTo("true");

@@ -94,7 +94,9 @@ final class Request {
     return method.equals("GET") && !isOfAllKeys();
   }
 
-  /** Whether it is {@code /data}, {@code /entries} or {@code /watch}, of the store or of a table. */
+  /**
+   * Whether it is {@code /data}, {@code /entries} or {@code /watch}, of the store or of a table.
+   */
   private boolean isOfAllKeys() {
     int end = uri.indexOf('?');
     String path = end < 0 ? uri : uri.substring(0, end);

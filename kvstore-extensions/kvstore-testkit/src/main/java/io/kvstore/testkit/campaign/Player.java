@@ -76,7 +76,9 @@ final class Player {
     Simulation timed = setup.turnsTakeTime() ? usual.turnsTakeTime() : usual;
     kinds = MessageKinds.of(scenario, its.priorities());
     Simulation noting =
-        setup.variant().capacity() == 0 ? timed : timed.trace(event -> recorder.noteEvictions(event));
+        setup.variant().capacity() == 0
+            ? timed
+            : timed.trace(event -> recorder.noteEvictions(event));
     simulation = its.more().apply(kinds.decidingIn(noting, scenario));
     recorder.callers(() -> asking);
   }

@@ -143,7 +143,8 @@ final class Situations {
         plain.cellsOfMoves().stream().allMatch(cell -> Capacity.isSupportedBy(cell.replication()));
     if (has(Feature.EVICTIONS) && mayEvict) {
       variant =
-          variant.withCapacity((long) variant.shards() * random.nextInt(LEAST_ENTRIES, MOST_ENTRIES));
+          variant.withCapacity(
+              (long) variant.shards() * random.nextInt(LEAST_ENTRIES, MOST_ENTRIES));
     }
     return variant;
   }

@@ -126,7 +126,16 @@ record Variant(
 
   Variant answeringAll() {
     return new Variant(
-        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, true, store, capacity);
+        shards,
+        splits,
+        datalets,
+        limits,
+        bounds,
+        operationsAtOnce,
+        isUnusual,
+        true,
+        store,
+        capacity);
   }
 
   /** The same with all keys in a table of a store of this cell. */
@@ -152,7 +161,16 @@ record Variant(
       int operationsAtOnce,
       boolean isUnusual) {
     return new Variant(
-        shards, splits, datalets, limits, bounds, operationsAtOnce, isUnusual, mustAnswer, store, capacity);
+        shards,
+        splits,
+        datalets,
+        limits,
+        bounds,
+        operationsAtOnce,
+        isUnusual,
+        mustAnswer,
+        store,
+        capacity);
   }
 
   /** What is not plain in it, each after a comma. */

@@ -1,11 +1,10 @@
 package io.kvstore.testkit.record;
 
-import java.util.LinkedHashMap;
-import io.kvstore.core.spi.Ordered;
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
 import io.kvstore.NodeId;
 import io.kvstore.Position;
+import io.kvstore.core.spi.Ordered;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Connection;
 import io.kvstore.spi.Operation;
@@ -14,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

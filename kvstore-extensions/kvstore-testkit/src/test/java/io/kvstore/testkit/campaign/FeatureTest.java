@@ -46,8 +46,8 @@ class FeatureTest {
         .hasSizeBetween(110, 190);
     Set<Feature> ever = EnumSet.noneOf(Feature.class);
     drawn.forEach(ever::addAll);
-    assertThat(ever).containsExactlyInAnyOrderElementsOf(
-        EnumSet.complementOf(EnumSet.of(Feature.EVICTIONS)));
+    assertThat(ever)
+        .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Feature.EVICTIONS)));
   }
 
   @Test
