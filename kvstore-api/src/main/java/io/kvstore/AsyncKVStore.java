@@ -84,6 +84,9 @@ public interface AsyncKVStore<K, V> {
   /** See {@link KVStore#add(Object, long)}. */
   CompletableFuture<Long> add(K key, long delta);
 
+  /** See {@link KVStore#add(Object, long, Duration)}. */
+  CompletableFuture<Long> add(K key, long delta, Duration lifetime);
+
   /** See {@link KVStore#append(Object, Object)}. */
   CompletableFuture<Void> append(K key, V tail);
 

@@ -200,6 +200,25 @@ public interface KVStore<K, V> extends AutoCloseable {
   long add(K key, long delta);
 
   /**
+   * Adds to the number under a key and returns the sum. A key without a value counts as zero, and
+   * lives for this time from then on; one that has a value keeps its lifetime, or goes on without
+   * one. So a key counts what happens in a window that begins with the first addition:
+   *
+   * <pre>{@code
+   * if (store.add("calls/" + user, 1, Duration.ofMinutes(1)) > 100) {
+   *   refuse();
+   * }
+   * }</pre>
+   *
+   * <p>To begin the time anew with each addition, {@link #touch} the key, in one {@link #batch}
+   * with it if need be.
+   *
+   * @throws NotANumberException when the value is no number, or the sum would not fit a long
+   * @throws UnsupportedOperationException when values of this store's codec cannot be numbers
+   */
+  long add(K key, long delta, Duration lifetime);
+
+  /**
    * Puts a tail behind the value of a key, byte for byte; a key without a value then has just the
    * tail.
    */

@@ -202,6 +202,11 @@ final class TypedAsyncStore<K, V> implements AsyncKVStore<K, V> {
   }
 
   @Override
+  public CompletableFuture<Long> add(K key, long delta, Duration lifetime) {
+    return write(Update.<K, V>add(key, delta).lifetime(lifetime)).thenApply(translation::number);
+  }
+
+  @Override
   public CompletableFuture<Void> append(K key, V tail) {
     return write(Update.append(key, tail)).thenApply(written -> null);
   }

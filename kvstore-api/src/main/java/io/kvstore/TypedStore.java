@@ -206,6 +206,11 @@ final class TypedStore<K, V> implements Session<K, V> {
   }
 
   @Override
+  public long add(K key, long delta, Duration lifetime) {
+    return translation.number(write(Update.<K, V>add(key, delta).lifetime(lifetime)));
+  }
+
+  @Override
   public void append(K key, V tail) {
     write(Update.append(key, tail));
   }

@@ -104,10 +104,14 @@ public final class Update<K, V> {
     return Update.<K, V>of(key, Kind.TOUCH, Optional.empty(), 0).lifetime(lifetime).ifPresent();
   }
 
-  /** The same, but the entry of a put expires after this time. */
+  /**
+   * The same, but the entry of a put expires after this time; that of an add does, where the add
+   * makes it: one that was there keeps its lifetime.
+   */
   public Update<K, V> lifetime(Duration time) {
-    if (kind != Kind.PUT && kind != Kind.TOUCH) {
-      throw new IllegalStateException("a lifetime belongs to a put or a touch, not to " + kind);
+    if (kind != Kind.PUT && kind != Kind.TOUCH && kind != Kind.ADD) {
+      throw new IllegalStateException(
+          "a lifetime belongs to a put, a touch or an add, not to " + kind);
     }
     Optional<Duration> limited = Optional.of(Coder.requirePositive("lifetime", time));
     return new Update<>(key, kind, value, delta, flags, limited, when, version, expected);
@@ -186,7 +190,7 @@ public final class Update<K, V> {
     return switch (kind) {
       case PUT -> new Change.Put(coder.value(value.orElseThrow()), flags, lifetimeNanos());
       case REMOVE -> Change.REMOVE;
-      case ADD -> new Change.Add(delta, coder.requireNumberFormat());
+      case ADD -> new Change.Add(delta, coder.requireNumberFormat(), lifetimeNanos());
       case APPEND -> new Change.Append(coder.value(value.orElseThrow()));
       case PREPEND -> new Change.Prepend(coder.value(value.orElseThrow()));
       case TOUCH -> new Change.Touch(lifetimeNanos());

@@ -84,17 +84,19 @@ final class UpdateTest {
   }
 
   @Test
-  void onlyPutsAndTouchesHaveALifetime() {
+  void onlyPutsTouchesAndAddsHaveALifetime() {
     for (Update<String, String> update :
-        List.<Update<String, String>>of(
-            Update.remove("k"), Update.add("k", 1), Update.append("k", "t"))) {
+        List.<Update<String, String>>of(Update.remove("k"), Update.append("k", "t"))) {
       assertThatThrownBy(() -> update.lifetime(Duration.ofSeconds(1)))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageStartingWith("a lifetime belongs to a put or a touch, not to ");
+          .hasMessageStartingWith("a lifetime belongs to a put, a touch or an add, not to ");
       assertThatThrownBy(() -> update.flags(1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("flags belong to a put, not to ");
     }
+    Update<String, String> add = Update.<String, String>add("k", 1).lifetime(Duration.ofNanos(7));
+    assertThat(encoded(add).change()).isEqualTo(new Change.Add(1, NumberFormat.DECIMAL, 7));
+    assertThatThrownBy(() -> add.flags(1)).hasMessageStartingWith("flags belong to a put");
     assertThatThrownBy(() -> Update.touch("k", Duration.ofSeconds(1)).flags(1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("TOUCH");

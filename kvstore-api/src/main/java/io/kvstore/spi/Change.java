@@ -28,8 +28,15 @@ public sealed interface Change {
    *
    * @param delta what is added
    * @param format how the number is written
+   * @param lifetimeNanos how long an entry lives that was not there before, or {@link #FOREVER};
+   *     one that was there keeps its expiry
    */
-  record Add(long delta, NumberFormat format) implements Change {}
+  record Add(long delta, NumberFormat format, long lifetimeNanos) implements Change {
+    /** Without an end. */
+    public Add(long delta, NumberFormat format) {
+      this(delta, format, FOREVER);
+    }
+  }
 
   /**
    * Puts bytes behind the value; where there is no entry, behind nothing. Flags and expiry stay.

@@ -229,8 +229,15 @@ final class CompactedSegment {
     if (next.isFirst() && one.after() != null) { // it has expired since
       return one.change() instanceof Change.Touch ? next.absolute() : next;
     }
+    if (one.isFirst() && hasLifetime(one.change())) { // which began then
+      return next.absolute();
+    }
     Change both = joined(one.change(), next.change());
     return both == null ? null : next.changedBy(both, one.isFirst());
+  }
+
+  private static boolean hasLifetime(Change change) {
+    return change instanceof Change.Add add && add.lifetimeNanos() != Change.FOREVER;
   }
 
   private static @Nullable Change joined(Change one, Change next) {

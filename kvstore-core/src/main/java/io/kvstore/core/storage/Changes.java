@@ -76,7 +76,7 @@ final class Changes {
       return join(before, prepend.head(), valueOf(before), stamp);
     }
     if (change instanceof Change.Touch touch) {
-      return applied(before, before == null ? null : touched(before, touch, stamp));
+      return applied(before, before == null ? null : limited(before, touch.lifetimeNanos(), stamp));
     }
     throw new AssertionError("no such change: " + change);
   }
@@ -90,7 +90,8 @@ final class Changes {
       long sum =
           Math.addExact(
               before == null ? 0 : parse(before.presentValue(), add.format()), add.delta());
-      return applied(before, withValue(before, format(sum, add.format()), stamp));
+      Entry after = withValue(before, format(sum, add.format()), stamp);
+      return applied(before, before == null ? limited(after, add.lifetimeNanos(), stamp) : after);
     } catch (ArithmeticException | IllegalArgumentException noNumber) {
       return new Written(Outcome.NOT_A_NUMBER, before, before);
     }
@@ -125,12 +126,13 @@ final class Changes {
     return new Entry(value, flags, stamp.version(), expiresAt, stamp.context());
   }
 
-  private static Entry touched(Entry before, Change.Touch touch, Stamp stamp) {
+  /** The entry with a lifetime from now on. */
+  private static Entry limited(Entry entry, long lifetimeNanos, Stamp stamp) {
     return new Entry(
-        before.value(),
-        before.flags(),
+        entry.value(),
+        entry.flags(),
         stamp.version(),
-        expiry(touch.lifetimeNanos(), stamp.time()),
+        expiry(lifetimeNanos, stamp.time()),
         stamp.context());
   }
 

@@ -105,6 +105,18 @@ class CompactedLogTest {
         .hasSize(3);
   }
 
+  /** Its time began with the first of them. */
+  @Test
+  void whatIsAddedToANewCounterWithALifetimeBecomesWhatItLedTo() {
+    Change counted = new Change.Add(1, NumberFormat.DECIMAL, 500);
+    compact(1, write("k", counted));
+    time += 200;
+    compact(1, write("k", counted));
+    compact(1, new Tick());
+
+    assertThat(left()).contains(write("k", new Change.Put(Bytes.of("2"), 0, 300))).hasSize(2);
+  }
+
   @Test
   void sumsThatAreNoNumbersStayTwo() {
     perform(1, write("k", put("" + Long.MIN_VALUE)));
@@ -211,7 +223,7 @@ class CompactedLogTest {
           case 0 -> Change.REMOVE;
           case 1, 2 -> new Change.Append(value);
           case 3, 4 -> new Change.Prepend(value);
-          case 5, 6, 7 -> add(random.nextInt(-5, 6));
+          case 5, 6, 7 -> new Change.Add(random.nextInt(-5, 6), NumberFormat.DECIMAL, lifetime);
           case 8 -> new Change.Touch(lifetime);
           default -> new Change.Put(value, random.nextInt(3), lifetime);
         };

@@ -126,7 +126,8 @@ class ApplierModelTest {
           return new Written(Outcome.NOT_A_NUMBER, before, before);
         }
         long sum = (before == null ? 0 : Long.parseLong(old)) + add.delta();
-        return done(before, Bytes.of(Long.toString(sum)), flags, version, expiry);
+        long end = before == null ? expiry(add.lifetimeNanos()) : expiry;
+        return done(before, Bytes.of(Long.toString(sum)), flags, version, end);
       }
       if (change instanceof Change.Touch touch && before != null) {
         long later = expiry(touch.lifetimeNanos());
@@ -194,7 +195,7 @@ class ApplierModelTest {
           case 0 -> Change.REMOVE;
           case 1 -> new Change.Append(value);
           case 2 -> new Change.Prepend(value);
-          case 3 -> new Change.Add(random.nextInt(-5, 6), NumberFormat.DECIMAL);
+          case 3 -> new Change.Add(random.nextInt(-5, 6), NumberFormat.DECIMAL, lifetime());
           case 4 -> new Change.Touch(lifetime());
           default -> new Change.Put(value, random.nextInt(3), lifetime());
         };

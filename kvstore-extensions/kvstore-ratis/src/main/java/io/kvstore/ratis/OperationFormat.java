@@ -174,9 +174,10 @@ final class OperationFormat {
   private static void writeAdd(DataOutputStream out, Change.Add add) throws IOException {
     out.writeLong(add.delta());
     writeEnum(out, add.format());
+    out.writeLong(add.lifetimeNanos());
   }
 
   private static Change.Add readAdd(DataInputStream in) throws IOException {
-    return new Change.Add(in.readLong(), readEnum(in, NumberFormat.class));
+    return new Change.Add(in.readLong(), readEnum(in, NumberFormat.class), in.readLong());
   }
 }

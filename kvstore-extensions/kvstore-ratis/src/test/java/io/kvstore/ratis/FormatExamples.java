@@ -67,7 +67,7 @@ final class FormatExamples {
                 new Change.Append(VALUE),
                 new Change.Prepend(VALUE),
                 new Change.Touch(30)));
-    Arrays.stream(NumberFormat.values()).forEach(each -> changes.add(new Change.Add(-1, each)));
+    Arrays.stream(NumberFormat.values()).forEach(each -> changes.add(new Change.Add(-1, each, 30)));
     changes.forEach(change -> operations.add(new Write(KEY, Condition.ALWAYS, change)));
     operations.addAll(
         List.of(

@@ -97,6 +97,27 @@ public interface LifetimesContract extends EngineContract {
 
   @ParameterizedTest
   @MethodSource("setupsWithVirtualTime")
+  default void aCounterLivesFromItsFirstAdditionOn(Setup setup) {
+    Bench bench = setup.bench();
+    try (KVStore<String, String> store = bench.open()) {
+      assertThat(store.add("calls", 2, Duration.ofSeconds(10))).isEqualTo(2);
+      bench.pass(Duration.ofSeconds(6));
+      assertThat(store.add("calls", 3, Duration.ofSeconds(10))).isEqualTo(5);
+      bench.pass(Duration.ofSeconds(5));
+      assertThat(store.get("calls")).isEmpty();
+      assertThat(store.add("calls", 4, Duration.ofSeconds(10))).isEqualTo(4);
+      bench.pass(Duration.ofSeconds(11));
+      assertThat(store.get("calls")).isEmpty();
+
+      store.add("lasting", 1);
+      store.add("lasting", 1, Duration.ofSeconds(10));
+      bench.pass(Duration.ofSeconds(11));
+      bench.ownWritesShow(() -> assertThat(store.get("lasting")).contains("2"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("setupsWithVirtualTime")
   default void whatHasExpiredIsAbsentForConditions(Setup setup) {
     Bench bench = setup.bench();
     try (KVStore<String, String> store = bench.open()) {

@@ -181,7 +181,14 @@ final class Effects {
             : change instanceof Prepend prepend
                 ? value.equals(prepend.head().concat(old))
                 : change instanceof Add add && isSum(before, add, value);
-    return isJoined && expiryOf(before) == after.expiresAt() && after.flags() == flags;
+    boolean begins = before == null && change instanceof Add added && hasLifetime(added);
+    boolean hasRightEnd =
+        begins ? after.expiresAt() != Entry.NEVER : after.expiresAt() == expiryOf(before);
+    return isJoined && hasRightEnd && after.flags() == flags;
+  }
+
+  private static boolean hasLifetime(Add add) {
+    return add.lifetimeNanos() != Change.FOREVER;
   }
 
   private static boolean isSum(@Nullable Entry before, Add add, Bytes sum) {

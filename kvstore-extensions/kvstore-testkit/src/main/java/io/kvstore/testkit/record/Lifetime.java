@@ -52,6 +52,9 @@ public record Lifetime(String key, long asked, long answered, long lasting, long
 
   private static void add(List<Lifetime> found, Note note, Write write, Written written) {
     long lasting = of(write);
+    if (write.change() instanceof Change.Add && written.before() != null) {
+      return; // its lifetime is that of the first addition
+    }
     if (lasting != Change.FOREVER
         && written.outcome() == Outcome.APPLIED
         && written.after() != null) {
@@ -65,6 +68,9 @@ public record Lifetime(String key, long asked, long answered, long lasting, long
   static long of(Write write) {
     if (write.change() instanceof Change.Put put) {
       return put.lifetimeNanos();
+    }
+    if (write.change() instanceof Change.Add add) {
+      return add.lifetimeNanos();
     }
     return write.change() instanceof Change.Touch touch ? touch.lifetimeNanos() : Change.FOREVER;
   }

@@ -75,6 +75,12 @@ class EffectsTest {
     Write add = always(new Change.Add(3, NumberFormat.DECIMAL));
     assertRight(add, entry("4", 1, 7), entry("7", 2, 7));
     assertWrong(add, entry("4", 1, 7), entry("3", 2, 7));
+    assertWrong(add, NOTHING, entry("3", 2, 7));
+    Write limited = always(new Change.Add(3, NumberFormat.DECIMAL, 5));
+    assertRight(limited, NOTHING, entry("3", 2, 7));
+    assertWrong(limited, NOTHING, entry("3", 2, Entry.NEVER));
+    assertRight(limited, entry("4", 1, 7), entry("7", 2, 7));
+    assertWrong(limited, entry("4", 1, 7), entry("7", 2, 8));
   }
 
   @Test
