@@ -185,6 +185,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(LOOP, CLIENT, DATALET)
+        .and()
+        .doNotHaveSimpleName("Loads") // where a caller waits for what another one loads
         .should()
         .dependOnClassesThat(type(Thread.class))
         .check(CLASSES);

@@ -1,13 +1,10 @@
 package io.kvstore.core.datalet;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Set;
@@ -22,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DirectoryLock implements AutoCloseable {
   private static final String NAME = "LOCK";
-  private static final int HOLDER_BYTES = 32;
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
@@ -33,52 +29,24 @@ public final class DirectoryLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /**
-   * Locks a directory, given by its real path.
-   *
-   * @throws IllegalStateException when it is locked already, here or in another process
-   */
+  /** Locks a directory, given by its real path. */
   public static DirectoryLock take(Path directory) throws IOException {
     if (!HELD_HERE.add(directory)) {
       throw new IllegalStateException(
           directory + " is already open in this process: close the datalet that uses it first");
     }
     try {
-      return new DirectoryLock(directory, lock(directory));
+      FileChannel channel = FileChannel.open(directory.resolve(NAME), CREATE, WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw new IllegalStateException(
+            directory + " is in use by another process: stop that one, or use another directory");
+      }
+      return new DirectoryLock(directory, channel);
     } catch (IOException | RuntimeException | Error failed) {
       HELD_HERE.remove(directory);
       throw failed;
     }
-  }
-
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel = FileChannel.open(directory.resolve(NAME), CREATE, READ, WRITE);
-    try {
-      if (channel.tryLock() == null) {
-        throw new IllegalStateException(
-            directory
-                + " is in use by another process"
-                + read(channel)
-                + ": stop that one, or use another directory");
-      }
-      write(channel, " (" + ProcessHandle.current().pid() + ")");
-      return channel;
-    } catch (IOException | RuntimeException | Error failed) {
-      channel.close();
-      throw failed;
-    }
-  }
-
-  /** What the holder has written; it may just be about to. */
-  private static String read(FileChannel channel) throws IOException {
-    ByteBuffer text = ByteBuffer.allocate(HOLDER_BYTES);
-    channel.read(text, 0);
-    return new String(text.array(), 0, text.position(), US_ASCII);
-  }
-
-  private static void write(FileChannel channel, String holder) throws IOException {
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(holder.getBytes(US_ASCII)), 0);
   }
 
   @Override

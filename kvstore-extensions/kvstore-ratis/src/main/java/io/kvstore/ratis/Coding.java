@@ -83,7 +83,10 @@ final class Coding {
   }
 
   static <E extends Enum<E>> E readEnum(DataInputStream in, Class<E> type) throws IOException {
-    String name = in.readUTF();
+    return readEnum(in.readUTF(), type);
+  }
+
+  static <E extends Enum<E>> E readEnum(String name, Class<E> type) throws IOException {
     try {
       return Enum.valueOf(type, name);
     } catch (IllegalArgumentException unknown) {

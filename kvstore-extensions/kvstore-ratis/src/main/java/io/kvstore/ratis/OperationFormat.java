@@ -29,6 +29,8 @@ import java.io.IOException;
 /** How operations are written. */
 final class OperationFormat {
   /** The very constants come back: plain puts are known by them. */
+  private static final String LIVES = " for"; // behind a format: a lifetime follows
+
   private static final Kinds<Condition> CONDITIONS =
       new Kinds<Condition>("condition")
           .with(1, Condition.ALWAYS)
@@ -171,13 +173,25 @@ final class OperationFormat {
     return new Change.Put(readBytes(in), in.readInt(), in.readLong());
   }
 
+  /** One without an end is written as ever. */
   private static void writeAdd(DataOutputStream out, Change.Add add) throws IOException {
     out.writeLong(add.delta());
-    writeEnum(out, add.format());
-    out.writeLong(add.lifetimeNanos());
+    if (add.lifetimeNanos() == Change.FOREVER) {
+      writeEnum(out, add.format());
+    } else {
+      out.writeUTF(add.format().name() + LIVES);
+      out.writeLong(add.lifetimeNanos());
+    }
   }
 
   private static Change.Add readAdd(DataInputStream in) throws IOException {
-    return new Change.Add(in.readLong(), readEnum(in, NumberFormat.class), in.readLong());
+    long delta = in.readLong();
+    String format = in.readUTF();
+    return format.endsWith(LIVES)
+        ? new Change.Add(
+            delta,
+            readEnum(format.substring(0, format.length() - LIVES.length()), NumberFormat.class),
+            in.readLong())
+        : new Change.Add(delta, readEnum(format, NumberFormat.class));
   }
 }

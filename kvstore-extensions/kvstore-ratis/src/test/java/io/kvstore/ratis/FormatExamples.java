@@ -67,7 +67,7 @@ final class FormatExamples {
                 new Change.Append(VALUE),
                 new Change.Prepend(VALUE),
                 new Change.Touch(30)));
-    Arrays.stream(NumberFormat.values()).forEach(each -> changes.add(new Change.Add(-1, each, 30)));
+    Arrays.stream(NumberFormat.values()).forEach(each -> changes.add(new Change.Add(-1, each)));
     changes.forEach(change -> operations.add(new Write(KEY, Condition.ALWAYS, change)));
     operations.addAll(
         List.of(
@@ -88,6 +88,8 @@ final class FormatExamples {
     records.add(new LogRecord.Batch(5, 6, operations));
     records.add(new LogRecord.BeginLeases(500_000_000));
     records.add(new LogRecord.Batch(7, 8, List.of(TRANSACTION)));
+    Change window = new Change.Add(-1, NumberFormat.DECIMAL, 30);
+    records.add(new LogRecord.Batch(9, 10, List.of(new Write(KEY, Condition.ALWAYS, window))));
     return records;
   }
 

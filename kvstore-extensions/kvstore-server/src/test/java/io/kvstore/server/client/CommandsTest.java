@@ -163,7 +163,8 @@ final class CommandsTest {
     assertThat(run("crash", "n2", "--admin-url", admin).code()).isZero();
     assertThat(run("nodes").out()).contains("n2     3  down");
     assertThat(run("status").code()).isEqualTo(1);
-    assertThat(run("status").out()).contains("The store is degraded, says n0 at http://127.0.0.1:");
+    assertThat(run("status").out())
+        .containsPattern("The store is (degraded|impaired), says n0 at http://127.0.0.1:");
     assertThat(run("restart", "n2", "--admin-url", admin).out()).isEqualTo("n2 runs again\n");
     assertThat(store.cluster().awaitMember(NodeId.of(2), java.time.Duration.ofSeconds(30)))
         .isTrue();

@@ -7,7 +7,6 @@ import io.kvstore.Consistency;
 import io.kvstore.spi.Answer;
 import io.kvstore.spi.Answer.Found;
 import io.kvstore.spi.Answer.Listed;
-import io.kvstore.spi.Answer.Pair;
 import io.kvstore.spi.Answer.Transacted;
 import io.kvstore.spi.Answer.Written;
 import io.kvstore.spi.Batch;
@@ -17,7 +16,6 @@ import io.kvstore.spi.Condition;
 import io.kvstore.spi.Entry;
 import io.kvstore.spi.Get;
 import io.kvstore.spi.GetMany;
-import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Range;
 import io.kvstore.spi.Transaction;
@@ -27,12 +25,9 @@ import io.kvstore.testkit.history.Disturbance;
 import io.kvstore.testkit.history.History;
 import io.kvstore.testkit.history.Kind;
 import io.kvstore.testkit.history.Values;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +70,7 @@ final class Transcript {
   private final History.Builder history = History.builder();
   private final Values values = history.values();
   private final Texts texts = new Texts();
-  private final TreeSet<Bytes> keys = new TreeSet<>();
-  private final Set<Bytes> unsaid = new HashSet<>();
-  private final Set<Bytes> touched = new HashSet<>(); // perhaps: it is not known whether they were
+  private final MentionedKeys keys = new MentionedKeys(texts);
   private final Map<Versioned, Integer> valueOfVersion = new HashMap<>();
   private final List<Eviction> evictions;
   private final Absences absences;
@@ -98,7 +91,7 @@ final class Transcript {
 
   History history() {
     for (Note note : notes) {
-      learnFrom(note);
+      keys.learnFrom(note);
       absences.learnFrom(note);
     }
     evictions.forEach(absences::learnFrom);
@@ -116,7 +109,7 @@ final class Transcript {
    * performed it. Where there is none, a newer write may outdo it, of which nothing is known here.
    */
   private void evicted(Eviction eviction) {
-    if (unsaid.contains(eviction.key())) {
+    if (keys.isUnsaid(eviction.key())) {
       return;
     }
     int key = values.of(Texts.text(eviction.key()));
@@ -125,36 +118,6 @@ final class Transcript {
             expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, eviction.first());
     if (weakest.isAtLeast(Consistency.SEQUENTIAL)) {
       history.ok(row, Values.NONE, eviction.last() + 1);
-    }
-  }
-
-  // What there is
-
-  private void learnFrom(Note note) {
-    Operation operation = note.operation;
-    if (operation instanceof Get get) {
-      keys.add(get.key());
-    } else if (operation instanceof GetMany many) {
-      keys.addAll(many.keys());
-    } else {
-      if (operation instanceof Transaction transaction) {
-        transaction.keys().forEach(keys::add);
-      }
-      Performed.writesOf(operation).forEach(write -> learnFrom(note, write));
-    }
-    if (note.answer instanceof Listed listed) {
-      listed.pairs().forEach(pair -> keys.add(pair.key()));
-    }
-  }
-
-  private void learnFrom(Note note, Write write) {
-    keys.add(write.key());
-    texts.learnFrom(write.key(), write.change());
-    boolean isUnknown = note.answer == null && note.mayHaveHappened();
-    if (isUnknown && write.change() instanceof Change.Prepend) {
-      unsaid.add(write.key());
-    } else if (isUnknown && write.change() instanceof Change.Touch) {
-      touched.add(write.key());
     }
   }
 
@@ -171,7 +134,7 @@ final class Transcript {
     } else if (note.operation instanceof GetMany many) {
       readAll(note, many.keys(), (Listed) answer);
     } else if (note.operation instanceof Range range) {
-      readAll(note, keysIn(range, ((Listed) answer).pairs()), (Listed) answer);
+      readAll(note, keys.in(range, ((Listed) answer).pairs()), (Listed) answer);
     } else if (note.operation instanceof Write write) {
       written(note, write, (Written) answer, true);
     } else if (note.operation instanceof Batch batch) {
@@ -209,20 +172,6 @@ final class Transcript {
     }
   }
 
-  /** The keys that a scan would have shown if they had been there. */
-  private List<Bytes> keysIn(Range range, List<Pair> found) {
-    boolean isCutOff = found.size() >= range.limit();
-    Bytes last = isCutOff && !found.isEmpty() ? found.get(found.size() - 1).key() : null;
-    List<Bytes> within = new ArrayList<>();
-    for (Bytes key : keys.tailSet(range.from())) {
-      boolean isWithin = range.to().isEmpty() || key.compareTo(range.to()) < 0;
-      if (isWithin && (!isCutOff || (last != null && key.compareTo(last) <= 0))) {
-        within.add(key);
-      }
-    }
-    return within;
-  }
-
   private void readAll(Note note, List<Bytes> asked, Listed found) {
     Map<Bytes, Entry> entries = new HashMap<>();
     found.pairs().forEach(pair -> entries.put(pair.key(), pair.entry()));
@@ -236,7 +185,7 @@ final class Transcript {
 
   /** A touch gives what is there another version: where there may have been one, none is known. */
   private long versionSeen(Note note, Bytes key, @Nullable Entry entry, long gone) {
-    if (touched.contains(key)) {
+    if (keys.mayBeTouched(key)) {
       return Values.NONE;
     }
     return entry == null ? absences.versionOf(key, gone, note.returned) : entry.version();
@@ -304,7 +253,7 @@ final class Transcript {
    */
   private void cleared(Note note) {
     boolean hasOneOrder = weakest.isAtLeast(Consistency.SEQUENTIAL);
-    for (Bytes key : keys) {
+    for (Bytes key : keys.all()) {
       if (hasOneOrder) {
         ok(note, Kind.DELETE, key, Values.NONE, Values.NONE);
       } else {
@@ -317,7 +266,7 @@ final class Transcript {
     if (note.operation instanceof Get get) {
       unanswered(note, Kind.READ, get.key(), Values.NONE, Values.NONE);
     } else if (note.operation instanceof Clear) {
-      keys.forEach(key -> unanswered(note, Kind.DELETE, key, Values.NONE, Values.NONE));
+      keys.all().forEach(key -> unanswered(note, Kind.DELETE, key, Values.NONE, Values.NONE));
     } else if (note.operation instanceof Transaction transaction) {
       int first = history.size();
       Performed.conditional(transaction).forEach(write -> writeUnanswered(note, write));
@@ -364,7 +313,7 @@ final class Transcript {
   /** What lives for a while goes away after that; if clocks are wrong, by any amount, any time. */
   private void writeExpiry(Note note, Write write) {
     long lasting = Lifetime.of(write);
-    if (lasting != Change.FOREVER && !unsaid.contains(write.key())) {
+    if (lasting != Change.FOREVER && !keys.isUnsaid(write.key())) {
       int key = values.of(Texts.text(write.key()));
       long from = hasRightClocks ? Lifetime.leastEnd(note.invoked, lasting) : note.invoked;
       history.invoke(expiryProcess--, Kind.DELETE, key, Values.NONE, Values.NONE, from);
@@ -393,7 +342,7 @@ final class Transcript {
   }
 
   private int begin(Note note, Kind kind, Bytes key, int argument, int expected) {
-    if (unsaid.contains(key)) {
+    if (keys.isUnsaid(key)) {
       return Values.NONE;
     }
     int row =

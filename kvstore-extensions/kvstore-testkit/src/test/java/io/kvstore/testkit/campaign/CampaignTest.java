@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tries more of them.
  */
 class CampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 24);
+  private static final int SEEDS = Integer.getInteger("kvstore.seeds", 12);
 
   static List<Cell> cells() {
     return Cell.all();

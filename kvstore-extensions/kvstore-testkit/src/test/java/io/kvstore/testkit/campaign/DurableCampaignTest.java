@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * crash at once. {@code -Dkvstore.durable.seeds=10000} tries more of them.
  */
 class DurableCampaignTest {
-  private static final int SEEDS = Integer.getInteger("kvstore.durable.seeds", 16);
+  private static final int SEEDS = Integer.getInteger("kvstore.durable.seeds", 8);
 
   static List<Cell> cells() {
     return Cell.all().stream().filter(Cell::servesDisks).toList();
