@@ -9,6 +9,7 @@ import io.kvstore.spi.Operation;
 import io.kvstore.spi.Query;
 import io.kvstore.spi.Transaction;
 import io.kvstore.spi.Write;
+import java.util.stream.Stream;
 
 /**
  * The keys to which a member holds writes that it has not performed (Terrace and Freedman, USENIX
@@ -55,12 +56,14 @@ public final class DirtyKeys {
     if (operation instanceof Write write) {
       return write.key().equals(key);
     }
+    return operation instanceof Clear
+        || writesOf(operation).anyMatch(write -> write.key().equals(key));
+  }
+
+  private static Stream<Write> writesOf(Operation operation) {
     if (operation instanceof Batch batch) {
-      return batch.writes().stream().anyMatch(write -> write.key().equals(key));
+      return batch.writes().stream();
     }
-    if (operation instanceof Transaction transaction) {
-      return transaction.writes().anyMatch(write -> write.key().equals(key));
-    }
-    return operation instanceof Clear;
+    return operation instanceof Transaction transaction ? transaction.writes() : Stream.empty();
   }
 }
