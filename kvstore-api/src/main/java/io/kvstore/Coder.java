@@ -113,7 +113,7 @@ record Coder<K, V>(Codec<K> keys, Codec<V> values, Limits limits) {
     return Instant.ofEpochSecond(nanosSince1970 / 1_000_000_000, nanosSince1970 % 1_000_000_000);
   }
 
-  /** A store is bounded by entries or by bytes: whoever says both has not decided. */
+  /** A store is bounded by entries or by bytes, not by both. */
   static Capacity requireOneUnit(Optional<Capacity> before, Capacity now) {
     before
         .filter(other -> other.unit() != now.unit())

@@ -39,30 +39,4 @@ public record ReplicaStatus(
     long entries,
     long bytes,
     Traffic traffic,
-    CacheCounts cache) {
-  /** A replica of a store that is not bounded. */
-  public ReplicaStatus(
-      NodeId node,
-      int shard,
-      NodeStatus status,
-      long epoch,
-      boolean isPrimary,
-      long position,
-      long lag,
-      long entries,
-      long bytes,
-      Traffic traffic) {
-    this(
-        node,
-        shard,
-        status,
-        epoch,
-        isPrimary,
-        position,
-        lag,
-        entries,
-        bytes,
-        traffic,
-        CacheCounts.NONE);
-  }
-}
+    CacheCounts cache) {}

@@ -128,38 +128,7 @@ public record Settings(
         storageDirectory,
         outputDirectory,
         failover,
-        REPLACES_LOST_AFTER);
-  }
-
-  /** A store that evicts nothing. */
-  public Settings(
-      Consistency consistency,
-      Replication replication,
-      int replicas,
-      int nodes,
-      int shards,
-      List<Bytes> splits,
-      OptionalInt acks,
-      OptionalInt readsFrom,
-      Limits limits,
-      Optional<Path> storageDirectory,
-      Optional<Path> outputDirectory,
-      Failover failover,
-      Duration replacesLostAfter) {
-    this(
-        consistency,
-        replication,
-        replicas,
-        nodes,
-        shards,
-        splits,
-        acks,
-        readsFrom,
-        limits,
-        storageDirectory,
-        outputDirectory,
-        failover,
-        replacesLostAfter,
+        REPLACES_LOST_AFTER,
         Optional.empty());
   }
 

@@ -39,17 +39,6 @@ public record TableSettings(
     splits = List.copyOf(splits);
   }
 
-  /** A table that evicts nothing. */
-  public TableSettings(
-      Consistency consistency,
-      Replication replication,
-      int shards,
-      List<Bytes> splits,
-      OptionalInt acks,
-      OptionalInt readsFrom) {
-    this(consistency, replication, shards, splits, acks, readsFrom, Optional.empty());
-  }
-
   /**
    * Checks the name of a table: it may be a part of an address, and of a file's name.
    *

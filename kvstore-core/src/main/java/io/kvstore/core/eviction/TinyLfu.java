@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry begins in a small window, the oldest of which has to compete with the oldest entry on
  * probation: that goes which was used less often, as a {@link FrequencySketch} has it. So entries
- * that are used once, as in a scan, take nobody's place. How large the window is follows from what
- * hit more often (hill climbing; Einziger, Eytan, Friedman and Manes, Adaptive Software Cache
+ * that are used once, as in a scan, take no other's place. How large the window is follows from
+ * what hit more often (hill climbing; Einziger, Eytan, Friedman and Manes, Adaptive Software Cache
  * Management, Middleware 2018).
  *
  * <p>It holds exactly the keys that its replica holds. One that is to be evicted is out of its

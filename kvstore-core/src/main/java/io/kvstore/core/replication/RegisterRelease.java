@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets members forget registers that all of them hold alike, so that a store keeps none for keys
- * that nobody writes: the entry in each datalet stands for it from then on.
+ * that are not written: the entry in each datalet stands for it from then on.
  *
  * <pre>
  *   who has it chosen       the other members
@@ -196,7 +196,7 @@ public final class RegisterRelease {
     for (Bytes key : keys) {
       Chosen now = chosen.remove(key);
       if (now == null || registers.ballotOf(key) > now.accepted.ballot()) {
-        continue; // whoever has chosen that looks after it
+        continue; // the member that has chosen that looks after it
       }
       chosen.put(key, now);
       State state = now.accepted.state();

@@ -1,5 +1,6 @@
 package io.kvstore.core.store;
 
+import io.kvstore.CacheCounts;
 import io.kvstore.Health;
 import io.kvstore.NodeId;
 import io.kvstore.NodeStatus;
@@ -104,7 +105,8 @@ final class Census {
     Replica replica = group.replicaOrNull(node);
     if (replica == null || replica.isStopped()) {
       Traffic traffic = replica == null ? Traffic.NONE : replica.counts().traffic();
-      return new ReplicaStatus(node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, traffic);
+      return new ReplicaStatus(
+          node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, traffic, CacheCounts.NONE);
     }
     Optional<View> view = replica.viewHere();
     return new ReplicaStatus(

@@ -185,7 +185,8 @@ class CellTest {
         Optional.empty(),
         Optional.empty(),
         Failover.DEFAULT,
-        Settings.REPLACES_LOST_AFTER);
+        Settings.REPLACES_LOST_AFTER,
+        Optional.empty());
   }
 
   private static List<NodeId> leaseHolders(Consistency level, Replication by, long epoch) {

@@ -34,7 +34,8 @@ class ShardPlacementTest {
             Optional.empty(),
             Optional.empty(),
             Failover.DEFAULT,
-            Settings.REPLACES_LOST_AFTER));
+            Settings.REPLACES_LOST_AFTER,
+            Optional.empty()));
   }
 
   private static List<Integer> numbers(ShardPlacement placement, int shard) {

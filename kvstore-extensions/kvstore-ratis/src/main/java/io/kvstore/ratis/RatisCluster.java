@@ -1,5 +1,6 @@
 package io.kvstore.ratis;
 
+import io.kvstore.CacheCounts;
 import io.kvstore.Cluster;
 import io.kvstore.ClusterEvent;
 import io.kvstore.Consistency;
@@ -155,7 +156,8 @@ final class RatisCluster implements Cluster {
   private ReplicaStatus replica(NodeId node, int shard, Map<NodeId, MemberStatus> statuses) {
     MemberStatus own = statuses.get(node);
     if (own == null) {
-      return new ReplicaStatus(node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, Traffic.NONE);
+      return new ReplicaStatus(
+          node, shard, NodeStatus.DOWN, 0, false, 0, 0, 0, 0, Traffic.NONE, CacheCounts.NONE);
     }
     long furthest = statuses.values().stream().mapToLong(MemberStatus::position).max().orElse(0);
     return new ReplicaStatus(
@@ -168,7 +170,8 @@ final class RatisCluster implements Cluster {
         furthest - own.position(),
         own.entries(),
         own.bytes(),
-        node.equals(backend.self()) ? trafficOf(shard) : Traffic.NONE);
+        node.equals(backend.self()) ? trafficOf(shard) : Traffic.NONE,
+        CacheCounts.NONE);
   }
 
   private Traffic trafficOf(int shard) {

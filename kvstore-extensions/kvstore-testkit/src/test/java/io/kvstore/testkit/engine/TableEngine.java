@@ -23,7 +23,8 @@ record TableEngine(Engine engine) implements Engine {
           1,
           List.of(),
           OptionalInt.empty(),
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          Optional.empty());
 
   @Override
   public String name() {
