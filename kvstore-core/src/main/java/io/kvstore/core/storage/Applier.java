@@ -63,17 +63,20 @@ public final class Applier implements AutoCloseable {
       @Nullable Evictor evictor) {
     entries = new IndexedEntries(datalet, log::cameBack, evictor);
     copies = new Copies(node, entries);
-    taking = new TakeOver(entries, copies, log);
     seen = entries.seen();
     machine = new StateMachine(entries, valueLimit);
     this.log = log;
     allowsOptimisticReads = datalet.allowsOptimisticReads();
     journal = datalet instanceof DurableDatalet durable ? new Journal(durable, run) : null;
+    taking = new TakeOver(entries, copies, log, journal);
     position = entries.highestVersion();
     if (journal != null) {
       position = Math.max(position, journal.position());
       machine.setTime(journal.time());
       log.seen().learn(new KnownWrites(VectorClock.ZERO, journal.collected(), 0));
+      if (position > 0) {
+        log.seen().comesBack(journal.broughtFor());
+      }
     }
   }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Journal {
   private static final Bytes INSTALLED = Bytes.of("installed");
   private static final Bytes COLLECTED = Bytes.of("collected");
+  private static final Bytes BROUGHT = Bytes.of("brought");
   private static final String CLIENT = "client ";
 
   private final DurableDatalet datalet;
@@ -36,6 +37,8 @@ final class Journal {
   private long position;
   private long time = Long.MIN_VALUE;
   private VectorClock collected = VectorClock.ZERO;
+  private long broughtFor; // an epoch
+  private boolean isBroughtForNext;
   private int depth; // groups within groups are part of the outermost
 
   /** Over this datalet, in this run of the store. */
@@ -51,6 +54,8 @@ final class Journal {
             raise(last.position(), last.time());
           } else if (name.equals(COLLECTED)) {
             collected = NoteFormat.clock(text);
+          } else if (name.equals(BROUGHT)) {
+            broughtFor = NoteFormat.clock(text).get(0);
           } else {
             Performed last = NoteFormat.performed(text);
             clients.add(last.answer().client());
@@ -86,6 +91,14 @@ final class Journal {
   /** Up to which version of each member's tombstones had been collected when it was opened. */
   VectorClock collected() {
     return collected;
+  }
+
+  /**
+   * The epoch of the last view for which others have brought what was written before, 0 if none
+   * has: views before it may have begun here without that.
+   */
+  long broughtFor() {
+    return broughtFor;
   }
 
   /** What follows comes back as a whole or not at all, where anything comes back. */
@@ -132,8 +145,25 @@ final class Journal {
 
   /** The replica has taken its place in a view, with everything up to a position. */
   void installed(long ofEpoch, long upTo, long ofTime) {
+    if (isBroughtForNext && ofEpoch > epoch) {
+      noteBroughtFor(ofEpoch);
+      isBroughtForNext = false;
+    }
     epoch = ofEpoch;
     datalet.note(INSTALLED, NoteFormat.of(new Installed(ofEpoch, upTo, ofTime)));
+  }
+
+  /** Others have brought what was written before the view that is here, or comes next. */
+  void brought() {
+    noteBroughtFor(epoch + 1);
+    isBroughtForNext = true;
+  }
+
+  private void noteBroughtFor(long ofEpoch) {
+    if (ofEpoch > broughtFor) {
+      broughtFor = ofEpoch;
+      datalet.note(BROUGHT, NoteFormat.of(VectorClock.of(ofEpoch)));
+    }
   }
 
   /** Tombstones up to these versions were collected, here or where entries came from. */

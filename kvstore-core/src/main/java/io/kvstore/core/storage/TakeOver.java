@@ -9,17 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Takes over entries of other members: those that are newer, or all instead of what is here. */
 final class TakeOver {
   private final IndexedEntries entries;
   private final Copies copies;
   private final ChangeLog log;
+  private final @Nullable Journal journal;
+  private boolean isNews; // some of what is being taken over
 
-  TakeOver(IndexedEntries entries, Copies copies, ChangeLog log) {
+  TakeOver(IndexedEntries entries, Copies copies, ChangeLog log, @Nullable Journal journal) {
     this.entries = entries;
     this.copies = copies;
     this.log = log;
+    this.journal = journal;
   }
 
   /**
@@ -53,21 +57,37 @@ final class TakeOver {
   }
 
   private void mergeEach(long turn, List<Pair> pairs) {
+    isNews = false;
     if (log.isOn()) {
       entries.asOne(() -> mergeAndLog(turn, pairs));
     } else if (pairs.size() == 1) {
-      entries.putIfNewer(pairs.get(0).key(), pairs.get(0).entry());
+      putIfNewer(pairs.get(0));
     } else {
-      entries.asOne(() -> pairs.forEach(pair -> entries.putIfNewer(pair.key(), pair.entry())));
+      entries.asOne(() -> pairs.forEach(this::putIfNewer));
     }
+    boolean isLate = turn == ChangeLog.OUT_OF_TURN || log.seen().hasSeen(turn);
+    if (journal != null && isNews && isLate) {
+      journal.brought();
+    }
+  }
+
+  /** Answers what stood there before. */
+  private @Nullable Entry putIfNewer(Pair pair) {
+    Entry before = entries.putIfNewer(pair.key(), pair.entry());
+    isNews |= isNewer(pair, before);
+    return before;
+  }
+
+  private static boolean isNewer(Pair pair, @Nullable Entry before) {
+    return before == null || before.version() < pair.entry().version();
   }
 
   private void mergeAndLog(long turn, List<Pair> pairs) {
     List<Pair> changed = new ArrayList<>(pairs.size());
     Set<Bytes> empty = new TreeSet<>();
     for (Pair pair : pairs) {
-      Entry before = entries.putIfNewer(pair.key(), pair.entry());
-      if (before == null || before.version() < pair.entry().version()) {
+      Entry before = putIfNewer(pair);
+      if (isNewer(pair, before)) {
         changed.add(pair);
         if (pair.entry().isTombstone() && (before == null || before.isTombstone())) {
           empty.add(pair.key());

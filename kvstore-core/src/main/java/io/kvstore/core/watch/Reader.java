@@ -53,7 +53,7 @@ public final class Reader {
   private long cameAheadIn = NEVER; // the epoch of a log that is not as far as it was elsewhere
   private long next;
   private boolean comesFromElsewhere;
-  private boolean followsBeginning; // of a view: what is before, it has seen
+  private boolean followsBeginning; // of a view, here or before the replica went down
   private VectorClock seenOfWriters = VectorClock.ZERO; // when one last told its own write
   private final Map<Bytes, Long> newestSeen = new HashMap<>(); // elsewhere, of what is told here
   private final Map<Bytes, Long> remembered = new LinkedHashMap<>(); // what places do not tell
@@ -104,7 +104,7 @@ public final class Reader {
       log = current;
       generation = current.generation();
       next = current.firstAfter(here);
-      followsBeginning = next > current.first();
+      followsBeginning = next > current.first() || current.seen().hasComeBack();
       comesFromElsewhere = true;
       noteNewestSeen(current, here);
       cameAheadIn = current.isBehind(here) ? current.epoch() : NEVER;

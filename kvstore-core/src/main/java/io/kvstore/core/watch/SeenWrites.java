@@ -22,6 +22,8 @@ public final class SeenWrites {
   private final Versions known = new Versions(); // none but those of writes
   private final Versions collected = new Versions();
   private long keptUpTo;
+  private boolean hasComeBack;
+  private long broughtBefore; // the highest version before the last view that one began late for
   private boolean hasForgottenCopies; // of what several told: who has seen it is not known
 
   // As the last view began, when all its members had the same.
@@ -46,6 +48,21 @@ public final class SeenWrites {
     seen.saw(version);
     untold.saw(version);
     keptUpTo = Math.max(keptUpTo, version);
+  }
+
+  /**
+   * The replica goes on with what it had kept, part of which others may have brought before this
+   * epoch began, later than what was written after it: a watch may have seen the beginning of a
+   * view without that.
+   */
+  public void comesBack(long epoch) {
+    hasComeBack = true;
+    broughtBefore = LamportClock.highestVersionBefore(epoch);
+  }
+
+  /** Whether the replica goes on with what it had kept: what comes before a view, it had not. */
+  boolean hasComeBack() {
+    return hasComeBack;
   }
 
   /** A tombstone is forgotten. */
@@ -73,7 +90,8 @@ public final class SeenWrites {
     return new KnownWrites(known.toClock(), collected.toClock(), keptUpTo);
   }
 
-  boolean hasSeen(long version) {
+  /** Whether the version, or a later one of its member, or a view after it was seen. */
+  public boolean hasSeen(long version) {
     return seen.hasSeen(version);
   }
 
@@ -131,7 +149,21 @@ public final class SeenWrites {
     if (hasForgottenCopies || !untold.areCoveredBy(place.seen())) {
       return "what came after " + place + " is not known any more: what is begins later";
     }
-    return whyLost(place);
+    return mayMissWhatWasBrought(place.seen())
+        ? "what was brought to a member after " + place + " is not known any more: it was down"
+        : whyLost(place);
+  }
+
+  private boolean mayMissWhatWasBrought(VectorClock its) {
+    VectorClock kept = untold.toClock();
+    for (int node = 0; node < kept.length(); node++) {
+      long version = its.get(node);
+      boolean isOfABeginning = LamportClock.nodeOf(version) != node;
+      if (kept.get(node) > 0 && isOfABeginning && version < broughtBefore) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the members of the last view began it without a write that a watch had seen. */

@@ -193,6 +193,46 @@ final class ChangeLogTest {
   }
 
   @Test
+  void aReaderIsToldThatAMemberMayHoldWhatWasBroughtBeforeItWentDown() {
+    beginWatching();
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
+    anew.seen().comesBack(2);
+    anew.cameBack(writtenBefore(1));
+    anew.begin();
+    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+
+    assertThat(reader.look(anew, found)).isEqualTo(Look.GONE);
+    assertThat(reader.whyGone()).contains("brought");
+  }
+
+  @Test
+  void aReaderGoesOnAtAMemberThatHeldEverythingAsTheViewBegan() {
+    beginWatching();
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
+    anew.seen().comesBack(1);
+    anew.cameBack(writtenBefore(1));
+    anew.begin();
+    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+
+    assertThat(reader.look(anew, found)).isNotEqualTo(Look.GONE);
+  }
+
+  @Test
+  void aReaderIsToldThatAMemberLackedWhatACopyBringsBeforeItsFirstView() {
+    beginWatching();
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
+    anew.seen().comesBack(0);
+    anew.begin();
+    long brought = writtenBefore(1);
+    anew.addMerged(
+        ChangeLog.OUT_OF_TURN, List.of(new Pair(KEY, Entry.tombstone(brought, null))), Set.of());
+    anew.sawCopy(brought);
+    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+
+    assertThat(reader.look(anew, found)).isEqualTo(Look.GONE);
+  }
+
+  @Test
   void aReaderFromAnotherMemberIsToldThatItCannotGoOnBeforeAnOrder() {
     beginWatching();
     ChangeLog other = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
@@ -402,6 +442,11 @@ final class ChangeLogTest {
 
   private static long start(long epoch) {
     return LamportClock.highestVersionBefore(epoch);
+  }
+
+  /** By the last member, before a view that has begun without that. */
+  private static long writtenBefore(long epoch) {
+    return start(epoch) - MEMBER + MEMBERS;
   }
 
   private long change(long epoch, int number, Turns turns) {

@@ -124,7 +124,9 @@ class FoundSeedsTest {
         + " none",
     "RAFT-SEQUENTIAL, 4939, a member that waits for a leader lacks what others have, who wait for"
         + " nothing",
-    "LEASEGUARD-LINEARIZABLE, 4939, the same"
+    "LEASEGUARD-LINEARIZABLE, 4939, the same",
+    "BROADCAST-CAUSAL, 5330, a watch takes the beginning of a view for a write that came later",
+    "BROADCAST-EVENTUAL, 5098, the same of a removal"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
     Campaign campaign =
