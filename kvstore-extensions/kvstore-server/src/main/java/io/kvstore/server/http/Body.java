@@ -124,14 +124,19 @@ final class Body {
 
   /** The value of a field that must be a string, if it is there. */
   Optional<String> string(String name) {
-    return value(name)
-        .map(
-            value -> {
-              if (!value.isString()) {
-                throw Refusal.malformed("'" + name + "' must be a string");
-              }
-              return wellFormed(name, value.stringValue());
-            });
+    return value(name).map(value -> string(name, value));
+  }
+
+  /** The value of a field of a JSON object that must be there, and a string. */
+  static String string(JsonNode object, String name) {
+    return string(name, object.path(name));
+  }
+
+  private static String string(String name, JsonNode value) {
+    if (!value.isString()) {
+      throw Refusal.malformed("'" + name + "' must be a string");
+    }
+    return wellFormed(name, value.stringValue());
   }
 
   /** Halves of a pair cannot be encoded: they would be lost. */

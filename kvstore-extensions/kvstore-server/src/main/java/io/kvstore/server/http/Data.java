@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@code /data}: texts under keys, of the store itself or of a table. Each answer says how many
@@ -26,7 +27,7 @@ final class Data {
   private static final Set<String> PARAMETERS =
       Set.of("prefix", "from", "after", "to", "limit", "page");
 
-  private static final String LIFETIME = "lifetime-seconds";
+  static final String LIFETIME = "lifetime-seconds";
   private static final double MILLIS_IN_A_SECOND = 1e3;
   private static final double NANOS_IN_A_SECOND = 1e9;
 
@@ -96,7 +97,7 @@ final class Data {
     String text =
         body.string("value").orElseThrow(() -> Refusal.malformed("the body has no 'value'"));
     body.withOnly("value", LIFETIME);
-    Optional<Duration> lifetime = lifetime(body);
+    Optional<Duration> lifetime = body.value(LIFETIME).map(Data::lifetime);
     Bytes value = node.value(text);
     Bytes key = node.key(arguments.get(0));
     Precondition condition = Precondition.of(request);
@@ -110,18 +111,14 @@ final class Data {
                 : tagged(Answer.of(written.before().isPresent() ? 200 : 201, json -> {}), written));
   }
 
-  /** How long the entry is to live, where the body says so. */
-  private static Optional<Duration> lifetime(Body body) {
-    return body.value(LIFETIME)
-        .map(
-            value -> {
-              double seconds = value.isNumber() ? Double.parseDouble(value.toString()) : 0;
-              Duration time = Duration.ofNanos((long) (seconds * NANOS_IN_A_SECOND));
-              if (time.isZero() || time.isNegative()) {
-                throw Refusal.malformed("'" + LIFETIME + "' must be a number above 0");
-              }
-              return time;
-            });
+  /** How long an entry is to live. */
+  static Duration lifetime(JsonNode value) {
+    double seconds = value.isNumber() ? Double.parseDouble(value.toString()) : 0;
+    Duration time = Duration.ofNanos((long) (seconds * NANOS_IN_A_SECOND));
+    if (time.isZero() || time.isNegative()) {
+      throw Refusal.malformed("'" + LIFETIME + "' must be a number above 0");
+    }
+    return time;
   }
 
   private static Answer tagged(Answer answer, Written<Bytes> written) {

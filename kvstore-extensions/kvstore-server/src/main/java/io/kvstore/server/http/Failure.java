@@ -2,6 +2,7 @@ package io.kvstore.server.http;
 
 import io.kvstore.FullException;
 import io.kvstore.KVStoreException;
+import io.kvstore.NotANumberException;
 import io.kvstore.UndecodableException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -25,8 +26,9 @@ final class Failure {
   }
 
   /**
-   * 503 when nothing was done and it is worth trying again; 501 when an engine cannot do it; 507
-   * when the store is full; 500 when something may have been done.
+   * 503 when nothing was done and it is worth trying again; 409 when what is there is no number to
+   * add to; 501 when an engine cannot do it; 507 when the store is full; 500 when something may
+   * have been done.
    */
   static Answer answer(Throwable thrown) {
     Throwable cause = cause(thrown);
@@ -36,6 +38,9 @@ final class Failure {
     }
     if (cause instanceof FullException) {
       return Answer.error(507, why);
+    }
+    if (cause instanceof NotANumberException) {
+      return Answer.error(409, why);
     }
     if (cause instanceof KVStoreException outcome) {
       return outcome.mayHaveBeenApplied() || cause instanceof UndecodableException

@@ -85,6 +85,7 @@ public final class HttpProtocol {
     Condition condition = new Condition(node);
     Data data = new Data(node);
     TableData tables = new TableData(node, data);
+    Transactions transactions = new Transactions(node);
     CausalData causal = new CausalData(node);
     ViewFace view = new ViewFace(node, views);
     return new Routes()
@@ -109,6 +110,8 @@ public final class HttpProtocol {
         .add("GET", "/tables/{table}/entries", entries::listOfTable)
         .add("POST", "/tables/{table}/entries", entries::putInTable)
         .add("GET", "/tables/{table}/watch", tables::watch)
+        .add("POST", "/transactions", transactions::ofStore)
+        .add("POST", "/tables/{table}/transactions", transactions::ofTable)
         .add("GET", "/kvs/{key}", causal::get)
         .add("PUT", "/kvs/{key}", causal::put)
         .add("DELETE", "/kvs/{key}", causal::delete)

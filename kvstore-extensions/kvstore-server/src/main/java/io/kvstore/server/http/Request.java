@@ -110,6 +110,7 @@ final class Request {
   boolean isForStore() {
     return uri.startsWith("/data")
         || uri.startsWith("/entries")
+        || uri.startsWith("/transactions")
         || uri.startsWith(WATCH)
         || uri.startsWith("/kvs/")
         || uri.startsWith(TABLES);

@@ -72,7 +72,8 @@ final class Tally {
   }
 
   private static boolean isOfEntries(String path) {
-    return Stream.of("/data", "/kvs", "/entries", "/tables/").anyMatch(path::startsWith);
+    return Stream.of("/data", "/kvs", "/entries", "/transactions", "/tables/")
+        .anyMatch(path::startsWith);
   }
 
   void writeTo(Exposition text) {

@@ -31,6 +31,7 @@ final class OpenApiTest {
   private static final String PAIR =
       "{\"view\": [{\"address\": \"a:1\", \"id\": 1}, {\"address\": \"b:1\", \"id\": 2}]}";
   private static final String ENTRY = "{\"key\": \"entry\", \"value\": \"v\"}";
+  private static final String TRANSACTION = "{\"then\": [{\"put\": \"k\", \"value\": \"v\"}]}";
   private static final String LONG = "x".repeat(251);
 
   private final Map<String, Supplier<Reply>> requests = new LinkedHashMap<>();
@@ -86,10 +87,11 @@ final class OpenApiTest {
                 Consistency.LINEARIZABLE,
                 store -> store.limits(Limits.DEFAULT.withHeldBytes(1)),
                 Http.onLoopback());
+        Web weak = Web.at(Consistency.EVENTUAL);
         Web shrinking = web(Http.onLoopback());
         Web splitting = web(Http.onLoopback());
         Web fixed = Web.over(WithoutViews.store(), Http.onLoopback())) {
-      for (Web each : List.of(web, lonely, stuck, full)) {
+      for (Web each : List.of(web, lonely, stuck, full, weak)) {
         each.store().table("t", same -> same);
       }
       lonely.store().cluster().expel(NodeId.of(0));
@@ -103,6 +105,14 @@ final class OpenApiTest {
       expect("POST", "/tables/{table}/entries", 507, () -> full.send(0, "POST", ofTable, ENTRY));
       expect("PUT", "/tables/{table}/data/{key}", 507, () -> full.put(0, "/tables/t/data/a", TEXT));
       expect("PUT", "/kvs/{key}", 507, () -> full.put(0, "/kvs/a", VALUE));
+      for (String table : new String[] {"", "/tables/{table}"}) {
+        String all = table + "/transactions";
+        String there = table.replace("{table}", "t") + "/transactions";
+        expect("POST", all, 507, () -> full.send(0, "POST", there, TRANSACTION));
+        expect("POST", all, 501, () -> weak.send(0, "POST", there, TRANSACTION));
+        expect(
+            "POST", all, 500, () -> stuck(stuck, () -> stuck.send(0, "POST", there, TRANSACTION)));
+      }
       expectOfViewsWhenStuck(shrinking, splitting);
       expect("PUT", "/view", 501, () -> fixed.put(0, "/view", PAIR));
       expect("DELETE", "/view", 501, () -> fixed.send(0, "DELETE", "/view", named(fixed, 2)));
@@ -148,6 +158,14 @@ final class OpenApiTest {
     expect("GET", "/tables", 200, () -> web.get(0, "/tables"));
     expectOfData(web, "/data", "/data");
     expectOfData(web, "/tables/{table}/data", "/tables/t/data");
+    expectOfTransactions(web, "", "");
+    expectOfTransactions(web, "/tables/{table}", "/tables/t");
+    String inNone = "/tables/none/transactions";
+    expect(
+        "POST",
+        "/tables/{table}/transactions",
+        404,
+        () -> web.send(0, "POST", inNone, TRANSACTION));
     expectOfWatches(web, "", "");
     expectOfWatches(web, "/tables/{table}", "/tables/t");
     expect("GET", "/tables/{table}/watch", 404, () -> web.get(0, "/tables/none/watch"));
@@ -182,6 +200,18 @@ final class OpenApiTest {
     expect("GET", all, 400, () -> web.get(0, path + "?limit=0"));
     expect("POST", all, 200, () -> web.send(0, "POST", path, ENTRY));
     expect("POST", all, 400, () -> web.send(0, "POST", path, "{}"));
+  }
+
+  /** Of the store, or of a table with this in its address. */
+  private void expectOfTransactions(Web web, String named, String path) {
+    String all = named + "/transactions";
+    String there = path + "/transactions";
+    expect("POST", all, 200, () -> web.send(0, "POST", there, TRANSACTION));
+    expect("POST", all, 400, () -> web.send(0, "POST", there, "{\"then\": 1}"));
+    String add = "{\"then\": [{\"add\": \"k\", \"delta\": 1}]}";
+    expect("POST", all, 409, () -> web.send(0, "POST", there, add));
+    String large = TRANSACTION.replace("v\"}", "x".repeat(1 << 20) + "\"}");
+    expect("POST", all, 413, () -> web.send(0, "POST", there, large));
   }
 
   /** Of the store, or of a table with this in its address. */
@@ -224,6 +254,8 @@ final class OpenApiTest {
       String entries = table.replace("{table}", "t") + "/entries";
       expect("GET", table + "/entries", 503, () -> web.get(0, entries));
       expect("POST", table + "/entries", 503, () -> web.send(0, "POST", entries, ENTRY));
+      String all = table.replace("{table}", "t") + "/transactions";
+      expect("POST", table + "/transactions", 503, () -> web.send(0, "POST", all, TRANSACTION));
       String watch = table.replace("{table}", "t") + "/watch";
       expect("GET", table + "/watch", 503, () -> web.get(0, watch));
       expect("GET", table + "/data", 503, () -> web.get(0, path));
@@ -259,7 +291,12 @@ final class OpenApiTest {
       expect("PUT", path, 401, () -> web.put(0, there, VALUE));
       expect("DELETE", path, 401, () -> web.delete(0, there));
     }
-    for (String path : List.of("/entries", "/tables/{table}/entries")) {
+    for (String path :
+        List.of(
+            "/entries",
+            "/tables/{table}/entries",
+            "/transactions",
+            "/tables/{table}/transactions")) {
       expect("POST", path, 401, () -> web.send(0, "POST", path.replace("{table}", "t"), ENTRY));
     }
     expect("PUT", "/view", 401, () -> web.put(0, "/view", "{}"));
