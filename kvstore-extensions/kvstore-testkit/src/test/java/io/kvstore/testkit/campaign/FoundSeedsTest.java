@@ -126,7 +126,8 @@ class FoundSeedsTest {
         + " nothing",
     "LEASEGUARD-LINEARIZABLE, 4939, the same",
     "BROADCAST-CAUSAL, 5330, a watch takes the beginning of a view for a write that came later",
-    "BROADCAST-EVENTUAL, 5098, the same of a removal"
+    "BROADCAST-EVENTUAL, 5098, the same of a removal",
+    "CHAIN-SEQUENTIAL, 5716, a verdict asks for more than who keeps little can know"
   })
   void whatWasFoundOnDisksStaysRight(String cell, long seed, String what) {
     Campaign campaign =
