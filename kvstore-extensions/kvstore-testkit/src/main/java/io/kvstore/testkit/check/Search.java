@@ -23,7 +23,7 @@ import java.util.Arrays;
  *   <li>Of interchangeable operations only the one that returns first is tried.
  *   <li>What makes the state that the returning operation needs is tried first; what no other waits
  *       for is not tried before it has to be.
- *   <li>A step that takes away what is still needed is {@link Hopeless}.
+ *   <li>A step that takes away what is still needed is hopeless ({@link Prospects}).
  * </ul>
  *
  * <p>It keeps its own stack, and can be interrupted and continued.
