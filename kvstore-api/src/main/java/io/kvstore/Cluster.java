@@ -30,7 +30,11 @@ public interface Cluster {
   /** What a node is doing. */
   NodeStatus status(NodeId node);
 
-  /** How the store is, in one word. */
+  /**
+   * How the store is, in one word.
+   *
+   * @throws IllegalStateException when the store is closed
+   */
   Health health();
 
   /**

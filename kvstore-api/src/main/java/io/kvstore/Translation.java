@@ -155,7 +155,14 @@ final class Translation<K, V> {
     return new Feed.Listener() {
       @Override
       public void on(Effect effect) {
-        listener.on(event(effect));
+        WatchEvent<K, V> event;
+        try {
+          event = event(effect);
+        } catch (UndecodableException undecodable) {
+          listener.onUndecodable(undecodable);
+          return;
+        }
+        listener.on(event);
       }
 
       @Override
@@ -234,7 +241,8 @@ final class Translation<K, V> {
           throw new NotANumberException(
               "the value of key "
                   + key
-                  + " is no number, or the sum would leave the range of a long; nothing was changed");
+                  + " is no number, or the sum would leave the range of a long; nothing was"
+                  + " changed");
       case TOO_LARGE ->
           throw new IllegalArgumentException(
               "the value of key "

@@ -115,7 +115,7 @@ public final class Datalets {
     }
 
     private Disk disk(NodeId node, int shard) {
-      return FileSystemDisk.open(folder(node, shard));
+      return FileSystemDisk.open(folder(node, shard), directory);
     }
 
     private Path folder(NodeId node, int shard) {

@@ -40,13 +40,14 @@ final class FileSystemDisk implements Disk {
   /**
    * Opens a directory, and makes it where it is missing.
    *
+   * @param whole the directory that the user knows, of which it is a part
    * @throws IllegalStateException when it is open already, here or in another process
    */
-  static FileSystemDisk open(Path directory) {
+  static FileSystemDisk open(Path directory, Path whole) {
     try {
       makeDurably(directory.toAbsolutePath());
       Path real = directory.toRealPath();
-      DirectoryLock lock = DirectoryLock.take(real);
+      DirectoryLock lock = DirectoryLock.take(real, whole.toRealPath());
       try {
         return new FileSystemDisk(real, lock);
       } catch (RuntimeException | Error failed) {

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Answers {
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
+  private static final String DELIVERED = "what depends on an answer and has not returned";
 
   private final String name;
   private final AtomicReference<AnswersPool> pool;
@@ -133,8 +134,8 @@ final class Answers {
   void close() {
     closed = true;
     latestPool().shutdown();
-    Threads.awaitTermination(latestPool());
-    spent.forEach(Threads::awaitTermination);
+    Threads.awaitTermination(latestPool(), DELIVERED);
+    spent.forEach(pool -> Threads.awaitTermination(pool, DELIVERED));
     deliverWaiting();
   }
 }

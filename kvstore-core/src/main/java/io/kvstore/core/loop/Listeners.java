@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 final class Listeners {
   private static final long IDLE_MILLIS = 500;
 
+  private final String threadName;
   private final ThreadPoolExecutor executor;
   private final Queue<Runnable> delayed = new ConcurrentLinkedQueue<>();
 
   Listeners(String storeName) {
+    threadName = storeName + "-listener";
     executor =
         new ThreadPoolExecutor(
             0,
@@ -27,7 +29,7 @@ final class Listeners {
             IDLE_MILLIS,
             TimeUnit.MILLISECONDS,
             new SynchronousQueue<>(),
-            task -> Threads.daemon(storeName + "-listener", task));
+            task -> Threads.daemon(threadName, task));
   }
 
   /** Tells news by a thread of their own, or later if none can be started now. */
@@ -72,7 +74,8 @@ final class Listeners {
   void close() {
     tellDelayed();
     executor.shutdown();
-    Threads.awaitTermination(executor);
+    Threads.awaitTermination(
+        executor, "a listener that has not returned, on a thread " + threadName);
     executor.shutdownNow();
   }
 }

@@ -174,6 +174,7 @@ public final class LocalCluster implements Cluster, Group.Listener {
 
   @Override
   public Health health() {
+    requireOpen();
     return census.health();
   }
 

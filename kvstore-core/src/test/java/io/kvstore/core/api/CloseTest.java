@@ -3,15 +3,22 @@ package io.kvstore.core.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.kvstore.Failover;
 import io.kvstore.IndeterminateException;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.NodeId;
+import io.kvstore.Scan;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,5 +100,46 @@ final class CloseTest {
     assertThat(other).isCompletedExceptionally();
     assertThatThrownBy(() -> store.get("k")).isInstanceOf(IllegalStateException.class);
     Threads.assertNoneLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource(SETUPS)
+  void aClosedStoreSaysSoWhenAskedForItsHealth(Setup setup) {
+    KVStore<String, String> store = setup.bench().open();
+    store.close();
+
+    assertThatThrownBy(() -> store.cluster().health())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the store is closed");
+  }
+
+  @Test
+  void closingSaysThatItWaitsForAListener() throws InterruptedException {
+    Bench bench = threads().findFirst().orElseThrow().bench();
+    CountDownLatch isTold = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
+    PrintStream console = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      KVStore<String, String> store = bench.open();
+      store.watch(
+          Scan.all(),
+          event -> {
+            isTold.countDown();
+            Uninterruptibles.awaitUninterruptibly(mayReturn);
+          });
+      store.put("k", "v");
+      isTold.await();
+      Caller closing = Caller.of(store::close);
+      bench.until(() -> log.toString(StandardCharsets.UTF_8).contains("close() waits for"));
+      assertThat(log.toString(StandardCharsets.UTF_8))
+          .contains("close() waits for a listener that has not returned, on a thread kvstore-");
+      mayReturn.countDown();
+      assertThat(closing.end()).isNull();
+    } finally {
+      mayReturn.countDown();
+      System.setErr(console);
+    }
   }
 }

@@ -40,8 +40,8 @@ class FileSystemDiskTest {
     Datalet first = open(factory);
     assertThatThrownBy(() -> open(factory))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(directory.toString())
-        .hasMessageContaining("already open in this process");
+        .hasMessage(
+            "%s is already open in this process: close the store that uses it first", directory);
     first.close();
     open(factory).close();
   }

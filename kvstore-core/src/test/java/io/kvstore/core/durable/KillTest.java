@@ -74,8 +74,9 @@ class KillTest {
       assertThat(lines.readLine()).isEqualTo("open");
       assertThatThrownBy(() -> Writer.open(directory, cell.consistency(), cell.replication()))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining(directory.toString())
-          .hasMessageContaining("in use by another process");
+          .hasMessage(
+              "%s is in use by another process (%d): stop that one, or use another directory",
+              directory.toRealPath(), writer.pid());
     } finally {
       kill(writer);
     }

@@ -112,6 +112,7 @@ final class RatisCluster implements Cluster {
 
   @Override
   public Health health() {
+    backend.requireOpen();
     Health health = Health.WHOLE;
     for (int shard = 0; shard < shards(); shard++) {
       Map<NodeId, MemberStatus> all = statuses(shard);

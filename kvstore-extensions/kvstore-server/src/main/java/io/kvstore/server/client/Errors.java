@@ -2,6 +2,7 @@ package io.kvstore.server.client;
 
 import static java.util.Objects.requireNonNull;
 
+import io.kvstore.KVStoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -44,7 +45,10 @@ public final class Errors {
     if (failed instanceof FileSystemException file) {
       return reason(file);
     }
-    if (failed instanceof IOException || failed instanceof IllegalArgumentException) {
+    if (failed instanceof IOException
+        || failed instanceof IllegalArgumentException
+        || failed instanceof IllegalStateException
+        || failed instanceof KVStoreException) {
       return Optional.ofNullable(failed.getMessage()).orElse("it is not known why");
     }
     return failed.getClass().getSimpleName() + ": " + failed.getMessage();

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
+import io.kvstore.Registration;
 import io.kvstore.Scan;
 import io.kvstore.UndecodableException;
 import io.kvstore.Update;
 import io.kvstore.Watch;
+import io.kvstore.WatchEvent;
+import io.kvstore.WatchListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +137,37 @@ public interface UndecodableContract extends EngineContract {
       var events = walked.iterator();
       assertUnchanged(events::next);
       assertThat(events.next().changes().get(0).now().orElseThrow().value()).isEqualTo("good");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewSetups")
+  default void aListenerIsToldOfAnEventThatCannotBeDecoded(Setup setup) {
+    Bench bench = setup.bench();
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    WatchListener<String, String> listener =
+        new WatchListener<>() {
+          @Override
+          public void on(WatchEvent<String, String> event) {
+            told.add(event.changes().get(0).now().orElseThrow().value());
+          }
+
+          @Override
+          public void onUndecodable(UndecodableException undecodable) {
+            assertUnchanged(
+                () -> {
+                  throw undecodable;
+                });
+            told.add("undecodable");
+          }
+        };
+    try (KVStore<String, String> store = open(bench);
+        Registration watch = store.watch(Scan.all(), listener)) {
+      assertThat(watch).isNotNull();
+      store.put("k", "#1");
+      store.put("k", "good");
+      bench.until(() -> told.size() > 1);
+      assertThat(told).containsExactly("undecodable", "good");
     }
   }
 }
