@@ -91,6 +91,14 @@ final class ServeOptions {
   private @Nullable Path tlsKey;
 
   @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description =
+          "The certificates that may vouch for clients, in PEM: at every port, who shows none that"
+              + " they have signed is refused; needs --tls-cert (clients show none).")
+  private @Nullable Path tlsClientAuthorities;
+
+  @Option(
       names = "--max-connections",
       paramLabel = "NUMBER",
       defaultValue = "10000",
@@ -138,13 +146,45 @@ final class ServeOptions {
     if ((tlsCertificate == null) != (tlsKey == null)) {
       throw new IllegalArgumentException("--tls-cert and --tls-key need each other");
     }
+    if (tlsClientAuthorities != null && tlsCertificate == null) {
+      throw new IllegalArgumentException("--tls-client-ca needs --tls-cert and --tls-key");
+    }
     if (store.hasViewsFromOutside() && http.isOff()) {
       throw new IllegalArgumentException("--views external needs --http, where views are set");
     }
+    requirePortsApart(store);
     if (!store.isOneMember() && advertise.size() > store.nodes()) {
       throw new IllegalArgumentException(
           "--advertise names " + advertise.size() + " nodes, but there are " + store.nodes());
     }
+  }
+
+  /**
+   * A port that two options name would be refused when it is opened for the second, and not say so.
+   */
+  private void requirePortsApart(StoreOptions store) {
+    int each = store.isOneMember() ? 1 : store.nodes();
+    requireApart("--http", http, each, "--memcached", memcached, each);
+    if (bind.isAnyLocalAddress() || bind.isLoopbackAddress()) {
+      requireApart("--http", http, each, "--admin", admin, 1);
+      requireApart("--memcached", memcached, each, "--admin", admin, 1);
+    }
+  }
+
+  private static void requireApart(
+      String one, Port first, int ports, String other, Port second, int others) {
+    boolean areGiven = first.number() > 0 && second.number() > 0;
+    int shared = Math.max(first.number(), second.number());
+    if (areGiven && shared < Math.min(first.number() + ports, second.number() + others)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s %s and %s %s name port %d twice: a node has a port of its own for each",
+              one, range(first, ports), other, range(second, others), shared));
+    }
+  }
+
+  private static String range(Port first, int ports) {
+    return first.number() + (ports == 1 ? "" : " to " + (first.number() + ports - 1));
   }
 
   /** Opens the ports of a store. */
@@ -185,7 +225,8 @@ final class ServeOptions {
   private Endpoint encrypted(Endpoint endpoint) {
     return tlsCertificate == null || tlsKey == null
         ? endpoint
-        : endpoint.withTls(new Tls(tlsCertificate, tlsKey, Optional.empty()));
+        : endpoint.withTls(
+            new Tls(tlsCertificate, tlsKey, Optional.ofNullable(tlsClientAuthorities)));
   }
 
   private Memcached memcached(StoreOptions store) {

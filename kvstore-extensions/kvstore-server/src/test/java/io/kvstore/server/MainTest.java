@@ -170,6 +170,8 @@ final class MainTest {
           --http 65536                    | 2 | 65535
           --http x                        | 2 | off
           --http off --memcached off      | 2 | nothing to serve
+          --http 9000 --memcached 9002    | 2 | --http 9000 to 9002 and --memcached 9002 to 9004 name port 9002 twice
+          --admin 9001 --http 9000        | 2 | --http 9000 to 9002 and --admin 9001 name port 9001 twice
           --views sometimes               | 2 | automatic
           --timeout 5                     | 2 | 500ms
           --failover 1ms                  | 2 | at least
@@ -182,6 +184,7 @@ final class MainTest {
           --table visits=causal/raft      | 2 | RAFT
           --table /=causal                | 2 | a table cannot be called '/'
           --tls-cert cert.pem             | 2 | --tls-key
+          --tls-client-ca clients.pem     | 2 | needs --tls-cert and --tls-key
           --advertise x=y                 | 2 | 1=10.0.0.1:8081
           --advertise 1,2,3,4             | 2 | but there are 3
           --max-connections 0             | 2 | connections

@@ -86,6 +86,11 @@ final class Service {
     if (refusesBrowsers && request.header("Origin").isPresent()) {
       return done(Answer.error(403, "pages in a browser may not administer"));
     }
+    if (!request.method().equals("GET") && comesFromAPageElsewhere(request, host)) {
+      return done(
+          Answer.error(
+              403, "a page of another server may change nothing here: it may be anybody's"));
+    }
     if (route.isEmpty()) {
       return done(Answer.error(404, "there is nothing at this address"));
     }
@@ -112,6 +117,16 @@ final class Service {
   /** A client that names no host, as in HTTP/1.0, is no page in a browser. */
   private boolean namesThisServer(String host) {
     return token.isPresent() || host.isEmpty() || hosts.allow(host);
+  }
+
+  /**
+   * A browser sends some requests for any page, such as a POST of text, and keeps the answers from
+   * it alone; with them it shows the certificate of its user. It says for which page.
+   */
+  private static boolean comesFromAPageElsewhere(Request request, String host) {
+    String origin = request.header("Origin").orElse("");
+    return !origin.isEmpty()
+        && !origin.substring(origin.indexOf("://") + 1).equalsIgnoreCase("//" + host);
   }
 
   private boolean hasToken(String given) {

@@ -60,8 +60,15 @@ public final class Network implements AutoCloseable {
           .ifPresent(file -> builder.trustManager(file.toFile()).clientAuth(ClientAuth.REQUIRE));
       return builder.build();
     } catch (SSLException | IllegalArgumentException unusable) {
+      String authorities =
+          tls.clientAuthorities().map(file -> " or the authorities " + file).orElse("");
       throw new IllegalArgumentException(
-          "the certificate " + tls.certificateChain() + " or its key cannot be used: " + unusable,
+          "the certificate "
+              + tls.certificateChain()
+              + " or its key"
+              + authorities
+              + " cannot be used: "
+              + unusable,
           unusable);
     }
   }

@@ -397,6 +397,27 @@ final class HttpProtocolTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "POST, http://localhost:8081, 200",
+    "POST, http://evil.example, 403",
+    "POST, http://localhost:8082, 403",
+    "POST, null, 403",
+    "GET, http://evil.example, 200"
+  })
+  void aPageOfAnotherServerChangesNothing(String method, String origin, int status) {
+    try (RawClient client = web.raw(0)) {
+      client.send(
+          method
+              + " /entries HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: text/plain\r\nOrigin: "
+              + origin
+              + "\r\nContent-Length: 23\r\n\r\n{\"key\":\"k\",\"value\":\"v\"}");
+      assertThat(statusOf(readAnswer(client))).isEqualTo(Integer.toString(status));
+    }
+    assertThat(web.get(0, "/data/k").status())
+        .isEqualTo(method.equals("POST") && status == 200 ? 200 : 404);
+  }
+
   @Test
   void whoHasATokenMayNameAnyHost() {
     web.close();
