@@ -10,6 +10,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class FileScratch implements Scratch {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final Path file;
+  private final OutputStream unbuffered;
   private final DataOutputStream out;
   private final Consumer<FileScratch> onClose;
   private long entries;
@@ -30,11 +32,11 @@ final class FileScratch implements Scratch {
     this.file = file;
     this.onClose = onClose;
     try {
-      out =
-          new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+      unbuffered = Files.newOutputStream(file);
     } catch (IOException failed) {
       throw failure("make", failed);
     }
+    out = new DataOutputStream(new BufferedOutputStream(unbuffered, BUFFER_BYTES));
   }
 
   @Override
@@ -84,7 +86,7 @@ final class FileScratch implements Scratch {
   @Override
   public void close() {
     onClose.accept(this);
-    try (out) {
+    try (unbuffered) { // what is still in the buffer is needed no more, and may not fit on the disk
       Files.deleteIfExists(file);
     } catch (IOException failed) {
       throw failure("delete", failed);

@@ -5,7 +5,10 @@ import io.kvstore.core.spi.DamagedFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,6 +30,9 @@ import java.util.stream.Stream;
  *   rocksdb-1.damaged   one that was replaced
  *   scratch-1           entries that are on their way here
  * </pre>
+ *
+ * A folder that is discarded is renamed, and deleted then: a process that dies amid that leaves no
+ * part of a database where one is looked for.
  */
 final class ReplicaFolder implements AutoCloseable {
   private static final Pattern DATABASE = Pattern.compile("rocksdb-(\\d{1,9})");
@@ -54,6 +60,7 @@ final class ReplicaFolder implements AutoCloseable {
       Path real = directory.toRealPath();
       ReplicaFolder folder = new ReplicaFolder(real, DirectoryLock.take(real));
       folder.deleteScratches();
+      delete(discarded(real));
       return folder;
     } catch (IOException failed) {
       throw failure("open", directory, failed);
@@ -124,15 +131,31 @@ final class ReplicaFolder implements AutoCloseable {
 
   /** RocksDB makes a new database where its first file is missing, whatever else is there. */
   private static void requireWhole(Path database) {
-    if (Files.exists(database.resolve("CURRENT")) || !Files.exists(database)) {
-      return;
-    }
-    for (String name : names(database)) {
-      Path file = database.resolve(name);
-      if (name.endsWith(".sst") || (name.endsWith(".log") && sizeOf(file) > 0)) {
-        throw new DamagedFileException(
-            database.resolve("CURRENT"), 0, "it is missing, and " + name + " is there");
+    Path current = database.resolve("CURRENT");
+    if (Files.exists(current)) {
+      requireManifest(current);
+    } else if (Files.exists(database)) {
+      for (String name : names(database)) {
+        Path file = database.resolve(name);
+        if (name.endsWith(".sst") || (name.endsWith(".log") && sizeOf(file) > 0)) {
+          throw new DamagedFileException(current, 0, "it is missing, and " + name + " is there");
+        }
       }
+    }
+  }
+
+  /** RocksDB takes a manifest that is missing for an error of the file system, not for damage. */
+  private static void requireManifest(Path current) {
+    try {
+      Path named =
+          current.resolveSibling(Files.readString(current, StandardCharsets.UTF_8).strip());
+      if (!Files.exists(named)) {
+        throw new DamagedFileException(named, 0, "it is missing, and CURRENT names it");
+      }
+    } catch (MalformedInputException | InvalidPathException foreign) {
+      throw new DamagedFileException(current, 0, "it names no file");
+    } catch (IOException failed) {
+      throw failure("read", current, failed);
     }
   }
 
@@ -163,8 +186,30 @@ final class ReplicaFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes the folder of a replica. It is none any more when the first of its files is deleted.
+   */
+  static void discard(Path directory) {
+    Path discarded = discarded(directory);
+    delete(discarded);
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try {
+      Files.move(directory, discarded, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw failure("rename", directory, failed);
+    }
+    forceNames(directory.resolveSibling("."));
+    delete(discarded);
+  }
+
+  private static Path discarded(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + ".discarded");
+  }
+
   /** Deletes a file or folder with all that is in it, if it is there. */
-  static void delete(Path path) {
+  private static void delete(Path path) {
     if (!Files.exists(path)) {
       return;
     }

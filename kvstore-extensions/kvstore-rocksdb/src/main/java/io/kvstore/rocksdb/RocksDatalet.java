@@ -244,6 +244,9 @@ final class RocksDatalet implements DurableDatalet {
 
     @Override
     public void scan(Bytes from, Visitor visitor) {
+      if (!isClosed && !frozen.contains(this)) {
+        throw new IllegalStateException("the entries of " + path + " at that moment are released");
+      }
       moment.scan(from, visitor);
     }
 

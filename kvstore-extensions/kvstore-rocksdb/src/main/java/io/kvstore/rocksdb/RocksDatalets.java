@@ -101,7 +101,7 @@ public final class RocksDatalets implements DataletFactory {
 
   @Override
   public void discard(NodeId node, int shard) {
-    ReplicaFolder.delete(folder(node, shard));
+    ReplicaFolder.discard(folder(node, shard));
   }
 
   /** True: what is written comes back. */

@@ -17,9 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that is not what was written to it. */
 class DamageTest {
@@ -82,6 +85,20 @@ class DamageTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(DamagedFileException.class)
         .hasMessageContaining("CURRENT is damaged at offset 0: it is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MANIFEST-", ".sst"})
+  void aDatabaseWithoutOneOfItsFilesIsDamaged(String part) throws Exception {
+    fill();
+    try (Stream<Path> files = Files.list(directory.resolve("n0/shard-0/rocksdb-1"))) {
+      Files.delete(files.filter(file -> file.toString().contains(part)).findFirst().orElseThrow());
+    }
+    assertThatThrownBy(this::read).isInstanceOf(DamagedFileException.class);
+    try (Datalet anew = openAnew()) {
+      anew.put(Bytes.of("anew"), Entry.of(Bytes.of("value"), 1));
+    }
+    read();
   }
 
   @Test

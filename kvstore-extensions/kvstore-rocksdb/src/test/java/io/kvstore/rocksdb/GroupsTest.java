@@ -103,7 +103,7 @@ class GroupsTest {
         expected.compare(recovered, circumstances);
       }
     }
-    ReplicaFolder.delete(left);
+    ReplicaFolder.discard(left);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.kvstore.rocksdb;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvstore.Bytes;
 import io.kvstore.NodeId;
@@ -136,6 +138,47 @@ class RocksDataletsTest {
     try (Datalet datalet = datalets.open(NODE, 3)) {
       assertThat(datalet.size()).isZero();
     }
+  }
+
+  /** A process may die amid that: what is deleted is by then in the place of no replica. */
+  @Test
+  void whatWasNotDiscardedToItsEndIsNeverOpened() throws Exception {
+    RocksDatalets datalets = RocksDatalets.in(directory);
+    Path half = directory.resolve("n0").resolve("shard-3.discarded");
+    for (int round = 0; round < 2; round++) {
+      Files.createDirectories(half.resolve("rocksdb-1"));
+      Files.writeString(half.resolve("rocksdb-1").resolve("CURRENT"), "MANIFEST-000001\n");
+      try (Datalet datalet = datalets.open(NODE, 3)) {
+        assertThat(half).doesNotExist();
+        datalet.put(Bytes.of("key"), Entry.of(Bytes.of("value"), round));
+      }
+      Files.createDirectories(half.resolve("rocksdb-1"));
+      datalets.discard(NODE, 3);
+      assertThat(directory.resolve("n0")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void entriesThatAreNoLongerPinnedAreNotRead() {
+    try (Datalet datalet = RocksDatalets.in(directory).open(NODE, 0)) {
+      datalet.put(Bytes.of("key"), Entry.of(Bytes.of("value"), 1));
+      Datalet.Frozen released = requireNonNull(datalet.freeze());
+      released.close();
+      assertThatThrownBy(() -> released.scan(Bytes.EMPTY, (key, entry) -> true))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("are released");
+    }
+  }
+
+  @Test
+  void whatWasNotYetWrittenOfAScratchIsNotWrittenWhenItIsClosed() throws Exception {
+    Path full = Path.of("/dev/full"); // a disk with no room
+    assumeTrue(Files.exists(full));
+    Path link = Files.createSymbolicLink(directory.resolve("scratch"), full);
+    FileScratch scratch = new FileScratch(link, closed -> {});
+    scratch.add(List.of(new Pair(Bytes.of("k"), Entry.of(Bytes.of("v"), 1))));
+    scratch.close();
+    assertThat(link).doesNotExist();
   }
 
   @Test
