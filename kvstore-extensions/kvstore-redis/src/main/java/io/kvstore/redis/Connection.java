@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,27 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection of a datalet to its server, in the protocol RESP 2. What is asked is done in
- * that order, and nothing is ever tried a second time: after a failure nothing can be asked any
- * more.
+ * that order, and nothing is ever tried a second time: after a failure of the connection nothing
+ * can be asked any more. A server that refuses a command is still there.
  *
  * <p>Commands are gathered until an answer is needed, and then sent together.
  */
 final class Connection implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 << 10;
+  private static final int LINE_LIMIT = 16 << 10; // an error may be long; a text is no line
   private static final byte[] LINE_END = {'\r', '\n'};
 
   private final InetSocketAddress address;
-  private final Socket socket;
+  private final TimedSocket socket;
   private final OutputStream out;
   private final DataInputStream in;
   private int awaited; // answers to what was asked
   private boolean hasFailed;
 
-  private Connection(InetSocketAddress address, Socket socket) throws IOException {
+  private Connection(InetSocketAddress address, TimedSocket socket) {
     this.address = address;
     this.socket = socket;
-    out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
+    out = new BufferedOutputStream(socket.output(), BUFFER_BYTES);
+    in = new DataInputStream(new BufferedInputStream(socket.input(), BUFFER_BYTES));
   }
 
   /**
@@ -49,16 +49,11 @@ final class Connection implements AutoCloseable {
    * @throws UncheckedIOException when no answer comes within the timeout
    */
   static Connection open(InetSocketAddress address, Duration timeout) {
-    Socket socket = new Socket();
     try {
-      int millis = Math.toIntExact(timeout.toMillis());
       // An address that was not resolved is looked up anew each time that a replica begins.
-      socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), millis);
-      socket.setSoTimeout(millis);
-      socket.setTcpNoDelay(true);
-      return new Connection(address, socket);
+      InetSocketAddress now = new InetSocketAddress(address.getHostString(), address.getPort());
+      return new Connection(address, TimedSocket.connect(now, timeout));
     } catch (IOException failed) {
-      close(socket);
       throw new UncheckedIOException(
           "no Redis answers at " + text(address) + ": " + failed.getMessage(), failed);
     }
@@ -118,7 +113,8 @@ final class Connection implements AutoCloseable {
     }
     awaited--;
     if (answer instanceof Refusal refused) {
-      throw failure(new IOException(refused.why()));
+      throw new UncheckedIOException(
+          this + ": " + refused.inWords(), new IOException(refused.why()));
     }
     return answer;
   }
@@ -142,7 +138,7 @@ final class Connection implements AutoCloseable {
     if (answer == null || answer instanceof byte[]) {
       return (byte[]) answer;
     }
-    throw unexpected(answer);
+    throw unexpected("something else than a text");
   }
 
   /** An answer that is a number. */
@@ -160,24 +156,37 @@ final class Connection implements AutoCloseable {
     }
     List<byte @Nullable []> texts = new ArrayList<>(list.size());
     for (Object each : list) {
+      if (each != null && !(each instanceof byte[])) {
+        throw unexpected("a list of something else than texts");
+      }
       texts.add((byte[]) each);
     }
     return texts;
   }
 
-  private record Refusal(String why) {}
+  private record Refusal(String why) {
+    String inWords() {
+      return why.startsWith("NOAUTH") || why.startsWith("WRONGPASS")
+          ? why + " (see withPassword and withLogin)"
+          : why;
+    }
+  }
 
   private @Nullable Object read() throws IOException {
     String line = readLine();
     String rest = line.substring(1);
-    return switch (line.charAt(0)) {
-      case '+' -> rest.getBytes(UTF_8);
-      case '-' -> new Refusal(rest);
-      case ':' -> Long.valueOf(rest);
-      case '$' -> readText(Integer.parseInt(rest));
-      case '*' -> readList(Integer.parseInt(rest));
-      default -> throw new IOException("this is no Redis: it says " + line);
-    };
+    try {
+      return switch (line.charAt(0)) {
+        case '+' -> rest.getBytes(UTF_8);
+        case '-' -> new Refusal(rest);
+        case ':' -> Long.valueOf(rest);
+        case '$' -> readText(Integer.parseInt(rest));
+        case '*' -> readList(Integer.parseInt(rest));
+        default -> throw new IOException("this is no Redis: it says " + line);
+      };
+    } catch (NumberFormatException malformed) {
+      throw new IOException("this is no Redis: it says " + line, malformed);
+    }
   }
 
   private byte @Nullable [] readText(int length) throws IOException {
@@ -205,6 +214,9 @@ final class Connection implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     for (int next = in.readUnsignedByte(); next != '\r'; next = in.readUnsignedByte()) {
       line.append((char) next);
+      if (line.length() > LINE_LIMIT) {
+        throw new IOException("this is no Redis: its line has no end: " + line.substring(0, 40));
+      }
     }
     in.readUnsignedByte(); // the line feed
     if (line.isEmpty()) {
@@ -213,7 +225,7 @@ final class Connection implements AutoCloseable {
     return line.toString();
   }
 
-  private UncheckedIOException unexpected(Object what) {
+  private UncheckedIOException unexpected(String what) {
     return failure(new IOException("it answers with " + what));
   }
 
@@ -222,28 +234,26 @@ final class Connection implements AutoCloseable {
     String why =
         failed instanceof SocketTimeoutException
             ? "no answer in time"
-            : failed instanceof EOFException ? "it has ended" : "" + failed.getMessage();
+            : failed instanceof EOFException
+                ? "it has closed the connection"
+                : "" + failed.getMessage();
     return new UncheckedIOException(this + ": " + why, failed);
   }
 
   private void requireIntact() {
-    if (hasFailed || socket.isClosed()) {
+    if (hasFailed || !socket.isOpen()) {
       throw new UncheckedIOException(
           this + ": the connection has ended", new IOException("nothing is tried a second time"));
     }
   }
 
-  private static void close(Socket socket) {
+  @Override
+  public void close() {
     try {
       socket.close();
     } catch (IOException ignored) {
       // there is no one to tell
     }
-  }
-
-  @Override
-  public void close() {
-    close(socket);
   }
 
   @Override

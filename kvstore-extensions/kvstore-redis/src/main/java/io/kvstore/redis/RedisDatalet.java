@@ -18,7 +18,7 @@ final class RedisDatalet implements Datalet {
   private static final int READ_TOGETHER = 128;
 
   private static final byte[] GET = ascii("GET");
-  private static final byte[] SET = ascii("SET");
+  private static final byte[] GETSET = ascii("GETSET"); // two that open at once: each sees one
   private static final byte[] HGET = ascii("HGET");
   private static final byte[] HMGET = ascii("HMGET");
   private static final byte[] HSET = ascii("HSET");
@@ -51,10 +51,8 @@ final class RedisDatalet implements Datalet {
 
   /** Takes the place over from the datalet that had it, and begins with nothing. */
   static RedisDatalet open(Connection connection, RedisKeys keys) {
-    connection.ask(GET, keys.place());
-    connection.ask(SET, keys.place(), keys.owner());
+    connection.ask(GETSET, keys.place(), keys.owner());
     byte[] before = connection.text();
-    connection.answer();
     if (before != null) {
       RedisKeys left = keys.of(before);
       connection.ask(UNLINK, left.entries(), left.sorted());

@@ -1,5 +1,7 @@
 package io.kvstore.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,6 +122,12 @@ final class LocalServer implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  /** It keeps its connections, and does nothing any more. */
+  void stop() throws IOException, InterruptedException {
+    int failed = new ProcessBuilder("kill", "-STOP", "" + process.pid()).start().waitFor();
+    assertThat(failed).isZero();
   }
 
   /** Another one in the same place, with nothing in it. */

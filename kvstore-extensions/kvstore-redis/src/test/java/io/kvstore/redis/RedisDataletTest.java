@@ -7,18 +7,23 @@ import io.kvstore.Bytes;
 import io.kvstore.NodeId;
 import io.kvstore.core.spi.Datalet;
 import io.kvstore.spi.Entry;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One datalet and its server, which may forget, end, or belong to somebody else. */
@@ -175,13 +180,84 @@ class RedisDataletTest {
 
   @Test
   void aServerThatIsFullSaysSo() {
-    RedisTool.tell(redis, "CONFIG", "SET", "maxmemory", "1mb");
     try (Datalet datalet = open()) {
+      datalet.put(Bytes.of("other"), entry(1));
+      RedisTool.tell(redis, "CONFIG", "SET", "maxmemory", "1");
       assertThatThrownBy(() -> datalet.put(KEY, entry(1)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("OOM");
-      RedisTool.tell(redis, "CONFIG", "SET", "maxmemory", "0");
     }
+    assertThat(RedisTool.keys(redis)).as("what a replica that was refused has left").isEmpty();
+  }
+
+  @Test
+  void aServerThatNoLongerReadsIsGivenUpAlsoAmidAWrite() throws Exception {
+    RedisDatalets datalets = RedisDatalets.at(redis.address()).withTimeout(Duration.ofMillis(200));
+    try (Datalet datalet = datalets.open(NODE, 0)) {
+      datalet.put(KEY, entry(1));
+      redis.stop();
+      Entry large = Entry.of(Bytes.wrap(new byte[64 << 20]), 2); // more than any socket buffers
+      assertThatThrownBy(() -> datalet.put(KEY, large))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("no answer in time");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'HTTP/1.1 400 Bad Request\r\n', this is no Redis: it says HTTP/1.1 400",
+    "'$many\r\n', this is no Redis: it says $many",
+    "'$5\r\nab', it has closed the connection",
+    "'', it has closed the connection",
+    "'-NOAUTH Authentication required.\r\n', see withPassword and withLogin",
+    "'*1\r\n:1\r\n', it answers with something else than a text",
+  })
+  void whatIsNoAnswerIsSaid(String said, String why) throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answer(other, said));
+      InetSocketAddress address =
+          new InetSocketAddress(other.getInetAddress(), other.getLocalPort());
+      assertThatThrownBy(() -> RedisDatalets.at(address).open(NODE, 0))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining(why);
+      answered.join();
+    }
+  }
+
+  @Test
+  void aLineWithoutAnEndIsNotReadForEver() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered =
+          CompletableFuture.runAsync(() -> answer(other, "+" + "x".repeat(100_000)));
+      InetSocketAddress address =
+          new InetSocketAddress(other.getInetAddress(), other.getLocalPort());
+      assertThatThrownBy(() -> RedisDatalets.at(address).open(NODE, 0))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("its line has no end");
+      answered.join();
+    }
+  }
+
+  private static void answer(ServerSocket server, String said) {
+    try (Socket client = server.accept()) {
+      int unused = client.getInputStream().read(new byte[1_000]);
+      client.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+      client.shutdownOutput();
+      while (client.getInputStream().read() >= 0) {
+        // Until the other side closes: what was said is not lost to a reset.
+      }
+    } catch (IOException closed) {
+      // as the other side does
+    }
+  }
+
+  @Test
+  void aNameThatNoHostHasIsSaid() {
+    InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 6379);
+    assertThatThrownBy(() -> RedisDatalets.at(nowhere).open(NODE, 0))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(
+            "no Redis answers at nowhere.invalid:6379: no host has the name nowhere.invalid");
   }
 
   @Test
