@@ -1,8 +1,11 @@
 package io.kvstore.core.datalet;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,11 +22,11 @@ public final class DirectoryLock implements AutoCloseable {
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
-  private final RandomAccessFile file;
+  private final FileChannel channel;
 
-  private DirectoryLock(Path directory, RandomAccessFile file) {
+  private DirectoryLock(Path directory, FileChannel channel) {
     this.directory = directory;
-    this.file = file;
+    this.channel = channel;
   }
 
   /** Locks a directory, given by its real path. */
@@ -42,52 +45,26 @@ public final class DirectoryLock implements AutoCloseable {
           whole + " is already open in this process: close the store that uses it first");
     }
     try {
-      // A file and no channel: what a channel reads and writes ends with an interrupt.
-      RandomAccessFile file = new RandomAccessFile(directory.resolve(NAME).toFile(), "rw");
-      if (file.getChannel().tryLock() == null) {
-        String holder = holder(file);
-        file.close();
+      FileChannel channel = FileChannel.open(directory.resolve(NAME), CREATE, WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
         throw new IllegalStateException(
-            whole
-                + " is in use by another process"
-                + holder
-                + ": stop that one, or use another directory");
+            whole + " is in use by another process: stop that one, or use another directory");
       }
-      sign(file);
-      return new DirectoryLock(directory, file);
+      return new DirectoryLock(directory, channel);
     } catch (IOException | RuntimeException | Error failed) {
       HELD_HERE.remove(directory);
       throw failed;
     }
   }
 
-  /** Writes down which process has locked a file. */
-  private static void sign(RandomAccessFile locked) {
-    try {
-      locked.setLength(0);
-      locked.writeBytes(Long.toString(ProcessHandle.current().pid()));
-    } catch (IOException full) {
-      // It is locked all the same.
-    }
-  }
-
-  /** The number of the process that has locked a file, in brackets, if it can be read. */
-  private static String holder(RandomAccessFile locked) {
-    try {
-      String number = locked.readLine();
-      return number == null ? "" : " (" + number + ")";
-    } catch (IOException unreadable) { // some systems do not show what is locked
-      return "";
-    }
-  }
-
   @Override
   public void close() {
-    if (!file.getChannel().isOpen()) {
+    if (!channel.isOpen()) {
       return;
     }
     try {
-      file.close();
+      channel.close();
     } catch (IOException failed) {
       throw new UncheckedIOException("cannot unlock " + directory + ": " + failed, failed);
     } finally {
