@@ -93,7 +93,10 @@ final class Loads<V> {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new UnavailableException(
-          "interrupted while another caller loads the value of key " + key);
+          "interrupted while another caller loads the value of key "
+              + key
+              + "; nothing was applied, and that load goes on: try again, which waits for it or"
+              + " finds its value");
     }
   }
 

@@ -127,9 +127,18 @@ final class Formation {
         group::startAll,
         () -> group.isFormed() || !group.areAllRunning(),
         FORM_WITHIN_NANOS);
-    if (!group.isFormed() || !group.areAllRunning()) {
+    if (!group.areAllRunning()) {
       throw new IllegalStateException(
           "shard " + group.shard() + " could not be formed: a replica has failed, see the log");
+    }
+    if (!group.isFormed()) {
+      throw new IllegalStateException(
+          "shard "
+              + group.shard()
+              + " could not be formed within "
+              + TimeUnit.NANOSECONDS.toSeconds(FORM_WITHIN_NANOS)
+              + " s, and no replica has failed: is the machine too busy, or a disk too slow? View "
+              + group.view());
     }
   }
 

@@ -54,6 +54,8 @@ class KillTest {
       try (KVStore<String, String> opened =
           Writer.open(store, cell.consistency(), cell.replication())) {
         ledgers[number].compare(opened, circumstances);
+      } catch (IllegalStateException unopened) {
+        throw new AssertionError(circumstances, unopened);
       }
       answered = Stream.of(ledgers).mapToInt(Ledger::answered).sum();
     }
