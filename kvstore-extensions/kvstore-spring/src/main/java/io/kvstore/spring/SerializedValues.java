@@ -62,7 +62,7 @@ final class SerializedValues {
     try (InputStream in = new ByteArrayInputStream(all, 1, all.length - 1);
         ObjectInputStream objects = new ConfigurableObjectInputStream(in, classLoader)) {
       return Optional.of(objects.readObject());
-    } catch (IOException | ClassNotFoundException | RuntimeException unreadable) {
+    } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError unreadable) {
       logger.warn("{} is taken for missing: {}", what, unreadable.toString());
       return Optional.empty();
     }

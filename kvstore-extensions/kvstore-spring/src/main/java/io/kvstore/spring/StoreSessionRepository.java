@@ -142,12 +142,16 @@ final class StoreSessionRepository implements FindByIndexNameSessionRepository<S
       deleteById(stored.map(StoreSession.Stored::id).orElse(session.getId()));
       return;
     }
-    indexes.forEach((name, value) -> put(indexKey(name, value, session.getId()), "", next));
+    putIndexes(indexes, session.getId(), next);
     boolean isMoved = stored.isPresent() && !stored.get().id().equals(session.getId());
     session.isStored(
         isMoved
             ? moved(session.getId(), stored.get(), changes)
             : written(session.getId(), stored, changes, next));
+    SessionEntry now = session.stored().orElseThrow().entry();
+    if (!now.lifetime().equals(next.lifetime())) { // another request has changed that meanwhile
+      putIndexes(indexes, session.getId(), now);
+    }
     String before = stored.map(StoreSession.Stored::id).orElse(session.getId());
     session
         .indexes()
@@ -158,6 +162,10 @@ final class StoreSessionRepository implements FindByIndexNameSessionRepository<S
               }
             });
     session.isIndexedBy(indexes);
+  }
+
+  private void putIndexes(Map<String, String> indexes, String id, SessionEntry livesAs) {
+    indexes.forEach((name, value) -> put(indexKey(name, value, id), "", livesAs));
   }
 
   private static boolean isOver(SessionEntry entry) {

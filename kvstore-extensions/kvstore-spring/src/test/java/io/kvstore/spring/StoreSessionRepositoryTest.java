@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
 import io.kvstore.Bytes;
+import io.kvstore.Scan;
 import io.kvstore.KVStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -267,6 +268,36 @@ class StoreSessionRepositoryTest {
     assertThat(SessionEntry.decode(store.get(key).orElseThrow()).attributes())
         .containsEntry("newer", unreadable)
         .containsKey("b");
+  }
+
+  /** As after an update of the application: a class is there, and one that it needs is not. */
+  @Test
+  void anAttributeWhoseClassCannotBeLinkedIsMissing() {
+    Bytes stored = new SerializedValues(null).encode("a value", new ArrayList<>(List.of("book")));
+    ClassLoader broken =
+        new ClassLoader(null) {
+          @Override
+          public Class<?> loadClass(String name) {
+            throw new NoClassDefFoundError(name);
+          }
+        };
+    assertThat(new SerializedValues(broken).decode("a value", stored)).isEmpty();
+  }
+
+  @Test
+  void anIndexLivesAsLongAsItsSessionAlsoWhenAnotherRequestHasChangedThat() {
+    StoreSession session = saved(PRINCIPAL_NAME_INDEX_NAME, "ana");
+    StoreSession one = load(session);
+    StoreSession other = load(session);
+    one.setMaxInactiveInterval(Duration.ofDays(1));
+    sessions.save(one);
+    other.setLastAccessedTime(Instant.now());
+    sessions.save(other);
+    Instant evening = Instant.now().plus(Duration.ofHours(12));
+    assertThat(expiryOf(session)).isAfter(evening);
+    String index =
+        store.stream(Scan.prefix("index/")).map(item -> item.key()).findFirst().orElseThrow();
+    assertThat(store.getVersioned(index).orElseThrow().expiresAt().orElseThrow()).isAfter(evening);
   }
 
   @Test
