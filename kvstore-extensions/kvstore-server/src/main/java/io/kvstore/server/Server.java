@@ -176,17 +176,26 @@ public final class Server implements AutoCloseable {
      * @throws java.io.UncheckedIOException when a port is taken, or a file cannot be read
      */
     public Server start() {
-      Network network = new Network(threads, closeWithin);
+      Events events =
+          Events.of(store.cluster()); // a closed store has none: then there is no thread
       Workers blocking = Workers.ofOperators();
       Workers json = Workers.ofJson();
-      Events events = Events.of(store.cluster());
+      try {
+        return start(blocking, json, events);
+      } catch (RuntimeException | Error failed) {
+        blocking.close();
+        json.close();
+        events.close();
+        throw failed;
+      }
+    }
+
+    private Server start(Workers blocking, Workers json, Events events) {
+      Network network = new Network(threads, closeWithin);
       try {
         return start(network, blocking, json, events);
       } catch (RuntimeException | Error failed) {
         network.close();
-        blocking.close();
-        json.close();
-        events.close();
         throw failed;
       }
     }
@@ -258,7 +267,15 @@ public final class Server implements AutoCloseable {
       if (http == null) {
         return null;
       }
-      HttpProtocol protocol = new HttpProtocol(store, http, directory, views, events, json);
+      HttpProtocol protocol =
+          new HttpProtocol(
+              store,
+              http,
+              directory,
+              views,
+              events,
+              node -> only == null || node.equals(only),
+              json);
       return new Ports(
           network,
           store.cluster(),

@@ -46,6 +46,17 @@ class ServerTest {
   }
 
   @Test
+  void aServerOfAClosedStoreIsRefusedAndLeavesNoThread() {
+    KVStore<Bytes, Bytes> store = KVStore.builder().keys(Codecs.BYTES).values(Codecs.BYTES).open();
+    store.close();
+    assertThatThrownBy(() -> Server.over(store).http(Http.onLoopback()).start())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(each -> each.getName().startsWith("kvstore-server"));
+  }
+
+  @Test
   void aSecondCloseDoesNothing() {
     Served served = Served.at(Consistency.LINEARIZABLE);
     served.server().close();

@@ -13,9 +13,15 @@ final class InTable {
   private @Nullable String table;
 
   String data(String key) {
-    return (table == null ? "" : "/tables/" + Remote.segment(table))
-        + "/data/"
-        + Remote.segment(key);
+    return root() + "/data/" + Remote.segment(key);
+  }
+
+  String watch() {
+    return root() + "/watch";
+  }
+
+  private String root() {
+    return table == null ? "" : "/tables/" + Remote.segment(table);
   }
 
   String entries() {

@@ -7,6 +7,8 @@ import io.kvstore.server.transfer.EntryLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Sets the value of a key.",
     footer = {"", Trouble.CODES})
 final class PutCommand extends ClientCommand {
+  private static final double MILLIS_IN_A_SECOND = 1e3;
+
   @Mixin private final InTable table = new InTable();
 
   @Option(names = "--if-absent", description = "Only if the key has no value.")
@@ -34,6 +38,12 @@ final class PutCommand extends ClientCommand {
       paramLabel = "VERSION",
       description = "Only if the key has this version, which 'get --json' says.")
   private @Nullable String ifVersion;
+
+  @Option(
+      names = "--lifetime",
+      paramLabel = "TIME",
+      description = "How long the entry lives, such as 90s, 15m or 12h (for ever).")
+  private @Nullable Duration lifetime;
 
   @Option(
       names = "--file",
@@ -51,6 +61,9 @@ final class PutCommand extends ClientCommand {
   int run(Screen screen) throws IOException {
     if (ifAbsent && ifVersion != null) {
       throw Trouble.ofUsage("--if-absent and --if-version exclude each other");
+    }
+    if (lifetime != null && lifetime.isZero()) {
+      throw Trouble.ofUsage("--lifetime must be longer than 0s");
     }
     Bytes bytes = value();
     Remote remote = remote();
@@ -73,6 +86,9 @@ final class PutCommand extends ClientCommand {
 
   private int put(Screen screen, Remote remote, String text) throws IOException {
     ObjectNode body = Reply.JSON.createObjectNode().put("value", text);
+    if (lifetime != null) {
+      body.put("lifetime-seconds", lifetime.toMillis() / MILLIS_IN_A_SECOND);
+    }
     byte[] bytes = Reply.JSON.writeValueAsBytes(body);
     String path = table.data(key);
     Reply reply;
@@ -103,7 +119,10 @@ final class PutCommand extends ClientCommand {
     if (ifAbsent || ifVersion != null) {
       throw Trouble.ofUsage("a value that is no UTF-8 cannot be put under a condition");
     }
-    String line = new EntryLine(Bytes.of(key), bytes, 0, Optional.empty()).text();
+    String line =
+        new EntryLine(
+                Bytes.of(key), bytes, 0, Optional.ofNullable(lifetime).map(Instant.now()::plus))
+            .text();
     Reply unused = remote.expect(remote.send("POST", table.entries(), line.getBytes(UTF_8)), 200);
     if (isJson()) {
       screen.line("{}");

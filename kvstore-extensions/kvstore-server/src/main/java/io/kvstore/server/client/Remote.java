@@ -10,12 +10,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import javax.net.ssl.SSLException;
 
 /** A server that is asked over HTTP. What it answers is an answer; what is none is a trouble. */
@@ -59,19 +67,78 @@ final class Remote {
 
   /** Asks, and takes 404 for an answer, and what else the caller knows of. */
   Reply send(String method, String path, byte[] body, String... headers) throws Trouble {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
-            .timeout(timeout)
+    HttpRequest request =
+        request(path, headers)
             .method(
                 method,
-                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+            .build();
+    HttpResponse<byte[]> response =
+        exchange(request, BodyHandlers.ofByteArray(), !method.equals("GET"));
+    return new Reply(response, Bytes.wrap(response.body()));
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeout);
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     if (headers.length > 0) {
       request.headers(headers);
     }
-    boolean isWrite = !method.equals("GET");
+    return request;
+  }
+
+  /**
+   * Asks for server-sent events.
+   *
+   * @param events take them, if the answer is 200
+   * @return the answer, without a body if it is 200: that goes on
+   */
+  Reply events(String path, EventSource events, String... headers) throws Trouble {
+    HttpResponse<byte[]> response =
+        exchange(
+            request(path, headers).GET().build(),
+            answer ->
+                answer.statusCode() == 200
+                    ? new Begun(
+                        BodySubscribers.fromLineSubscriber(
+                            events.subscriber(), lines -> NOTHING, UTF_8, null))
+                    : BodySubscribers.ofByteArray(),
+            false);
+    return new Reply(response, Bytes.wrap(response.body()));
+  }
+
+  /** The body of an answer that counts as complete when it begins. */
+  private record Begun(BodySubscriber<byte[]> body) implements BodySubscriber<byte[]> {
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return CompletableFuture.completedFuture(NOTHING);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      body.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> bytes) {
+      body.onNext(bytes);
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+      body.onError(broken);
+    }
+
+    @Override
+    public void onComplete() {
+      body.onComplete();
+    }
+  }
+
+  private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler, boolean isWrite)
+      throws Trouble {
     try {
-      return new Reply(http.send(request.build(), BodyHandlers.ofByteArray()));
+      return http.send(request, handler);
     } catch (HttpConnectTimeoutException silent) {
       throw unreachable("it does not answer", silent);
     } catch (HttpTimeoutException late) {

@@ -1,7 +1,7 @@
 package io.kvstore.server.client;
 
+import io.kvstore.Bytes;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -10,9 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What a server has answered.
  *
- * @param response the answer with its whole body
+ * @param response the answer
+ * @param body its whole body
  */
-record Reply(HttpResponse<byte[]> response) {
+record Reply(HttpResponse<?> response, Bytes body) {
   static final JsonMapper JSON = new JsonMapper();
 
   int status() {
@@ -20,7 +21,7 @@ record Reply(HttpResponse<byte[]> response) {
   }
 
   String text() {
-    return new String(response.body(), StandardCharsets.UTF_8);
+    return body.toText();
   }
 
   Optional<String> header(String name) {

@@ -1,6 +1,9 @@
 package io.kvstore.server.client;
 
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
@@ -15,6 +18,7 @@ import org.jline.terminal.spi.SystemStream;
  */
 record Screen(PrintWriter out, boolean isTerminal, boolean hasColours, int width) {
   private static final int DEFAULT_WIDTH = 100;
+  private static final int LEAST_WIDTH = 20;
 
   /** What stands out, and by which colour: each of them also says in words what it means. */
   enum Style {
@@ -35,7 +39,10 @@ record Screen(PrintWriter out, boolean isTerminal, boolean hasColours, int width
   static Screen ofProcess(PrintWriter out, Map<String, String> environment) {
     boolean isTerminal = isTerminal(SystemStream.Output, environment);
     return new Screen(
-        out, isTerminal, isTerminal && mayHaveColours(environment), widthIn(environment));
+        out,
+        isTerminal,
+        isTerminal && mayHaveColours(environment),
+        isTerminal ? widthIn(environment) : DEFAULT_WIDTH);
   }
 
   /** Whether a stream of this process is a terminal that can do more than lines. */
@@ -49,11 +56,24 @@ record Screen(PrintWriter out, boolean isTerminal, boolean hasColours, int width
     return environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
+  /** Shells seldom tell the processes that they start how wide their terminal is. */
   private static int widthIn(Map<String, String> environment) {
     try {
-      return Math.max(20, Integer.parseInt(environment.getOrDefault("COLUMNS", "")));
+      String told = environment.getOrDefault("COLUMNS", "");
+      return Math.max(LEAST_WIDTH, Integer.parseInt(told.isEmpty() ? widthByStty() : told));
     } catch (NumberFormatException unknown) {
       return DEFAULT_WIDTH;
+    }
+  }
+
+  /** The second number of {@code stty size}; nothing where there is no such program. */
+  private static String widthByStty() {
+    try {
+      Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
+      String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return said.strip().replaceFirst(".* ", "");
+    } catch (IOException notThere) {
+      return "";
     }
   }
 

@@ -10,11 +10,13 @@ import java.io.PrintWriter;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -76,7 +78,12 @@ public final class ShellCommand implements Callable<Integer> {
       boolean hasColours = !noColor && Screen.mayHaveColours(environment);
       int width = Math.max(20, terminal.getWidth());
       Screen screen = new Screen(terminal.writer(), true, hasColours, width);
-      return new Shell(remote, screen, told()).talk(terminal, historyFile());
+      Optional<Path> kept = historyFile();
+      int code = new Shell(remote, screen, told()).talk(terminal, kept);
+      if (kept.isPresent()) {
+        hide(kept.get());
+      }
+      return code;
     }
   }
 
@@ -104,13 +111,20 @@ public final class ShellCommand implements Callable<Integer> {
         history.equals(IN_HOME)
             ? Path.of(System.getProperty("user.home"), ".kvstore_history")
             : Path.of(history);
-    boolean isPosix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    if (!Files.exists(file) && isPosix) {
-      Path unused =
-          Files.createFile(
-              file,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    }
+    hide(file);
     return Optional.of(file);
+  }
+
+  /** A file that was there, or that was written anew because it was long, may be open to all. */
+  static void hide(Path file) throws IOException {
+    if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    Set<PosixFilePermission> alone = PosixFilePermissions.fromString("rw-------");
+    if (Files.exists(file)) {
+      Path unused = Files.setPosixFilePermissions(file, alone);
+    } else {
+      Path unused = Files.createFile(file, PosixFilePermissions.asFileAttribute(alone));
+    }
   }
 }

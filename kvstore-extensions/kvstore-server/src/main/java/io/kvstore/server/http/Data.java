@@ -1,12 +1,14 @@
 package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
+import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.Position;
 import io.kvstore.Session;
 import io.kvstore.Update;
 import io.kvstore.Versioned;
 import io.kvstore.Written;
+import io.kvstore.server.transfer.PageSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,9 @@ import tools.jackson.databind.JsonNode;
 final class Data {
   private static final Set<String> PARAMETERS =
       Set.of("prefix", "from", "after", "to", "limit", "page");
+
+  /** At most about half a megabyte. */
+  static final PageSize PAGES = new PageSize(16 << 10, 512 << 10);
 
   static final String LIFETIME = "lifetime-seconds";
   private static final double MILLIS_IN_A_SECOND = 1e3;
@@ -185,8 +190,27 @@ final class Data {
     }
     node.requireView();
     return page.isPresent()
-        ? Page.of(sessions.get(), selection, page.get())
+        ? Page.read(sessions.get(), selection.scan(), page.get(), PAGES).thenApply(Data::answer)
         : Listing.of(sessions.get(), selection, listings);
+  }
+
+  private static Answer answer(Page page) {
+    return Answer.of(
+        200,
+        json -> {
+          json.writeArrayPropertyStart("entries");
+          for (Item<Bytes, Bytes> item : page.entries()) {
+            json.writeStartObject();
+            json.writeStringProperty("key", item.key().toText());
+            json.writeStringProperty("value", item.value().toText());
+            json.writeStringProperty("version", Long.toUnsignedString(item.version()));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          if (page.hasMore()) {
+            json.writeStringProperty("next", page.lastKey().toText());
+          }
+        });
   }
 
   CompletableFuture<Answer> watch(Request request, Target target, List<String> arguments) {

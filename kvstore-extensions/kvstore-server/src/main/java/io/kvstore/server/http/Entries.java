@@ -2,7 +2,6 @@ package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
 import io.kvstore.FullException;
-import io.kvstore.Item;
 import io.kvstore.KVStore;
 import io.kvstore.KVStoreException;
 import io.kvstore.Scan;
@@ -86,20 +85,7 @@ final class Entries {
     int limit = target.parameter("limit", false).map(Entries::limit).orElse(MOST_LINES);
     node.requireView();
     Session<Bytes, Bytes> session = sessions.get();
-    int sample = Math.min(PageSize.SAMPLE, limit);
-    return session
-        .async()
-        .scan(wanted.limit(sample))
-        .thenCompose(
-            some -> {
-              int size = Math.min(limit, some.isEmpty() ? 1 : PAGES.after(some));
-              return some.size() < sample || size <= some.size()
-                  ? answer(session, some, some.size() == sample)
-                  : session
-                      .async()
-                      .scan(wanted.limit(size))
-                      .thenCompose(page -> answer(session, page, page.size() == size));
-            });
+    return Page.read(session, wanted, limit, PAGES).thenCompose(page -> answer(session, page));
   }
 
   private static Optional<Bytes> key(Target target, String name) {
@@ -125,10 +111,9 @@ final class Entries {
   }
 
   /** A page has no flags and times of expiry: each entry is asked for by its key. */
-  private static CompletableFuture<Answer> answer(
-      Session<Bytes, Bytes> session, List<Item<Bytes, Bytes>> page, boolean isMoreThere) {
+  private static CompletableFuture<Answer> answer(Session<Bytes, Bytes> session, Page page) {
     Map<Bytes, CompletableFuture<Optional<Versioned<Bytes>>>> asked = new LinkedHashMap<>();
-    page.forEach(item -> asked.put(item.key(), session.async().getVersioned(item.key())));
+    page.entries().forEach(item -> asked.put(item.key(), session.async().getVersioned(item.key())));
     return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
         .thenApply(
             done -> {
@@ -141,9 +126,7 @@ final class Entries {
                               entry -> lines.append(EntryLine.of(key, entry).text()).append('\n')));
               Answer answer =
                   Answer.of(200, TYPE, lines.toString().getBytes(StandardCharsets.UTF_8));
-              return isMoreThere
-                  ? answer.with("Next-After64", text64(page.get(page.size() - 1).key()))
-                  : answer;
+              return page.hasMore() ? answer.with("Next-After64", text64(page.lastKey())) : answer;
             });
   }
 

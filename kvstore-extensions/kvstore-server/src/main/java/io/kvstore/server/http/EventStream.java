@@ -106,14 +106,11 @@ final class EventStream implements Answer.Rest {
 
   private static void write(JsonGenerator json, Changed<Bytes, Bytes> change, long version) {
     json.writeStartObject();
-    json.writeStringProperty("key", change.key().toText());
+    Json.write(json, "key", change.key());
     if (change.isRemoval()) {
       json.writeBooleanProperty("removed", true);
     }
-    change
-        .now()
-        .map(Versioned::value)
-        .ifPresent(v -> json.writeStringProperty("value", v.toText()));
+    change.now().map(Versioned::value).ifPresent(value -> Json.write(json, "value", value));
     json.writeStringProperty("version", Long.toUnsignedString(version));
     change
         .now()

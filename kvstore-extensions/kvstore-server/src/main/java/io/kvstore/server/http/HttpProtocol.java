@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /** HTTP over the nodes of one store. */
 public final class HttpProtocol {
@@ -43,6 +44,7 @@ public final class HttpProtocol {
    * Over this store, whose nodes are known to clients as the directory says.
    *
    * @param events what has happened to them
+   * @param isCounted whether a node is served by this process, which counts its operations
    * @param json reads and writes large JSON
    */
   public HttpProtocol(
@@ -51,8 +53,9 @@ public final class HttpProtocol {
       Directory directory,
       Views views,
       Events events,
+      Predicate<NodeId> isCounted,
       Executor json) {
-    status = new StoreStatus(store.cluster(), directory, events, views.blocking());
+    status = new StoreStatus(store.cluster(), directory, events, isCounted, views.blocking());
     this.json = json;
     this.store = store;
     this.options = options;

@@ -1,6 +1,8 @@
 package io.kvstore.server.http;
 
+import io.kvstore.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.util.Base64;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectReadContext;
@@ -46,6 +48,15 @@ final class Json {
       json.writeEndObject();
     }
     return bytes.toByteArray();
+  }
+
+  /** Writes bytes as a text; where they are none, as Base64 beside it, too: {@code key64}. */
+  static void write(JsonGenerator json, String name, Bytes bytes) {
+    String text = bytes.toText();
+    json.writeStringProperty(name, text);
+    if (!Bytes.of(text).equals(bytes)) {
+      json.writeStringProperty(name + "64", Base64.getEncoder().encodeToString(bytes.toArray()));
+    }
   }
 
   /** Whether a text is one JSON value. */

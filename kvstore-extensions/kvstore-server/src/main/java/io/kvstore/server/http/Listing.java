@@ -18,7 +18,6 @@ final class Listing implements Answer.Rest {
   /** How many listings of more than one page a node sends at once. */
   static final int MOST_AT_ONCE = 4;
 
-  private static final PageSize PAGES = new PageSize(16 << 10, 512 << 10);
   private static final byte[] END = {'}'};
 
   private final Session<Bytes, Bytes> session;
@@ -57,7 +56,7 @@ final class Listing implements Answer.Rest {
     if (sample.size() < wanted || sample.size() == left.limit()) {
       return CompletableFuture.completedFuture(sample);
     }
-    pageEntries = Math.max(sample.size(), PAGES.after(sample));
+    pageEntries = Math.max(sample.size(), Data.PAGES.after(sample));
     return pageEntries == sample.size() ? CompletableFuture.completedFuture(sample) : scan();
   }
 
@@ -65,7 +64,7 @@ final class Listing implements Answer.Rest {
     isComplete = page.size() < wanted || page.size() == left.limit();
     if (!isComplete) {
       left = left.after(page);
-      pageEntries = PAGES.after(page);
+      pageEntries = Data.PAGES.after(page);
     }
   }
 

@@ -29,7 +29,7 @@ final class NodeFace {
   private final Executor json;
   private final Tally tally = new Tally();
   private final Admission waits;
-  private final Watching watching = new Watching();
+  private final Watching watching;
   private volatile Position shown = Position.START;
 
   /**
@@ -45,6 +45,7 @@ final class NodeFace {
       Views views,
       Executor json) {
     this.json = json;
+    watching = new Watching(options.endpoint().idleTimeout());
     waits = new Admission(Math.max(1, MOST_WAITS / Math.max(1, store.cluster().nodes().size())));
     this.store = store;
     this.node = node;

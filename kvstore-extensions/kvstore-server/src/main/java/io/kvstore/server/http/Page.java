@@ -2,57 +2,53 @@ package io.kvstore.server.http;
 
 import io.kvstore.Bytes;
 import io.kvstore.Item;
+import io.kvstore.Scan;
 import io.kvstore.Session;
 import io.kvstore.server.transfer.PageSize;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Some entries of a range as of one moment, with the key after which the next page begins: up to as
- * many as the client asks for, and no more than about half a megabyte.
+ * The first entries of a range as of one moment.
+ *
+ * @param entries as many as were asked for, or fit into a page
+ * @param hasMore whether others follow
  */
-final class Page {
-  private static final PageSize SIZES = new PageSize(16 << 10, 512 << 10);
-
-  private Page() {}
-
-  /** Answers with the first of the entries. */
-  static CompletableFuture<Answer> of(Session<Bytes, Bytes> session, Selection all, int entries) {
-    int sample = Math.min(entries, PageSize.SAMPLE);
-    return scan(session, all, sample)
+record Page(List<Item<Bytes, Bytes>> entries, boolean hasMore) {
+  /**
+   * Reads a page: a few entries, which tell how long entries are, and then as many as fit.
+   *
+   * @param most entries that are asked for
+   */
+  static CompletableFuture<Page> read(
+      Session<Bytes, Bytes> session, Scan<Bytes> all, int most, PageSize sizes) {
+    int sample = Math.min(most, PageSize.SAMPLE);
+    return read(session, all, sample)
         .thenCompose(
-            found -> {
-              int size = Math.min(entries, found.isEmpty() ? sample : SIZES.after(found));
-              return found.size() <= sample || size <= sample
-                  ? CompletableFuture.completedFuture(answer(found, Math.min(size, sample)))
-                  : scan(session, all, size).thenApply(more -> answer(more, size));
+            some -> {
+              int size =
+                  Math.min(most, some.entries().isEmpty() ? sample : sizes.after(some.entries()));
+              return some.hasMore() && size > sample
+                  ? read(session, all, size)
+                  : CompletableFuture.completedFuture(some.first(size));
             });
   }
 
-  /** One more than are wanted: it tells whether there is a next page. */
-  private static CompletableFuture<List<Item<Bytes, Bytes>>> scan(
-      Session<Bytes, Bytes> session, Selection all, int wanted) {
-    return session.async().scan(all.page(wanted + 1));
+  /** One more is read than are wanted: it tells whether others follow. */
+  private static CompletableFuture<Page> read(
+      Session<Bytes, Bytes> session, Scan<Bytes> all, int wanted) {
+    return session
+        .async()
+        .scan(all.limit(wanted + 1))
+        .thenApply(found -> new Page(found, false).first(wanted));
   }
 
-  private static Answer answer(List<Item<Bytes, Bytes>> found, int wanted) {
-    boolean hasMore = found.size() > wanted;
-    List<Item<Bytes, Bytes>> page = hasMore ? found.subList(0, wanted) : found;
-    return Answer.of(
-        200,
-        json -> {
-          json.writeArrayPropertyStart("entries");
-          for (Item<Bytes, Bytes> item : page) {
-            json.writeStartObject();
-            json.writeStringProperty("key", item.key().toText());
-            json.writeStringProperty("value", item.value().toText());
-            json.writeStringProperty("version", Long.toUnsignedString(item.version()));
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          if (hasMore) {
-            json.writeStringProperty("next", page.get(wanted - 1).key().toText());
-          }
-        });
+  private Page first(int number) {
+    return entries.size() > number ? new Page(entries.subList(0, number), true) : this;
+  }
+
+  /** The key after which the next page begins. */
+  Bytes lastKey() {
+    return entries.get(entries.size() - 1).key();
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import tools.jackson.core.JsonGenerator;
 
@@ -42,14 +43,26 @@ final class StoreStatus {
   private final Cluster cluster;
   private final Directory directory;
   private final Events events;
+  private final Predicate<NodeId> isCounted;
   private final Executor blocking;
   private CompletableFuture<Snapshot> asked =
       CompletableFuture.completedFuture(new Snapshot("", List.of(), Map.of()));
 
-  StoreStatus(Cluster cluster, Directory directory, Events events, Executor blocking) {
+  /**
+   * Of a store.
+   *
+   * @param isCounted whether the operations of a node are known here: not those of other processes
+   */
+  StoreStatus(
+      Cluster cluster,
+      Directory directory,
+      Events events,
+      Predicate<NodeId> isCounted,
+      Executor blocking) {
     this.cluster = cluster;
     this.directory = directory;
     this.events = events;
+    this.isCounted = isCounted;
     this.blocking = blocking;
   }
 
@@ -119,6 +132,7 @@ final class StoreStatus {
               json.writeNumberProperty("id", directory.get(node).id());
               json.writeStringProperty("address", directory.get(node).address());
               json.writeStringProperty("status", statusOf(node, replicas));
+              json.writeBooleanProperty("counted", isCounted.test(node));
               Figures.write(json, replicas);
               json.writeEndObject();
             });

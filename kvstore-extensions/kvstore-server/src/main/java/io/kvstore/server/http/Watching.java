@@ -26,11 +26,24 @@ final class Watching implements AutoCloseable {
   /** Proxies give up a connection that is silent for longer; half a minute is usual. */
   static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
+  private static final int BEATS_IN_TIME = 3; // before the server itself takes a client for idle
+
   private static final Set<String> PARAMETERS = Set.of("prefix", "from", "to", "since");
 
   private final OwnThreads own = new OwnThreads("kvstore-server-watch");
   private final ExecutorService threads = Executors.newCachedThreadPool(own);
   private final AtomicInteger running = new AtomicInteger();
+  private final Duration heartbeat;
+
+  /**
+   * Of a port.
+   *
+   * @param idleTimeout how long a connection may be silent there; zero is for ever
+   */
+  Watching(Duration idleTimeout) {
+    Duration often = idleTimeout.dividedBy(BEATS_IN_TIME);
+    heartbeat = often.isZero() || often.compareTo(HEARTBEAT) > 0 ? HEARTBEAT : often;
+  }
 
   /** Answers with what changes at a node, as this client of it sees it. */
   CompletableFuture<Answer> watch(
@@ -71,7 +84,7 @@ final class Watching implements AutoCloseable {
     try {
       Watch<Bytes, Bytes> watch =
           since.isPresent() ? store.watch(keys, since.get()) : store.watch(keys);
-      EventStream stream = new EventStream(watch, HEARTBEAT, threads, running::decrementAndGet);
+      EventStream stream = new EventStream(watch, heartbeat, threads, running::decrementAndGet);
       return Answer.of(200, EventStream.TYPE, stream.beginning())
           .with("Cache-Control", "no-store")
           .followedBy(stream);

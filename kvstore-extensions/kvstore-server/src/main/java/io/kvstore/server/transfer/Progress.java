@@ -13,8 +13,13 @@ public final class Progress {
   private static final long LINE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long BAR_NANOS = Duration.ofMillis(100).toNanos();
   private static final double NANOS = 1e9;
-  private static final int BAR = 30;
+  private static final int BAR = 20;
   private static final String CLEAR_LINE = "\r\033[K";
+
+  /** What does not fit is cut off: a second line would not be cleared. */
+  private static final String CUT = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
 
   private final String what;
   private final PrintWriter out;
@@ -59,7 +64,7 @@ public final class Progress {
     last = now;
     if (isTerminal) {
       isBarShown = true;
-      out.print(CLEAR_LINE + bar() + text(number, now));
+      out.print(CLEAR_LINE + CUT + bar(text(number, now)) + WRAP);
     } else {
       out.println(text(number, now));
     }
@@ -71,15 +76,21 @@ public final class Progress {
         Locale.ROOT, "%,d %s, %,.0f a second", number, what, number * NANOS / (now - begin));
   }
 
-  private String bar() {
+  /** What matters most comes first: it is seen on a narrow screen, too. */
+  private String bar(String text) {
     double done = fraction.getAsDouble();
     if (Double.isNaN(done)) {
-      return "";
+      return text;
     }
     double part = Math.max(0, Math.min(1, done));
     int full = (int) (part * BAR);
     return String.format(
-        Locale.ROOT, "[%s%s] %3d%% ", "#".repeat(full), ".".repeat(BAR - full), (int) (part * 100));
+        Locale.ROOT,
+        "%3d%% %s [%s%s]",
+        (int) (part * 100),
+        text,
+        "#".repeat(full),
+        ".".repeat(BAR - full));
   }
 
   /** The work has ended: a bar is taken away. */

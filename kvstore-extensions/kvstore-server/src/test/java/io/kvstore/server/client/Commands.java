@@ -23,10 +23,18 @@ final class Commands {
   private Commands() {}
 
   static Done run(String... arguments) {
+    return run(new StringWriter(), arguments);
+  }
+
+  /**
+   * Performs a command.
+   *
+   * @param out sees what it prints as it prints it
+   */
+  static Done run(StringWriter out, String... arguments) {
     CommandLine line = new CommandLine(new Root());
     OneShotCommands.addTo(line);
     Errors.showThoseOf(line);
-    StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
         line.registerConverter(Duration.class, new Times())

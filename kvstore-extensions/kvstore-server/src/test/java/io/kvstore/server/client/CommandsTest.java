@@ -7,22 +7,30 @@ import io.kvstore.Codecs;
 import io.kvstore.Consistency;
 import io.kvstore.KVStore;
 import io.kvstore.NodeId;
+import io.kvstore.server.Endpoint;
+import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
 import io.kvstore.server.Server;
 import io.kvstore.server.client.Commands.Done;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The commands against a server that runs, with what they print and how they end. */
 final class CommandsTest {
@@ -137,22 +145,123 @@ final class CommandsTest {
     assertThat(run("get", "k").out()).isEqualTo("a\u001b[31m\nb\n"); // a program reads it
   }
 
-  @Test
-  void aWatchShowsWhatChanges() throws Exception {
-    assertThat(run("put", "gone", "v").code()).isZero();
+  /** What a watch prints while something changes again and again. */
+  private static Done watched(Runnable change, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("watch"));
+    all.addAll(List.of(options));
     CompletableFuture<Done> watch =
-        CompletableFuture.supplyAsync(
-            () -> run("watch", "--json", "--count", "2", "--every", "5ms"));
-    for (int i = 0; !watch.isDone(); i++) { // until it has begun to look
-      store.put(Bytes.of("k"), Bytes.of("v" + i));
-      if (i == 3) {
-        store.remove(Bytes.of("gone"));
-      }
+        CompletableFuture.supplyAsync(() -> run(all.toArray(String[]::new)));
+    while (!watch.isDone()) { // until it has begun
+      change.run();
       Thread.sleep(20);
     }
-    assertThat(watch.join().code()).isZero();
-    assertThat(watch.join().out().lines()).hasSize(2);
-    assertThat(watch.join().out()).contains("\"key\":\"k\",\"value\":\"v");
+    return watch.join();
+  }
+
+  @Test
+  void aWatchShowsEachChangeInItsOrder() throws Exception {
+    AtomicInteger number = new AtomicInteger();
+    Runnable putAndRemove =
+        () -> {
+          store.put(Bytes.of("w"), Bytes.of("v" + number.incrementAndGet()));
+          store.put(Bytes.of("other"), Bytes.of("v"));
+          store.remove(Bytes.of("w"));
+        };
+    Done json = watched(putAndRemove, "w", "--json", "--count", "4");
+    assertThat(json.code()).isZero();
+    assertThat(json.out().lines()).hasSize(4);
+    List<JsonNode> changes = json.out().lines().map(Reply.JSON::readTree).toList();
+    assertThat(changes).allMatch(change -> change.path("key").asString("").equals("w"));
+    assertThat(changes)
+        .extracting(change -> change.path("removed").asBoolean(false))
+        .contains(true);
+    Done words = watched(putAndRemove, "w", "--count", "2");
+    assertThat(words.out()).containsPattern("Z  w = v\\d+\n").containsPattern("Z  w removed\n");
+  }
+
+  private static String position() throws Exception {
+    Done first = watched(() -> store.put(Bytes.of("k"), Bytes.of("v")), "--json", "--count", "1");
+    return Reply.JSON.readTree(first.out()).path("position").asString("");
+  }
+
+  @Test
+  void aWatchGoesOnAfterAPosition() throws Exception {
+    String position = position();
+    store.put(Bytes.of("b"), Bytes.of((byte) 0xfe));
+    Done next = run("watch", "b", "--json", "--count", "1", "--since", position);
+    assertThat(next.out()).contains("\"value64\":\"/g==\"");
+    assertThat(run("watch", "b", "--count", "1", "--since", position).out())
+        .endsWith("Z  b = base64:/g==\n");
+    Done wrong = run("watch", "--since", "yesterday");
+    assertThat(wrong.code()).isEqualTo(4);
+    assertThat(wrong.err()).contains("'yesterday' is no watch position");
+  }
+
+  @Test
+  void aWatchComesBackToAServerThatWasGoneAndMissesNothing() throws Exception {
+    String position = position();
+    Server one = Server.over(store).http(Http.onLoopback()).start();
+    InetSocketAddress there = one.httpAddress(NodeId.of(0)).orElseThrow();
+    StringWriter out = new StringWriter();
+    CompletableFuture<Done> watch =
+        CompletableFuture.supplyAsync(
+            () ->
+                Commands.run(
+                    out, "watch", "m", "--count", "9", "--since", position, "--url", url(there)));
+    putThree("before");
+    Eventually.holdsWithin(Duration.ofSeconds(20), () -> out.toString().contains("before 2"));
+    one.close();
+    putThree("meanwhile");
+    try (Server again =
+        Server.over(store).http(Http.on(Endpoint.loopback().withPort(there.getPort()))).start()) {
+      putThree("after");
+      assertThat(watch.get(30, TimeUnit.SECONDS).code()).isZero();
+      assertThat(watch.join().out().lines().map(line -> line.replaceFirst(".* = ", "")))
+          .containsExactly(
+              "before 0",
+              "before 1",
+              "before 2",
+              "meanwhile 0",
+              "meanwhile 1",
+              "meanwhile 2",
+              "after 0",
+              "after 1",
+              "after 2");
+      assertThat(again.httpAddresses()).hasSize(3);
+    }
+  }
+
+  private static void putThree(String what) {
+    for (int i = 0; i < 3; i++) {
+      store.put(Bytes.of("m"), Bytes.of(what + " " + i));
+    }
+  }
+
+  @Test
+  void aWatchSaysThatItHasMissedWhatIsNotKnownAnyMore() throws Exception {
+    String position = position();
+    for (int i = 0; i < 10_100; i++) { // more than are kept
+      CompletableFuture<?> unused = store.async().put(Bytes.of("lost" + i % 7), Bytes.of("v"));
+    }
+    Runnable change = () -> store.put(Bytes.of("m"), Bytes.of("v"));
+    Done words = watched(change, "m", "--count", "1", "--since", position);
+    assertThat(words.out().lines().findFirst().orElseThrow()).startsWith("changes were missed: ");
+    Done json = watched(change, "m", "--count", "1", "--since", position, "--json");
+    assertThat(json.out().lines().findFirst().orElseThrow())
+        .startsWith("{\"gone\":true,\"error\":");
+  }
+
+  @Test
+  void anEntryMayHaveALifetime() throws IOException {
+    assertThat(run("put", "k", "v", "--lifetime", "90s").code()).isZero();
+    Path file = Files.write(directory.resolve("bytes"), new byte[] {(byte) 0xff});
+    assertThat(run("put", "b", "--file", file.toString(), "--lifetime", "2m").code()).isZero();
+    for (String key : List.of("k", "b")) {
+      assertThat(store.getVersioned(Bytes.of(key)).orElseThrow().expiresAt().orElseThrow())
+          .isBetween(Instant.now().plusSeconds(60), Instant.now().plusSeconds(120));
+    }
+    assertThat(run("put", "k", "v", "--lifetime", "0s").err())
+        .isEqualTo("--lifetime must be longer than 0s\n");
   }
 
   @Test
@@ -166,8 +275,7 @@ final class CommandsTest {
     assertThat(run("status").out())
         .containsPattern("The store is (degraded|impaired), says n0 at http://127.0.0.1:");
     assertThat(run("restart", "n2", "--admin-url", admin).out()).isEqualTo("n2 runs again\n");
-    assertThat(store.cluster().awaitMember(NodeId.of(2), java.time.Duration.ofSeconds(30)))
-        .isTrue();
+    assertThat(store.cluster().awaitMember(NodeId.of(2), Duration.ofSeconds(30))).isTrue();
     assertThat(run("nodes", "--json").out().lines()).hasSize(3);
   }
 

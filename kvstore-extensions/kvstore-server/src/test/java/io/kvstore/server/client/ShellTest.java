@@ -2,6 +2,7 @@ package io.kvstore.server.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kvstore.Bytes;
 import io.kvstore.Codecs;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,5 +147,18 @@ final class ShellTest {
             new DefaultParser().parse(line, line.length(), ParseContext.COMPLETE),
             candidates);
     return candidates.stream().map(Candidate::value).toList();
+  }
+
+  @Test
+  void historyIsOfTheUserAloneAlsoWhereTheFileWasThereBefore(@TempDir Path directory)
+      throws IOException {
+    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    for (Path file :
+        List.of(directory.resolve("new"), Files.writeString(directory.resolve("old"), "get k\n"))) {
+      ShellCommand.hide(file);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+    assertThat(directory.resolve("old")).hasContent("get k");
   }
 }

@@ -70,7 +70,7 @@ final class EntriesTest {
         web.store().put(Bytes.of("k" + i), large);
       }
       Reply page = web.get(0, "/entries");
-      assertThat(page.body().lines().count()).isEqualTo(16); // what tells how long they are
+      assertThat(page.body().lines().count()).isEqualTo(5); // about a megabyte
       assertThat(page.header("Next-After64")).isNotEmpty();
     }
   }

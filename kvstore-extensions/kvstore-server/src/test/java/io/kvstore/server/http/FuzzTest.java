@@ -59,7 +59,13 @@ final class FuzzTest {
     Views views = new Views(store.cluster(), directory, Runnable::run, true);
     Http options = Http.on(Endpoint.loopback()).withBodyBytes(8_000);
     return new HttpProtocol(
-            store, options, directory, views, Events.of(store.cluster()), Runnable::run)
+            store,
+            options,
+            directory,
+            views,
+            Events.of(store.cluster()),
+            node -> true,
+            Runnable::run)
         .at(NodeId.of(0), Admission.ofOneAmong(1));
   }
 

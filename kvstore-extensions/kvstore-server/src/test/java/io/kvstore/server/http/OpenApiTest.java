@@ -129,7 +129,8 @@ final class OpenApiTest {
           });
 
       Set<String> served = new TreeSet<>();
-      HttpProtocol.routes(null, null, new StoreStatus(null, null, null, Runnable::run))
+      HttpProtocol.routes(
+              null, null, new StoreStatus(null, null, null, node -> true, Runnable::run))
           .all()
           .forEach(
               route ->

@@ -2,12 +2,20 @@ package io.kvstore.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvstore.Bytes;
+import io.kvstore.Codecs;
 import io.kvstore.Consistency;
+import io.kvstore.KVStore;
 import io.kvstore.NodeId;
 import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
+import io.kvstore.server.RawClient;
+import io.kvstore.server.Server;
 import io.kvstore.server.http.Web.Reply;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -33,6 +41,30 @@ final class StoreStatusTest {
       assertThat(ill.path("events").toString())
           .contains("n2 was crashed")
           .contains("n2 in shard 0 is left out of view 2");
+    }
+  }
+
+  /** Of a node that another process serves it is not known how many operations it was asked for. */
+  @Test
+  void nodesOfOtherProcessesAreNotCounted() {
+    try (KVStore<Bytes, Bytes> store =
+            KVStore.builder().keys(Codecs.BYTES).values(Codecs.BYTES).open();
+        Server all = Server.over(store).http(Http.onLoopback()).start();
+        Server one = Server.over(store).only(NodeId.of(1)).http(Http.onLoopback()).start()) {
+      assertThat(counted(all, 0)).containsExactly(true, true, true);
+      assertThat(counted(one, 1)).containsExactly(false, true, false);
+    }
+  }
+
+  private static List<Boolean> counted(Server server, int node) {
+    InetSocketAddress there = server.httpAddress(NodeId.of(node)).orElseThrow();
+    try (RawClient client = RawClient.connectTo(there)) {
+      client.send("GET /status HTTP/1.0\r\nHost: localhost\r\n\r\n");
+      return Pattern.compile("\"counted\":(true|false)")
+          .matcher(client.readUntil("\"events\""))
+          .results()
+          .map(found -> Boolean.valueOf(found.group(1)))
+          .toList();
     }
   }
 

@@ -8,9 +8,11 @@ import io.kvstore.Consistency;
 import io.kvstore.Limits;
 import io.kvstore.NodeId;
 import io.kvstore.Scan;
+import io.kvstore.server.Endpoint;
 import io.kvstore.server.Eventually;
 import io.kvstore.server.Http;
 import io.kvstore.server.RawClient;
+import io.kvstore.server.Server;
 import io.kvstore.server.http.Web.Reply;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -247,6 +249,32 @@ final class WatchingTest {
       assertThat(client.readUntil("id: 0:")).contains("200 OK");
       web.store().cluster().crash(NodeId.of(1));
       assertThat(client.readUntil("an end that does not come")).endsWith("<closed>");
+    }
+  }
+
+  /** A watch of what seldom changes is no idle connection. */
+  @Test
+  void aQuietWatchOutlivesTheIdleTimeout() throws Exception {
+    Duration idle = Duration.ofMillis(300);
+    Http options = Http.on(Endpoint.loopback().withIdleTimeout(idle));
+    try (Server server = Server.over(web.store()).http(options).start();
+        RawClient client = RawClient.connectTo(server.httpAddress(NodeId.of(0)).orElseThrow())) {
+      client.send("GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      for (int beats = 0; beats < 9; beats++) { // three times as long as the timeout
+        assertThat(client.readUntil("id: 0:")).doesNotContain("<closed>");
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoTextIsThereInBase64Too() throws Exception {
+    try (Client client = new Client(web.open(1, "/watch"))) {
+      web.store().put(Bytes.of((byte) 0xff), Bytes.of((byte) 0xfe));
+      JsonNode change = client.next().orElseThrow().change(0);
+      assertThat(change.path("key64").asString()).isEqualTo("/w==");
+      assertThat(change.path("value64").asString()).isEqualTo("/g==");
+      set("text", "ü");
+      assertThat(client.next().orElseThrow().change(0).has("value64")).isFalse();
     }
   }
 
