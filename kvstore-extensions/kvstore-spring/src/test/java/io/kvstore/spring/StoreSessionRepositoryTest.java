@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
 import io.kvstore.Bytes;
-import io.kvstore.Scan;
 import io.kvstore.KVStore;
+import io.kvstore.Scan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
