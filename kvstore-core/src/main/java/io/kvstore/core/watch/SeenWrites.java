@@ -23,7 +23,7 @@ public final class SeenWrites {
   private final Versions collected = new Versions();
   private long keptUpTo;
   private boolean hasComeBack;
-  private long broughtBefore; // the highest version before the last view that one began late for
+  private long broughtBefore; // where the last view begins for which others brought older writes
   private boolean hasForgottenCopies; // of what several told: who has seen it is not known
 
   // As the last view began, when all its members had the same.
@@ -51,9 +51,8 @@ public final class SeenWrites {
   }
 
   /**
-   * The replica goes on with what it had kept, part of which others may have brought before this
-   * epoch began, later than what was written after it: a watch may have seen the beginning of a
-   * view without that.
+   * The replica goes on with what it had kept. Some of that others may have brought for the view of
+   * this epoch: a watch may have seen the beginning of an earlier one without it.
    */
   public void comesBack(long epoch) {
     hasComeBack = true;
