@@ -54,7 +54,7 @@ final class VirtualThreadsTest {
     try (KVStore<String, String> store = setup.bench().builder().timeout(PATIENCE).open();
         Recording recording = new Recording()) {
       for (int i = 0; i < KEYS; i++) {
-        callEverything(store, i); // a class that is loaded pins whoever needs it
+        callEverything(store, i); // threads that wait for a class to be loaded are pinned
       }
       recording.enable(PINNED).withThreshold(Duration.ZERO).withStackTrace();
       recording.start();

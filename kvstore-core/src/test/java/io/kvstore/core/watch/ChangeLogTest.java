@@ -195,11 +195,7 @@ final class ChangeLogTest {
   @Test
   void aReaderIsToldThatAMemberMayHoldWhatWasBroughtBeforeItWentDown() {
     beginWatching();
-    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
-    anew.seen().comesBack(2);
-    anew.cameBack(writtenBefore(1));
-    anew.begin();
-    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+    ChangeLog anew = backWithWhatWasBroughtFor(2);
 
     assertThat(reader.look(anew, found)).isEqualTo(Look.GONE);
     assertThat(reader.whyGone()).contains("brought");
@@ -208,11 +204,7 @@ final class ChangeLogTest {
   @Test
   void aReaderGoesOnAtAMemberThatHeldEverythingAsTheViewBegan() {
     beginWatching();
-    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
-    anew.seen().comesBack(1);
-    anew.cameBack(writtenBefore(1));
-    anew.begin();
-    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+    ChangeLog anew = backWithWhatWasBroughtFor(1);
 
     assertThat(reader.look(anew, found)).isNotEqualTo(Look.GONE);
   }
@@ -442,6 +434,18 @@ final class ChangeLogTest {
 
   private static long start(long epoch) {
     return LamportClock.highestVersionBefore(epoch);
+  }
+
+  /**
+   * Of a member that comes back with an old write, and for this epoch had last been brought any.
+   */
+  private static ChangeLog backWithWhatWasBroughtFor(long epoch) {
+    ChangeLog anew = new ChangeLog(OF_WRITERS, Limits.DEFAULT);
+    anew.seen().comesBack(epoch);
+    anew.cameBack(writtenBefore(1));
+    anew.begin();
+    anew.beginEpoch(3, OF_WRITERS, start(3), MEMBERS);
+    return anew;
   }
 
   /** By the last member, before a view that has begun without that. */

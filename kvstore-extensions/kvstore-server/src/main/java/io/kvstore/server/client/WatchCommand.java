@@ -81,7 +81,7 @@ final class WatchCommand extends ClientCommand {
     return 0;
   }
 
-  /** Whether all was printed that was asked for, or nobody reads it any more. */
+  /** Whether all was printed that was asked for, or the output is closed. */
   private boolean isOver(Screen screen) {
     return (count > 0 && changes >= count) || screen.out().checkError();
   }
