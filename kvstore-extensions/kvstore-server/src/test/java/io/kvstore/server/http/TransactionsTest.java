@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvstore.Bytes;
 import io.kvstore.Consistency;
+import io.kvstore.server.Http;
 import io.kvstore.server.http.Web.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,20 @@ final class TransactionsTest {
       web.put(0, "/data/a", "{\"value\": \"text\"}");
       Reply refused = transact(web, "{\"then\": [{\"add\": \"a\", \"delta\": 1}]}");
       assertThat(refused.status()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void keysOfSeveralShardsAreRefusedByTheirNames() {
+    try (Web web =
+        Web.with(
+            Consistency.LINEARIZABLE, store -> store.splitAt(Bytes.of("m")), Http.onLoopback())) {
+      String put =
+          "{\"then\": [{\"put\": \"ana\", \"value\": \"1\"}, {\"put\": \"zoe\", \"value\": \"2\"}]}";
+      Reply refused = transact(web, put);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.field("error")).contains("ana", "zoe");
+      assertThat(web.get(0, "/data/ana").status()).isEqualTo(404);
     }
   }
 
